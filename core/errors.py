@@ -1,0 +1,88 @@
+"""Every error the core raises on purpose. Anything else is a bug and becomes a 500."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+
+class WebmailError(Exception):
+    """Base of all deliberate errors."""
+
+
+class WiringError(WebmailError):
+    """A module asks for something the other modules do not offer. Raised at boot only."""
+
+
+class ConfigError(WebmailError):
+    """hm3.ini is wrong. The sentence names the file, the line, the reason and the way out."""
+
+
+class Refusal(WebmailError):
+    """A request we answer with a 4xx page. `str(error)` is safe to show to the visitor."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One submitted field and why it was refused."""
+
+    field: str
+    reason: str
+
+
+class InputError(Refusal):
+    """Submitted values do not fit their declared types. Holds every field that was wrong."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, field: str, reason: str, *more: FieldError) -> None:
+        self.errors = (FieldError(field, reason), *more)
+        super().__init__("; ".join(f"{error.field}: {error.reason}" for error in self.errors))
+        self.field = field
+        self.reason = reason
+
+
+class LoginNeeded(Refusal):
+    """Nobody is logged in. HTML visitors are sent to the login page and come back after it."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class NotAllowed(Refusal):
+    """The visitor may not see this page."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotFound(Refusal):
+    """No such page, mailbox, message or part."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class NotOffered(Refusal):
+    """The page exists, but not in the format that was asked for."""
+
+    status = HTTPStatus.NOT_ACCEPTABLE
+
+
+class Conflict(Refusal):
+    """What the visitor acted on has changed in the meantime."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class TooLarge(Refusal):
+    """More was sent than is taken."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class TooMany(Refusal):
+    """The visitor asks too often."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class UpstreamError(WebmailError):
+    """A mail, directory or captcha server failed or said no. `str(error)` is safe to show."""

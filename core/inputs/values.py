@@ -1,0 +1,78 @@
+"""The value types every module may use for its inputs: each parses and bounds itself."""
+
+import re
+import unicodedata
+from typing import ClassVar, Self
+
+_WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
+BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Line(str):
+    """One line of text: no control characters, no line or paragraph separators, at most `longest` characters."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 998
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError with a reason that reads after the field's name."""
+        if len(text) > cls.longest:
+            raise ValueError(f"is longer than {cls.longest} characters")
+        if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
+            raise ValueError("contains control characters")
+        return cls(text)
+
+
+class Text(str):
+    """Several lines of text: line ends become LF; tabs are kept, other control characters are refused."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 2_000_000
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError with a reason that reads after the field's name."""
+        if len(text) > cls.longest:
+            raise ValueError(f"is longer than {cls.longest} characters")
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in lines if character not in "\n\t"):
+            raise ValueError("contains control characters")
+        return cls(lines)
+
+
+class Secret(str):
+    """A password or token, kept exactly as received; it never shows itself in a log or a repr."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 1024
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError with a reason that reads after the field's name."""
+        if len(text) > cls.longest:
+            raise ValueError(f"is longer than {cls.longest} characters")
+        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise ValueError("contains characters that no password can hold")
+        return cls(text)
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+
+class Count(int):
+    """A whole number from `least` to `most`, in plain ASCII digits."""
+
+    __slots__ = ()
+    least: ClassVar[int] = 0
+    most: ClassVar[int] = 2**31 - 1
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError with a reason that reads after the field's name."""
+        if not _WHOLE_NUMBER.fullmatch(text) or text == "-0":
+            raise ValueError("is not a whole number")
+        number = int(text)
+        if not cls.least <= number <= cls.most:
+            raise ValueError(f"is not between {cls.least} and {cls.most}")
+        return cls(number)

@@ -1,0 +1,197 @@
+"""The protocols by which mail's pages reach a mail store and a submission server. The imap and smtp modules offer them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core import Refusal
+from modules.mail.model import (
+    AccountName,
+    Mailbox,
+    MailboxName,
+    MailboxState,
+    Order,
+    PartNumber,
+    Query,
+    Quota,
+    Role,
+    Rows,
+    StoredMessage,
+    Uid,
+)
+
+
+@dataclass(frozen=True)
+class Appended:
+    """Where an appended message went. The UID is None where the server does not tell and it could not be found."""
+
+    mailbox: MailboxName
+    uid: Uid | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Which messages went where. `uids` are the new ones where the server tells them (UIDPLUS), else empty."""
+
+    mailbox: MailboxName
+    uids: tuple[Uid, ...]
+    count: int
+
+
+class MailStore(Protocol):
+    """One account's mail for the length of one request.
+
+    Every method may raise UpstreamError (the server failed or refused; the sentence says why) and, where a mailbox or
+    message is named, NotFound. A method that names a UIDVALIDITY raises Conflict when the mailbox was made anew.
+    """
+
+    @property
+    def account(self) -> AccountName:
+        """The account this store is."""
+        ...
+
+    @property
+    def keywords_kept(self) -> bool:
+        """Whether the mailbox selected last keeps user keywords such as $Junk."""
+        ...
+
+    def mailboxes(self, *, counts: bool = True) -> tuple[Mailbox, ...]:
+        """All mailboxes in the order people expect: INBOX, those with a role, the rest by name, children after parents."""
+        ...
+
+    def state(self, mailbox: MailboxName) -> MailboxState:
+        """The mailbox's counters, asked for cheaply."""
+        ...
+
+    def role_mailbox(self, role: Role, *, create: bool = False) -> MailboxName | None:
+        """The mailbox with this role: by the user's assignment, SPECIAL-USE, usual names; else created if asked."""
+        ...
+
+    def rows(
+        self, mailbox: MailboxName, start: int, limit: int, order: Order = Order.NEWEST, query: Query | None = None
+    ) -> Rows:
+        """A window of the message list. A start beyond the end gives the last full window."""
+        ...
+
+    def neighbours(
+        self, mailbox: MailboxName, uid: Uid, order: Order = Order.NEWEST, query: Query | None = None
+    ) -> tuple[Uid | None, Uid | None, int | None]:
+        """The UIDs shown above and below this one, and its own position from 0; Nones where there is none."""
+        ...
+
+    def uids(self, mailbox: MailboxName, query: Query | None = None) -> tuple[Uid, ...]:
+        """All UIDs that match, in ascending order."""
+        ...
+
+    def conversation(self, mailbox: MailboxName, uid: Uid) -> tuple[Uid, ...]:
+        """The UIDs of this message's thread in this mailbox, oldest first, itself included."""
+        ...
+
+    def rows_of(self, mailbox: MailboxName, uids: Sequence[Uid]) -> Rows:
+        """Rows for named messages, in the given order; those that vanished are left out."""
+        ...
+
+    def message(self, mailbox: MailboxName, uid: Uid) -> StoredMessage:
+        """Header, flags and body structure of one message; nothing is marked seen."""
+        ...
+
+    def part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
+        """One part's octets with the transfer encoding undone, cut after `most`."""
+        ...
+
+    def stream_part(self, mailbox: MailboxName, uid: Uid, number: PartNumber) -> Iterator[bytes]:
+        """One part's octets with the transfer encoding undone, in bounded chunks; never held whole."""
+        ...
+
+    def source(self, mailbox: MailboxName, uid: Uid) -> Iterator[bytes]:
+        """The whole message as stored, in bounded chunks."""
+        ...
+
+    def flag(
+        self, mailbox: MailboxName, uids: Iterable[Uid], *, add: Iterable[str] = (), remove: Iterable[str] = ()
+    ) -> None:
+        """Add and remove flags and keywords."""
+        ...
+
+    def move(self, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
+        """Move messages (MOVE, else COPY, STORE and UID EXPUNGE; never expunges other messages)."""
+        ...
+
+    def copy(self, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
+        """Copy messages."""
+        ...
+
+    def erase(self, mailbox: MailboxName, uids: Sequence[Uid]) -> int:
+        """Remove messages for good, and no others; the number asked for."""
+        ...
+
+    def empty(self, mailbox: MailboxName) -> int:
+        """Remove every message of a mailbox for good; the number removed."""
+        ...
+
+    def append(
+        self, mailbox: MailboxName, message: bytes, flags: Iterable[str] = (), received: datetime | None = None
+    ) -> Appended:
+        """Store a message (CRLF line ends)."""
+        ...
+
+    def find_message_id(self, mailbox: MailboxName, message_id: str) -> Uid | None:
+        """The newest message with this Message-ID."""
+        ...
+
+    def create(self, mailbox: MailboxName) -> None:
+        """Make a mailbox and subscribe to it."""
+        ...
+
+    def rename(self, mailbox: MailboxName, new: MailboxName) -> None:
+        """Rename a mailbox and those below it; subscriptions follow."""
+        ...
+
+    def delete(self, mailbox: MailboxName) -> None:
+        """Delete a mailbox with its messages; the subscription goes too."""
+        ...
+
+    def subscribe(self, mailbox: MailboxName, subscribed: bool) -> None:
+        """Subscribe to a mailbox or stop it."""
+        ...
+
+    def quota(self) -> Quota | None:
+        """The storage quota of INBOX, or None where the server has none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One recipient the submission server would not take, and its words."""
+
+    address: str
+    reason: str
+
+
+class SubmissionRefused(Refusal):
+    """The submission server took the message for nobody. The draft is kept; `refused` says whom and why."""
+
+    def __init__(self, reason: str, *refused: Refused) -> None:
+        super().__init__(reason)
+        self.refused = refused
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What became of a submission: whom the server took it for, and whom not."""
+
+    accepted: tuple[str, ...]
+    refused: tuple[Refused, ...] = ()
+
+
+class Submission(Protocol):
+    """Where outgoing mail is handed in (RFC 6409)."""
+
+    def submit(self, return_path: str, recipients: Sequence[str], message: bytes) -> Submitted:
+        """Hand in a message. Raises SubmissionRefused when nobody gets it, UpstreamError when the server failed."""
+        ...
+
+    def largest(self) -> int | None:
+        """The size in octets the server takes, if it says (RFC 1870)."""
+        ...
