@@ -1,0 +1,190 @@
+"""What mail's handlers find out and mail's outputs show: the results of its pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from modules.mail.model import (
+    AccountName,
+    Envelope,
+    Mailbox,
+    MailboxName,
+    MessageRow,
+    Order,
+    Quota,
+    Role,
+    Rows,
+    Uid,
+)
+
+
+@dataclass(frozen=True)
+class Sidebar:
+    """The account's mailboxes beside every mail page."""
+
+    account: AccountName
+    address: str
+    mailboxes: tuple[Mailbox, ...]
+    quota: Quota | None = None
+
+    @property
+    def main(self) -> tuple[Mailbox, ...]:
+        """INBOX and the mailboxes with a role."""
+        return tuple(mailbox for mailbox in self.mailboxes if mailbox.role is not None)
+
+    @property
+    def others(self) -> tuple[Mailbox, ...]:
+        """The user's own mailboxes."""
+        return tuple(mailbox for mailbox in self.mailboxes if mailbox.role is None)
+
+    def with_role(self, role: Role) -> Mailbox | None:
+        """The mailbox that has a role."""
+        return next((mailbox for mailbox in self.mailboxes if mailbox.role is role), None)
+
+
+class Show(Enum):
+    """Which messages of a mailbox a list shows."""
+
+    ALL = "all"
+    UNREAD = "unread"
+    STARRED = "starred"
+
+
+@dataclass(frozen=True)
+class MessageList:
+    """One window of one mailbox's list, as it was asked for."""
+
+    account: AccountName
+    mailbox: Mailbox
+    rows: Rows
+    order: Order
+    show: Show
+    search: str
+    page_size: int
+    sorted_by_server: bool = True
+    open_uid: Uid | None = None
+
+    @property
+    def path(self) -> str:
+        """The address of this mailbox's list."""
+        return f"/mail/{self.account}/{self.mailbox.name.path}/"
+
+    @property
+    def outgoing(self) -> bool:
+        """Whether rows name the recipients instead of the sender."""
+        return self.mailbox.role in (Role.SENT, Role.DRAFTS)
+
+    @property
+    def newer_start(self) -> int | None:
+        """Where the page above starts, if there is one."""
+        return max(0, self.rows.start - self.page_size) if self.rows.start > 0 else None
+
+    @property
+    def older_start(self) -> int | None:
+        """Where the page below starts, if there is one."""
+        following = self.rows.start + len(self.rows.rows)
+        return following if self.rows.rows and following < self.rows.total else None
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One attachment of the open message."""
+
+    number: str
+    filename: str
+    media_type: str
+    size: int
+    inline: bool = False
+
+
+class BodyKind(Enum):
+    """What the message's frame shows."""
+
+    HTML = "html"
+    PLAIN = "plain"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """One open message without its bodies, which live in a frame of their own."""
+
+    account: AccountName
+    mailbox: Mailbox
+    uid: Uid
+    uidvalidity: int
+    envelope: Envelope
+    flags: frozenset[str]
+    size: int
+    received: datetime
+    attachments: tuple[Attachment, ...]
+    kind: BodyKind
+    has_html: bool
+    has_plain: bool
+    withheld: int
+    remote_allowed: bool
+    notices: tuple[str, ...] = ()
+    newer: Uid | None = None
+    older: Uid | None = None
+    position: int | None = None
+    total: int | None = None
+    conversation: tuple[MessageRow, ...] = ()
+    is_draft: bool = False
+    back: str = ""
+
+    @property
+    def list_path(self) -> str:
+        """The address of the list it is in."""
+        return f"/mail/{self.account}/{self.mailbox.name.path}/"
+
+    @property
+    def path(self) -> str:
+        """The address of this message."""
+        return f"{self.list_path}{self.uid}"
+
+
+@dataclass(frozen=True)
+class HeaderFields:
+    """All header fields of one message, decoded, in order."""
+
+    view: MessageView
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """Octets on their way to the browser."""
+
+    filename: str
+    media_type: str
+    chunks: Iterator[bytes] = field(repr=False)
+    size: int | None = None
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class Undo:
+    """How to take an action back: the form that would do it."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What an action did, for scripts: a sentence, the messages it changed, and how to take it back."""
+
+    text: str
+    uids: tuple[int, ...] = ()
+    undo: Undo | None = None
+    unseen: int | None = None
+
+
+@dataclass(frozen=True)
+class FolderPage:
+    """The page that manages mailboxes."""
+
+    account: AccountName
+    mailboxes: tuple[Mailbox, ...]
+    roles: tuple[tuple[Role, MailboxName | None], ...]
