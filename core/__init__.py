@@ -16,6 +16,8 @@ from core.errors import (
     WebmailError,
     WiringError,
 )
+from core.ini.schema import option
+from core.ini.values import Size
 from core.inputs.values import BIDI_CONTROLS, Count, Line, Secret, Text
 
 __all__ = [
@@ -32,10 +34,12 @@ __all__ = [
     "NotOffered",
     "Refusal",
     "Secret",
+    "Size",
     "Text",
     "TooLarge",
     "TooMany",
     "UpstreamError",
     "WebmailError",
     "WiringError",
+    "option",
 ]
