@@ -1,0 +1,1 @@
+"""Real mail servers and their users, for tests."""
