@@ -76,3 +76,18 @@ class Count(int):
         if not cls.least <= number <= cls.most:
             raise ValueError(f"is not between {cls.least} and {cls.most}")
         return cls(number)
+
+
+class SitePath(Line):
+    """The path of a page of this site, never of another one."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 2000
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError unless the text is an absolute path without a host."""
+        line = super().parse(text)
+        if not line.startswith("/") or line.startswith("//") or "\\" in line:
+            raise ValueError("is not an address of this site")
+        return line

@@ -266,6 +266,7 @@ class Rows:
     start: int
     total: int
     state: MailboxState
+    sorted_as_asked: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,73 @@
+"""How a handler declares what it accepts: a frozen dataclass whose fields name their source in the request."""
+
+import dataclasses
+from enum import Enum
+from typing import Any, TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+
+class Source(Enum):
+    """Where in the request a field is read from."""
+
+    PATH = "path"
+    QUERY = "query"
+    FORM = "form"
+    COOKIE = "cookie"
+    HEADER = "header"
+    UPLOAD = "upload"
+
+
+# Any: the field specifiers stand where a value of the field's own type is declared, as dataclasses.field does.
+def path() -> Any:
+    """A part of the address's path."""
+    return _field(Source.PATH, dataclasses.MISSING)
+
+
+def query(default: Any = dataclasses.MISSING, *, most: int = 1000) -> Any:
+    """An argument of the query string; a tuple takes at most `most` of them."""
+    return _field(Source.QUERY, default, most=most)
+
+
+def form(default: Any = dataclasses.MISSING, *, most: int = 1000) -> Any:
+    """A field of a submitted form; a tuple takes at most `most` of them."""
+    return _field(Source.FORM, default, most=most)
+
+
+def cookie(default: Any = dataclasses.MISSING) -> Any:
+    """A cookie by its name."""
+    return _field(Source.COOKIE, default)
+
+
+def header(name: str, default: Any = dataclasses.MISSING) -> Any:
+    """A request header by its name."""
+    return _field(Source.HEADER, default, called=name.lower())
+
+
+def upload(default: Any = dataclasses.MISSING, *, most: int = 100) -> Any:
+    """An uploaded file, or with a tuple several of one name."""
+    return _field(Source.UPLOAD, default, most=most)
+
+
+@dataclass_transform(
+    frozen_default=True, kw_only_default=True, field_specifiers=(path, query, form, cookie, header, upload)
+)
+def inputs(cls: type[T]) -> type[T]:
+    """Turn a class into a frozen dataclass that the core fills from a request."""
+    made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+    made.__is_inputs__ = True  # type: ignore[attr-defined]  # the mark by which the core knows inputs
+    return made
+
+
+def is_inputs(kind: object) -> bool:
+    """Whether a type was declared with `@inputs`."""
+    return isinstance(kind, type) and bool(kind.__dict__.get("__is_inputs__", False))
+
+
+def sent_as(field: "dataclasses.Field[Any]") -> tuple[Source, str]:
+    """The source of a field and its name there."""
+    return field.metadata["source"], field.metadata["called"] or field.name
+
+
+def _field(source: Source, default: Any, *, called: str = "", most: int = 1) -> Any:
+    return dataclasses.field(default=default, metadata={"source": source, "called": called, "most": most})

@@ -1,0 +1,208 @@
+"""What a module registers. Declarations only: nothing in this file runs during a request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, TypeVar, overload
+
+from core.errors import WiringError
+from core.output.slots import DataSlot, Fragment, Policy, Rate, Redirect, Slot, Stream, StreamSlot
+from core.visitor.permissions import Access
+
+F = TypeVar("F", bound=Callable[..., object])
+G = TypeVar("G", bound=Callable[..., Redirect | None])
+O = TypeVar("O", bound=Callable[..., Fragment | None])  # noqa: E741  # one letter, as for the others
+B = TypeVar("B", bound=Callable[..., Stream])
+R = TypeVar("R")
+S = TypeVar("S", bound=type)
+V = TypeVar("V")
+
+Function = Callable[..., Any]  # Any: handlers take whatever they ask for; wiring checks it at boot.
+
+
+class Phase(IntEnum):
+    """When a guard runs. Guards of one phase keep the order of their modules."""
+
+    TRANSPORT = 1
+    SESSION = 2
+    LOGIN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Permission:
+    """Something that hm3.ini allows to roles."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """An address that handlers and outputs attach to.
+
+    A `layout` of None means that the body's fragment is the whole document. `retry` is the page that shows the form
+    again, with what was typed, when this page refuses it.
+    """
+
+    module: str
+    name: str
+    rule: str
+    method: str
+    access: Access
+    permission: Permission | None
+    retry: "Page | None"
+    layout: str | None
+    policy: Policy
+    rate: Rate
+    body: Slot[Any]  # Any: a page's own body offers no particular result.
+    data: DataSlot
+    stream: StreamSlot
+
+
+@dataclass(frozen=True)
+class Handler:
+    """One function on one page, and what it must follow or precede."""
+
+    module: str
+    page: Page
+    function: Function
+    after: tuple[Function, ...] = ()
+    before: tuple[Function, ...] = ()
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One function that runs before the handlers of every page."""
+
+    module: str
+    phase: Phase
+    function: Function
+
+
+@dataclass(frozen=True)
+class Output:
+    """One function that shows results in a slot."""
+
+    module: str
+    slot: Slot[Any] | DataSlot | StreamSlot  # Any: slots of every result stand in one list.
+    function: Function
+
+
+@dataclass
+class Module:
+    """One feature. Everything it adds to the application is recorded here."""
+
+    name: str
+    requires: tuple[str, ...] = ()
+    pages: list[Page] = field(default_factory=list)
+    slots: list[Slot[Any]] = field(default_factory=list)  # Any: as above.
+    handlers: list[Handler] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    services: list[Function] = field(default_factory=list)
+    shared_services: list[Function] = field(default_factory=list)
+    settings_types: list[type] = field(default_factory=list)
+    configs: list[type] = field(default_factory=list)
+    permissions: list[Permission] = field(default_factory=list)
+    replacements: list[tuple[Function, Function]] = field(default_factory=list)
+
+    def page(
+        self,
+        name: str,
+        rule: str,
+        *,
+        method: str = "GET",
+        access: Access = Access.USER,
+        permission: Permission | None = None,
+        retry: Page | None = None,
+        layout: str | None = "layout.html",
+        policy: Policy = Policy.APP,
+        rate: Rate = Rate.GENERAL,
+    ) -> Page:
+        """Add an address. Fields of the path stand as `<name>`, or `<path:name>` where slashes may occur."""
+        if method not in ("GET", "POST"):
+            raise WiringError(f"Page {self.name}.{name} asks for method {method}; pages answer GET or POST.")
+        full = f"{self.name}.{name}"
+        slots = Slot[Any](f"{full}.body"), DataSlot(f"{full}.data"), StreamSlot(f"{full}.stream")
+        page = Page(self.name, full, rule, method, access, permission, retry, layout, policy, rate, *slots)
+        self.pages.append(page)
+        return page
+
+    def slot(self, name: str, offers: type[V]) -> Slot[V]:
+        """Name a region of this module's pages for other modules to use."""
+        slot = Slot(f"{self.name}.{name}", offers)
+        self.slots.append(slot)
+        return slot
+
+    def permission(self, name: str) -> Permission:
+        """Name something that hm3.ini may allow to a role."""
+        permission = Permission(f"{self.name}.{name}")
+        self.permissions.append(permission)
+        return permission
+
+    def handler(
+        self, *pages: Page, after: tuple[Function, ...] = (), before: tuple[Function, ...] = ()
+    ) -> Callable[[F], F]:
+        """Run a function on pages: its parameters say what it needs, its return type what it adds."""
+
+        def register(function: F) -> F:
+            self.handlers.extend(Handler(self.name, page, function, after, before) for page in pages)
+            return function
+
+        return register
+
+    def guard(self, phase: Phase) -> Callable[[G], G]:
+        """Run a function before the handlers of every page. A Redirect ends the request, a Refusal refuses it."""
+
+        def register(function: G) -> G:
+            self.guards.append(Guard(self.name, phase, function))
+            return function
+
+        return register
+
+    @overload
+    def output(self, *slots: Slot[Any]) -> Callable[[O], O]: ...  # Any: a slot of any result.
+
+    @overload
+    def output(self, *slots: DataSlot) -> Callable[[F], F]: ...
+
+    @overload
+    def output(self, *slots: StreamSlot) -> Callable[[B], B]: ...
+
+    # Any: the overloads above are what callers see.
+    def output(self, *slots: Any) -> Callable[[Any], Any]:
+        """Show results in slots: a Fragment for HTML, a dataclass for JSON, a Stream for a file."""
+
+        def register(function: F) -> F:
+            self.outputs.extend(Output(self.name, slot, function) for slot in slots)
+            return function
+
+        return register
+
+    def service(self, factory: F) -> F:
+        """Offer what a function returns, by its type, once a request. A generator is closed at the request's end."""
+        self.services.append(factory)
+        return factory
+
+    def shared(self, factory: F) -> F:
+        """Offer what a function returns, by its type, once a process. A generator is closed at shutdown."""
+        self.shared_services.append(factory)
+        return factory
+
+    def settings(self, kind: S) -> S:
+        """Offer per-user settings, by their type. The settings page lists them by itself."""
+        self.settings_types.append(kind)
+        return kind
+
+    def config(self, kind: S) -> S:
+        """Read a section of hm3.ini with the module's name into this dataclass, and offer it by its type."""
+        self.configs.append(kind)
+        return kind
+
+    def replace(self, original: Callable[..., R]) -> Callable[[Callable[..., R]], Callable[..., R]]:
+        """Use another function in place of one that a required module registered."""
+
+        def register(function: Callable[..., R]) -> Callable[..., R]:
+            self.replacements.append((original, function))
+            return function
+
+        return register

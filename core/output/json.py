@@ -1,0 +1,37 @@
+"""Turn a JSON answer's dataclass into plain JSON values: the declared fields are all that leaves."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import Enum
+
+from core.inputs.values import Secret
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+def to_json(value: object) -> Json:
+    """A value made of dataclasses, enums, dates, collections and plain values. Raises TypeError for anything else."""
+    if isinstance(value, Secret):
+        raise TypeError("a secret never leaves in an answer")
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, Enum):
+        return to_json(value.value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): to_json(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted((to_json(item) for item in value), key=str)
+    if isinstance(value, tuple | list):
+        return [to_json(item) for item in value]
+    raise TypeError(f"{type(value).__name__} cannot stand in a JSON answer")

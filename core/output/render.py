@@ -1,0 +1,205 @@
+"""Turn a finished page into HTML. Templates name slots; nothing else joins HTML."""
+
+import gettext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from core.look import LookSettings, direction
+from core.output.forms import FormState
+from core.output.slots import MenuEntry
+from core.output.words import avatar_colour, initials, size_in_words, when, when_in_full
+from core.pipeline.answer import Shown
+from core.visitor.session import Notice
+
+
+class AssetFile(Protocol):
+    """A built file: its address and its integrity hash."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def integrity(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page: known to the renderer and to templates, not to outputs."""
+
+    csrf_token: str = ""
+    nonce: str = ""
+    site_name: str = "hm3"
+    address: str = "/"
+    language: str = "en"
+    notices: tuple[Notice, ...] = ()
+    asset: Callable[[str], AssetFile] | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class DocumentFrame:
+    """What layouts read as `frame`: the frame of this answer with the page's own title, user and menu."""
+
+    title: str
+    csrf_token: str
+    nonce: str
+    site_name: str
+    address: str
+    language: str
+    direction: str
+    theme: str
+    density: str
+    time_zone: str
+    user: str | None
+    menu: tuple[MenuEntry, ...]
+    notices: tuple[Notice, ...] = field(default=())
+    page: str = ""
+
+
+class Renderer:
+    """Renders pages from template folders; earlier folders win, so an admin's overrides go first."""
+
+    def __init__(self, folders: Sequence[Path], locales: Sequence[Path] = (), now: Callable[[], datetime] = datetime.now) -> None:
+        self._loader = FileSystemLoader(list(folders))
+        self._locales = tuple(locales)
+        self._now = now
+        self._environments: dict[str, Environment] = {}
+
+    def render(self, shown: Shown, frame: Frame) -> str:
+        """A whole document, or the one slot that was asked for."""
+        environment = self._environment(frame.language)
+        around = _document_frame(shown, frame)
+
+        def slot(name: str) -> Markup:
+            fragments = shown.slots.get(name, ())
+            return Markup("").join(
+                _render(environment, fragment.template, fragment.values, common) for fragment in fragments
+            )
+
+        common = self._common(around, shown.look, shown.form, slot, frame)
+        if shown.part is not None:
+            return str(slot(shown.part))
+        body = slot(shown.page.body.name)
+        if shown.page.layout is None:
+            return str(body)
+        return str(_render(environment, shown.page.layout, {"body": body}, common))
+
+    def render_plain(self, template: str, values: Mapping[str, object], frame: Frame, title: str, look: LookSettings) -> str:
+        """A document that no page made: errors and refusals."""
+        around = DocumentFrame(
+            title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
+            direction(frame.language), look.theme.value, look.density.value, str(look.time_zone), None, (), frame.notices,
+        )
+        common = self._common(around, look, FormState(), lambda name: Markup(""), frame)
+        return str(_render(self._environment(frame.language), template, values, common))
+
+    def named_slots(self) -> Iterator[tuple[str, str]]:
+        """Every slot that a template names, with the template's name."""
+        environment = self._environment("en")
+        for template in environment.list_templates(extensions=("html",)):
+            tree = environment.parse(self._loader.get_source(environment, template)[0])
+            for call in tree.find_all(nodes.Call):
+                named = isinstance(call.node, nodes.Name) and call.node.name == "slot"
+                if named and call.args and isinstance(call.args[0], nodes.Const):
+                    yield template, str(call.args[0].value)
+
+    def compile_all(self) -> int:
+        """Compile every template, so that a broken one is said at boot; the number of templates."""
+        environment = self._environment("en")
+        names = environment.list_templates(extensions=("html",))
+        for name in names:
+            environment.get_template(name)
+        return len(names)
+
+    def _common(
+        self, around: DocumentFrame, look: LookSettings, form: FormState, slot: Callable[[str], Markup], frame: Frame
+    ) -> dict[str, object]:
+        asset = frame.asset or _no_assets
+        return {
+            "frame": around,
+            "form": form,
+            "slot": slot,
+            "asset": asset,
+            "now": self._now().astimezone(look.zone),
+            "icon": lambda name: _icon(asset, name),
+            "csrf": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(frame.csrf_token),
+        }
+
+    def _environment(self, language: str) -> Environment:
+        if language not in self._environments:
+            environment = Environment(
+                loader=self._loader,
+                autoescape=True,
+                undefined=StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+                auto_reload=False,
+                extensions=["jinja2.ext.i18n"],
+            )
+            translations = self._translations(language)
+            environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
+            environment.filters |= _filters()
+            self._environments[language] = environment
+        return self._environments[language]
+
+    def _translations(self, language: str) -> gettext.NullTranslations:
+        found = gettext.NullTranslations()
+        for folder in self._locales:
+            translation = gettext.translation(folder.parent.name, folder, [language.replace("-", "_")], fallback=True)
+            translation.add_fallback(found)
+            found = translation
+        return found
+
+
+def _render(
+    environment: Environment, template: str, values: Mapping[str, object], common: Mapping[str, object]
+) -> Markup:
+    return Markup(environment.get_template(template).render({**common, **values}))
+
+
+def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
+    look = shown.look
+    return DocumentFrame(
+        shown.title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
+        direction(frame.language), look.theme.value, look.density.value, str(look.time_zone),
+        shown.user, shown.menu, frame.notices, shown.page.name,
+    )  # fmt: skip
+
+
+def _icon(asset: Callable[[str], AssetFile], name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
+        asset("icons.svg").path, name
+    )
+
+
+def _no_assets(name: str) -> AssetFile:
+    raise LookupError(f"There is no built file {name}: run the build first.")
+
+
+def _filters() -> dict[str, Callable[..., object]]:
+    @pass_context
+    def say_when(context: Context, moment: datetime | None) -> str:
+        yesterday = str(context.resolve("gettext")("Yesterday"))
+        return when(moment, context["now"], context["frame"].language, yesterday)
+
+    @pass_context
+    def say_when_in_full(context: Context, moment: datetime | None) -> str:
+        return when_in_full(moment, context["now"], context["frame"].language)
+
+    @pass_context
+    def say_size(context: Context, octets: int) -> str:
+        return size_in_words(octets, context["frame"].language)
+
+    return {
+        "when": say_when,
+        "whenfull": say_when_in_full,
+        "bytes": say_size,
+        "initials": initials,
+        "avatar": avatar_colour,
+    }

@@ -1,0 +1,252 @@
+"""The life of one request, from guards to a finished answer. Knows nothing of Flask."""
+
+import dataclasses
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from core.errors import InputError, LoginNeeded, NotFound, NotOffered, Refusal, UpstreamError
+from core.inputs.fields import Source
+from core.inputs.reading import RawRequest, declared, read_inputs, refuse_unknown, typed_fields
+from core.look import LookSettings
+from core.module import Handler, Module, Output, Page
+from core.output.forms import FormState
+from core.output.slots import DataSlot, Format, Fragment, MenuEntry, Redirect, Slot, Stream, StreamSlot, Wanted
+from core.pipeline.admit import admit
+from core.pipeline.failures import Failures
+from core.pipeline.scope import Absent, Scope, SharedServices
+from core.settings import NoSettings, SettingsStore, SubmittedSettings, UserSettings
+from core.visitor.login import Clock
+from core.visitor.permissions import Roles, User
+from core.visitor.session import Session
+from core.wiring.plan import DATA, STREAM, WHOLE, Plan
+from core.wiring.signature import needs
+from core.wiring.wire import wire
+
+log = logging.getLogger("hm3.pipeline")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finished page: which fragments go into which slot. The renderer makes HTML of it."""
+
+    page: Page
+    slots: Mapping[str, Sequence[Fragment]]
+    part: str | None = None
+    status: int = 200
+    look: LookSettings = field(default_factory=LookSettings)
+    user: str | None = None
+    menu: tuple[MenuEntry, ...] = ()
+    form: FormState = field(default_factory=FormState)
+
+    @property
+    def title(self) -> str:
+        """The title that the page's body gives its document."""
+        return next((fragment.title for fragment in self.slots.get(self.page.body.name, ())), "")
+
+
+@dataclass(frozen=True)
+class Data:
+    """A finished JSON answer: one dataclass."""
+
+    value: object
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A file on its way. `close` must be called when the last chunk is out or the browser is gone."""
+
+    stream: Stream
+    close: Callable[[], None]
+
+
+Answer = Shown | Data | Redirect | Streamed
+
+
+class Application:
+    """All modules, wired. Answers requests."""
+
+    def __init__(
+        self,
+        modules: Sequence[Module],
+        *,
+        configs: Mapping[type, object] | None = None,
+        settings: SettingsStore | None = None,
+        roles: Roles | None = None,
+        clock: Clock | None = None,
+        given: Sequence[object] = (),
+    ) -> None:
+        self.wiring = wire(modules)
+        self.clock = clock or Clock()
+        self.roles = roles or Roles()
+        self.failures = Failures()
+        self._settings = settings or NoSettings()
+        self.shared = SharedServices(self.wiring, configs or {}, self.failures, *given)
+
+    def close(self) -> None:
+        """Close what the process shares."""
+        self.shared.close()
+
+    def answer(self, page: Page, request: RawRequest, session: Session, wanted: Wanted | None = None) -> Answer:
+        """Guards, access, inputs, handlers, outputs: in this order, for every page and every format.
+
+        Raises Refusal for what the visitor did and UpstreamError for what a server did. A refused form of a page
+        with `retry` is shown again instead, with what was typed, under the refusal's status.
+        """
+        wanted = wanted or Wanted()
+        try:
+            return self._once(page, request, session, wanted, FormState(), 200)
+        except (Refusal, UpstreamError) as error:
+            if not _shows_again(page, wanted, error):
+                raise
+            return self._again(page, request, session, error)
+
+    def typed(self, page: Page, request: RawRequest) -> tuple[tuple[str, str], ...]:
+        """What a person typed into the fields this page declares, without secrets: to be offered again."""
+        return typed_fields(self.wiring.plans[page.name].inputs, request)
+
+    def user_settings(self, session: Session) -> UserSettings:
+        """The settings of whoever has this session."""
+        name = session.visitor.name if isinstance(session.visitor, User) else None
+        return UserSettings(self.wiring.settings, self._settings, name)
+
+    def _again(self, page: Page, request: RawRequest, session: Session, error: Refusal | UpstreamError) -> Answer:
+        assert page.retry is not None
+        errors = error.errors if isinstance(error, InputError) else ()
+        message = "" if isinstance(error, InputError) else str(error)
+        form = FormState(self.typed(page, request), errors, message)
+        status = error.status if isinstance(error, Refusal) else HTTPStatus.BAD_GATEWAY
+        names = {name for kind in self._plan(page.retry).inputs for source, name, _ in declared(kind) if source is Source.QUERY}
+        query = {name: values for name, values in request.query.items() if name in names}
+        shown_again = dataclasses.replace(request, method="GET", query=query, form={}, uploads={})
+        return self._once(page.retry, shown_again, session, Wanted(), form, int(status))
+
+    def _plan(self, page: Page) -> Plan:
+        return self.wiring.plans[page.name]
+
+    def _once(
+        self, page: Page, request: RawRequest, session: Session, wanted: Wanted, form: FormState, status: int
+    ) -> Answer:
+        ambient = (session, self.clock, request.client, self.roles, self.user_settings(session), form)
+        scope = Scope(self.wiring, self.shared, request, *ambient)
+        try:
+            answer = self._run(page, request, session, wanted, scope, status)
+        except BaseException as error:
+            scope.close(error)
+            raise
+        if isinstance(answer, Stream):
+            return Streamed(answer, scope.close)
+        scope.close()
+        return answer
+
+    def _run(
+        self, page: Page, request: RawRequest, session: Session, wanted: Wanted, scope: Scope, status: int
+    ) -> Shown | Data | Redirect | Stream:
+        for guard in self.wiring.guards:
+            if (stop := scope.call(guard.function)) is not None:
+                assert isinstance(stop, Redirect)
+                return stop
+        admit(page, session, scope, self.roles)
+        plan = self._plan(page)
+        target = _target(plan, wanted)
+        self._read_inputs(plan, request, scope)
+        for handler in plan.runs[target]:
+            value = self._call(handler, page, scope)
+            if isinstance(value, Redirect):
+                return value
+            if value is not None:
+                scope.add(value)
+        return self._show(plan, target, wanted, scope, session, status)
+
+    def _read_inputs(self, plan: Plan, request: RawRequest, scope: Scope) -> None:
+        asks = {need.kind for handler in plan.handlers for need in needs(handler.function)}
+        also = (*scope.call(_settings_names), "section") if SubmittedSettings in asks else ()
+        refuse_unknown(plan.inputs, request, also)
+        for kind in plan.inputs:
+            scope.add(read_inputs(kind, request))
+
+    def _show(
+        self, plan: Plan, target: str, wanted: Wanted, scope: Scope, session: Session, status: int
+    ) -> Shown | Data | Stream:
+        outputs = plan.outputs_for(target)
+        if target == STREAM:
+            stream: Stream = scope.call(outputs[0].function)
+            return stream
+        if target == DATA:
+            return Data(scope.call(outputs[0].function), status)
+        slots: dict[str, list[Fragment]] = {}
+        for output in outputs:
+            if (fragment := self._call(output, plan.page, scope)) is not None:
+                slots.setdefault(output.slot.name, []).append(fragment)
+        user = session.visitor.name if isinstance(session.visitor, User) else None
+        menu = sorted(scope.call(_menu), key=lambda entry: (entry.position, entry.label)) if user else ()
+        look, form = scope.call(_look)
+        return Shown(plan.page, slots, wanted.part, status, look, user, tuple(menu), form)
+
+    def _call(self, step: Handler | Output, page: Page, scope: Scope) -> Any:  # Any: the function's own result.
+        """Run a handler or output. What one module adds to another's page may fail without breaking it."""
+        if step.module == page.module:
+            return _timed(step, scope)
+        name = step.function.__qualname__
+        now = self.clock.now()
+        if self.failures.is_off(step.module, name, now):
+            return None
+        try:
+            value = _timed(step, scope)
+        except Absent:
+            return None
+        except LoginNeeded:
+            raise
+        except Exception as error:  # noqa: BLE001  # a contribution of any quality must not break its host's page
+            failing = self.failures.failed(step.module, name, str(error), now)
+            log.exception("left out %s.%s (failure %d in a row)", step.module, name, failing.in_a_row)
+            return None
+        self.failures.worked(step.module, name)
+        return value
+
+
+def _target(plan: Plan, wanted: Wanted) -> str:
+    """Which kind of answer to give. Raises NotOffered or NotFound where the page has none like it."""
+    has = {type(output.slot) for output in plan.outputs}
+    if wanted.part is not None:
+        if wanted.part not in plan.slots:
+            raise NotFound("This page has no such part.")
+        return wanted.part
+    if StreamSlot in has and wanted.format is Format.HTML:
+        return STREAM
+    own_body = any(output.slot is plan.page.body for output in plan.outputs)
+    if plan.page.method == "GET" and wanted.format is Format.JSON and DataSlot not in has:
+        raise NotOffered("This page has no JSON answer.")
+    if DataSlot in has and (wanted.format is Format.JSON or not own_body):
+        return DATA
+    return WHOLE
+
+
+def _shows_again(page: Page, wanted: Wanted, error: Refusal | UpstreamError) -> bool:
+    if page.retry is None or wanted.format is Format.JSON or wanted.part is not None:
+        return False
+    return not isinstance(error, (LoginNeeded, NotOffered))
+
+
+def _timed(step: Handler | Output, scope: Scope) -> Any:  # Any: the function's own result.
+    started = time.perf_counter()
+    try:
+        return scope.call(step.function)
+    finally:
+        log.debug("%s.%s %.1f ms", step.module, step.function.__qualname__, (time.perf_counter() - started) * 1000)
+
+
+def _menu(entries: tuple[MenuEntry, ...]) -> tuple[MenuEntry, ...]:
+    return entries
+
+
+def _look(look: LookSettings, form: FormState) -> tuple[LookSettings, FormState]:
+    return look, form
+
+
+def _settings_names(settings: UserSettings) -> tuple[str, ...]:
+    return tuple(settings.names())

@@ -1,0 +1,127 @@
+"""What one request knows so far, by type, and what it has opened and must close."""
+
+import inspect
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from core.errors import WebmailError
+from core.inputs.fields import is_inputs
+from core.inputs.reading import RawRequest, read_inputs
+from core.module import Function
+from core.settings import SubmittedSettings, UserSettings
+from core.wiring.plan import Wiring
+from core.wiring.signature import Arity, Need, needs
+
+
+class Absent(WebmailError):
+    """A needed result is missing because the contribution that makes it failed or made none."""
+
+
+class SharedServices:
+    """What is made once a process, when first asked for, and closed at shutdown."""
+
+    def __init__(self, wiring: Wiring, configs: Mapping[type, object], *given: object) -> None:
+        self._wiring = wiring
+        self._values: dict[type, tuple[object, ...]] = {kind: (value,) for kind, value in configs.items()}
+        self._values |= {type(value): (value,) for value in given}
+        self._lock = threading.RLock()
+        self._open = ExitStack()
+
+    def find(self, kind: type) -> tuple[object, ...] | None:
+        """All shared values of a type, or None where the type is not shared."""
+        if kind in self._values:
+            return self._values[kind]
+        if kind in self._wiring.configs:
+            self._values[kind] = (kind(),)
+            return self._values[kind]
+        if kind not in self._wiring.shared:
+            return None
+        with self._lock:
+            if kind not in self._values:
+                self._values[kind] = tuple(
+                    open_with(self._open, maker, self._arguments(maker)) for maker in self._wiring.shared[kind]
+                )
+        return self._values[kind]
+
+    def close(self) -> None:
+        """Close what generators made, the last one first."""
+        self._open.close()
+
+    def _arguments(self, maker: Function) -> dict[str, object]:
+        return {need.name: pick(need, self.find(need.kind) or ()) for need in needs(maker)}
+
+
+class Scope:
+    """Values by type for one request. A value is added once and never changed."""
+
+    def __init__(self, wiring: Wiring, shared: SharedServices, request: RawRequest, *ambient: object) -> None:
+        self._wiring = wiring
+        self._shared = shared
+        self._request = request
+        self._values: dict[type, tuple[object, ...]] = {}
+        self._open = ExitStack()
+        for value in ambient:
+            self.add(value)
+
+    def add(self, value: object) -> None:
+        """Add a result, or one more of its type."""
+        self._values[type(value)] = (*self._values.get(type(value), ()), value)
+
+    def call(self, function: Function) -> Any:  # Any: the function's own result.
+        """Call a function with what it asks for, found by type. Raises Absent where a needed result is missing."""
+        return function(**{need.name: pick(need, self.all(need.kind)) for need in needs(function)})
+
+    def all(self, kind: type) -> tuple[object, ...]:
+        """All values of a type, made now where they can be."""
+        if kind not in self._values:
+            self._values[kind] = self._make(kind)
+        return self._values[kind]
+
+    def close(self, error: BaseException | None = None) -> None:
+        """Close what was opened, the last one first; services learn of the error that ended the request."""
+        if error is None:
+            self._open.close()
+        else:
+            self._open.__exit__(type(error), error, error.__traceback__)
+
+    def _make(self, kind: type) -> tuple[object, ...]:
+        if is_inputs(kind):
+            return (read_inputs(kind, self._request),)
+        if kind is SubmittedSettings:
+            return (self._user_settings().submitted(self._request),)
+        if kind in self._wiring.settings:
+            return (self._user_settings().get(kind),)
+        if kind in self._wiring.services:
+            return tuple(self._open_service(maker) for maker in self._wiring.services[kind])
+        return self._shared.find(kind) or ()
+
+    def _user_settings(self) -> UserSettings:
+        (found,) = self.all(UserSettings)
+        assert isinstance(found, UserSettings)
+        return found
+
+    def _open_service(self, maker: Function) -> object:
+        return open_with(self._open, maker, {need.name: pick(need, self.all(need.kind)) for need in needs(maker)})
+
+
+def pick(need: Need, values: tuple[object, ...]) -> object:
+    """What one parameter gets of the values of its type."""
+    if need.arity is Arity.ALL:
+        return values
+    if not values and need.arity is Arity.ONE:
+        raise Absent(f"{need.kind.__name__} is not there.")
+    return values[0] if values else None
+
+
+def open_with(stack: ExitStack, maker: Function, arguments: Mapping[str, object]) -> object:
+    """Make a service; one made by a generator is closed with the stack."""
+    if not inspect.isgeneratorfunction(maker):
+        return maker(**arguments)
+    opened: Callable[..., Any] = contextmanager(_generator(maker))  # Any: a service of any type.
+    return stack.enter_context(opened(**arguments))
+
+
+def _generator(maker: Function) -> Callable[..., Iterator[object]]:
+    return maker

@@ -1,0 +1,257 @@
+"""What a user may choose: settings dataclasses, where they are kept, and the form that changes one section."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Generic, Protocol, TypeVar, get_type_hints
+
+from core.errors import FieldError, InputError, NotFound
+from core.inputs.reading import RawRequest, parse_value
+from core.inputs.fields import Source
+from core.inputs.values import Count, Line, Text
+
+T = TypeVar("T")
+
+
+# Any: the specifier stands where a value of the field's own type is declared, as dataclasses.field does.
+def setting(
+    default: Any,
+    *,
+    label: str,
+    help: str = "",
+    choices: "Callable[[], Sequence[tuple[str, str]]] | None" = None,
+    hidden: bool = False,
+) -> Any:
+    """One setting: its default, the words beside it, and for open types the values to choose from."""
+    return dataclasses.field(
+        default=default, metadata={"label": label, "help": help, "choices": choices, "hidden": hidden}
+    )
+
+
+class SettingsStore(Protocol):
+    """Where settings are kept, as JSON values by user and section."""
+
+    def load(self, user: str, section: str) -> Mapping[str, object]:
+        """What the user chose in a section; empty where nothing was chosen."""
+        ...
+
+    def save(self, user: str, section: str, values: Mapping[str, object]) -> None:
+        """Keep what the user chose in a section."""
+        ...
+
+
+class NoSettings:
+    """A store that keeps nothing: every setting has its default."""
+
+    def load(self, user: str, section: str) -> Mapping[str, object]:
+        """Nothing was chosen."""
+        return {}
+
+    def save(self, user: str, section: str, values: Mapping[str, object]) -> None:
+        """Refuse, since nothing could be kept."""
+        raise NotFound("Settings are not kept here.")
+
+
+@dataclass(frozen=True)
+class SettingsField:
+    """One setting as the settings page shows it."""
+
+    name: str
+    label: str
+    help: str
+    kind: str
+    value: str
+    choices: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class SettingsSection:
+    """One settings dataclass as the settings page shows it."""
+
+    name: str
+    title: str
+    help: str
+    fields: tuple[SettingsField, ...]
+
+
+@dataclass(frozen=True)
+class SubmittedSettings(Generic[T]):
+    """One section of settings as a person just chose it, checked. Handlers ask for it by this type."""
+
+    section: str
+    value: T
+
+
+def section_name(kind: type) -> str:
+    """The name of a settings section: the class name without `Settings`, in lower case with hyphens."""
+    words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__)
+    return words.strip("-").removesuffix("-settings")
+
+
+def load_settings(kind: type[T], chosen: Mapping[str, object]) -> T:
+    """Settings from what is stored; what no longer fits has its default again."""
+    hints = get_type_hints(kind)
+    values: dict[str, object] = {}
+    for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # a settings type is a dataclass
+        if field.name not in chosen:
+            continue
+        try:
+            values[field.name] = parse_value(hints[field.name], str(chosen[field.name]))
+        except ValueError:
+            continue
+    return kind(**values)
+
+
+def stored_values(settings: object) -> dict[str, object]:
+    """Settings as JSON values."""
+    return {field.name: as_text(getattr(settings, field.name)) for field in dataclasses.fields(settings)}  # type: ignore[arg-type]  # a settings type is a dataclass
+
+
+def as_text(value: object) -> str:
+    """A setting's value as a form field holds it."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value.value) if isinstance(value, Enum) else str(value)
+
+
+def read_settings_form(kind: type[T], request: RawRequest) -> T:
+    """A section from its submitted form; a box that was not ticked is a no. Raises InputError with every bad field."""
+    hints = get_type_hints(kind)
+    values: dict[str, object] = {}
+    wrong: list[FieldError] = []
+    for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # a settings type is a dataclass
+        sent = request.form.get(field.name, ())
+        if len(sent) > 1 and not (hints[field.name] is bool and set(sent) <= {"0", "1"}):
+            wrong.append(FieldError(field.name, "was sent more than once"))
+            continue
+        text = sent[-1] if sent else as_text(False if hints[field.name] is bool else field.default)
+        try:
+            values[field.name] = _checked(parse_value(hints[field.name], text), field)
+        except ValueError as error:
+            wrong.append(FieldError(field.name, str(error)))
+    if wrong:
+        raise InputError(wrong[0].field, wrong[0].reason, *wrong[1:])
+    return kind(**values)
+
+
+def describe_section(kind: type, value: object) -> SettingsSection:
+    """A section as the settings page shows it, with the values chosen now."""
+    hints = get_type_hints(kind)
+    fields = tuple(
+        SettingsField(
+            field.name,
+            field.metadata["label"],
+            field.metadata["help"],
+            _widget(hints[field.name], field),
+            as_text(getattr(value, field.name)),
+            _choices(hints[field.name], field),
+        )
+        for field in dataclasses.fields(kind)
+        if not field.metadata["hidden"]
+    )
+    title, _, rest = (kind.__doc__ or kind.__name__).strip().partition("\n")
+    return SettingsSection(section_name(kind), title.rstrip("."), " ".join(rest.split()), fields)
+
+
+class UserSettings:
+    """One user's settings of every kind, for the settings page and for handlers that change some."""
+
+    def __init__(self, kinds: Sequence[type], store: SettingsStore, user: str | None) -> None:
+        self._kinds = {section_name(kind): kind for kind in kinds}
+        self._store = store
+        self._user = user
+        self._read: dict[type, object] = {}
+
+    def get(self, kind: type[T]) -> T:
+        """The user's settings of one kind; the defaults where nobody is logged in."""
+        if kind not in self._read:
+            chosen = self._store.load(self._user, section_name(kind)) if self._user is not None else {}
+            self._read[kind] = load_settings(kind, chosen)
+        return self._read[kind]  # type: ignore[return-value]  # kept under its own type
+
+    def put(self, value: object) -> None:
+        """Keep settings for the next requests."""
+        if self._user is None:
+            raise NotFound("Nobody is logged in whose settings these could be.")
+        self._store.save(self._user, section_name(type(value)), stored_values(value))
+        self._read[type(value)] = value
+
+    def sections(self) -> tuple[SettingsSection, ...]:
+        """Every section with something to choose, as the settings page shows it."""
+        described = (describe_section(kind, self.get(kind)) for kind in self._kinds.values())
+        return tuple(section for section in described if section.fields)
+
+    def submitted(self, request: RawRequest) -> SubmittedSettings[Any]:
+        """The section that a form on this request's path changes. Raises NotFound and InputError."""
+        name = str(next(iter(request.values(Source.PATH, "section")), ""))
+        if name not in self._kinds:
+            raise NotFound("There are no such settings.")
+        return SubmittedSettings(name, read_settings_form(self._kinds[name], request))
+
+    def names(self) -> frozenset[str]:
+        """The names of all settings fields."""
+        return frozenset(field.name for kind in self._kinds.values() for field in dataclasses.fields(kind))
+
+
+def _checked(value: object, field: "dataclasses.Field[Any]") -> object:
+    choices = field.metadata["choices"]
+    if choices is not None and as_text(value) not in {name for name, _ in choices()}:
+        raise ValueError("is not one of the choices")
+    return value
+
+
+def _widget(hint: Any, field: "dataclasses.Field[Any]") -> str:
+    if field.metadata["choices"] is not None:
+        return "search-choice" if len(field.metadata["choices"]()) > 12 else "choice"
+    if hint is bool:
+        return "yesno"
+    if issubclass(hint, Enum):
+        return "choice"
+    if issubclass(hint, Text):
+        return "text"
+    return "number" if issubclass(hint, Count) else "line"
+
+
+def _choices(hint: Any, field: "dataclasses.Field[Any]") -> tuple[tuple[str, str], ...]:
+    if field.metadata["choices"] is not None:
+        return tuple(field.metadata["choices"]())
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return tuple((str(member.value), getattr(member, "label", str(member.value).capitalize())) for member in hint)
+    return ()
+
+
+class Theme(Enum):
+    """The colours of the site."""
+
+    AUTOMATIC = "automatic"
+    LIGHT = "light"
+    DARK = "dark"
+    CONTRAST = "contrast"
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return {"automatic": "As my device", "contrast": "High contrast"}.get(self.value, self.value.capitalize())
+
+
+class Density(Enum):
+    """How much room rows take."""
+
+    COMFORTABLE = "comfortable"
+    COMPACT = "compact"
+
+
+class Language(Line):
+    """A language's tag, such as en or pt-BR."""
+
+    __slots__ = ()
+    longest = 12
+
+
+class TimeZone(Line):
+    """A time zone's name in the IANA database, such as Europe/Berlin."""
+
+    __slots__ = ()
+    longest = 64

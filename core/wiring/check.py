@@ -1,0 +1,164 @@
+"""What boot refuses, each in a sentence that names the function, the page and the missing type."""
+
+import dataclasses
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, get_args, get_origin
+
+from core.errors import WiringError
+from core.inputs.fields import Source, is_inputs
+from core.inputs.reading import Upload, bare, declared
+from core.module import Function, Module, Output, Page
+from core.output.slots import DataSlot, Fragment, Slot, Stream, StreamSlot
+from core.wiring.plan import Plan
+from core.wiring.signature import Arity, describe, needs, result
+
+_RULE_FIELD = re.compile(r"<(?:path:)?([a-z_][a-z0-9_]*)>")
+
+
+def rule_fields(rule: str) -> tuple[str, ...]:
+    """The names that stand in a rule as `<name>` or `<path:name>`."""
+    return tuple(_RULE_FIELD.findall(rule))
+
+
+def check_modules(modules: Sequence[Module]) -> None:
+    """Each module once, after those it requires."""
+    loaded: set[str] = set()
+    for module in modules:
+        if module.name in loaded:
+            raise WiringError(f"There are two modules named {module.name}. Rename one or switch it off.")
+        for name in module.requires:
+            if name not in loaded:
+                raise WiringError(f"Module {module.name} requires {name}, which is not loaded before it.")
+        loaded.add(module.name)
+
+
+def check_pages(pages: Iterable[Page], permissions: Collection[object]) -> None:
+    """No two pages with one rule and method; permissions that a module registered."""
+    seen: dict[tuple[str, str], Page] = {}
+    for page in pages:
+        shape = (page.method, re.sub(r"<(path:)?[^>]*>", r"<\1>", page.rule))
+        if shape in seen:
+            raise WiringError(f"Pages {seen[shape].name} and {page.name} both answer {page.method} {page.rule}.")
+        seen[shape] = page
+        if page.permission is not None and page.permission not in permissions:
+            raise WiringError(f"Page {page.name} asks for permission {page.permission.name}, which no module named.")
+
+
+def check_replacements(modules: Sequence[Module]) -> dict[Function, Function]:
+    """What replaces what. A replacement stands once, for something registered, with the same result."""
+    registered = {function for module in modules for function in _functions(module)}
+    swaps: dict[Function, Function] = {}
+    for module in modules:
+        for original, function in module.replacements:
+            if original not in registered:
+                raise WiringError(
+                    f"{describe(function)} replaces {describe(original)}, which no enabled module registered."
+                )
+            if original in swaps:
+                raise WiringError(
+                    f"{describe(function)} and {describe(swaps[original])} both replace {describe(original)}."
+                )
+            if result(function) is not result(original):
+                raise WiringError(f"{describe(function)} replaces {describe(original)} and returns something else.")
+            swaps[original] = function
+    return swaps
+
+
+def check_needs(
+    function: Function, where: str, providers: Mapping[type, tuple[Function, ...]], outside: Collection[type]
+) -> None:
+    """Each thing a function asks for is offered, and once where one is asked for."""
+    for need in needs(function):
+        found = providers.get(need.kind, ())
+        if need.arity is not Arity.ALL and len(found) > 1:
+            rivals = " and ".join(describe(rival) for rival in found)
+            raise WiringError(f"{describe(function)} asks for one {need.kind.__name__}, but {rivals} both provide it.")
+        if need.arity is Arity.ONE and not (found or need.kind in outside or is_inputs(need.kind)):
+            there = ", ".join(sorted(kind.__name__ for kind in providers)) or "none"
+            raise WiringError(
+                f"{describe(function)} needs {need.kind.__name__}, which nothing on {where} provides. "
+                f"Results there: {there}."
+            )
+
+
+def check_handler(function: Function) -> None:
+    """A handler returns a result, never HTML."""
+    if result(function) in (Fragment, Stream):
+        raise WiringError(f"{describe(function)} is a handler and returns HTML or a stream. Return a result.")
+
+
+def check_outputs(outputs: Iterable[Output], outside: Collection[type]) -> None:
+    """Outputs see results and nothing else, and return what their slot takes."""
+    for output in outputs:
+        for need in needs(output.function):
+            if need.kind in outside or is_inputs(need.kind):
+                raise WiringError(
+                    f"{describe(output.function)} is an output and asks for {need.kind.__name__}. "
+                    "Outputs see results only: let a handler put what you need into one."
+                )
+        made = result(output.function)
+        if isinstance(output.slot, Slot) and made is not Fragment:
+            raise WiringError(f"{describe(output.function)} shows in slot {output.slot.name}; return a Fragment.")
+        if isinstance(output.slot, StreamSlot) and made is not Stream:
+            raise WiringError(f"{describe(output.function)} gives the file of {output.slot.name}; return a Stream.")
+        if isinstance(output.slot, DataSlot) and not dataclasses.is_dataclass(made):
+            raise WiringError(f"{describe(output.function)} gives the data of {output.slot.name}; return a dataclass.")
+
+
+def check_placement(outputs: Iterable[Output], plans: Iterable[Plan]) -> None:
+    """Every output is shown somewhere."""
+    placed = {(output.function, output.slot.name) for plan in plans for output in plan.outputs}
+    for output in outputs:
+        if (output.function, output.slot.name) not in placed:
+            raise WiringError(f"{describe(output.function)} goes into slot {output.slot.name}, which no page shows.")
+
+
+def check_inputs(plan: Plan) -> None:
+    """Path fields stand in the rule; a field has one type on a page, and a type that parses and bounds itself."""
+    page = plan.page
+    types: dict[tuple[Source, str], tuple[type, Any]] = {}
+    for kind in plan.inputs:
+        for source, name, hint in declared(kind):
+            if source is Source.PATH and name not in rule_fields(page.rule):
+                raise WiringError(f"{kind.__name__} reads {name} from the path, but {page.rule} has no <{name}>.")
+            if not _parses(_element(hint)):
+                raise WiringError(
+                    f"{kind.__name__}.{name} is a {getattr(hint, '__name__', hint)}, which cannot check itself. "
+                    "Use a type with parse, such as Line, or bool, int, a date or an Enum."
+                )
+            other = types.setdefault((source, name), (kind, hint))
+            if other[1] != hint:
+                raise WiringError(
+                    f"{other[0].__name__} and {kind.__name__} declare {source.value} field {name} of {page.name} "
+                    "with two types."
+                )
+    if page.retry is not None and page.retry.method != "GET":
+        raise WiringError(f"Page {page.name} shows {page.retry.name} after a refusal; only a GET page can be shown.")
+
+
+def check_slots_in_templates(named: Iterable[tuple[str, str]], known: Collection[str]) -> None:
+    """Every slot that a template names exists. `named` holds pairs of template and slot name."""
+    for template, slot in named:
+        if slot not in known:
+            raise WiringError(f"Template {template} names slot {slot}, which no enabled or shipped module has.")
+
+
+def _functions(module: Module) -> Iterable[Function]:
+    yield from (handler.function for handler in module.handlers)
+    yield from (output.function for output in module.outputs)
+    yield from (guard.function for guard in module.guards)
+    yield from module.services
+    yield from module.shared_services
+
+
+def _element(hint: Any) -> Any:
+    return get_args(hint)[0] if get_origin(hint) is tuple else bare(hint)
+
+
+def _parses(kind: Any) -> bool:
+    if kind in (bool, int, date, datetime, Upload):
+        return True
+    return isinstance(kind, type) and (issubclass(kind, Enum) or callable(getattr(kind, "parse", None)))

@@ -1,0 +1,87 @@
+"""What boot settles: for each page a plan of everything that happens on it, in order, and for the site the wiring."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.inputs.fields import is_inputs
+from core.module import Function, Guard, Handler, Output, Page
+from core.output.slots import DataSlot, Slot, StreamSlot
+from core.wiring.signature import needs, result
+
+WHOLE, DATA, STREAM = "whole", "data", "stream"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that happens on one page, in order. `runs` names the handlers that each kind of answer needs."""
+
+    page: Page
+    inputs: tuple[type, ...]
+    handlers: tuple[Handler, ...]
+    outputs: tuple[Output, ...]
+    runs: Mapping[str, tuple[Handler, ...]] = field(default_factory=dict)
+
+    def outputs_for(self, target: str) -> tuple[Output, ...]:
+        """The outputs of one kind of answer: the whole page, its data, its stream, or one slot by its name."""
+        shown = tuple(output for output in self.outputs if _shows(output, target))
+        if target in (WHOLE, DATA, STREAM):
+            return shown
+        asked = {need.kind for output in shown for need in needs(output.function)}
+        return shown + tuple(output for output in self.outputs if output not in shown and _adorns(output, asked))
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """The names of the slots that have an output here."""
+        return frozenset(output.slot.name for output in self.outputs if isinstance(output.slot, Slot))
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The whole application, checked."""
+
+    plans: Mapping[str, Plan]
+    guards: tuple[Guard, ...]
+    services: Mapping[type, tuple[Function, ...]]
+    shared: Mapping[type, tuple[Function, ...]]
+    settings: tuple[type, ...]
+    configs: frozenset[type]
+    slot_names: frozenset[str]
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages in the order of their modules."""
+        return tuple(plan.page for plan in self.plans.values())
+
+
+def make_plan(page: Page, handlers: Sequence[Handler], outputs: Sequence[Output]) -> Plan:
+    """A page's plan from its ordered handlers and the outputs placed on it."""
+    asked = dict.fromkeys(need.kind for handler in handlers for need in needs(handler.function))
+    bare_plan = Plan(page, tuple(filter(is_inputs, asked)), tuple(handlers), tuple(outputs))
+    targets = (WHOLE, DATA, STREAM, *sorted(bare_plan.slots))
+    runs = {target: _needed(handlers, bare_plan.outputs_for(target)) for target in targets}
+    return Plan(page, bare_plan.inputs, bare_plan.handlers, bare_plan.outputs, runs)
+
+
+def _shows(output: Output, target: str) -> bool:
+    if isinstance(output.slot, DataSlot):
+        return target == DATA
+    if isinstance(output.slot, StreamSlot):
+        return target == STREAM
+    return target in (WHOLE, output.slot.name)
+
+
+def _adorns(output: Output, asked: Collection[type]) -> bool:
+    """Whether an output stands in a slot that the template of a shown fragment may hold."""
+    return isinstance(output.slot, Slot) and output.slot.offers in asked
+
+
+def _needed(handlers: Sequence[Handler], outputs: Iterable[Output]) -> tuple[Handler, ...]:
+    """The handlers whose results are shown, those that these ask for, and those that run for their effect."""
+    wanted = {need.kind for output in outputs for need in needs(output.function)}
+    chosen: set[int] = set()
+    for position in range(len(handlers) - 1, -1, -1):
+        made = result(handlers[position].function)
+        if made is None or made in wanted:
+            chosen.add(position)
+            wanted.update(need.kind for need in needs(handlers[position].function))
+    return tuple(handler for position, handler in enumerate(handlers) if position in chosen)

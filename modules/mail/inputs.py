@@ -1,0 +1,130 @@
+"""What mail's pages accept."""
+
+from enum import Enum
+from typing import ClassVar
+
+from core import Count, Line, SitePath, form, inputs, path, query
+from modules.mail.model import AccountName, MailboxName, MailboxPath, Order, PartNumber, Uid
+from modules.mail.results import Show
+
+
+class Start(Count):
+    """Where a window of a list begins, counted from 0."""
+
+    __slots__ = ()
+    most: ClassVar[int] = 100_000_000
+
+
+class Limit(Count):
+    """How many rows a window has."""
+
+    __slots__ = ()
+    least: ClassVar[int] = 1
+    most: ClassVar[int] = 200
+
+
+class Counter(Count):
+    """One of a mailbox's counters."""
+
+    __slots__ = ()
+    most: ClassVar[int] = 2**63 - 1
+
+
+class SearchText(Line):
+    """What was typed into the search box."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 500
+
+
+@inputs
+class Place:
+    """Which mailbox."""
+
+    account: AccountName = path()
+    mailbox: MailboxPath = path()
+
+
+@inputs
+class MessageAddress:
+    """Which message."""
+
+    account: AccountName = path()
+    mailbox: MailboxPath = path()
+    uid: Uid = path()
+
+
+@inputs
+class PartAddress:
+    """Which part of a message, and whether to show it in the page rather than save it."""
+
+    number: PartNumber = path()
+    inline: bool = query(False)
+
+
+@inputs
+class Window:
+    """Which rows of the list, in which order, and which of them."""
+
+    start: Start = query(Start(0))
+    limit: Limit | None = query(None)
+    order: Order | None = query(None)
+    show: Show = query(Show.ALL)
+    q: SearchText = query(SearchText(""))
+
+
+@inputs
+class ReadingOptions:
+    """How to show one message: with remote images, as plain text, without marking it seen."""
+
+    images: bool = query(False)
+    plain: bool = query(False)
+    peek: bool = query(False)
+
+
+@inputs
+class KnownState:
+    """What the browser knows of a mailbox."""
+
+    uidvalidity: Counter | None = query(None)
+    uidnext: Counter | None = query(None)
+    messages: Counter | None = query(None)
+    unseen: Counter | None = query(None)
+    modseq: Counter | None = query(None)
+
+
+class Action(Enum):
+    """What can be done with messages."""
+
+    SEEN = "seen"
+    UNSEEN = "unseen"
+    STAR = "star"
+    UNSTAR = "unstar"
+    ARCHIVE = "archive"
+    TRASH = "trash"
+    ERASE = "erase"
+    JUNK = "junk"
+    NOT_JUNK = "not-junk"
+    MOVE = "move"
+    COPY = "copy"
+
+
+@inputs
+class MessageAction:
+    """What to do with which messages: named ones, or all that the list shows."""
+
+    action: Action = form()
+    uid: tuple[Uid, ...] = form((), most=5000)
+    all: bool = form(False)
+    q: SearchText = form(SearchText(""))
+    show: Show = form(Show.ALL)
+    target: MailboxName | None = form(None)
+    next: SitePath | None = form(None)
+    uidvalidity: Counter | None = form(None)
+
+
+@inputs
+class Afterwards:
+    """Where to go afterwards."""
+
+    next: SitePath | None = form(None)

@@ -1,0 +1,113 @@
+"""The handlers of message lists: mailboxes beside the page, the window of rows, and what changed."""
+
+from dataclasses import dataclass
+
+from core import Clock, LookSettings, NotFound, Redirect, User
+from modules.mail.inputs import KnownState, Place, Window
+from modules.mail.model import AccountName, Mailbox, MailboxName, MailboxState, Role, Uid
+from modules.mail.module import changes_page, first_page, list_page, module
+from modules.mail.results import MessageList, Sidebar
+from modules.mail.search import narrow, read_query
+from modules.mail.settings import ReadingSettings
+from modules.mail.store import MailStore
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Whether a mailbox changed since the browser's state of it, and the counts beside all mailboxes."""
+
+    changed: bool
+    state: MailboxState
+    mailboxes: tuple[Mailbox, ...]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """How the panes of a mail page stand."""
+
+    panes: str
+    opened: bool
+
+
+def check_account(account: AccountName, store: MailStore) -> None:
+    """Raise NotFound for an account that is not this user's."""
+    if account != store.account:
+        raise NotFound("You have no such account.")
+
+
+def find_mailbox(name: MailboxName, mailboxes: tuple[Mailbox, ...], store: MailStore) -> Mailbox:
+    """The named mailbox; one that is not in the list of mailboxes is asked for by name, and may raise NotFound."""
+    for mailbox in mailboxes:
+        if mailbox.name == name or (name.upper() == "INBOX" and mailbox.role is Role.INBOX):
+            if not mailbox.selectable:
+                raise NotFound(f"{name} holds other folders, but no messages.")
+            return mailbox
+    state = store.state(MailboxName(name))
+    return Mailbox(MailboxName(name), messages=state.messages, unseen=state.unseen)
+
+
+@module.handler(first_page)
+def open_inbox(store: MailStore) -> Redirect:
+    """The first view is the inbox."""
+    return Redirect(f"/mail/{store.account}/INBOX/")
+
+
+def list_mailboxes(user: User, store: MailStore) -> Sidebar:
+    """The account's mailboxes with counts; other modules put this handler on their pages."""
+    return Sidebar(store.account, user.name, store.mailboxes(), store.quota())
+
+
+module.handler(list_page)(list_mailboxes)
+
+
+def read_window(
+    mailbox: Mailbox,
+    window: Window,
+    store: MailStore,
+    settings: ReadingSettings,
+    clock: Clock,
+    look: LookSettings,
+    *,
+    start: int | None = None,
+    open_uid: Uid | None = None,
+) -> MessageList:
+    """The rows that a window asks for."""
+    order = window.order or settings.order
+    size = int(window.limit or settings.page_size)
+    query = narrow(read_query(window.q, clock.now().astimezone(look.zone).date()), window.show)
+    rows = store.rows(mailbox.name, window.start if start is None else start, size, order, query)
+    return MessageList(
+        store.account, mailbox, rows, order, window.show, str(window.q), size, rows.sorted_as_asked, open_uid
+    )
+
+
+@module.handler(list_page)
+def read_list(
+    place: Place,
+    window: Window,
+    sidebar: Sidebar,
+    store: MailStore,
+    settings: ReadingSettings,
+    clock: Clock,
+    look: LookSettings,
+) -> MessageList:
+    """The list of one mailbox."""
+    check_account(place.account, store)
+    mailbox = find_mailbox(place.mailbox, sidebar.mailboxes, store)
+    return read_window(mailbox, window, store, settings, clock, look)
+
+
+@module.handler(list_page)
+def arrange_list(settings: ReadingSettings) -> Workspace:
+    """The list without an open message."""
+    return Workspace(settings.panes.value, opened=False)
+
+
+@module.handler(changes_page)
+def look_for_changes(place: Place, known: KnownState, store: MailStore) -> Changes:
+    """Whether the mailbox is another than the browser knows."""
+    check_account(place.account, store)
+    state = store.state(MailboxName(place.mailbox))
+    told = (known.uidvalidity, known.uidnext, known.messages, known.unseen, known.modseq)
+    now = (state.uidvalidity, state.uidnext, state.messages, state.unseen, state.highestmodseq)
+    return Changes(told != now, state, store.mailboxes())
