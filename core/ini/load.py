@@ -1,0 +1,184 @@
+"""Turn an ini file into config dataclasses, and say everything that is wrong with it at once."""
+
+import dataclasses
+import difflib
+from collections.abc import Collection, Iterable, Sequence
+
+from core.errors import ConfigError, WiringError
+from core.ini.reader import Entry, IniFile, Mistake, fold
+from core.ini.schema import (
+    Option,
+    Section,
+    is_inline_secret,
+    kind_words,
+    parse_option,
+    resolve_default,
+    show_value,
+)
+from core.inputs.values import Text
+
+_LONGEST_QUOTE = 60
+
+
+@dataclasses.dataclass(frozen=True)
+class Effective:
+    """An option's value as it counts, and where it came from: `hm3.ini:12` or `default`."""
+
+    section: str
+    option: str
+    text: str
+    source: str
+
+
+class Mistakes:
+    """What is wrong with a configuration so far, and what an admin should know besides."""
+
+    def __init__(self, ini: IniFile) -> None:
+        self._ini = ini
+        self._found: list[Mistake] = list(ini.mistakes)
+        self.warnings: list[str] = []
+
+    def add(self, line: int | None, sentence: str) -> None:
+        """Remember a mistake."""
+        self._found.append(Mistake(line, sentence))
+
+    def refuse(self) -> None:
+        """Raise ConfigError with every mistake on a line of its own, in the order of the file, if there are any."""
+        if self._found:
+            ordered = sorted(self._found, key=lambda mistake: (mistake.line is None, mistake.line or 0))
+            raise ConfigError("\n".join(self._ini.sentence(mistake) for mistake in ordered))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Value:
+    """An option's value with its source, or that it could not be had."""
+
+    option: Option
+    value: object
+    source: str
+
+
+def read_sections(ini: IniFile, sections: Sequence[Section], mistakes: Mistakes) -> dict[type, object]:
+    """Every config dataclass that can be made from the file; what stands in the way of the others is a mistake."""
+    made: dict[type, object] = {}
+    for section in sections:
+        values = _values(ini, section, mistakes)
+        if values is None:
+            continue
+        try:
+            made[section.kind] = section.kind(**{value.option.name: value.value for value in values})
+        except ValueError as error:
+            found = ini.sections.get(fold(section.name))
+            mistakes.add(found.line if found else None, f"[{section.name}] {error}")
+    return made
+
+
+def effective_values(ini: IniFile, sections: Sequence[Section]) -> tuple[Effective, ...]:
+    """Every option's value as it counts, secrets hidden. For a configuration without mistakes."""
+    return tuple(
+        Effective(section.name, option.name, _shown(option, value.value), value.source)
+        for section in sections
+        for option in section.options
+        if (value := _value(ini, section, option, Mistakes(ini))) is not None
+    )
+
+
+def check_names(
+    ini: IniFile, sections: Sequence[Section], others: Iterable[str], free: Collection[str], mistakes: Mistakes
+) -> None:
+    """Refuse sections and options that nobody declares.
+
+    `others` are sections that may stand there unread, of modules that are off; `free` those whose options are not
+    settled by a dataclass alone.
+    """
+    known: dict[str, dict[str, str]] = {}
+    for section in sections:
+        names = known.setdefault(fold(section.name), {})
+        for option in section.options:
+            if fold(option.name) in names:
+                raise WiringError(f"The option {option.name} of [{section.name}] is declared by two config classes.")
+            names[fold(option.name)] = option.name
+    unread = {fold(name) for name in others} | {fold(name) for name in free}
+    labels = {fold(section.name): section.name for section in sections} | {
+        fold(name): name for name in (*others, *free)
+    }
+    for name, found in ini.sections.items():
+        if name not in known and name not in unread:
+            hint = nearest(found.name, labels.values())
+            mistakes.add(found.line, f"[{found.name}]: there is no such section. {hint}")
+        for folded, entry in found.entries.items():
+            if name in known and name not in unread and folded not in known[name]:
+                hint = nearest(entry.name, known[name].values())
+                mistakes.add(entry.line, f"[{found.name}] {entry.name}: there is no such option. {hint}")
+
+
+def warn_of_readable_secrets(ini: IniFile, sections: Sequence[Section], mistakes: Mistakes) -> None:
+    """Warn where other users of the machine can read a file that holds a password or token."""
+    if not ini.exists or not (mode := ini.path.stat().st_mode & 0o077):
+        return
+    for section in sections:
+        for option in section.options:
+            entry = ini.entry(section.name, option.name)
+            if entry is not None and is_inline_secret(option.kind, entry.text):
+                reach = "read" if mode & 0o044 else "change"
+                mistakes.warnings.append(
+                    f"{ini.path}:{entry.line}: [{section.name}] {option.name}: other users of this machine can {reach} "
+                    f"this file, and it holds a secret. Say chmod 600 {ini.path}, or keep the secret in a file of its "
+                    f"own: {option.name} = file:/path."
+                )
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """A sentence that helps on: the name that was meant, or those that there are."""
+    there = sorted(set(names))
+    folded = {fold(name): name for name in there}
+    close = difflib.get_close_matches(fold(word), folded, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {folded[close[0]]}?"
+    return f"There are: {', '.join(there)}." if there else "There are none."
+
+
+def _values(ini: IniFile, section: Section, mistakes: Mistakes) -> list[_Value] | None:
+    values = [_value(ini, section, option, mistakes) for option in section.options]
+    whole = [value for value in values if value is not None]
+    return whole if len(whole) == len(values) else None
+
+
+def _value(ini: IniFile, section: Section, option: Option, mistakes: Mistakes) -> _Value | None:
+    """The value from the file, else the default; None after telling a mistake."""
+    entry = ini.entry(section.name, option.name)
+    where = f"[{section.name}] {option.name}"
+    if entry is None:
+        if not option.required:
+            return _Value(option, resolve_default(option.default, ini.folder), "default")
+        found = ini.sections.get(fold(section.name))
+        mistakes.add(
+            found.line if found else None,
+            f"{where}: this option is missing. Add to [{section.name}]: {option.name} = {kind_words(option.kind)}.",
+        )
+        return None
+    try:
+        if "\n" in entry.text and not _may_span_lines(option):
+            raise ValueError("goes over several lines, where one is expected")
+        value = parse_option(option.kind, entry.text, ini.folder)
+    except ValueError as error:
+        mistakes.add(entry.line, f"{where}: {_quoted(option, entry)} {error}. It takes {kind_words(option.kind)}.")
+        return None
+    return _Value(option, value, f"{ini.path}:{entry.line}")
+
+
+def _may_span_lines(option: Option) -> bool:
+    return hasattr(option.kind, "__args__") or (isinstance(option.kind, type) and issubclass(option.kind, Text))
+
+
+def _quoted(option: Option, entry: Entry) -> str:
+    if option.secret:
+        return "the value"
+    text = " ".join(entry.text.split())
+    return f'"{text[:_LONGEST_QUOTE]}"' if text else "the value"
+
+
+def _shown(option: Option, value: object) -> str:
+    if option.secret:
+        return "(hidden)" if value else ""
+    return show_value(value)
