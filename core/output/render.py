@@ -13,10 +13,9 @@ from markupsafe import Markup
 
 from core.look import LookSettings, direction
 from core.output.forms import FormState
-from core.output.slots import MenuEntry
+from core.output.slots import MenuEntry, Notice
 from core.output.words import avatar_colour, initials, size_in_words, when, when_in_full
 from core.pipeline.answer import Shown
-from core.visitor.session import Notice
 
 
 class AssetFile(Protocol):

@@ -82,11 +82,32 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class Undo:
+    """How to take an action back: the form that would do it."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence shown once on the next page, and how to take back what it speaks of."""
+
+    text: str
+    kind: str = "done"
+    undo: Undo | None = None
+
+
+@dataclass(frozen=True)
 class Redirect:
-    """See other: the answer of every successful POST. Scripts get the location and, if there is one, what was `told`."""
+    """See other: the answer of every successful POST.
+
+    Scripts get the location and, if there is one, what was `told`; people find the `notice` on the next page.
+    """
 
     location: str
     told: object | None = None
+    notice: Notice | None = None
 
 
 class Policy(Enum):

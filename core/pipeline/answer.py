@@ -135,6 +135,8 @@ class Application:
         scope = Scope(self.wiring, self.shared, request, *ambient)
         try:
             answer = self._run(page, request, session, wanted, scope, status)
+            if isinstance(answer, Redirect) and answer.notice is not None and wanted.format is Format.HTML:
+                session.notices.append(answer.notice)
         except BaseException as error:
             scope.close(error)
             raise

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from core import Undo
 from modules.mail.model import (
     AccountName,
     Envelope,
@@ -161,14 +162,6 @@ class OpenFile:
     chunks: Iterator[bytes] = field(repr=False)
     size: int | None = None
     inline: bool = False
-
-
-@dataclass(frozen=True)
-class Undo:
-    """How to take an action back: the form that would do it."""
-
-    path: str
-    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,64 @@
+"""The server-side record behind a session, as one request sees it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from core.errors import LoginNeeded
+from core.inputs.values import Secret
+from core.output.slots import Notice, Undo
+from core.visitor.permissions import Candidate, User
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass
+class Session:
+    """Who is asking and what is kept for them between requests. Its `id` names it to pools; it is not the cookie's."""
+
+    id: str = ""
+    visitor: Candidate | User | None = None
+    created: datetime = NEVER
+    last_seen: datetime = NEVER
+    notices: list[Notice] = field(default_factory=list)
+    after_login: str = "/"
+    secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
+    ended: bool = False
+    renewed: bool = False
+
+    def keep(self, name: str, value: Secret) -> None:
+        """Keep a secret under a name for as long as the session lives."""
+        self.secrets[name] = value
+
+    def secret(self, name: str) -> Secret:
+        """A kept secret. Raises LoginNeeded where there is none: only a new login can bring it back."""
+        if name not in self.secrets:
+            raise LoginNeeded("Please log in again.")
+        return self.secrets[name]
+
+    def forget(self, name: str) -> None:
+        """Drop a kept secret."""
+        self.secrets.pop(name, None)
+
+    def say(self, text: str, kind: str = "done", undo: Undo | None = None) -> None:
+        """Show a sentence on the next page."""
+        self.notices.append(Notice(text, kind, undo))
+
+    def take_notices(self) -> tuple[Notice, ...]:
+        """The sentences to show now; they are shown once."""
+        taken, self.notices = tuple(self.notices), []
+        return taken
+
+    def renew(self) -> None:
+        """Ask for a new reference and key, as after a login."""
+        self.renewed = True
+
+    def end(self) -> None:
+        """End the session: nobody is asking any more, and nothing is kept."""
+        self.visitor = None
+        self.secrets.clear()
+        self.notices.clear()
+        self.ended = True
+
+    def idle_for(self, now: datetime) -> timedelta:
+        """The time since the last request that counts as activity."""
+        return now - self.last_seen
