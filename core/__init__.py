@@ -18,28 +18,103 @@ from core.errors import (
 )
 from core.ini.schema import option
 from core.ini.values import Size
-from core.inputs.values import BIDI_CONTROLS, Count, Line, Secret, Text
+from core.input.fields import cookie, form, header, inputs, path, query, upload
+from core.input.reading import Client, RawRequest, Upload
+from core.input.values import BIDI_CONTROLS, Count, Line, Secret, SitePath, Text
+from core.look import LookSettings
+from core.module import Module, Page, Permission, Phase
+from core.output.forms import FormState
+from core.output.slots import (
+    Format,
+    Fragment,
+    MenuEntry,
+    Notice,
+    Policy,
+    Rate,
+    Redirect,
+    Slot,
+    Stream,
+    Undo,
+    Wanted,
+    layout_sidebar,
+)
+from core.pipeline.answer import Application, Data, Shown, Streamed
+from core.pipeline.failures import Failing, Failures
+from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
+from core.visitor.login import Authenticator, Clock, Identity, Login, LoginStep
+from core.visitor.permissions import Access, Candidate, Roles, User
+from core.visitor.session import Session
 
 __all__ = [
     "BIDI_CONTROLS",
+    "Access",
+    "Application",
+    "Authenticator",
+    "Candidate",
+    "Client",
+    "Clock",
     "ConfigError",
     "Conflict",
     "Count",
+    "Data",
+    "Failing",
+    "Failures",
     "FieldError",
+    "FormState",
+    "Format",
+    "Fragment",
+    "Identity",
     "InputError",
     "Line",
+    "Login",
     "LoginNeeded",
+    "LoginStep",
+    "LookSettings",
+    "MenuEntry",
+    "Module",
     "NotAllowed",
     "NotFound",
     "NotOffered",
+    "Notice",
+    "Page",
+    "Permission",
+    "Phase",
+    "Policy",
+    "Rate",
+    "RawRequest",
+    "Redirect",
     "Refusal",
+    "Roles",
     "Secret",
+    "Session",
+    "SettingsField",
+    "SettingsSection",
+    "Shown",
+    "SitePath",
     "Size",
+    "Slot",
+    "Stream",
+    "Streamed",
+    "SubmittedSettings",
     "Text",
     "TooLarge",
     "TooMany",
+    "Undo",
     "UpstreamError",
+    "Upload",
+    "User",
+    "UserSettings",
+    "Wanted",
     "WebmailError",
     "WiringError",
+    "cookie",
+    "form",
+    "header",
+    "inputs",
+    "layout_sidebar",
     "option",
+    "path",
+    "query",
+    "setting",
+    "upload",
 ]

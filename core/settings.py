@@ -7,9 +7,9 @@ from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 from core.errors import FieldError, InputError, NotFound
-from core.inputs.reading import RawRequest, parse_value
-from core.inputs.fields import Source
-from core.inputs.values import Count, Line, Text
+from core.input.fields import Source
+from core.input.reading import RawRequest, parse_value
+from core.input.values import Count, Line, Text
 
 T = TypeVar("T")
 

@@ -29,10 +29,15 @@ class Dovecot:
     imaps_port: int
     lmtp_port: int
     auth_port: int
-    ca_file: Path
+    certificates: Certificates
     layout: DovecotLayout
     child: Child
     passwords: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ca_file(self) -> Path:
+        """The authority whose certificates to trust."""
+        return self.certificates.ca_file
 
     def add_user(self, name: str, password: str, quota: str | None = None) -> None:
         """Let a user log in; `quota` is Dovecot's size, as in "1M". Returns when the password works."""
@@ -141,7 +146,7 @@ def start_dovecot(
                 raise
             continue
         imap, imaps, lmtp, auth = ports
-        return Dovecot(LOOPBACK, imap, imaps, lmtp, auth, trusted.ca_file, layout, child)
+        return Dovecot(LOOPBACK, imap, imaps, lmtp, auth, trusted, layout, child)
     raise AssertionError("the last try returns or raises")
 
 

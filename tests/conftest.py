@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from demo.delivery import LmtpDelivery
 from demo.dovecot import Dovecot, dovecot_missing, start_dovecot
+from demo.pymap_server import PymapServer, pymap_missing, start_pymap
+from demo.submission import Submission, start_submission
 from tests.servers.mail_user import MailUser, new_user
 from tests.servers.needs import missing
+from tests.servers.postfix import Postfix, postfix_missing, start_postfix
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +38,36 @@ def mail_user(dovecot: Dovecot) -> Iterator[MailUser]:
 def bare_mail_user(bare_dovecot: Dovecot) -> Iterator[MailUser]:
     """A fresh user with an empty mailbox on `bare_dovecot`."""
     yield from _temporary_user(bare_dovecot)
+
+
+@pytest.fixture(scope="session")
+def submission(dovecot: Dovecot) -> Iterator[Submission]:
+    """A submission server for the users of `dovecot`; it can be told to fail."""
+    server = start_submission(dovecot.certificates, lambda: dovecot.passwords, LmtpDelivery(dovecot.lmtp_port))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
+    """A Postfix for the users of `dovecot`."""
+    lack = postfix_missing()
+    if lack:
+        missing(lack)
+    server = start_postfix(dovecot)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def pymap() -> Iterator[PymapServer]:
+    """The pure-Python IMAP server with the one user demo@example.test, password "demo"."""
+    lack = pymap_missing()
+    if lack:
+        missing(lack)
+    server = start_pymap("demo@example.test", "demo")
+    yield server
+    server.stop()
 
 
 def _running_dovecot(capability: str | None) -> Iterator[Dovecot]:

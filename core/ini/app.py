@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from core.ini.schema import option
 from core.ini.values import Size
-from core.inputs.values import Count, Line
+from core.input.values import Count, Line
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,62}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}[A-Za-z0-9])?)*")
 

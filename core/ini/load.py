@@ -15,7 +15,7 @@ from core.ini.schema import (
     resolve_default,
     show_value,
 )
-from core.inputs.values import Text
+from core.input.values import Text
 
 _LONGEST_QUOTE = 60
 

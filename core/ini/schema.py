@@ -10,8 +10,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from core.errors import WiringError
 from core.ini.values import Size, parse_span, show_size, show_span
-from core.inputs.reading import bare, parse_value
-from core.inputs.values import Count, Secret
+from core.input.reading import bare, parse_value
+from core.input.values import Count, Secret
 
 _LONGEST_SECRET_FILE = 65536
 

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import ClassVar, Self
 
-from core.inputs.values import Count
+from core.input.values import Count
 
 _NUMBER_AND_UNIT = re.compile(r"([0-9]{1,15})\s*([A-Za-z]*)", re.ASCII)
 _OCTETS = {

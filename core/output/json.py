@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import Enum
 
-from core.inputs.values import Secret
+from core.input.values import Secret
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 

@@ -64,7 +64,9 @@ class DocumentFrame:
 class Renderer:
     """Renders pages from template folders; earlier folders win, so an admin's overrides go first."""
 
-    def __init__(self, folders: Sequence[Path], locales: Sequence[Path] = (), now: Callable[[], datetime] = datetime.now) -> None:
+    def __init__(
+        self, folders: Sequence[Path], locales: Sequence[Path] = (), now: Callable[[], datetime] = datetime.now
+    ) -> None:
         self._loader = FileSystemLoader(list(folders))
         self._locales = tuple(locales)
         self._now = now
@@ -89,11 +91,24 @@ class Renderer:
             return str(body)
         return str(_render(environment, shown.page.layout, {"body": body}, common))
 
-    def render_plain(self, template: str, values: Mapping[str, object], frame: Frame, title: str, look: LookSettings) -> str:
+    def render_plain(
+        self, template: str, values: Mapping[str, object], frame: Frame, title: str, look: LookSettings
+    ) -> str:
         """A document that no page made: errors and refusals."""
         around = DocumentFrame(
-            title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
-            direction(frame.language), look.theme.value, look.density.value, str(look.time_zone), None, (), frame.notices,
+            title,
+            frame.csrf_token,
+            frame.nonce,
+            frame.site_name,
+            frame.address,
+            frame.language,
+            direction(frame.language),
+            look.theme.value,
+            look.density.value,
+            str(look.time_zone),
+            None,
+            (),
+            frame.notices,
         )
         common = self._common(around, look, FormState(), lambda name: Markup(""), frame)
         return str(_render(self._environment(frame.language), template, values, common))

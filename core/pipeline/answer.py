@@ -9,12 +9,12 @@ from http import HTTPStatus
 from typing import Any
 
 from core.errors import InputError, LoginNeeded, NotFound, NotOffered, Refusal, UpstreamError
-from core.inputs.fields import Source
-from core.inputs.reading import RawRequest, declared, read_inputs, refuse_unknown, typed_fields
+from core.input.fields import Source
+from core.input.reading import RawRequest, declared, read_inputs, refuse_unknown, typed_fields
 from core.look import LookSettings
 from core.module import Handler, Module, Output, Page
 from core.output.forms import FormState
-from core.output.slots import DataSlot, Format, Fragment, MenuEntry, Redirect, Slot, Stream, StreamSlot, Wanted
+from core.output.slots import DataSlot, Format, Fragment, MenuEntry, Redirect, Stream, StreamSlot, Wanted
 from core.pipeline.admit import admit
 from core.pipeline.failures import Failures
 from core.pipeline.scope import Absent, Scope, SharedServices
@@ -120,7 +120,12 @@ class Application:
         message = "" if isinstance(error, InputError) else str(error)
         form = FormState(self.typed(page, request), errors, message)
         status = error.status if isinstance(error, Refusal) else HTTPStatus.BAD_GATEWAY
-        names = {name for kind in self._plan(page.retry).inputs for source, name, _ in declared(kind) if source is Source.QUERY}
+        names = {
+            name
+            for kind in self._plan(page.retry).inputs
+            for source, name, _ in declared(kind)
+            if source is Source.QUERY
+        }
         query = {name: values for name, values in request.query.items() if name in names}
         shown_again = dataclasses.replace(request, method="GET", query=query, form={}, uploads={})
         return self._once(page.retry, shown_again, session, Wanted(), form, int(status))
@@ -203,7 +208,7 @@ class Application:
             return None
         except LoginNeeded:
             raise
-        except Exception as error:  # noqa: BLE001  # a contribution of any quality must not break its host's page
+        except Exception as error:  # a contribution of any quality must not break its host's page
             failing = self.failures.failed(step.module, name, str(error), now)
             log.exception("left out %s.%s (failure %d in a row)", step.module, name, failing.in_a_row)
             return None

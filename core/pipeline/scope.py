@@ -7,8 +7,8 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from core.errors import WebmailError
-from core.inputs.fields import is_inputs
-from core.inputs.reading import RawRequest, read_inputs
+from core.input.fields import is_inputs
+from core.input.reading import RawRequest, read_inputs
 from core.module import Function
 from core.settings import SubmittedSettings, UserSettings
 from core.wiring.plan import Wiring

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from core.inputs.values import Secret
+from core.input.values import Secret
 from core.output.slots import Redirect
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.session import Session

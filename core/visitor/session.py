@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from core.errors import LoginNeeded
-from core.inputs.values import Secret
+from core.input.values import Secret
 from core.output.slots import Notice, Undo
 from core.visitor.permissions import Candidate, User
 

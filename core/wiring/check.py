@@ -8,8 +8,8 @@ from enum import Enum
 from typing import Any, get_args, get_origin
 
 from core.errors import WiringError
-from core.inputs.fields import Source, is_inputs
-from core.inputs.reading import Upload, bare, declared
+from core.input.fields import Source, is_inputs
+from core.input.reading import Upload, bare, declared
 from core.module import Function, Module, Output, Page
 from core.output.slots import DataSlot, Fragment, Slot, Stream, StreamSlot
 from core.wiring.plan import Plan

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core.inputs.reading import declared
+from core.input.reading import declared
 from core.wiring.plan import Wiring
 from core.wiring.signature import needs, result
 
@@ -15,7 +15,9 @@ def explain(wiring: Wiring, page_name: str) -> Iterator[str]:
     for guard in wiring.guards:
         yield f"  guard    {guard.module}.{guard.function.__name__}  ({guard.phase.name.lower()})"
     for kind in plan.inputs:
-        fields = (f"{name} ({source.value}: {getattr(hint, '__name__', hint)})" for source, name, hint in declared(kind))
+        fields = (
+            f"{name} ({source.value}: {getattr(hint, '__name__', hint)})" for source, name, hint in declared(kind)
+        )
         yield f"  inputs   {kind.__name__}: {', '.join(fields)}"
     for handler in plan.handlers:
         asked = ", ".join(need.kind.__name__ for need in needs(handler.function))

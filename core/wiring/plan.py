@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.inputs.fields import is_inputs
+from core.input.fields import is_inputs
 from core.module import Function, Guard, Handler, Output, Page
 from core.output.slots import DataSlot, Slot, StreamSlot
 from core.wiring.signature import needs, result

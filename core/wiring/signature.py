@@ -71,7 +71,8 @@ def describe(function: Function) -> str:
 
 def plain(kind: Any) -> type:
     """A type without its parameters: SubmittedSettings[X] is SubmittedSettings."""
-    return get_origin(kind) or kind
+    origin: type = get_origin(kind) or kind
+    return origin
 
 
 def _hints(function: Function) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def _hints(function: Function) -> dict[str, Any]:
 
 def _is_generator(hint: Any) -> bool:
     origin = get_origin(hint)
-    return isinstance(origin, type) and issubclass(origin, Iterator) and origin is not tuple
+    return isinstance(origin, type) and issubclass(origin, Iterator)
 
 
 def _need(function: Function, name: str, hint: Any) -> Need:

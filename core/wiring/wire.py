@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from core.inputs.reading import Client
+from core.input.reading import Client
 from core.look import LookSettings
 from core.module import Function, Guard, Handler, Module, Output, Page
 from core.output.forms import FormState

@@ -11,16 +11,12 @@ message_page = module.page("message", "/mail/<account>/<path:mailbox>/<uid>")
 act_page = module.page("act", "/mail/<account>/<path:mailbox>/messages", method="POST")
 empty_page = module.page("empty", "/mail/<account>/<path:mailbox>/empty", method="POST")
 changes_page = module.page("changes", "/mail/<account>/<path:mailbox>/changes")
-frame_page = module.page(
-    "frame", "/mail/<account>/<path:mailbox>/<uid>/frame", layout=None, policy=Policy.MAIL
-)
+frame_page = module.page("frame", "/mail/<account>/<path:mailbox>/<uid>/frame", layout=None, policy=Policy.MAIL)
 headers_page = module.page("headers", "/mail/<account>/<path:mailbox>/<uid>/headers")
 print_page = module.page("print", "/mail/<account>/<path:mailbox>/<uid>/print", layout="bare.html")
 source_page = module.page("source", "/mail/<account>/<path:mailbox>/<uid>/source", policy=Policy.FILE)
 part_page = module.page("part", "/mail/<account>/<path:mailbox>/<uid>/part/<number>", policy=Policy.FILE)
-archive_page = module.page(
-    "attachments", "/mail/<account>/<path:mailbox>/<uid>/attachments.zip", policy=Policy.FILE
-)
+archive_page = module.page("attachments", "/mail/<account>/<path:mailbox>/<uid>/attachments.zip", policy=Policy.FILE)
 
 list_slot = module.slot("list", offers=MessageList)
 rows_slot = module.slot("rows", offers=MessageList)

@@ -61,9 +61,8 @@ def _apply(query: Query, field: str, value: str, today: date) -> Query | None:
     if field in ("after", "since", "newer"):
         day = read_day(value, today)
         return replace(query, after=day) if day else None
-    if field in ("larger", "smaller"):
-        size = _read_size(value)
-        return None if size is None else replace(query, **{field: size})
+    if field in ("larger", "smaller") and (size := _read_size(value)) is not None:
+        return replace(query, larger=size) if field == "larger" else replace(query, smaller=size)
     return None
 
 

@@ -2,6 +2,7 @@
 
 import imaplib
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,6 +58,14 @@ class MailUser:
         """All messages of a mailbox, whole."""
         return self._fetch(mailbox, "(BODY.PEEK[])")
 
+    def wait_for_messages(self, count: int, mailbox: str = "INBOX", seconds: float = 20) -> None:
+        """Return when the mailbox holds that many messages; raise TimeoutError when it never does."""
+        end = time.monotonic() + seconds
+        while len(self.uids(mailbox)) < count:
+            if time.monotonic() > end:
+                raise TimeoutError(f"{mailbox} of {self.name} never held {count} messages.")
+            time.sleep(0.05)
+
     def flags(self, uid: int, mailbox: str = "INBOX") -> set[str]:
         """The flags and keywords of one message."""
         with self.connection() as connection:
@@ -73,7 +82,7 @@ class MailUser:
     def _fetch(self, mailbox: str, items: str) -> list[bytes]:
         with self.connection() as connection:
             connection.select(quote(mailbox), readonly=True)
-            _, data = connection.fetch("1:*", items)
+            _, data = connection.uid("FETCH", "1:*", items)
             return [row[1] for row in data if isinstance(row, tuple)]
 
 

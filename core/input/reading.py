@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any, BinaryIO, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from core.errors import FieldError, InputError
-from core.inputs.fields import Source, sent_as
-from core.inputs.values import Count, Secret
+from core.input.fields import Source, sent_as
+from core.input.values import Count, Secret
 
 T = TypeVar("T")
 
@@ -97,7 +97,11 @@ def refuse_unknown(kinds: Iterable[type], request: RawRequest, also: Iterable[st
             known.setdefault(source, set()).add(name)
     wrong = [
         FieldError(name[:LONGEST_NAME], "is not a field of this page")
-        for source, sent in ((Source.QUERY, request.query), (Source.FORM, request.form), (Source.UPLOAD, request.uploads))
+        for source, sent in (
+            (Source.QUERY, request.query),
+            (Source.FORM, request.form),
+            (Source.UPLOAD, request.uploads),
+        )
         for name in sent
         if name not in known[source]
     ]
