@@ -1,4 +1,4 @@
-"""What every test may ask for: real mail servers of this worker and fresh users on them."""
+"""What every test may ask for: real mail servers of this worker, fresh users on them, and a browser."""
 
 import shutil
 import tempfile
@@ -6,14 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
 
 from demo.delivery import LmtpDelivery
 from demo.dovecot import Dovecot, dovecot_missing, start_dovecot
 from demo.pymap_server import PymapServer, pymap_missing, start_pymap
 from demo.submission import Submission, start_submission
+from tests.options import (
+    browser_missing,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_terminal_summary,
+)
 from tests.servers.mail_user import MailUser, new_user
 from tests.servers.needs import missing
 from tests.servers.postfix import Postfix, postfix_missing, start_postfix
+
+__all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +79,25 @@ def pymap() -> Iterator[PymapServer]:
     server = start_pymap("demo@example.test", "demo")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def chrome_options(chrome_options: Options) -> Options:
+    """Chromium without a window, with the pages' console kept for the test to read."""
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        chrome_options.add_argument(argument)
+    chrome_options.binary_location = "/usr/bin/chromium"
+    chrome_options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return chrome_options
+
+
+@pytest.fixture
+def chrome_service(driver_log: str) -> Service:
+    """The system's driver of Chromium; the asking test is skipped where there is none."""
+    lack = browser_missing()
+    if lack:
+        missing(lack)
+    return Service("/usr/bin/chromedriver", log_output=driver_log)
 
 
 def _running_dovecot(capability: str | None) -> Iterator[Dovecot]:

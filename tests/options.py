@@ -1,0 +1,47 @@
+"""The test run's own options: --fast, and the browser that drives pages."""
+
+from pathlib import Path
+
+import pytest
+
+_SLOW_MARKS = ("servers", "browser")
+_CHROMIUM, _CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+_LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer --fast."""
+    parser.addoption("--fast", action="store_true", help="leave out the tests that need mail servers or a browser")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Drive Chromium when no other browser is named."""
+    if getattr(config.option, "driver", "absent") is None:
+        config.option.driver = "Chrome"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --fast keep only what runs in this process."""
+    if not config.getoption("--fast"):
+        return
+    slow = [item for item in items if any(item.get_closest_marker(mark) for mark in _SLOW_MARKS)]
+    config.stash[_LEFT_OUT] = len(slow)
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many tests --fast left out."""
+    left_out = config.stash.get(_LEFT_OUT, 0)
+    if config.getoption("--fast"):
+        count = f"{left_out} tests" if left_out else "the tests"
+        terminalreporter.write_line(f"--fast left out {count} that need mail servers or a browser.")
+
+
+def browser_missing() -> str | None:
+    """Say in a sentence what is missing to drive a browser, or None."""
+    if not _CHROMIUM.exists() or not _CHROMEDRIVER.exists():
+        return "Chromium or its driver is not installed; on Debian: apt install chromium chromium-driver."
+    return None
