@@ -41,7 +41,7 @@ from core.output.slots import (
 from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
-from core.visitor.login import Authenticator, Clock, Identity, Login, LoginStep
+from core.visitor.login import AtLogout, Authenticator, Clock, Identity, Login, LoginStep
 from core.visitor.permissions import Access, Candidate, Roles, User
 from core.visitor.session import Session
 
@@ -49,6 +49,7 @@ __all__ = [
     "BIDI_CONTROLS",
     "Access",
     "Application",
+    "AtLogout",
     "Authenticator",
     "Candidate",
     "Client",

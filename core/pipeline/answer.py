@@ -18,12 +18,11 @@ from core.output.slots import DataSlot, Format, Fragment, MenuEntry, Redirect, S
 from core.pipeline.admit import admit
 from core.pipeline.failures import Failures
 from core.pipeline.scope import Absent, Scope, SharedServices
-from core.settings import NoSettings, SettingsStore, SubmittedSettings, UserSettings
+from core.settings import NoSettings, SettingsStore, UserSettings
 from core.visitor.login import Clock
 from core.visitor.permissions import Roles, User
 from core.visitor.session import Session
 from core.wiring.plan import DATA, STREAM, WHOLE, Plan
-from core.wiring.signature import needs
 from core.wiring.wire import wire
 
 log = logging.getLogger("hm3.pipeline")
@@ -107,7 +106,13 @@ class Application:
 
     def typed(self, page: Page, request: RawRequest) -> tuple[tuple[str, str], ...]:
         """What a person typed into the fields this page declares, without secrets: to be offered again."""
-        return typed_fields(self.wiring.plans[page.name].inputs, request)
+        plan = self._plan(page)
+        typed = typed_fields(plan.inputs, request)
+        if not plan.takes_settings:
+            return typed
+        names = UserSettings(self.wiring.settings, self._settings, None).names()
+        chosen = ((name, value) for name in sorted(names) for value in request.form.get(name, ())[-1:])
+        return (("section", request.path.get("section", "")), *typed, *chosen)
 
     def user_settings(self, session: Session) -> UserSettings:
         """The settings of whoever has this session."""
@@ -170,8 +175,7 @@ class Application:
         return self._show(plan, target, wanted, scope, session, status)
 
     def _read_inputs(self, plan: Plan, request: RawRequest, scope: Scope) -> None:
-        asks = {need.kind for handler in plan.handlers for need in needs(handler.function)}
-        also = (*scope.call(_settings_names), "section") if SubmittedSettings in asks else ()
+        also = scope.call(_settings_names) if plan.takes_settings else ()
         refuse_unknown(plan.inputs, request, also)
         for kind in plan.inputs:
             scope.add(read_inputs(kind, request))

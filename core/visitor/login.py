@@ -47,6 +47,13 @@ class Authenticator(Protocol):
 
 
 @dataclass(frozen=True)
+class AtLogout:
+    """Something to close when a session ends by log-out. Modules offer these as services."""
+
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True)
 class LoginStep:
     """Something more to ask after the password. Modules offer these as services."""
 

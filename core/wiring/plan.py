@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from core.input.fields import is_inputs
 from core.module import Function, Guard, Handler, Output, Page
 from core.output.slots import DataSlot, Slot, StreamSlot
+from core.settings import SubmittedSettings
 from core.wiring.signature import needs, result
 
 WHOLE, DATA, STREAM = "whole", "data", "stream"
@@ -28,6 +29,11 @@ class Plan:
             return shown
         asked = {need.kind for output in shown for need in needs(output.function)}
         return shown + tuple(output for output in self.outputs if output not in shown and _adorns(output, asked))
+
+    @property
+    def takes_settings(self) -> bool:
+        """Whether a handler asks for a section of settings from the submitted form."""
+        return any(need.kind is SubmittedSettings for handler in self.handlers for need in needs(handler.function))
 
     @property
     def slots(self) -> frozenset[str]:

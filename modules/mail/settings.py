@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
-from core import Count, setting
-from modules.mail.model import Order
+from core import Count, Line, setting
+from modules.mail.model import MailboxName, Order, Role
 
 
 class PageSize(Count):
@@ -70,3 +70,19 @@ class ReadingSettings:
     prefer_plain: bool = setting(False, label="Show the plain text where a message has one")
     conversations: bool = setting(True, label="Show the other messages of a conversation")
     after_filing: AfterFiling = setting(AfterFiling.LIST, label="After archiving, moving or deleting, show")
+
+
+@dataclass(frozen=True)
+class RoleSettings:
+    """Which mailbox the user gave which role; an empty name leaves it to the server. Chosen on the folders page."""
+
+    archive: Line = setting(Line(""), label="Archive", hidden=True)
+    drafts: Line = setting(Line(""), label="Drafts", hidden=True)
+    junk: Line = setting(Line(""), label="Junk", hidden=True)
+    sent: Line = setting(Line(""), label="Sent", hidden=True)
+    trash: Line = setting(Line(""), label="Trash", hidden=True)
+
+    @property
+    def assigned(self) -> dict[Role, MailboxName]:
+        """The mailboxes that have a role by the user's choice."""
+        return {Role(name): MailboxName(chosen) for name, chosen in vars(self).items() if chosen}

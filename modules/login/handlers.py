@@ -1,0 +1,64 @@
+"""The handlers of login: show the form, check the password, go out."""
+
+from dataclasses import dataclass
+
+from core import (
+    AtLogout,
+    Authenticator,
+    FormState,
+    InputError,
+    Login,
+    NotAllowed,
+    Redirect,
+    Session,
+    User,
+)
+from modules.login.inputs import Afterwards, Password
+from modules.login.module import home_page, login_page, logout_page, module, password_page
+
+START = "/mail/"
+
+
+@dataclass(frozen=True)
+class LoginForm:
+    """The login form, with where to go afterwards."""
+
+    next: str
+
+
+@module.handler(home_page)
+def go_in() -> Redirect:
+    """The site's front door leads to the mail, which asks for a login where one is needed."""
+    return Redirect(START)
+
+
+@module.handler(login_page)
+def show_login(session: Session, afterwards: Afterwards, form: FormState) -> LoginForm | Redirect:
+    """The form for a stranger; a user goes on."""
+    following = str(afterwards.next or form.value("next"))
+    if isinstance(session.visitor, User):
+        return Redirect(following or START)
+    return LoginForm(following)
+
+
+@module.handler(password_page)
+def check_password(submitted: Password, authenticators: tuple[Authenticator, ...], login: Login) -> Redirect:
+    """Ask the authenticators in their order; the first that knows name and password decides."""
+    if not submitted.username.strip():
+        raise InputError("username", "is missing")
+    if not submitted.password:
+        raise InputError("password", "is missing")
+    for authenticator in authenticators:
+        identity = authenticator.authenticate(submitted.username.strip(), submitted.password)
+        if identity is not None:
+            return login.begin(identity, submitted.next or START)
+    raise NotAllowed("The name or the password is wrong.")
+
+
+@module.handler(logout_page)
+def log_out(session: Session, closing: tuple[AtLogout, ...]) -> Redirect:
+    """Close what the session has open, then end it."""
+    for connection in closing:
+        connection.close()
+    session.end()
+    return Redirect("/login")

@@ -1,0 +1,12 @@
+"""Login: the password step, and the way out."""
+
+from core import Access, Module, Rate
+
+module = Module("login")
+
+login_page = module.page("login", "/login", access=Access.ANYONE, layout="bare.html")
+password_page = module.page(
+    "password", "/login", method="POST", access=Access.ANYONE, retry=login_page, rate=Rate.LOGIN
+)
+logout_page = module.page("logout", "/logout", method="POST", access=Access.ANYONE)
+home_page = module.page("home", "/", access=Access.ANYONE)

@@ -1,0 +1,11 @@
+"""What login shows."""
+
+from core import FormState, Fragment
+from modules.login.handlers import LoginForm
+from modules.login.module import login_page, module
+
+
+@module.output(login_page.body)
+def show_form(page: LoginForm, form: FormState) -> Fragment:
+    """The login form."""
+    return Fragment.titled("login/login.html", "Log in", form=form, next=page.next)

@@ -1,0 +1,162 @@
+"""The handlers that do something with messages: flags, filing, erasing, emptying; each tells how to take it back."""
+
+from collections.abc import Callable, Sequence
+
+from core import Clock, Conflict, InputError, LookSettings, Notice, Redirect, Undo
+from modules.mail.inputs import Action, Afterwards, MessageAction, Place
+from modules.mail.lists import check_account
+from modules.mail.model import FLAGGED, JUNK, NOT_JUNK, SEEN, MailboxName, Role, Uid
+from modules.mail.module import act_page, empty_page, module
+from modules.mail.results import Acted
+from modules.mail.search import narrow, read_query
+from modules.mail.store import MailStore, Moved
+
+MOST_UNDONE = 500
+
+
+@module.handler(act_page)
+def act_on_messages(place: Place, asked: MessageAction, store: MailStore, clock: Clock, look: LookSettings) -> Redirect:
+    """Do what was asked with the named messages, or with all that the list shows."""
+    check_account(place.account, store)
+    mailbox = MailboxName(place.mailbox)
+    if asked.uidvalidity is not None and asked.uidvalidity != store.state(mailbox).uidvalidity:
+        raise Conflict(f"{mailbox} was made anew by its server in the meantime. Open the list again, then repeat this.")
+    uids = _named(mailbox, asked, store, clock, look)
+    if not uids:
+        raise InputError("uid", "names no message: select at least one")
+    acted = _DO[asked.action](mailbox, uids, asked, store)
+    home = f"/mail/{place.account}/{mailbox.path}/"
+    return Redirect(asked.next or home, told=acted, notice=Notice(acted.text, undo=acted.undo))
+
+
+@module.handler(empty_page)
+def empty_mailbox(place: Place, after: Afterwards, store: MailStore) -> Redirect:
+    """Erase all that is in Trash or Junk."""
+    check_account(place.account, store)
+    mailbox = MailboxName(place.mailbox)
+    if mailbox not in (store.role_mailbox(Role.TRASH), store.role_mailbox(Role.JUNK)):
+        raise Conflict(f"Only Trash and Junk can be emptied, and {mailbox} is neither.")
+    count = store.empty(mailbox)
+    acted = Acted(f"{mailbox} is empty. {messages(count)} erased.")
+    home = f"/mail/{place.account}/{mailbox.path}/"
+    return Redirect(after.next or home, told=acted, notice=Notice(acted.text))
+
+
+def messages(count: int) -> str:
+    """So many messages, in words."""
+    return "1 message" if count == 1 else f"{count:,} messages"
+
+
+def _named(
+    mailbox: MailboxName, asked: MessageAction, store: MailStore, clock: Clock, look: LookSettings
+) -> tuple[Uid, ...]:
+    if not asked.all:
+        return tuple(dict.fromkeys(asked.uid))
+    today = clock.now().astimezone(look.zone).date()
+    return store.uids(mailbox, narrow(read_query(asked.q, today), asked.show))
+
+
+def _flags(
+    text: str, back: Action, *, add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> Callable[[MailboxName, tuple[Uid, ...], MessageAction, MailStore], Acted]:
+    def act(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
+        store.flag(mailbox, uids, add=add, remove=remove)
+        unseen = store.state(mailbox).unseen
+        return Acted(f"{messages(len(uids))} {text}.", uids, _undo(store, mailbox, uids, back), unseen)
+
+    return act
+
+
+def _archive(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
+    return _file(mailbox, uids, store, _with_role(store, Role.ARCHIVE))
+
+
+def _trash(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
+    trash = _with_role(store, Role.TRASH)
+    return _erase(mailbox, uids, asked, store) if trash == mailbox else _file(mailbox, uids, store, trash)
+
+
+def _erase(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
+    store.erase(mailbox, uids)
+    return Acted(f"{messages(len(uids))} erased for good.", uids, None, store.state(mailbox).unseen)
+
+
+def _junk(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
+    store.flag(mailbox, uids, add=[JUNK], remove=[NOT_JUNK])
+    return _file(mailbox, uids, store, _with_role(store, Role.JUNK), "reported as spam", Action.NOT_JUNK)
+
+
+def _not_junk(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
+    store.flag(mailbox, uids, add=[NOT_JUNK], remove=[JUNK])
+    return _file(mailbox, uids, store, MailboxName("INBOX"), "reported as not spam", Action.JUNK)
+
+
+def _move(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
+    return _file(mailbox, uids, store, _target(asked, mailbox))
+
+
+def _copy(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
+    target = _target(asked, mailbox)
+    store.copy(mailbox, uids, target)
+    return Acted(f"{messages(len(uids))} copied to {target}.", uids)
+
+
+def _target(asked: MessageAction, mailbox: MailboxName) -> MailboxName:
+    if asked.target is None:
+        raise InputError("target", "is missing: say which folder")
+    if asked.target == mailbox:
+        raise InputError("target", "is the folder they are in already")
+    return asked.target
+
+
+def _file(
+    mailbox: MailboxName,
+    uids: tuple[Uid, ...],
+    store: MailStore,
+    target: MailboxName,
+    done: str = "",
+    back: Action = Action.MOVE,
+) -> Acted:
+    if target == mailbox:
+        return Acted(
+            f"{messages(len(uids))} {done or f'in {target} already'}.", uids, None, store.state(mailbox).unseen
+        )
+    moved = store.move(mailbox, uids, target)
+    words = f"{messages(len(uids))} {done}." if done else f"{messages(len(uids))} moved to {target}."
+    return Acted(words, uids, _move_back(store, mailbox, moved, back), store.state(mailbox).unseen)
+
+
+def _with_role(store: MailStore, role: Role) -> MailboxName:
+    found = store.role_mailbox(role, create=True)
+    assert found is not None, "a store makes the mailbox it is asked to make"
+    return found
+
+
+def _undo(store: MailStore, mailbox: MailboxName, uids: Sequence[Uid], back: Action) -> Undo | None:
+    if len(uids) > MOST_UNDONE:
+        return None
+    fields = (("action", back.value), *(("uid", str(uid)) for uid in uids))
+    return Undo(f"/mail/{store.account}/{mailbox.path}/messages", fields)
+
+
+def _move_back(store: MailStore, mailbox: MailboxName, moved: Moved, back: Action) -> Undo | None:
+    """The form that moves messages back; None where the server did not tell their new UIDs."""
+    undo = _undo(store, moved.mailbox, moved.uids, back) if moved.uids else None
+    if undo is None or (back is Action.NOT_JUNK and mailbox == "INBOX"):
+        return undo
+    return Undo(undo.path, (("action", "move"), ("target", mailbox), *undo.fields[1:]))
+
+
+_DO: dict[Action, Callable[[MailboxName, tuple[Uid, ...], MessageAction, MailStore], Acted]] = {
+    Action.SEEN: _flags("marked as read", Action.UNSEEN, add=[SEEN]),
+    Action.UNSEEN: _flags("marked as unread", Action.SEEN, remove=[SEEN]),
+    Action.STAR: _flags("starred", Action.UNSTAR, add=[FLAGGED]),
+    Action.UNSTAR: _flags("no longer starred", Action.STAR, remove=[FLAGGED]),
+    Action.ARCHIVE: _archive,
+    Action.TRASH: _trash,
+    Action.ERASE: _erase,
+    Action.JUNK: _junk,
+    Action.NOT_JUNK: _not_junk,
+    Action.MOVE: _move,
+    Action.COPY: _copy,
+}

@@ -1,0 +1,33 @@
+"""The handlers of the settings page."""
+
+from dataclasses import replace
+from typing import Any
+
+from core import FormState, Notice, Redirect, SettingsField, SubmittedSettings, UserSettings
+from modules.preferences.module import change_page, module, settings_page
+from modules.preferences.results import Saved, SettingsPage
+
+
+@module.handler(settings_page)
+def collect_settings(settings: UserSettings, form: FormState) -> SettingsPage:
+    """All sections; one that was refused shows what was typed and why it was refused."""
+    refused = form.value("section") if form.failed else ""
+    sections = (
+        replace(section, fields=tuple(_typed(field, form) for field in section.fields))
+        if section.name == refused
+        else section
+        for section in settings.sections()
+    )
+    return SettingsPage(tuple(sections), refused)
+
+
+# Any: a section of any module, kept as it is.
+@module.handler(change_page)
+def change_settings(chosen: SubmittedSettings[Any], settings: UserSettings) -> Redirect:
+    """Keep one section."""
+    settings.put(chosen.value)
+    return Redirect(f"/settings#{chosen.section}", Saved("Saved.", chosen.section), Notice("Saved."))
+
+
+def _typed(field: SettingsField, form: FormState) -> SettingsField:
+    return replace(field, value=form.value(field.name), error=form.error(field.name))

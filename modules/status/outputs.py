@@ -1,0 +1,17 @@
+"""What the status page shows."""
+
+from core import Fragment
+from modules.status.handlers import SiteStatus
+from modules.status.module import module, status_page
+
+
+@module.output(status_page.body)
+def show_status(status: SiteStatus) -> Fragment:
+    """The list of what fails."""
+    return Fragment.titled("status/status.html", "Status", status=status)
+
+
+@module.output(status_page.data)
+def tell_status(status: SiteStatus) -> SiteStatus:
+    """The same for monitoring."""
+    return status
