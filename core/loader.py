@@ -27,6 +27,7 @@ from core.visitor.permissions import Roles
 T = TypeVar("T")
 
 SHIPPED = Path(__file__).resolve().parent.parent / "modules"
+CORE = Path(__file__).resolve().parent
 FREE_SECTIONS = ("modules", "roles", "permissions")  # their options are names that an admin chooses
 
 
@@ -34,8 +35,8 @@ FREE_SECTIONS = ("modules", "roles", "permissions")  # their options are names t
 class Loaded:
     """Everything that hm3.ini and the modules on this machine come to.
 
-    `templates` are folders in the order in which they are searched, the admin's own first. `folders` are the modules'
-    own folders by their names. `notes` are sentences that an admin should read.
+    `templates` are folders in the order in which they are searched: the admin's own, the modules', the core's. So are
+    `locales`. `folders` are the modules' own folders by their names; `notes` are sentences that an admin should read.
     """
 
     ini: Path
@@ -43,6 +44,7 @@ class Loaded:
     configs: Mapping[type, object]
     roles: Roles
     templates: tuple[Path, ...]
+    locales: tuple[Path, ...]
     folders: Mapping[str, Path]
     colours: Path | None
     sections: tuple[Section, ...]
@@ -57,6 +59,22 @@ class Loaded:
 def core_sections() -> tuple[Section, ...]:
     """The sections that are there without any module."""
     return section_of("app", AppConfig), section_of("modules", ModulesConfig)
+
+
+def module_sections(modules: Sequence[Module]) -> tuple[Section, ...]:
+    """The sections of modules, in their order; two of one name where a module has two config dataclasses."""
+    return tuple(section_of(module.name, kind) for module in modules for kind in module.configs)
+
+
+def shipped_modules(shipped: Path = SHIPPED) -> tuple[Module, ...]:
+    """All shipped modules, whatever hm3.ini says. Raises ConfigError where they do not fit together."""
+    ini = IniFile(Path("hm3.ini"), False, {})
+    mistakes = Mistakes(ini)
+    found = _find(ini, ModulesConfig(), shipped, mistakes)
+    wanted = _in_order(ini, {fold(one.name): one for one in found if one.on}, found, ModulesConfig(), mistakes)
+    modules = _import(wanted, mistakes)
+    mistakes.refuse()
+    return modules
 
 
 def load(path: Path = Path("hm3.ini"), *, must_exist: bool = False, shipped: Path = SHIPPED) -> Loaded:
@@ -74,7 +92,7 @@ def load(path: Path = Path("hm3.ini"), *, must_exist: bool = False, shipped: Pat
     found = _find(ini, chosen, shipped, mistakes)
     wanted = _in_order(ini, _enabled(ini, found, mistakes), found, chosen, mistakes)
     modules = _import(wanted, mistakes)
-    sections = core + tuple(section_of(module.name, kind) for module in modules for kind in module.configs)
+    sections = core + module_sections(modules)
     configs.update(read_sections(ini, sections[len(core) :], mistakes))
     unread = [one.name for one in found if one.name not in {module.name for module in modules}]
     check_names(ini, sections, unread, FREE_SECTIONS, mistakes)
@@ -89,7 +107,8 @@ def load(path: Path = Path("hm3.ini"), *, must_exist: bool = False, shipped: Pat
         modules=modules,
         configs=configs,
         roles=roles,
-        templates=_templates(wanted, chosen),
+        templates=_folders("templates", wanted, chosen),
+        locales=_folders("locale", wanted, chosen),
         folders=folders,
         colours=_file(chosen.overrides, "colours.css"),
         sections=sections,
@@ -227,11 +246,11 @@ def _is_folder(ini: IniFile, option: str, folder: Path, mistakes: Mistakes) -> b
     return False
 
 
-def _templates(wanted: Sequence[Found], chosen: ModulesConfig) -> tuple[Path, ...]:
-    """Where templates are looked for: the admin's own first, then the modules' in their order."""
+def _folders(name: str, wanted: Sequence[Found], chosen: ModulesConfig) -> tuple[Path, ...]:
+    """The folders of one name that there are: the admin's own, the modules' in their order, the core's."""
     folders = [chosen.overrides] if chosen.overrides else []
     folders.extend(one.folder for one in wanted if one.imported_as != OVERRIDE)
-    return tuple(folder / "templates" for folder in folders if (folder / "templates").is_dir())
+    return tuple(folder / name for folder in (*folders, CORE) if (folder / name).is_dir())
 
 
 def _file(folder: Path | None, name: str) -> Path | None:

@@ -1,0 +1,77 @@
+"""What can be said of a site without serving it: whether it is right, its pages, and what happens on one."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from jinja2 import TemplateSyntaxError
+
+from core.errors import ConfigError, WiringError
+from core.ini.load import nearest
+from core.loader import Loaded
+from core.output.render import Renderer
+from core.output.slots import DataSlot, Slot, StreamSlot
+from core.wiring.check import check_slots_in_templates
+from core.wiring.explain import explain
+from core.wiring.plan import Plan, Wiring
+from core.wiring.wire import wire
+
+Say = Callable[[str], None]
+
+
+def check_boot(loaded: Loaded) -> Wiring:
+    """Everything that boot verifies: the wiring, the templates and their slots. Raises WiringError."""
+    wiring = wire(loaded.modules)
+    renderer = Renderer(loaded.templates, loaded.locales)
+    try:
+        renderer.compile_all()
+    except TemplateSyntaxError as error:
+        raise WiringError(f"Template {error.filename or error.name}:{error.lineno}: {error.message}.") from error
+    check_slots_in_templates(renderer.named_slots(), wiring.slot_names)
+    return wiring
+
+
+def check_site(loaded: Loaded, say: Say) -> None:
+    """Say that the site is right, and what an admin should know besides. Raises WiringError where it is not."""
+    wiring = check_boot(loaded)
+    for note in loaded.notes:
+        say(note)
+    say(f"{loaded.ini} is right: {_count(loaded.modules, 'module')}, {_count(wiring.pages, 'page')}.")
+
+
+def explain_page(loaded: Loaded, page: str, say: Say) -> None:
+    """Say everything that happens on a page. Raises ConfigError with the nearest name where there is none."""
+    wiring = wire(loaded.modules)
+    if page not in wiring.plans:
+        raise ConfigError(f"There is no page {page}. {nearest(page, wiring.plans)}")
+    for line in explain(wiring, page):
+        say(line)
+
+
+def list_routes(loaded: Loaded, say: Say) -> None:
+    """Say each page's method, rule, name, access, module and formats, in columns."""
+    rows = [("METHOD", "ADDRESS", "PAGE", "FOR", "MODULE", "FORMATS")]
+    for plan in wire(loaded.modules).plans.values():
+        page = plan.page
+        access = f"{page.access.value}, {page.permission.name}" if page.permission else page.access.value
+        rows.append((page.method, page.rule, page.name, access, page.module, ", ".join(_formats(plan)) or "redirect"))
+    for line in _columns(rows):
+        say(line)
+
+
+def _formats(plan: Plan) -> Iterator[str]:
+    """In what forms a page answers."""
+    if any(isinstance(output.slot, Slot) and output.slot is plan.page.body for output in plan.outputs):
+        yield "html"
+    if any(isinstance(output.slot, DataSlot) for output in plan.outputs):
+        yield "json"
+    if any(isinstance(output.slot, StreamSlot) for output in plan.outputs):
+        yield "file"
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _count(things: Sequence[object], noun: str) -> str:
+    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"

@@ -1,0 +1,152 @@
+"""The command `hm3` and what it can be told. Each command's work is in another file, imported when asked for."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from core.errors import WebmailError
+
+if TYPE_CHECKING:
+    from core.loader import Loaded
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="The configuration.  [default: hm3.ini, where there is one]",
+)
+
+
+def main() -> None:
+    """Run the command line. A deliberate error is one sentence a line and exit code 1; wrong usage is 2."""
+    try:
+        hm3(prog_name="hm3")
+    except WebmailError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def hm3() -> None:
+    """A self-hosted webmail."""
+
+
+@hm3.command()
+@config_option
+@click.option("--bind", metavar="ADDRESS:PORT", help="Where to listen, in place of [app] bind.")
+@click.option(
+    "--insecure-behind-proxy",
+    is_flag=True,
+    help="Listen beyond this machine although no proxy is trusted: something else must keep strangers out.",
+)
+def serve(config: Path | None, bind: str | None, insecure_behind_proxy: bool) -> None:
+    """Serve the site."""
+    from core.cli.serve import serve_site
+
+    serve_site(_load(config), bind, insecure_behind_proxy)
+
+
+@hm3.command()
+@click.option("--bind", metavar="ADDRESS:PORT", default="127.0.0.1:8300", show_default=True, help="Where to listen.")
+@click.option("--fresh", is_flag=True, help="Begin with a new mailbox.")
+def demo(bind: str, fresh: bool) -> None:
+    """Serve the site with a mail server and a mailbox to try it on."""
+    from demo.run import run_demo
+
+    sys.exit(run_demo(bind, fresh))
+
+
+@hm3.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run the tests; what follows goes to pytest."""
+    from core.cli.test_command import run_tests
+
+    sys.exit(run_tests(arguments))
+
+
+@hm3.command()
+def build() -> None:
+    """Build the front end into site/."""
+    from core.cli.build import build_site
+
+    build_site()
+
+
+@hm3.command()
+@config_option
+def check(config: Path | None) -> None:
+    """Say what is wrong with hm3.ini and the modules, without serving."""
+    from core.cli.check import check_site
+
+    check_site(_load(config), click.echo)
+
+
+@hm3.command()
+@click.argument("page")
+@config_option
+def explain(page: str, config: Path | None) -> None:
+    """Say everything that happens on a page, such as mail.message."""
+    from core.cli.check import explain_page
+
+    explain_page(_load(config), page, click.echo)
+
+
+@hm3.command()
+@config_option
+def routes(config: Path | None) -> None:
+    """List every page: method, address, name, who may see it, module and formats."""
+    from core.cli.check import list_routes
+
+    list_routes(_load(config), click.echo)
+
+
+@hm3.group("config")
+def config_group() -> None:
+    """Read, check and write hm3.ini."""
+
+
+@config_group.command("show")
+@config_option
+def config_show(config: Path | None) -> None:
+    """Show every option's value and where it came from; secrets stay hidden."""
+    from core.cli.config import show_config
+
+    show_config(_load(config), click.echo)
+
+
+@config_group.command("check")
+@config_option
+def config_check(config: Path | None) -> None:
+    """Say what is wrong with hm3.ini."""
+    from core.cli.check import check_site
+
+    check_site(_load(config), click.echo)
+
+
+@config_group.command("new")
+@click.option("--config", type=click.Path(path_type=Path), default=Path("hm3.ini"), help="The file to write.")
+@click.option("--imap-host", metavar="NAME", help="The server that holds the mailboxes.")
+@click.option("--smtp-host", metavar="NAME", help="The server that takes outgoing messages.")
+def config_new(config: Path, imap_host: str | None, smtp_host: str | None) -> None:
+    """Write an hm3.ini to start with."""
+    from core.cli.config import new_config
+
+    new_config(config, imap_host, smtp_host, click.echo)
+
+
+@config_group.command("reference")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail where something would change.")
+def config_reference(only_check: bool) -> None:
+    """Write config/reference/*.ini from the options that the modules declare."""
+    from core.cli.config import make_reference
+
+    make_reference(only_check, click.echo)
+
+
+def _load(config: Path | None) -> "Loaded":
+    from core.loader import load
+
+    return load(config or Path("hm3.ini"), must_exist=config is not None)
