@@ -115,6 +115,7 @@ class Policy(Enum):
 
     APP = "app"
     MAIL = "mail"
+    MAIL_REMOTE = "mail-remote"
     FILE = "file"
 
 

@@ -12,6 +12,9 @@ act_page = module.page("act", "/mail/<account>/<path:mailbox>/messages", method=
 empty_page = module.page("empty", "/mail/<account>/<path:mailbox>/empty", method="POST")
 changes_page = module.page("changes", "/mail/<account>/<path:mailbox>/changes")
 frame_page = module.page("frame", "/mail/<account>/<path:mailbox>/<uid>/frame", layout=None, policy=Policy.MAIL)
+remote_frame_page = module.page(
+    "remote-frame", "/mail/<account>/<path:mailbox>/<uid>/frame/remote", layout=None, policy=Policy.MAIL_REMOTE
+)
 headers_page = module.page("headers", "/mail/<account>/<path:mailbox>/<uid>/headers")
 print_page = module.page("print", "/mail/<account>/<path:mailbox>/<uid>/print", layout="bare.html")
 source_page = module.page("source", "/mail/<account>/<path:mailbox>/<uid>/source", policy=Policy.FILE)

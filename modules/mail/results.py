@@ -144,6 +144,12 @@ class MessageView:
         """The address of this message."""
         return f"{self.list_path}{self.uid}"
 
+    @property
+    def frame_path(self) -> str:
+        """The address of the document that shows the body."""
+        plain = "?plain=1" if self.kind is BodyKind.PLAIN and self.has_html else ""
+        return f"{self.path}/frame/remote" if self.remote_allowed and not plain else f"{self.path}/frame{plain}"
+
 
 @dataclass(frozen=True)
 class HeaderFields:

@@ -33,12 +33,17 @@ class RemoteImages(Enum):
     """Whether images that a message names on other machines are shown."""
 
     ASK = "ask"
+    ALWAYS = "always"
     NEVER = "never"
 
     @property
     def label(self) -> str:
         """What people read."""
-        return {"ask": "Withhold them until I ask", "never": "Never, and do not offer them"}[self.value]
+        return {
+            "ask": "Withhold them until I ask",
+            "always": "Show them in every message",
+            "never": "Never, and do not offer them",
+        }[self.value]
 
 
 class AfterFiling(Enum):

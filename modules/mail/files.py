@@ -1,0 +1,117 @@
+"""The handlers that send files: one part, all attachments as an archive, the source of a message."""
+
+import zipfile
+from collections.abc import Iterator
+
+from core import NotFound
+from modules.mail.bodies import choose_bodies
+from modules.mail.headers import read_envelope
+from modules.mail.inputs import MessageAddress, PartAddress
+from modules.mail.lists import check_account
+from modules.mail.model import MailboxName, Part, PartNumber
+from modules.mail.module import archive_page, module, part_page, source_page
+from modules.mail.results import Attachment, OpenFile
+from modules.mail.store import MailStore
+
+# What a browser may show in the page by itself; everything else is saved to disk.
+INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+
+
+@module.handler(part_page)
+def open_part(address: MessageAddress, asked: PartAddress, store: MailStore) -> OpenFile:
+    """One part of a message as a file."""
+    check_account(address.account, store)
+    mailbox = MailboxName(address.mailbox)
+    structure = store.message(mailbox, address.uid).structure
+    part = next((part for part in structure.walk() if part.number == asked.number and not part.children), None)
+    if part is None:
+        raise NotFound("This message has no such part.")
+    name = _filename(part, choose_bodies(structure).attachments)
+    inline = asked.inline and part.media_type in INLINE_TYPES
+    chunks = store.stream_part(mailbox, address.uid, PartNumber(asked.number))
+    return OpenFile(name, part.media_type if inline else "application/octet-stream", chunks, inline=inline)
+
+
+@module.handler(archive_page)
+def pack_attachments(address: MessageAddress, store: MailStore) -> OpenFile:
+    """All attachments of a message in one ZIP archive, packed as it is sent."""
+    check_account(address.account, store)
+    mailbox = MailboxName(address.mailbox)
+    stored = store.message(mailbox, address.uid)
+    attachments = choose_bodies(stored.structure).attachments
+    if not attachments:
+        raise NotFound("This message has no attachments.")
+    files = (
+        (name, store.stream_part(mailbox, address.uid, PartNumber(attachment.number)))
+        for name, attachment in zip(_different(attachments), attachments, strict=True)
+    )
+    subject = "".join(letter if letter.isalnum() else " " for letter in read_envelope(stored.header).subject)
+    title = " ".join(subject.split())[:60] or "attachments"
+    return OpenFile(f"{title}.zip", "application/zip", pack(files))
+
+
+@module.handler(source_page)
+def open_source(address: MessageAddress, store: MailStore) -> OpenFile:
+    """The message as it is stored, shown as plain text."""
+    check_account(address.account, store)
+    mailbox = MailboxName(address.mailbox)
+    store.message(mailbox, address.uid)
+    return OpenFile(f"message-{address.uid}.txt", "text/plain", store.source(mailbox, address.uid), inline=True)
+
+
+class _Outbox:
+    """A file to write to that only keeps what has not been taken yet."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+        self._written = 0
+
+    def write(self, octets: bytes) -> int:
+        """Keep octets until they are taken."""
+        self._waiting += octets
+        self._written += len(octets)
+        return len(octets)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def tell(self) -> int:
+        """How much was written in all."""
+        return self._written
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        taken = bytes(self._waiting)
+        self._waiting.clear()
+        return taken
+
+
+def pack(files: Iterator[tuple[str, Iterator[bytes]]]) -> Iterator[bytes]:
+    """A ZIP archive of named files, in chunks, without holding any file whole."""
+    outbox = _Outbox()
+    with zipfile.ZipFile(outbox, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]  # needs only write, tell and flush
+        for name, chunks in files:
+            with archive.open(name, "w", force_zip64=True) as entry:
+                for chunk in chunks:
+                    entry.write(chunk)
+                    if taken := outbox.take():
+                        yield taken
+    yield outbox.take()
+
+
+def _filename(part: Part, attachments: tuple[Attachment, ...]) -> str:
+    named = (attachment.filename for attachment in attachments if attachment.number == part.number)
+    return next(named, f"part-{part.number}")
+
+
+def _different(attachments: tuple[Attachment, ...]) -> list[str]:
+    """File names, made different where several attachments have one."""
+    names: list[str] = []
+    for attachment in attachments:
+        name, dot, ending = attachment.filename.rpartition(".")
+        candidate, number = attachment.filename, 2
+        while candidate in names:
+            candidate = f"{name} ({number}){dot}{ending}" if dot else f"{ending} ({number})"
+            number += 1
+        names.append(candidate)
+    return names

@@ -1,0 +1,244 @@
+"""The handlers that open one message: what it is, and what its frame shows."""
+
+from dataclasses import dataclass, replace
+
+from core import Clock, LookSettings, NotFound
+from modules.mail.bodies import Bodies, choose_bodies
+from modules.mail.charsets import decode
+from modules.mail.headers import header_fields, read_envelope
+from modules.mail.html import CleanHtml, SafeHtml, clean_html
+from modules.mail.inputs import MessageAddress, ReadingOptions, Window
+from modules.mail.lists import Workspace, check_account, find_mailbox, list_mailboxes, read_window
+from modules.mail.model import DRAFT, SEEN, MailboxName, MessageRow, Part, PartNumber, Role, StoredMessage, Uid
+from modules.mail.module import frame_page, headers_page, message_page, module, print_page, remote_frame_page
+from modules.mail.plain import show_plain
+from modules.mail.results import (
+    Attachment,
+    BodyKind,
+    HeaderFields,
+    MessageList,
+    MessageView,
+    Sidebar,
+)
+from modules.mail.search import narrow, read_query
+from modules.mail.settings import ReadingSettings, RemoteImages
+from modules.mail.store import MailStore
+
+# The longest text that is fetched to be shown; more is cut with a notice.
+LONGEST_BODY = 2_000_000
+MOST_IN_CONVERSATION = 100
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an open message stands in its list."""
+
+    newer: Uid | None = None
+    older: Uid | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a message's frame shows."""
+
+    kind: BodyKind
+    parts: tuple[SafeHtml, ...]
+    sheet: str = ""
+    body_style: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A message with its bodies chosen and cleaned."""
+
+    stored: StoredMessage
+    bodies: Bodies
+    body: Body
+    withheld: int
+    notices: tuple[str, ...]
+
+
+def open_message(
+    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings
+) -> Opened:
+    """Fetch a message's structure and the bodies to show, made safe. Raises NotFound where it is gone."""
+    return _open(address, options, store, settings, remote=_remote_allowed(options, settings))
+
+
+module.handler(message_page, headers_page, print_page)(open_message)
+
+
+@module.handler(frame_page)
+def open_withheld(
+    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings
+) -> Opened:
+    """The same for the frame that loads nothing from other machines."""
+    return _open(address, options, store, settings, remote=False)
+
+
+@module.handler(remote_frame_page)
+def open_remote(
+    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings
+) -> Opened:
+    """The same for the frame whose reader allowed remote images."""
+    return _open(address, options, store, settings, remote=settings.remote_images is not RemoteImages.NEVER)
+
+
+def _remote_allowed(options: ReadingOptions, settings: ReadingSettings) -> bool:
+    if settings.remote_images is RemoteImages.NEVER:
+        return False
+    return options.images or settings.remote_images is RemoteImages.ALWAYS
+
+
+def _open(
+    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings, *, remote: bool
+) -> Opened:
+    check_account(address.account, store)
+    mailbox = MailboxName(address.mailbox)
+    stored = store.message(mailbox, address.uid)
+    bodies = choose_bodies(stored.structure)
+    as_plain = bool(bodies.plain) and (options.plain or settings.prefer_plain or bodies.html is None)
+    if as_plain or bodies.html is None:
+        return _open_plain(mailbox, stored, bodies, store)
+    return _open_html(address, stored, bodies, bodies.html, store, remote=remote)
+
+
+@module.handler(message_page, after=(open_message,))
+def mark_seen(
+    address: MessageAddress, options: ReadingOptions, opened: Opened, store: MailStore, settings: ReadingSettings
+) -> None:
+    """Mark an opened message seen, unless it is only looked at ahead or the user marks messages by hand."""
+    if settings.mark_seen and not options.peek and SEEN not in opened.stored.flags:
+        store.flag(MailboxName(address.mailbox), [address.uid], add=[SEEN])
+
+
+module.handler(message_page, after=(mark_seen,))(list_mailboxes)
+module.handler(headers_page, print_page)(list_mailboxes)
+
+
+@module.handler(message_page, headers_page, print_page)
+def find_place(
+    address: MessageAddress,
+    window: Window,
+    store: MailStore,
+    settings: ReadingSettings,
+    clock: Clock,
+    look: LookSettings,
+) -> Place:
+    """The messages above and below, in the list that the reader came from."""
+    query = narrow(read_query(window.q, clock.now().astimezone(look.zone).date()), window.show)
+    order = window.order or settings.order
+    return Place(*store.neighbours(MailboxName(address.mailbox), address.uid, order, query))
+
+
+@module.handler(message_page, headers_page, print_page)
+def read_message(
+    address: MessageAddress,
+    options: ReadingOptions,
+    opened: Opened,
+    sidebar: Sidebar,
+    place: Place,
+    store: MailStore,
+    settings: ReadingSettings,
+) -> MessageView:
+    """The open message without its bodies."""
+    stored = opened.stored
+    mailbox = find_mailbox(MailboxName(address.mailbox), sidebar.mailboxes, store)
+    state = store.state(mailbox.name)
+    seen = {SEEN} if settings.mark_seen and not options.peek else set()
+    offered = 0 if settings.remote_images is RemoteImages.NEVER else opened.withheld
+    return MessageView(
+        account=store.account,
+        mailbox=mailbox,
+        uid=stored.uid,
+        uidvalidity=state.uidvalidity,
+        envelope=read_envelope(stored.header),
+        flags=stored.flags | seen,
+        size=stored.size,
+        received=stored.received,
+        attachments=opened.bodies.attachments,
+        kind=opened.body.kind,
+        has_html=opened.bodies.html is not None,
+        has_plain=bool(opened.bodies.plain),
+        withheld=offered,
+        remote_allowed=_remote_allowed(options, settings),
+        notices=opened.notices,
+        newer=place.newer,
+        older=place.older,
+        position=place.position,
+        total=state.messages,
+        conversation=_conversation(mailbox.name, stored.uid, store) if settings.conversations else (),
+        is_draft=DRAFT in stored.flags or mailbox.role is Role.DRAFTS,
+    )
+
+
+@module.handler(message_page)
+def list_beside(
+    view: MessageView,
+    place: Place,
+    window: Window,
+    store: MailStore,
+    settings: ReadingSettings,
+    clock: Clock,
+    look: LookSettings,
+) -> MessageList:
+    """The page of the list on which the open message stands."""
+    size = int(window.limit or settings.page_size)
+    start = int(window.start) if place.position is None else place.position // size * size
+    return read_window(view.mailbox, window, store, settings, clock, look, start=start, open_uid=view.uid)
+
+
+@module.handler(message_page)
+def arrange_message(settings: ReadingSettings) -> Workspace:
+    """The list with an open message."""
+    return Workspace(settings.panes.value, opened=True)
+
+
+@module.handler(frame_page, remote_frame_page)
+def read_body(opened: Opened) -> Body:
+    """What the frame shows."""
+    return opened.body
+
+
+@module.handler(headers_page)
+def read_fields(opened: Opened, view: MessageView) -> HeaderFields:
+    """Every header field, decoded."""
+    return HeaderFields(view, header_fields(opened.stored.header))
+
+
+def part_path(address: MessageAddress, number: str) -> str:
+    """The address that shows a part of a message in the page."""
+    return f"/mail/{address.account}/{MailboxName(address.mailbox).path}/{address.uid}/part/{number}?inline=1"
+
+
+def _open_plain(mailbox: MailboxName, stored: StoredMessage, bodies: Bodies, store: MailStore) -> Opened:
+    shown = tuple(_show_text(mailbox, stored.uid, part, store) for part in bodies.plain)
+    kind = BodyKind.PLAIN if shown else BodyKind.NONE
+    return Opened(stored, bodies, Body(kind, shown), 0, bodies.notices)
+
+
+def _show_text(mailbox: MailboxName, uid: Uid, part: Part, store: MailStore) -> SafeHtml:
+    text = decode(store.part(mailbox, uid, PartNumber(part.number), most=LONGEST_BODY), part.charset)
+    flowed = part.parameters.get("format", "").lower() == "flowed"
+    return show_plain(text, flowed=flowed, delsp=part.parameters.get("delsp", "").lower() == "yes")
+
+
+def _open_html(
+    address: MessageAddress, stored: StoredMessage, bodies: Bodies, part: Part, store: MailStore, *, remote: bool
+) -> Opened:
+    mailbox = MailboxName(address.mailbox)
+    text = decode(store.part(mailbox, stored.uid, PartNumber(part.number), most=LONGEST_BODY), part.charset)
+    inline = {content_id: part_path(address, number) for content_id, number in bodies.inline.items()}
+    clean: CleanHtml = clean_html(text, inline=inline, remote=_as_it_is if remote else None)
+    body = Body(BodyKind.HTML, (clean.body,), clean.sheet, clean.body_style)
+    return Opened(stored, bodies, body, clean.withheld, (*bodies.notices, *clean.notices))
+
+
+def _as_it_is(address: str) -> str:
+    return address
+
+
+def _conversation(mailbox: MailboxName, uid: Uid, store: MailStore) -> tuple[MessageRow, ...]:
+    others = [other for other in store.conversation(mailbox, uid) if other != uid][:MOST_IN_CONVERSATION]
+    return store.rows_of(mailbox, others).rows if others else ()
