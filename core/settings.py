@@ -116,12 +116,18 @@ def as_text(value: object) -> str:
     return str(value.value) if isinstance(value, Enum) else str(value)
 
 
-def read_settings_form(kind: type[T], request: RawRequest) -> T:
-    """A section from its submitted form; a box that was not ticked is a no. Raises InputError with every bad field."""
+def read_settings_form(kind: type[T], request: RawRequest, now: T) -> T:
+    """A section from its submitted form; a box that was not ticked is a no, and what is hidden stays as it is `now`.
+
+    Raises InputError with every bad field.
+    """
     hints = get_type_hints(kind)
     values: dict[str, object] = {}
     wrong: list[FieldError] = []
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # a settings type is a dataclass
+        if field.metadata["hidden"]:
+            values[field.name] = getattr(now, field.name)
+            continue
         sent = request.form.get(field.name, ())
         if len(sent) > 1 and not (hints[field.name] is bool and set(sent) <= {"0", "1"}):
             wrong.append(FieldError(field.name, "was sent more than once"))
@@ -186,9 +192,10 @@ class UserSettings:
     def submitted(self, request: RawRequest) -> SubmittedSettings[Any]:
         """The section that a form on this request's path changes. Raises NotFound and InputError."""
         name = str(next(iter(request.values(Source.PATH, "section")), ""))
-        if name not in self._kinds:
+        kind = self._kinds.get(name)
+        if kind is None or all(field.metadata["hidden"] for field in dataclasses.fields(kind)):
             raise NotFound("There are no such settings.")
-        return SubmittedSettings(name, read_settings_form(self._kinds[name], request))
+        return SubmittedSettings(name, read_settings_form(kind, request, self.get(kind)))
 
     def names(self) -> frozenset[str]:
         """The names of all settings fields."""

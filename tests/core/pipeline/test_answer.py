@@ -1,0 +1,424 @@
+"""The life of one request."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from core import (
+    Access,
+    Application,
+    Candidate,
+    Clock,
+    Data,
+    Format,
+    Fragment,
+    InputError,
+    LoginNeeded,
+    LookSettings,
+    MenuEntry,
+    Module,
+    NotAllowed,
+    NotFound,
+    NotOffered,
+    Phase,
+    RawRequest,
+    Redirect,
+    Roles,
+    Session,
+    Shown,
+    Streamed,
+    TooMany,
+    UpstreamError,
+    Wanted,
+)
+from tests.core.samples import NOON, Book, Review, Shelf, ask, make_site, noon_app, reviews, user_session
+
+JSON = Wanted(Format.JSON)
+
+
+def test_a_page_shows_its_results() -> None:
+    site = make_site()
+    shown = noon_app(site.modules).answer(site.book, ask("Emma", copies="2"), user_session())
+    assert isinstance(shown, Shown)
+    assert shown.slots["books.book.body"][0].values["book"] == Book("Emma", 2)
+    assert (shown.title, shown.status, shown.user) == ("Emma", 200, "ada")
+
+
+def test_the_same_plan_answers_in_json() -> None:
+    site = make_site()
+    assert noon_app(site.modules).answer(site.book, ask(), user_session(), JSON) == Data(Book("Emma", 1))
+
+
+def test_a_stranger_opens_no_page_of_a_user() -> None:
+    site = make_site()
+    for wanted in (Wanted(), JSON, Wanted(part="books.book.body")):
+        with pytest.raises(LoginNeeded):
+            noon_app(site.modules).answer(site.book, ask(), Session(), wanted)
+
+
+def test_a_candidate_can_open_no_page_of_a_user() -> None:
+    site = make_site()
+    with pytest.raises(LoginNeeded):
+        noon_app(site.modules).answer(site.book, ask(), Session("s", Candidate("ada")))
+
+
+def test_a_user_opens_no_page_of_a_candidate() -> None:
+    module = Module("steps")
+    page = module.page("code", "/code", access=Access.CANDIDATE)
+    with pytest.raises(LoginNeeded):
+        noon_app([module]).answer(page, RawRequest(), user_session())
+
+
+def test_a_page_with_a_permission_is_for_roles_that_have_it() -> None:
+    site = make_site()
+    app = noon_app(site.modules, Roles(by_role={"admin": frozenset({"books.audit"})}))
+    with pytest.raises(NotAllowed):
+        app.answer(site.secret, RawRequest(), user_session())
+    assert app.answer(site.secret, RawRequest(), user_session(roles=frozenset({"admin"}))) == Data(Review("audited"))
+
+
+def test_a_permission_is_not_for_strangers_of_an_open_page() -> None:
+    module = Module("open")
+    page = module.page("p", "/p", access=Access.ANYONE, permission=module.permission("x"))
+    with pytest.raises(NotAllowed):
+        noon_app([module]).answer(page, RawRequest(), Session())
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (RawRequest(path={"title": "a\nb"}), "title: contains control characters"),
+        (RawRequest(), "title: is missing"),
+        (ask("a", copies="x"), "copies: is not a whole number"),
+        (ask("a", colour="x"), "colour: is not a field of this page"),
+    ],
+)
+def test_bad_inputs_are_refused_by_name(request_: RawRequest, message: str) -> None:
+    site = make_site()
+    with pytest.raises(InputError, match=message):
+        noon_app(site.modules).answer(site.book, request_, user_session())
+
+
+def test_a_successful_form_redirects_and_leaves_a_notice() -> None:
+    site = make_site()
+    session = user_session()
+    answer = noon_app(site.modules).answer(
+        site.add, RawRequest("POST", {"title": "x"}, form={"title": ["Emma"]}), session
+    )
+    assert isinstance(answer, Redirect)
+    assert answer.location == "/books/Emma"
+    assert [notice.text for notice in session.take_notices()] == ["Added."]
+    assert session.take_notices() == ()
+
+
+def test_a_script_is_told_instead_of_a_notice() -> None:
+    site = make_site()
+    session = user_session()
+    request = RawRequest("POST", {"title": "x"}, form={"title": ["Emma"]})
+    answer = noon_app(site.modules).answer(site.add, request, session, JSON)
+    assert isinstance(answer, Redirect)
+    assert answer.told == Book("Emma", 1)
+    assert session.notices == []
+
+
+def test_a_refused_form_comes_back_with_what_was_typed() -> None:
+    site = make_site()
+    request = RawRequest("POST", {"title": "Emma"}, form={"title": ["again"], "cover": ["soft"], "code": ["secret"]})
+    shown = noon_app(site.modules).answer(site.add, request, user_session())
+    assert isinstance(shown, Shown)
+    assert (shown.status, shown.page) == (422, site.book)
+    assert shown.form.value("title") == "again"
+    assert shown.form.value("cover") == "soft"
+    assert shown.form.value("code") == ""
+    assert shown.form.error("title") == "is here already"
+
+
+def test_a_form_comes_back_when_a_server_fails() -> None:
+    site = make_site()
+    request = RawRequest("POST", {"title": "Emma"}, form={"title": ["far"]})
+    shown = noon_app(site.modules).answer(site.add, request, user_session())
+    assert isinstance(shown, Shown)
+    assert (shown.status, shown.form.message) == (502, "The library does not answer.")
+
+
+def test_a_refused_form_is_told_to_scripts() -> None:
+    site = make_site()
+    request = RawRequest("POST", {"title": "Emma"}, form={"title": ["again"]})
+    with pytest.raises(InputError, match="is here already"):
+        noon_app(site.modules).answer(site.add, request, user_session(), JSON)
+
+
+def test_a_form_of_a_stranger_is_not_shown_again_but_kept() -> None:
+    site = make_site()
+    app = noon_app(site.modules)
+    request = RawRequest("POST", {"title": "Emma"}, form={"title": ["Long"], "code": ["secret"]})
+    with pytest.raises(LoginNeeded):
+        app.answer(site.add, request, Session())
+    assert app.typed(site.add, request) == (("title", "Long"),)
+
+
+def test_what_another_module_adds_is_shown() -> None:
+    site = make_site()
+    shown = noon_app([*site.modules, reviews(site)]).answer(site.book, ask(), user_session())
+    assert isinstance(shown, Shown)
+    assert [fragment.template for fragment in shown.slots["books.review"]] == ["reviews/review.html"]
+
+
+@pytest.mark.parametrize("problem", [UpstreamError("down"), NotFound("gone"), ZeroDivisionError("bug")])
+def test_what_another_module_adds_may_fail(problem: Exception) -> None:
+    site = make_site()
+    app = noon_app([*site.modules, reviews(site, [problem])])
+    shown = app.answer(site.book, ask(), user_session())
+    assert isinstance(shown, Shown)
+    assert "books.review" not in shown.slots
+    assert [failing.module for failing in app.failures.all()] == ["reviews"]
+
+
+def test_an_added_handler_may_send_the_visitor_to_the_login() -> None:
+    site = make_site()
+    with pytest.raises(LoginNeeded):
+        noon_app([*site.modules, reviews(site, [LoginNeeded("again")])]).answer(site.book, ask(), user_session())
+
+
+def test_a_module_that_keeps_failing_is_off_for_a_while() -> None:
+    site = make_site()
+    problem: list[Exception] = [UpstreamError("down")]
+    now = [NOON]
+    app = Application([*site.modules, reviews(site, problem)], clock=Clock(lambda: now[0]))
+    for _ in range(5):
+        app.answer(site.book, ask(), user_session())
+    problem.clear()
+    shown = app.answer(site.book, ask(), user_session())
+    assert isinstance(shown, Shown)
+    assert "books.review" not in shown.slots
+    now[0] += timedelta(minutes=6)
+    shown = app.answer(site.book, ask(), user_session())
+    assert isinstance(shown, Shown)
+    assert "books.review" in shown.slots
+    assert app.failures.all() == ()
+
+
+def test_what_the_owner_does_may_not_fail() -> None:
+    site = make_site()
+    with pytest.raises(UpstreamError):
+        noon_app(site.modules).answer(site.book, ask("far"), user_session())
+    assert site.shelf.events == ["open", "failed", "closed"]
+
+
+def test_services_open_when_asked_for_and_close_at_the_end() -> None:
+    site = make_site()
+    noon_app(site.modules).answer(site.book, ask(), user_session())
+    assert site.shelf.events == ["open", "closed"]
+
+
+def test_a_stream_keeps_its_services_open_until_it_is_closed() -> None:
+    site = make_site()
+    streamed = noon_app(site.modules).answer(site.download, ask(), user_session())
+    assert isinstance(streamed, Streamed)
+    assert site.shelf.events == ["open"]
+    assert b"".join(streamed.stream.chunks) == b"text"
+    streamed.close()
+    assert site.shelf.events == ["open", "closed"]
+
+
+def test_a_part_runs_only_what_it_shows() -> None:
+    site = make_site()
+    ran: list[str] = []
+    other = Module("other")
+
+    @dataclass(frozen=True)
+    class Slow:
+        """A result that takes long."""
+
+    slot = other.slot("slow", offers=Slow)
+
+    def work() -> Slow:
+        ran.append("slow")
+        return Slow()
+
+    def show(slow: Slow) -> Fragment:
+        return Fragment.of("slow.html")
+
+    show.__annotations__["slow"] = Slow
+    work.__annotations__["return"] = Slow
+    other.handler(site.book)(work)
+    other.output(slot)(show)
+    app = noon_app([*site.modules, other, reviews(site)])
+    shown = app.answer(site.book, ask(), user_session(), Wanted(part="books.book.body"))
+    assert isinstance(shown, Shown)
+    assert (ran, set(shown.slots)) == ([], {"books.book.body", "books.review"})
+    app.answer(site.book, ask(), user_session())
+    assert ran == ["slow"]
+
+
+def test_an_unknown_part_is_not_found() -> None:
+    site = make_site()
+    with pytest.raises(NotFound, match="no such part"):
+        noon_app(site.modules).answer(site.book, ask(), user_session(), Wanted(part="nowhere"))
+
+
+def test_a_page_without_json_says_so() -> None:
+    module = Module("plain")
+    page = module.page("p", "/p", access=Access.ANYONE)
+
+    @module.output(page.body)
+    def show() -> Fragment:
+        return Fragment.of("x.html")
+
+    with pytest.raises(NotOffered):
+        noon_app([module]).answer(page, RawRequest(), Session(), JSON)
+
+
+def test_guards_run_before_every_page_in_every_format() -> None:
+    site = make_site()
+    careful = Module("careful")
+
+    @careful.guard(Phase.SESSION)
+    def send_away(session: Session) -> Redirect | None:
+        return Redirect("/away")
+
+    @careful.guard(Phase.TRANSPORT)
+    def look(session: Session) -> Redirect | None:
+        session.id += "!"
+        return None
+
+    app = noon_app([*site.modules, careful])
+    for wanted in (Wanted(), JSON, Wanted(part="books.book.body")):
+        session = user_session()
+        assert app.answer(site.book, ask(), session, wanted) == Redirect("/away")
+        assert session.id == "s!"
+
+
+def test_a_guard_that_raises_refuses() -> None:
+    site = make_site()
+    careful = Module("careful")
+
+    @careful.guard(Phase.TRANSPORT)
+    def refuse() -> Redirect | None:
+        raise TooMany("Slower, please.")
+
+    with pytest.raises(TooMany):
+        noon_app([*site.modules, careful]).answer(site.book, ask(), user_session())
+    assert site.shelf.events == []
+
+
+def test_the_menu_is_for_users_and_in_order() -> None:
+    site = make_site()
+    entries = Module("entries")
+
+    @entries.service
+    def last() -> MenuEntry:
+        return MenuEntry("Z", "/z", "z", 9)
+
+    @entries.service
+    def first() -> MenuEntry:
+        return MenuEntry("A", "/a", "a", 1)
+
+    shown = noon_app([*site.modules, entries]).answer(site.book, ask(), user_session())
+    assert isinstance(shown, Shown)
+    assert [entry.label for entry in shown.menu] == ["A", "Z"]
+
+
+def test_settings_and_all_of_a_kind_are_injected() -> None:
+    module = Module("m")
+    page = module.page("p", "/p", access=Access.ANYONE)
+
+    @dataclass(frozen=True)
+    class Seen:
+        """What a handler saw."""
+
+        density: str
+        shelves: int
+        missing: bool
+
+    def look(look: LookSettings, shelves: tuple[Shelf, ...], review: Review | None) -> object:
+        return Seen(look.density.value, len(shelves), review is None)
+
+    look.__annotations__["return"] = Seen
+
+    def tell(seen: object) -> object:
+        return seen
+
+    tell.__annotations__.update(seen=Seen, **{"return": Seen})
+    module.handler(page)(look)
+    module.output(page.data)(tell)
+    module.service(one_shelf)
+    module.service(other_shelf)
+    assert noon_app([module]).answer(page, RawRequest(), Session()) == Data(Seen("comfortable", 2, True))
+
+
+def one_shelf() -> Shelf:
+    return Shelf()
+
+
+def other_shelf() -> Shelf:
+    return Shelf()
+
+
+def test_shared_services_are_made_once_and_closed_with_the_application() -> None:
+    from collections.abc import Iterator
+
+    module = Module("m")
+    page = module.page("p", "/p", access=Access.ANYONE)
+    events: list[str] = []
+
+    def share() -> Iterator[Shelf]:
+        events.append("made")
+        yield Shelf(events)
+        events.append("closed")
+
+    def use(shelf: Shelf) -> Review:
+        return Review(",".join(shelf.events))
+
+    def tell(review: Review) -> Review:
+        return review
+
+    module.shared(share)
+    module.handler(page)(use)
+    module.output(page.data)(tell)
+    app = noon_app([module])
+    assert events == []
+    app.answer(page, RawRequest(), Session())
+    assert app.answer(page, RawRequest(), Session()) == Data(Review("made"))
+    app.close()
+    assert events == ["made", "closed"]
+
+
+def test_a_config_that_was_not_read_has_its_defaults() -> None:
+    module = Module("m")
+    page = module.page("p", "/p", access=Access.ANYONE)
+
+    @dataclass(frozen=True)
+    class Knobs:
+        """The module's section."""
+
+        depth: int = 3
+
+    def use(knobs: object) -> Review:
+        assert isinstance(knobs, Knobs)
+        return Review(str(knobs.depth))
+
+    def tell(review: Review) -> Review:
+        return review
+
+    use.__annotations__["knobs"] = Knobs
+    module.config(Knobs)
+    module.handler(page)(use)
+    module.output(page.data)(tell)
+    assert noon_app([module]).answer(page, RawRequest(), Session()) == Data(Review("3"))
+    app = Application([module], configs={Knobs: Knobs(5)})
+    assert app.answer(page, RawRequest(), Session()) == Data(Review("5"))
+
+
+def test_a_missing_result_of_an_added_handler_leaves_out_what_needs_it() -> None:
+    site = make_site()
+    module = reviews(site)
+    module.handlers[0] = replace(module.handlers[0], function=_no_review)
+    shown = noon_app([*site.modules, module]).answer(site.book, ask(), user_session())
+    assert isinstance(shown, Shown)
+    assert "books.review" not in shown.slots
+
+
+def _no_review(book: Book) -> Review | None:
+    return None

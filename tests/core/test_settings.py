@@ -1,0 +1,186 @@
+"""Settings: read, kept, shown and changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import pytest
+
+from core import Count, InputError, Line, NotFound, RawRequest, Text, UserSettings, setting
+from core.look import LookSettings, choose_language, direction, language_choices, time_zone_choices
+from core.settings import NoSettings, section_name
+
+
+class Size(Enum):
+    """A choice."""
+
+    SMALL = "small"
+    LARGE = "large"
+
+
+@dataclass(frozen=True)
+class ShelfSettings:
+    """Shelves.
+
+    How books stand.
+    """
+
+    size: Size = setting(Size.SMALL, label="Size", help="How large.")
+    dusty: bool = setting(True, label="Dust")
+    books: Count = setting(Count(3), label="Books")
+    name: Line = setting(Line(""), label="Name")
+    note: Text = setting(Text(""), label="Note")
+    colour: Line = setting(Line("red"), label="Colour", choices=lambda: [("red", "Red"), ("blue", "Blue")])
+    inner: Line = setting(Line(""), label="Inner", hidden=True)
+
+
+@dataclass(frozen=True)
+class SecretSettings:
+    """Nothing to see."""
+
+    inner: Line = setting(Line(""), label="Inner", hidden=True)
+
+
+class Kept:
+    """A store in memory."""
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[str, str], Mapping[str, object]] = {}
+
+    def load(self, user: str, section: str) -> Mapping[str, object]:
+        return self.values.get((user, section), {})
+
+    def save(self, user: str, section: str, values: Mapping[str, object]) -> None:
+        self.values[(user, section)] = values
+
+
+def settings(store: Kept | NoSettings, user: str | None = "ada") -> UserSettings:
+    return UserSettings([ShelfSettings, SecretSettings, LookSettings], store, user)
+
+
+def submit(section: str = "shelf", **form: str) -> RawRequest:
+    return RawRequest("POST", {"section": section}, form={name: [value] for name, value in form.items()})
+
+
+def test_a_section_is_named_after_its_class() -> None:
+    assert (section_name(ShelfSettings), section_name(LookSettings)) == ("shelf", "look")
+
+
+def test_settings_have_defaults_until_they_are_chosen() -> None:
+    assert settings(Kept()).get(ShelfSettings) == ShelfSettings()
+
+
+def test_what_was_put_is_found_again() -> None:
+    store = Kept()
+    settings(store).put(ShelfSettings(Size.LARGE, False, Count(5), Line("a"), Text("b\nc"), Line("blue"), Line("x")))
+    found = settings(store).get(ShelfSettings)
+    assert found == ShelfSettings(Size.LARGE, False, Count(5), Line("a"), Text("b\nc"), Line("blue"), Line("x"))
+
+
+def test_settings_of_one_user_are_not_those_of_another() -> None:
+    store = Kept()
+    settings(store).put(ShelfSettings(books=Count(9)))
+    assert settings(store, "bob").get(ShelfSettings).books == 3
+
+
+def test_a_stored_value_that_no_longer_fits_has_its_default() -> None:
+    store = Kept()
+    store.values[("ada", "shelf")] = {"books": "many", "size": "large", "gone": "x"}
+    assert settings(store).get(ShelfSettings) == ShelfSettings(size=Size.LARGE)
+
+
+def test_a_stranger_has_the_defaults_and_cannot_choose() -> None:
+    stranger = settings(Kept(), None)
+    assert stranger.get(ShelfSettings) == ShelfSettings()
+    with pytest.raises(NotFound):
+        stranger.put(ShelfSettings())
+
+
+def test_a_site_without_a_store_keeps_nothing() -> None:
+    assert settings(NoSettings()).get(ShelfSettings) == ShelfSettings()
+    with pytest.raises(NotFound):
+        settings(NoSettings()).put(ShelfSettings())
+
+
+def test_a_submitted_section_is_read_with_its_types() -> None:
+    got = settings(Kept()).submitted(submit(size="large", books="7", colour="blue")).value
+    assert got == ShelfSettings(Size.LARGE, False, Count(7), colour=Line("blue"))
+
+
+def test_a_box_with_its_hidden_no_is_read() -> None:
+    request = RawRequest("POST", {"section": "shelf"}, form={"dusty": ["0", "1"]})
+    assert settings(Kept()).submitted(request).value.dusty is True
+
+
+def test_bad_settings_are_refused_by_name() -> None:
+    with pytest.raises(InputError) as error:
+        settings(Kept()).submitted(submit(books="many", colour="green", size="huge"))
+    assert {one.field for one in error.value.errors} == {"books", "colour", "size"}
+
+
+def test_a_setting_sent_twice_is_refused() -> None:
+    with pytest.raises(InputError, match="more than once"):
+        settings(Kept()).submitted(RawRequest("POST", {"section": "shelf"}, form={"books": ["1", "2"]}))
+
+
+@pytest.mark.parametrize("section", ["nowhere", "secret"])
+def test_a_section_without_a_form_cannot_be_submitted(section: str) -> None:
+    with pytest.raises(NotFound):
+        settings(Kept()).submitted(submit(section))
+
+
+def test_what_is_hidden_is_kept_when_the_rest_changes() -> None:
+    store = Kept()
+    settings(store).put(ShelfSettings(inner=Line("kept")))
+    changed = settings(store).submitted(submit(books="4"))
+    assert (changed.value.inner, changed.value.books) == ("kept", 4)
+
+
+def test_the_settings_page_shows_every_section_with_something_to_choose() -> None:
+    sections = settings(Kept()).sections()
+    assert [section.name for section in sections] == ["shelf", "look"]
+    assert (sections[0].title, sections[0].help) == ("Shelves", "How books stand.")
+    kinds = {field.name: field.kind for field in sections[0].fields}
+    assert kinds == {
+        "size": "choice",
+        "dusty": "yesno",
+        "books": "number",
+        "name": "line",
+        "note": "text",
+        "colour": "choice",
+    }
+    assert sections[0].fields[0].choices == (("small", "Small"), ("large", "Large"))
+    assert {field.name: field.kind for field in sections[1].fields}["time_zone"] == "search-choice"
+
+
+def test_the_names_of_all_settings_are_known() -> None:
+    assert {"books", "time_zone"} <= settings(Kept()).names()
+
+
+def test_languages_are_offered_in_their_own_words() -> None:
+    assert ("de", "Deutsch") in language_choices()
+
+
+def test_time_zones_are_offered_by_name() -> None:
+    assert ("America/New_York", "America/New York") in time_zone_choices()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "spoken"),
+    [
+        ("de", ["fr"], "de"),
+        ("browser", ["fr-CA", "en"], "fr"),
+        ("browser", ["xx", "de"], "de"),
+        ("browser", [], "en"),
+    ],
+)
+def test_the_language_is_the_chosen_one_or_the_browsers(chosen: str, accepted: list[str], spoken: str) -> None:
+    assert choose_language(chosen, accepted) == spoken
+
+
+def test_arabic_is_written_from_right_to_left() -> None:
+    assert (direction("ar"), direction("en")) == ("rtl", "ltr")
+
+
+def test_a_zone_is_where_dates_are_shown() -> None:
+    assert str(LookSettings().zone) == "UTC"

@@ -1,0 +1,430 @@
+"""What boot settles and what it refuses, sentence by sentence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from core import (
+    Application,
+    Clock,
+    Fragment,
+    Line,
+    Module,
+    Permission,
+    Redirect,
+    Session,
+    Slot,
+    Stream,
+    User,
+    WiringError,
+    form,
+    inputs,
+    path,
+    query,
+)
+from core.wiring.check import check_slots_in_templates
+from tests.core.samples import Book, Review, Shelf, make_site, reviews
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A result that only these tests use."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another one."""
+
+    text: str
+
+
+def refused(*modules: Module) -> str:
+    with pytest.raises(WiringError) as error:
+        Application(list(modules))
+    return str(error.value)
+
+
+def order(app: Application, page: str) -> list[str]:
+    return [handler.function.__name__ for handler in app.wiring.plans[page].handlers]
+
+
+def test_handlers_run_in_the_order_their_types_need() -> None:
+    site = make_site()
+    early = Module("early")
+
+    @early.handler(site.book)
+    def shout(quote: Quote) -> None: ...
+
+    @early.handler(site.book)
+    def pick(review: Review) -> Quote:
+        return Quote(review.text)
+
+    app = Application([early, *site.modules, reviews(site)])
+    assert order(app, "books.book") == ["find_book", "find_review", "pick", "shout"]
+
+
+def test_before_and_after_name_functions() -> None:
+    site = make_site()
+    find_book = site.modules[0].handlers[0].function
+    late = Module("late")
+
+    @late.handler(site.book, before=(find_book,))
+    def first() -> None: ...
+
+    @late.handler(site.book, after=(find_book,))
+    def last() -> None: ...
+
+    assert order(Application([*site.modules, late]), "books.book") == ["first", "find_book", "last"]
+
+
+def test_a_module_needs_what_it_requires() -> None:
+    assert refused(Module("a", requires=("b",))) == "Module a requires b, which is not loaded before it."
+
+
+def test_two_modules_of_one_name_are_refused() -> None:
+    assert "two modules named a" in refused(Module("a"), Module("a"))
+
+
+def test_a_missing_result_is_named() -> None:
+    lonely = Module("lonely")
+
+    @lonely.handler(lonely.page("p", "/p"))
+    def wants(quote: Quote) -> None: ...
+
+    assert "wants needs Quote, which nothing on lonely.p provides. Results there: " in refused(lonely)
+
+
+def test_two_providers_of_one_result_are_refused() -> None:
+    site = make_site()
+    rival = Module("rival")
+
+    @rival.handler(site.book)
+    def find_again() -> Book:
+        raise AssertionError
+
+    assert "both provide it" in refused(*site.modules, rival)
+
+
+def test_an_output_cannot_ask_for_the_session() -> None:
+    site = make_site()
+    nosy = Module("nosy")
+
+    @nosy.output(site.review_slot)
+    def show(session: Session) -> Fragment:
+        return Fragment.of("x.html")
+
+    assert "is an output and asks for Session. Outputs see results only" in refused(*site.modules, nosy)
+
+
+@pytest.mark.parametrize("kind", [Fragment, Stream])
+def test_a_handler_cannot_return_html_or_a_stream(kind: type) -> None:
+    lazy = Module("lazy")
+
+    def shortcut() -> object:
+        raise AssertionError
+
+    shortcut.__annotations__["return"] = kind
+    lazy.handler(lazy.page("p", "/p"))(shortcut)
+    assert "is a handler and returns HTML" in refused(lazy)
+
+
+def test_an_output_for_an_unknown_slot_is_refused() -> None:
+    stray = Module("stray")
+
+    @stray.output(Slot("nowhere", Quote))
+    def show(quote: Quote) -> Fragment:
+        return Fragment.of("x.html")
+
+    assert "goes into slot nowhere, which no page shows" in refused(stray)
+
+
+def test_outputs_return_what_their_slot_takes() -> None:
+    for slot, words in (("body", "return a Fragment"), ("data", "return a dataclass"), ("stream", "return a Stream")):
+        wrong = Module("wrong")
+        page = wrong.page("p", "/p")
+
+        def show() -> Line:
+            raise AssertionError
+
+        wrong.output(getattr(page, slot))(show)  # type: ignore[no-untyped-call]  # the mistake under test
+        assert words in refused(wrong)
+
+
+def test_a_circle_of_handlers_is_named() -> None:
+    knot = Module("knot")
+    page = knot.page("p", "/p")
+
+    @knot.handler(page)
+    def one(quote: Quote) -> Other:
+        raise AssertionError
+
+    @knot.handler(page)
+    def two(other: Other) -> Quote:
+        raise AssertionError
+
+    assert "Handlers of knot.p wait for each other" in refused(knot)
+
+
+def test_a_circle_of_services_is_named() -> None:
+    for register in (Module.service, Module.shared):
+        knot = Module("knot")
+
+        def one(quote: Quote) -> Other:
+            raise AssertionError
+
+        def two(other: Other) -> Quote:
+            raise AssertionError
+
+        register(knot, one)
+        register(knot, two)
+        assert "need each other in a circle" in refused(knot)
+
+
+def test_a_shared_service_cannot_ask_for_a_request() -> None:
+    wrong = Module("wrong")
+
+    @wrong.shared
+    def make(session: Session) -> Quote:
+        raise AssertionError
+
+    assert "make needs Session, which nothing on the whole process provides" in refused(wrong)
+
+
+def test_two_pages_with_one_rule_and_method_are_refused() -> None:
+    twice = Module("twice")
+    twice.page("a", "/x/<one>")
+    twice.page("b", "/x/<two>")
+    assert refused(twice) == "Pages twice.a and twice.b both answer GET /x/<two>."
+
+
+def test_a_path_field_the_rule_lacks_is_refused() -> None:
+    wrong = Module("wrong")
+
+    @inputs
+    class Address:
+        uid: Line = path()
+
+    @wrong.handler(wrong.page("p", "/p/<id>"))
+    def read(address: Address) -> None: ...
+
+    read.__annotations__["address"] = Address
+    assert "Address reads uid from the path, but /p/<id> has no <uid>" in refused(wrong)
+
+
+def test_one_field_with_two_types_is_refused() -> None:
+    site = make_site()
+    wrong = Module("wrong")
+
+    @inputs
+    class Copies:
+        copies: bool = query(False)
+
+    def read(wanted: object) -> None: ...
+
+    read.__annotations__["wanted"] = Copies
+    wrong.handler(site.book)(read)
+    assert "declare query field copies of books.book with two types" in refused(*site.modules, wrong)
+
+
+def test_a_field_that_cannot_check_itself_is_refused() -> None:
+    wrong = Module("wrong")
+
+    @inputs
+    class Loose:
+        text: str = form()
+
+    def read(wanted: object) -> None: ...
+
+    read.__annotations__["wanted"] = Loose
+    wrong.handler(wrong.page("p", "/p", method="POST"))(read)
+    assert "Loose.text is a str, which cannot check itself" in refused(wrong)
+
+
+def test_a_template_naming_an_unknown_slot_is_refused() -> None:
+    with pytest.raises(WiringError, match=r"Template a\.html names slot b, which no enabled or shipped module has"):
+        check_slots_in_templates([("a.html", "b")], {"c"})
+
+
+def test_a_template_naming_a_known_slot_is_fine() -> None:
+    check_slots_in_templates([("a.html", "c")], {"c"})
+
+
+def test_a_replacement_takes_the_place_of_a_handler() -> None:
+    site = make_site()
+    find_book = site.modules[0].handlers[0].function
+    other = Module("other", requires=("books",))
+
+    @other.replace(find_book)
+    def know_all(shelf: Shelf) -> Book:
+        return Book("all", 1)
+
+    app = Application([*site.modules, other])
+    assert order(app, "books.book") == ["know_all"]
+
+
+def test_a_replacement_of_nothing_is_refused() -> None:
+    other = Module("other")
+
+    def unknown() -> Quote:
+        raise AssertionError
+
+    @other.replace(unknown)
+    def instead() -> Quote:
+        raise AssertionError
+
+    assert "which no enabled module registered" in refused(other)
+
+
+def test_a_second_replacement_is_refused() -> None:
+    site = make_site()
+    find_book = site.modules[0].handlers[0].function
+    other = Module("other")
+
+    def one() -> Book:
+        raise AssertionError
+
+    def two() -> Book:
+        raise AssertionError
+
+    other.replace(find_book)(one)
+    other.replace(find_book)(two)
+    assert "both replace" in refused(*site.modules, other)
+
+
+def test_a_replacement_returns_what_the_original_returned() -> None:
+    site = make_site()
+    other = Module("other")
+
+    def one() -> Quote:
+        raise AssertionError
+
+    other.replace(site.modules[0].handlers[0].function)(one)
+    assert "returns something else" in refused(*site.modules, other)
+
+
+def test_a_permission_nobody_named_is_refused() -> None:
+    wrong = Module("wrong")
+    wrong.page("p", "/p", permission=Permission("wrong.none"))
+    assert refused(wrong) == "Page wrong.p asks for permission wrong.none, which no module named."
+
+
+def test_a_page_answers_get_or_post_only() -> None:
+    with pytest.raises(WiringError, match="pages answer GET or POST"):
+        Module("a").page("p", "/p", method="PUT")
+
+
+def test_only_a_get_page_can_be_shown_again() -> None:
+    wrong = Module("wrong")
+    again = wrong.page("a", "/a", method="POST")
+    wrong.page("b", "/b", method="POST", retry=again)
+    assert "only a GET page can be shown" in refused(wrong)
+
+
+def test_a_parameter_without_a_type_is_refused() -> None:
+    wrong = Module("wrong")
+
+    def read(anything) -> None: ...  # type: ignore[no-untyped-def]  # the mistake under test
+
+    wrong.handler(wrong.page("p", "/p"))(read)
+    assert "Parameter anything of " in refused(wrong)
+
+
+def test_a_parameter_with_two_types_is_refused() -> None:
+    wrong = Module("wrong")
+
+    @wrong.handler(wrong.page("p", "/p"))
+    def read(anything: Quote | Other) -> None: ...
+
+    assert "must name one type" in refused(wrong)
+
+
+def test_a_function_without_a_return_type_is_refused() -> None:
+    wrong = Module("wrong")
+
+    def read():  # type: ignore[no-untyped-def]  # the mistake under test
+        raise AssertionError
+
+    wrong.handler(wrong.page("p", "/p"))(read)
+    assert "does not say what it returns" in refused(wrong)
+
+
+def test_two_kinds_of_result_are_refused() -> None:
+    wrong = Module("wrong")
+
+    @wrong.handler(wrong.page("p", "/p"))
+    def read() -> Quote | Other:
+        raise AssertionError
+
+    assert "return one kind of result" in refused(wrong)
+
+
+def test_a_type_that_its_file_does_not_know_is_named() -> None:
+    wrong = Module("wrong")
+
+    def read(one: object) -> None: ...
+
+    read.__annotations__["one"] = "Nowhere"
+    wrong.handler(wrong.page("p", "/p"))(read)
+    assert "names a type that its file does not know" in refused(wrong)
+
+
+def test_a_guard_may_ask_for_services_and_the_session() -> None:
+    site = make_site()
+    seen: list[str] = []
+    careful = Module("careful")
+
+    from core import Phase
+
+    def look(session: Session, shelf: Shelf, clock: Clock) -> Redirect | None:
+        seen.append(session.id)
+        return None
+
+    careful.guard(Phase.SESSION)(look)
+    app = Application([*site.modules, careful])
+    assert [guard.function for guard in app.wiring.guards] == [look]
+
+
+def test_a_service_may_be_made_by_a_generator() -> None:
+    site = make_site()
+    assert Shelf in Application(site.modules).wiring.services
+
+
+def test_an_output_in_a_slot_without_an_offer_shows_where_its_needs_are_met() -> None:
+    from core import layout_sidebar
+
+    site = make_site()
+    side = Module("side")
+
+    @side.output(layout_sidebar)
+    def show(book: Book) -> Fragment:
+        return Fragment.of("x.html")
+
+    plans = Application([*site.modules, side]).wiring.plans
+    assert [name for name, plan in plans.items() if layout_sidebar.name in plan.slots] == ["books.book"]
+
+
+def test_the_slots_of_all_modules_are_known() -> None:
+    names = Application(make_site().modules).wiring.slot_names
+    assert {"books.review", "books.book.body", "layout.sidebar"} <= names
+
+
+def test_pages_keep_the_order_of_their_modules() -> None:
+    site = make_site()
+    assert [page.name for page in Application(site.modules).wiring.pages][:2] == ["books.book", "books.add"]
+
+
+def test_a_generator_annotated_as_iterator_offers_its_element() -> None:
+    from core.wiring.signature import may_redirect, result
+
+    def make() -> Iterator[Quote]:
+        yield Quote("")
+
+    def go() -> User | Redirect:
+        raise AssertionError
+
+    assert result(make) is Quote
+    assert may_redirect(go)
+    assert not may_redirect(make)
