@@ -199,7 +199,7 @@ def _no_assets(name: str) -> AssetFile:
 def _filters() -> dict[str, Callable[..., object]]:
     @pass_context
     def say_when(context: Context, moment: datetime | None) -> str:
-        yesterday = str(context.resolve("gettext")("Yesterday"))
+        yesterday = str(context.call(context.resolve("gettext"), "Yesterday"))
         return when(moment, context["now"], context["frame"].language, yesterday)
 
     @pass_context

@@ -1,8 +1,8 @@
 """The handlers that open one message: what it is, and what its frame shows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from core import Clock, LookSettings, NotFound
+from core import Clock, LookSettings
 from modules.mail.bodies import Bodies, choose_bodies
 from modules.mail.charsets import decode
 from modules.mail.headers import header_fields, read_envelope
@@ -13,7 +13,6 @@ from modules.mail.model import DRAFT, SEEN, MailboxName, MessageRow, Part, PartN
 from modules.mail.module import frame_page, headers_page, message_page, module, print_page, remote_frame_page
 from modules.mail.plain import show_plain
 from modules.mail.results import (
-    Attachment,
     BodyKind,
     HeaderFields,
     MessageList,

@@ -1,4 +1,4 @@
-"""The protocols by which mail's pages reach a mail store and a submission server. The imap and smtp modules offer them."""
+"""The protocols by which mail's pages reach a mail store and a submission server; imap and smtp offer them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class MailStore(Protocol):
         ...
 
     def mailboxes(self, *, counts: bool = True) -> tuple[Mailbox, ...]:
-        """All mailboxes in the order people expect: INBOX, those with a role, the rest by name, children after parents."""
+        """All mailboxes as people expect them: INBOX, those with a role, the rest by name, children after parents."""
         ...
 
     def state(self, mailbox: MailboxName) -> MailboxState:

@@ -422,3 +422,40 @@ def test_a_missing_result_of_an_added_handler_leaves_out_what_needs_it() -> None
 
 def _no_review(book: Book) -> Review | None:
     return None
+
+
+def test_a_settings_form_is_read_kept_and_shown_again_with_what_was_typed() -> None:
+    from core import Notice, SubmittedSettings, UserSettings
+    from tests.core.test_settings import Kept, ShelfSettings
+
+    module = Module("m")
+    module.settings(ShelfSettings)
+    show_page = module.page("show", "/settings")
+    change_page = module.page("change", "/settings/<section>", method="POST", retry=show_page)
+
+    @module.handler(change_page)
+    def change(chosen: SubmittedSettings[object], settings: UserSettings) -> Redirect:
+        settings.put(chosen.value)
+        return Redirect("/settings", notice=Notice("Saved."))
+
+    @module.handler(show_page)
+    def look(settings: UserSettings) -> Review:
+        return Review(str(settings.get(ShelfSettings).books))
+
+    @module.output(show_page.body)
+    def show(review: Review) -> Fragment:
+        return Fragment.of("x.html", review=review)
+
+    store = Kept()
+    app = Application([module], settings=store)
+    good = RawRequest("POST", {"section": "shelf"}, form={"books": ["7"]})
+    assert isinstance(app.answer(change_page, good, user_session()), Redirect)
+    assert store.values[("ada", "shelf")]["books"] == "7"
+    bad = RawRequest("POST", {"section": "shelf"}, form={"books": ["many"]})
+    shown = app.answer(change_page, bad, user_session())
+    assert isinstance(shown, Shown)
+    assert (shown.status, shown.form.value("section"), shown.form.value("books")) == (422, "shelf", "many")
+    unknown = RawRequest("POST", {"section": "shelf"}, form={"nothing": ["1"]})
+    shown = app.answer(change_page, unknown, user_session())
+    assert isinstance(shown, Shown)
+    assert shown.form.error("nothing") == "is not a field of this page"

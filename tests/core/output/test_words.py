@@ -1,0 +1,65 @@
+"""Dates, sizes and letters as people say them."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.output.words import avatar_colour, initials, size_in_words, when, when_in_full
+
+NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
+
+
+def moment(month: int, day: int, hour: int = 9, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        (moment(11, 20), "9:05\u202fAM"),
+        (moment(11, 19), "Yesterday"),
+        (moment(11, 16), "Monday"),
+        (moment(3, 2), "2 Mar"),
+        (moment(3, 2, year=2024), "Mar 2, 2024"),
+        (None, ""),
+    ],
+)
+def test_a_date_is_said_as_people_say_it(then: datetime | None, said: str) -> None:
+    assert when(then, NOW, "en") == said
+
+
+def test_a_date_is_said_in_the_readers_language() -> None:
+    assert when(moment(11, 20), NOW, "de") == "09:05"
+    assert when(moment(11, 19), NOW, "de", "Gestern") == "Gestern"
+
+
+def test_a_date_is_said_in_the_readers_zone() -> None:
+    assert when(moment(11, 19, 22), NOW.astimezone(ZoneInfo("Asia/Tokyo")), "de") == "Yesterday"
+    assert when(moment(11, 20, 22), NOW.astimezone(ZoneInfo("Asia/Tokyo")), "en-GB") == "07:05"
+
+
+def test_a_date_in_full_names_the_day_and_the_zone() -> None:
+    assert when_in_full(moment(11, 20), NOW, "en") == "Friday, 20 November 2026, 09:05 UTC"
+    assert when_in_full(None, NOW, "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("octets", "said"),
+    [(0, "0 B"), (999, "999 B"), (1400, "1.4 kB"), (14_000, "14 kB"), (25_000_000, "25 MB"), (-5, "0 B")],
+)
+def test_a_size_has_a_unit(octets: int, said: str) -> None:
+    assert size_in_words(octets, "en") == said
+
+
+@pytest.mark.parametrize(
+    ("label", "letters"),
+    [("Ada Lovelace", "AL"), ("ada@example.org", "AO"), ("李小龍", "李"), ("", "?"), ("'''", "?"), ("Åse", "Å")],
+)
+def test_initials_are_one_or_two_letters(label: str, letters: str) -> None:
+    assert initials(label) == letters
+
+
+def test_the_colour_of_an_address_stays_the_same() -> None:
+    assert avatar_colour("Ann@Example.org") == avatar_colour("ann@example.org")
+    assert all(0 <= avatar_colour(str(number)) < 12 for number in range(50))
