@@ -40,6 +40,7 @@ from core.output.slots import (
 )
 from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
+from core.security import sasl, tls
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
 from core.visitor.login import AtLogout, Authenticator, Clock, Identity, Login, LoginStep
 from core.visitor.permissions import Access, Candidate, Roles, User
@@ -116,6 +117,8 @@ __all__ = [
     "option",
     "path",
     "query",
+    "sasl",
     "setting",
+    "tls",
     "upload",
 ]

@@ -1,0 +1,115 @@
+"""How connections to mail, directory and other servers are encrypted, and whom they trust."""
+
+import hashlib
+import ipaddress
+import re
+import ssl
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Self
+
+from core.errors import ConfigError, UpstreamError
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class Security(Enum):
+    """How a connection is encrypted: from its first octet, after STARTTLS, or not at all."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class Verification(Enum):
+    """Whether a server must show a certificate that we trust."""
+
+    CERTIFICATE = "certificate"
+    NOTHING = "i-accept-any-certificate"
+
+
+class Fingerprint(str):
+    """The SHA-256 fingerprint of a certificate: 64 hexadecimal digits, colons between them or not."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError unless the text is a SHA-256 fingerprint."""
+        digits = text.strip().lower().removeprefix("sha256:").replace(":", "").replace(" ", "")
+        if not _FINGERPRINT.fullmatch(digits):
+            raise ValueError("is not the SHA-256 fingerprint of a certificate (64 hexadecimal digits)")
+        return cls(digits)
+
+
+@dataclass(frozen=True)
+class TlsOptions:
+    """How one server is reached. A pinned certificate is trusted whoever signed it, and nothing else is."""
+
+    security: Security = Security.TLS
+    ca_file: Path | None = None
+    pinned_certificate: Fingerprint | None = None
+    verify: Verification = Verification.CERTIFICATE
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether what is sent cannot be read on the way."""
+        return self.security is not Security.NONE
+
+
+def make_context(options: TlsOptions) -> ssl.SSLContext:
+    """A client context of TLS 1.2 or newer. Raises ConfigError where the file of authorities cannot be used."""
+    if options.ca_file is not None and not options.ca_file.is_file():
+        raise ConfigError(
+            f"ca_file = {options.ca_file}: there is no such file. Name a PEM file of trusted authorities."
+        )
+    try:
+        context = ssl.create_default_context(cafile=options.ca_file)
+    except (ssl.SSLError, OSError) as error:
+        reason = "it holds no certificates in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+        raise ConfigError(f"ca_file = {options.ca_file} cannot be used: {reason}.") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if options.pinned_certificate is not None or options.verify is Verification.NOTHING:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def check_pin(connection: ssl.SSLSocket, options: TlsOptions) -> None:
+    """Raise UpstreamError unless the server shows the pinned certificate; call it before anything secret is sent."""
+    if options.pinned_certificate is None:
+        return
+    shown = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
+    if shown != options.pinned_certificate:
+        raise UpstreamError(
+            f"{connection.server_hostname or 'The server'} shows another certificate than the pinned one. "
+            f"Its SHA-256 fingerprint is {shown}; if that is right, set pinned_certificate to it."
+        )
+
+
+def check_plaintext(section: str, host: str, options: TlsOptions) -> None:
+    """Raise ConfigError where passwords would cross a network unencrypted."""
+    if not options.encrypted and not is_loopback(host):
+        raise ConfigError(
+            f"[{section}] security = none: passwords would cross the network to {host} readable by anyone. "
+            "Use tls or starttls; none is for a server on this machine."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only be this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def explain_tls_failure(host: str, error: ssl.SSLError) -> str:
+    """Why no encrypted connection to a host came about, in a sentence."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The certificate of {host} is not trusted: {error.verify_message}."
+    reason = getattr(error, "reason", None) or str(error)  # only errors of OpenSSL have a reason
+    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return f"{host} does not speak TLS on this port. Try another port, or security = starttls."
+    return f"No encrypted connection to {host} came about: {reason}."
