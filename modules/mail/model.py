@@ -12,6 +12,8 @@ from core import Count, Line
 
 _PART = re.compile(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,40}", re.ASCII)
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+_LONE_SLASH = re.compile(r"^/|(?<=/)/|/$")
+_DOTS = re.compile(r"(?<![^/])\.{1,2}(?![^/])")
 _UNSAFE_SEGMENT = re.compile(r"=[0-9A-F]{2}", re.ASCII)
 
 SEEN, ANSWERED, FLAGGED, DELETED, DRAFT = "\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"
@@ -61,15 +63,9 @@ class MailboxName(Line):
     def path(self) -> str:
         """The name as the middle of an address: slashes stay, what browsers would rewrite is escaped as =XX."""
         escaped = self.replace("=", "=3D").replace("\\", "=5C")
-        segments = [_escape_segment(segment) for segment in escaped.split("/")]
-        joined = "/".join(segments)
-        return quote(joined, safe="/=")
-
-
-def _escape_segment(segment: str) -> str:
-    if segment in (".", ".."):
-        return segment.replace(".", "=2E")
-    return segment
+        slashes = _LONE_SLASH.sub("=2F", escaped)
+        dots = _DOTS.sub(lambda found: found[0].replace(".", "=2E"), slashes)
+        return quote(dots, safe="/=")
 
 
 class MailboxPath(MailboxName):
