@@ -97,8 +97,10 @@ def _explained(found: Found, run: Callable[[], ModuleType]) -> ModuleType:
         raise ConfigError(f"Module {found.name} cannot be loaded: {error}") from error
     except ModuleNotFoundError as error:
         place = _raised_at(error, found)
+        ours = str(error.name).partition(".")[0] in ("modules", "core")
+        missing = "does not exist" if ours else "is not installed"
         raise ConfigError(
-            f"Module {found.name} cannot be loaded: {place} imports {error.name}, which is not installed."
+            f"Module {found.name} cannot be loaded: {place} imports {error.name}, which {missing}."
         ) from error
     except Exception as error:  # third-party code may raise anything; all of it is told, none swallowed
         place = _raised_at(error, found)

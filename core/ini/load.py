@@ -154,7 +154,7 @@ def _value(ini: IniFile, section: Section, option: Option, mistakes: Mistakes) -
         found = ini.sections.get(fold(section.name))
         mistakes.add(
             found.line if found else None,
-            f"{where}: this option is missing. Add to [{section.name}]: {option.name} = {kind_words(option.kind)}.",
+            f"{where}: this option is missing and has no default. It takes {kind_words(option.kind)}.",
         )
         return None
     try:

@@ -68,8 +68,8 @@ def _option_text(option: Option) -> str:
     words = kind_words(option.kind)
     if option.required:
         return f"{_comment(option.help)}\n{_comment(f'It must be given: {words}.')}\n# {option.name} ="
-    default = show_value(option.default)
-    said = f"Default: {default}" if default and not option.secret else "Default: nothing"
+    default = "" if option.secret else show_value(option.default)
+    said = f"Default: {default}" if default else "Default: nothing"
     return f"{_comment(option.help)}\n{_comment(f'It takes {words}.')}\n# {said}\n# {option.name} = {default}".rstrip()
 
 

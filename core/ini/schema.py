@@ -76,7 +76,7 @@ def parse_option(kind: Any, text: str, folder: Path) -> object:
         parts = (part.strip() for part in text.replace("\n", ",").split(","))
         return tuple(parse_option(get_args(kind)[0], part, folder) for part in parts if part)
     if text == "" and kind is not Secret:
-        raise ValueError("has no value")
+        raise ValueError("is empty")
     if kind is Path:
         return _path(text, folder)
     if kind is timedelta:
@@ -126,7 +126,7 @@ def kind_words(kind: Any) -> str:
     for known, words in _WORDS:
         if issubclass(kind, known):
             return words(kind)
-    first = str(kind.__doc__ or kind.__name__).strip().partition("\n")[0].strip().rstrip(".")
+    first = str(kind.__doc__ or kind.__name__).strip().partition("\n")[0].partition(":")[0].strip().rstrip(".")
     return first[:1].lower() + first[1:]
 
 
