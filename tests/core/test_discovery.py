@@ -121,17 +121,11 @@ class Site:
         """Install a package of one file, with an entry point."""
         info = self.folder / f"{name}_for_tests-1.0.dist-info"
         info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1
-Name: {name}-for-tests
-Version: 1.0
-")
-        (info / "entry_points.txt").write_text(f"[hm3.modules]
-{name} = {value}
-")
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-for-tests\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[hm3.modules]\n{name} = {value}\n")
         file = self.folder / path
         file.parent.mkdir(exist_ok=True)
-        file.write_text(f"from core import *
-{text}")
+        file.write_text(f"from core import *\n{text}")
 
 
 @pytest.fixture
@@ -160,9 +154,7 @@ def test_an_installed_module_may_be_a_package_or_a_single_file(shelf: Shelf, sit
 
 
 def test_an_installed_module_in_a_single_file_is_looked_at_alone(site: Site) -> None:
-    site.install("acmefile", "acme_file:module", "acme_file.py", "import flask
-module = Module('acmefile')
-")
+    site.install("acmefile", "acme_file:module", "acme_file.py", "import flask\nmodule = Module('acmefile')\n")
     (site.folder / "other.py").write_text("import flask")
     assert len([*forbidden_imports(find_installed()[0])]) == 1
 
