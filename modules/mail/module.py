@@ -1,7 +1,7 @@
 """Mail: what messages are, the pages that list and show them, and what can be done with them."""
 
 from core import Module, Policy
-from modules.mail.results import MessageList, MessageView
+from modules.mail.results import Conversation, MessageList, MessageView
 
 module = Module("mail")
 
@@ -26,3 +26,4 @@ rows_slot = module.slot("rows", offers=MessageList)
 reading_slot = module.slot("reading", offers=MessageView)
 sender_slot = module.slot("message.sender", offers=MessageView)
 tools_slot = module.slot("message.tools", offers=MessageView)
+conversation_slot = module.slot("conversation", offers=Conversation)

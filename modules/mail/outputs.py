@@ -7,6 +7,7 @@ from modules.mail.lists import Changes, Workspace
 from modules.mail.module import (
     archive_page,
     changes_page,
+    conversation_slot,
     frame_page,
     headers_page,
     list_page,
@@ -21,7 +22,7 @@ from modules.mail.module import (
     source_page,
 )
 from modules.mail.reading import Body
-from modules.mail.results import Attachment, HeaderFields, MessageList, MessageView, OpenFile, Sidebar
+from modules.mail.results import Attachment, Conversation, HeaderFields, MessageList, MessageView, OpenFile, Sidebar
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,12 @@ def show_rows(messages: MessageList) -> Fragment:
 def show_message(message: MessageView) -> Fragment:
     """The open message around its frame."""
     return Fragment.of("mail/reading.html", message=message)
+
+
+@module.output(conversation_slot)
+def show_conversation(conversation: Conversation) -> Fragment:
+    """The rest of the thread."""
+    return Fragment.of("mail/conversation.html", conversation=conversation)
 
 
 @module.output(frame_page.body, remote_frame_page.body)

@@ -9,11 +9,12 @@ from modules.mail.headers import header_fields, read_envelope
 from modules.mail.html import CleanHtml, SafeHtml, clean_html
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
 from modules.mail.lists import Workspace, check_account, find_mailbox, list_mailboxes, read_window
-from modules.mail.model import DRAFT, SEEN, MailboxName, MessageRow, Part, PartNumber, Role, StoredMessage, Uid
+from modules.mail.model import DRAFT, SEEN, MailboxName, Part, PartNumber, Role, StoredMessage, Uid
 from modules.mail.module import frame_page, headers_page, message_page, module, print_page, remote_frame_page
 from modules.mail.plain import show_plain
 from modules.mail.results import (
     BodyKind,
+    Conversation,
     HeaderFields,
     MessageList,
     MessageView,
@@ -167,9 +168,19 @@ def read_message(
         older=place.older,
         position=place.position,
         total=state.messages,
-        conversation=_conversation(mailbox.name, stored.uid, store) if settings.conversations else (),
         is_draft=DRAFT in stored.flags or mailbox.role is Role.DRAFTS,
     )
+
+
+@module.handler(message_page)
+def find_conversation(address: MessageAddress, store: MailStore, settings: ReadingSettings) -> Conversation:
+    """The rest of the thread; scripts ask for it after the message is shown, since servers may think long about it."""
+    mailbox = MailboxName(address.mailbox)
+    path = f"/mail/{store.account}/{mailbox.path}/"
+    if not settings.conversations:
+        return Conversation(path)
+    others = [uid for uid in store.conversation(mailbox, address.uid) if uid != address.uid]
+    return Conversation(path, store.rows_of(mailbox, others[-MOST_IN_CONVERSATION:]).rows if others else ())
 
 
 @module.handler(message_page)
@@ -236,8 +247,3 @@ def _open_html(
 
 def _as_it_is(address: str) -> str:
     return address
-
-
-def _conversation(mailbox: MailboxName, uid: Uid, store: MailStore) -> tuple[MessageRow, ...]:
-    others = [other for other in store.conversation(mailbox, uid) if other != uid][:MOST_IN_CONVERSATION]
-    return store.rows_of(mailbox, others).rows if others else ()

@@ -130,9 +130,7 @@ class MessageView:
     older: Uid | None = None
     position: int | None = None
     total: int | None = None
-    conversation: tuple[MessageRow, ...] = ()
     is_draft: bool = False
-    back: str = ""
 
     @property
     def list_path(self) -> str:
@@ -149,6 +147,14 @@ class MessageView:
         """The address of the document that shows the body."""
         plain = "?plain=1" if self.kind is BodyKind.PLAIN and self.has_html else ""
         return f"{self.path}/frame/remote" if self.remote_allowed and not plain else f"{self.path}/frame{plain}"
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The other messages of the open message's thread in its mailbox, oldest first."""
+
+    list_path: str
+    rows: tuple[MessageRow, ...] = ()
 
 
 @dataclass(frozen=True)
