@@ -1,0 +1,230 @@
+"""One connection to a mail server: commands go out guarded against injection, answers come back as tokens."""
+
+import imaplib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from imapclient import IMAPClient
+
+from modules.imap.errors import Answer, ServerGone
+from modules.imap.names import BinaryLiteral, Literal, encode_name
+from modules.imap.server import Server
+from modules.imap.tokens import Record, Token, read_tokens
+from modules.imap.wire import FORBIDDEN, Heard, Injection, Wire
+
+_FIRST_NUMBER = re.compile(rb"\d{1,10}")
+_SENT_AT_ONCE = 64 * 1024
+_SENT_UNASKED = 4096
+
+
+class _LiteralRefused(Exception):
+    """The server answered NO or BAD instead of taking a literal."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A finished command: OK, NO or BAD, the server's words, and what was heard meanwhile, in order."""
+
+    kind: str
+    words: bytes
+    heard: tuple[Heard, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the server did it."""
+        return self.kind == "OK"
+
+    @property
+    def answer(self) -> Answer:
+        """The response code and the words."""
+        return Answer.of(self.words)
+
+    def all(self, kind: str) -> Iterator[list[Token]]:
+        """The tokens of each response of a kind. Raises ServerGone where one cannot be read."""
+        for heard in self.heard:
+            if heard.kind == kind:
+                yield tokens_of(heard.records)
+
+    def last(self, kind: str) -> list[Token]:
+        """The tokens of the last response of a kind, or none."""
+        return next(iter([*self.all(kind)][-1:]), [])
+
+
+def tokens_of(records: tuple[Record, ...]) -> list[Token]:
+    """A response's tokens. Raises ServerGone where they make no sense."""
+    try:
+        return read_tokens(records)
+    except ValueError as error:
+        raise ServerGone(f"The mail server sent an answer that {error}.") from error
+
+
+@dataclass
+class Selected:
+    """The selected mailbox as this connection sees it (RFC 9051 7.3)."""
+
+    raw_name: bytes
+    messages: int = 0
+    uidvalidity: int = 0
+    uidnext: int = 0
+    permanent: tuple[str, ...] = ()
+    flags: tuple[str, ...] = field(default=())
+
+    def hear(self, heard: Heard) -> None:
+        """Follow what the server says about the mailbox."""
+        number = _FIRST_NUMBER.match(heard.text)
+        if number and heard.kind == "EXISTS":
+            self.messages = int(number[0])
+        elif number and heard.kind == "EXPUNGE":
+            self.messages = max(0, self.messages - 1)
+        elif number and heard.kind == "UIDVALIDITY":
+            self.uidvalidity = int(number[0])
+        elif number and heard.kind == "UIDNEXT":
+            self.uidnext = int(number[0])
+        elif heard.kind in ("PERMANENTFLAGS", "FLAGS"):
+            flags = tuple(heard.text.decode("utf-8", "replace").strip("() ").split())
+            if heard.kind == "FLAGS":
+                self.flags = flags
+            else:
+                self.permanent = flags
+
+    @property
+    def keeps_keywords(self) -> bool:
+        """Whether new keywords are kept (RFC 9051 7.1, PERMANENTFLAGS)."""
+        return "\\*" in self.permanent
+
+    def keeps(self, flag: str) -> bool:
+        """Whether this flag or keyword is kept; a server that tells of none keeps all (RFC 9051 6.3.2)."""
+        if not self.permanent or self.keeps_keywords:
+            return True
+        return flag.lower() in (kept.lower() for kept in self.permanent)
+
+
+class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no types.
+    """A hardened IMAPClient. Not for two threads at once; `broken` says that it must not be used again.
+
+    Every command may raise ServerGone; the caller looks at a Reply's kind for NO and BAD.
+    """
+
+    def __init__(self, server: Server) -> None:
+        """Connect and hear the greeting. Raises what sockets, TLS and imaplib raise; `connect` says it better."""
+        self.server = server
+        self.broken = False
+        self.selected: Selected | None = None
+        self.utf8 = False
+        self._offered: frozenset[str] = frozenset()
+        super().__init__(server.host, server.port, ssl=False, timeout=server.read_timeout)
+        self._imap.debug = 0  # IMAPClient asks imaplib for level 5, which formats every line.
+
+    def offers(self, capability: str) -> bool:
+        """Whether the server says it can do this, in upper case."""
+        return capability in self._offered
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """All that the server says it can do, in upper case."""
+        return self._offered
+
+    def ask_capabilities(self) -> None:
+        """Learn what the server offers now; it changes with encryption and log-in (RFC 9051 6.1.1)."""
+        reply = self.run(b"CAPABILITY")
+        found = [heard.text for heard in reply.heard if heard.kind == "CAPABILITY"]
+        self._offered = frozenset(found[-1].decode("ascii", "replace").upper().split()) if found else frozenset()
+
+    def capabilities(self) -> tuple[bytes, ...]:
+        """As IMAPClient has it: what was learned last, without asking."""
+        return tuple(capability.encode("ascii", "replace") for capability in self._offered)
+
+    def run(self, command: bytes, *arguments: bytes, uid: bool = False) -> Reply:
+        """Send a command and wait for its end. Raises Injection where an argument would break out of its line."""
+        wire: Wire = self._imap
+        with self.watched():
+            wire.begin()
+            self._imap.tagged_commands.clear()
+            try:
+                kind, data = self._raw_command(command, list(arguments), uid=uid)
+                words = data[-1] or b""
+            except _LiteralRefused as refused:
+                kind, words = refused.args
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                kind, words = "BAD", wire.words
+            heard = tuple(wire.heard)
+        if self.selected is not None:
+            for one in heard:
+                self.selected.hear(one)
+        return Reply(str(kind), words, heard)
+
+    def authenticate(self, mechanism: str, respond: Any) -> Answer | None:  # Any: a callable, as imaplib wants it.
+        """Run a SASL exchange; None where it succeeded, else the server's words."""
+        with self.watched():
+            try:
+                self._imap.authenticate(mechanism, respond)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                return Answer.of(self._imap.words)
+        return None
+
+    def close_quietly(self) -> None:
+        """Say goodbye without waiting for an answer, and close."""
+        try:
+            if not self.broken:
+                self._imap.sock.settimeout(1)
+                self._imap.send(b"END LOGOUT\r\n")
+        except OSError:
+            pass
+        self.broken = True
+        self._imap.shutdown()
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Turn every way a connection can break into ServerGone, and remember that it broke."""
+        try:
+            yield
+        except Injection:
+            raise
+        except imaplib.IMAP4.error as error:
+            self.broken = True
+            goodbyes = [heard.text for heard in self._imap.heard if heard.kind == "BYE"]
+            said = f": {Answer.of(goodbyes[-1]).text}" if goodbyes else " in the middle of an answer."
+            raise ServerGone(f"The mail server {self.server.host} ended the connection{said}") from error
+        except (OSError, ValueError) as error:
+            self.broken = True
+            raise ServerGone(f"The connection to the mail server {self.server.host} broke.") from error
+        except BaseException:
+            self.broken = True
+            raise
+
+    def _create_IMAP4(self) -> Wire:
+        return Wire(self.server)
+
+    def _set_read_timeout(self) -> None:
+        """Wire has set it."""
+
+    def _raw_command(self, command: bytes, args: Any, uid: bool = True) -> Any:  # Any: as IMAPClient has it.
+        for argument in args if isinstance(args, list | tuple) else [args]:
+            if not isinstance(argument, Literal) and (FORBIDDEN.search(argument) or not argument.isascii()):
+                raise Injection("A command to the mail server would hold a control character or unquoted text.")
+        return super()._raw_command(command, args, uid)
+
+    def _send_literal(self, tag: bytes, item: bytes, has_literal_plus: bool) -> None:
+        binary = isinstance(item, BinaryLiteral)
+        at_once = has_literal_plus and len(item) <= _SENT_UNASKED
+        mark = b"~" if binary else b""
+        wire: Wire = self._imap
+        wire.send(b" " + mark + b"{%d%s}\r\n" % (len(item), b"+" if at_once else b""))
+        while not at_once and wire._get_response():
+            if answered := wire.tagged_commands.get(tag):
+                raise _LiteralRefused(answered[0], answered[1][-1] or b"")
+        octets = memoryview(item)
+        for start in range(0, len(octets), _SENT_AT_ONCE):
+            wire.send(octets[start : start + _SENT_AT_ONCE])
+
+    def _normalise_folder(self, folder_name: Any) -> Any:  # Any: as IMAPClient has it.
+        text = folder_name.decode("ascii") if isinstance(folder_name, bytes) else folder_name
+        encode_name(text)
+        return super()._normalise_folder(text)

@@ -1,0 +1,106 @@
+"""What can go wrong with a mail server, told apart, each as a sentence a person can act on."""
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from core import Conflict, NotAllowed, NotFound, Refusal, UpstreamError
+
+_CODE = re.compile(r"^\s*\[([A-Z0-9-]+)[^\]]*\]\s*", re.IGNORECASE)
+_MISSING = re.compile(
+    r"does ?n[o']t exist|nonexist|no such|unknown mailbox|mailbox not found|unknown folder|not exist", re.I
+)
+_FULL = re.compile(r"quota|mailbox is full|no space", re.I)
+_EXISTS = re.compile(r"already exists|mailbox exists", re.I)
+_LONGEST_QUOTE = 200
+
+
+class Unreachable(UpstreamError):
+    """No connection: the host is unknown, nothing listens there, or nobody answers in time."""
+
+
+class CertificateRefused(UpstreamError):
+    """The server's certificate is not to be trusted; nothing was sent."""
+
+
+class WrongPassword(UpstreamError):
+    """The server does not take the name and password (or token)."""
+
+
+class LoginRefused(UpstreamError):
+    """The server takes no log-in now, or in no way we know; the password may be right."""
+
+
+class ServerGone(UpstreamError):
+    """The connection broke, or the server spoke nonsense; the connection is of no more use."""
+
+
+class ServerRefused(UpstreamError):
+    """The server said NO or BAD to a command, for none of the reasons that have an error of their own."""
+
+
+class CharsetRefused(Refusal):
+    """The server cannot search for these letters (RFC 9051 7.1, BADCHARSET)."""
+
+
+class BadName(Refusal):
+    """A name that no mailbox or keyword can have."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class QuotaFull(Refusal):
+    """There is no room for the message (RFC 9208, OVERQUOTA)."""
+
+    status = HTTPStatus.CONFLICT
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The words of a NO or BAD: the response code, if there was one, and the text for people."""
+
+    code: str
+    text: str
+
+    @classmethod
+    def of(cls, raw: bytes | str) -> "Answer":
+        """Read the text of a tagged response; what cannot be shown is left out."""
+        words = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+        found = _CODE.match(words)
+        rest = words[found.end() :] if found else words
+        clean = " ".join("".join(c if c.isprintable() else " " for c in rest).split())
+        return cls(found[1].upper() if found else "", clean[:_LONGEST_QUOTE])
+
+
+def refusal(answer: Answer, doing: str, mailbox: str = "") -> Refusal | UpstreamError:
+    """The error for a command that was refused; `doing` reads after "could not", as in "move the messages"."""
+    if answer.code == "OVERQUOTA" or (not answer.code and _FULL.search(answer.text)):
+        return QuotaFull(f"The mail server could not {doing}: the quota is used up. Erase messages, then try again.")
+    if answer.code in ("TRYCREATE", "NONEXISTENT") or (not answer.code and mailbox and _MISSING.search(answer.text)):
+        return NotFound(
+            f"There is no folder {mailbox or 'of this name'}. It may have been deleted or renamed elsewhere."
+        )
+    if answer.code == "ALREADYEXISTS" or (not answer.code and _EXISTS.search(answer.text)):
+        return Conflict(f"There is a folder {mailbox} already. Take another name.")
+    if answer.code == "NOPERM":
+        return NotAllowed(f"The mail server does not allow you to {doing}.")
+    if answer.code == "CANNOT":
+        return Refusal(f"The mail server can never {doing}: {answer.text or 'it gives no reason'}")
+    if answer.code in ("INUSE", "EXPUNGEISSUED"):
+        return Conflict(f"The mail server could not {doing} while another program uses the folder. Try again.")
+    if answer.code == "BADCHARSET":
+        return CharsetRefused(
+            "The mail server can only search for plain English letters. Search for a word without others."
+        )
+    return ServerRefused(f"The mail server could not {doing}: {answer.text or 'it gives no reason'}")
+
+
+def login_refusal(answer: Answer, host: str) -> UpstreamError:
+    """The error for a refused log-in (RFC 5530)."""
+    if answer.code in ("", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED"):
+        return WrongPassword(f"The mail server {host} does not accept this name and password.")
+    if answer.code == "EXPIRED":
+        return WrongPassword(f"The mail server {host} says that this password has expired. Change it there first.")
+    if answer.code == "PRIVACYREQUIRED":
+        return LoginRefused(f"The mail server {host} takes passwords only over TLS. The admin must set security = tls.")
+    return LoginRefused(f"The mail server {host} takes no log-ins now: {answer.text or answer.code}. Try again later.")

@@ -1,0 +1,64 @@
+"""Mailbox names and strings on the wire: modified UTF-7 or UTF-8, and never a control character in a command line."""
+
+import re
+
+from imapclient import imap_utf7
+from imapclient.imapclient import _literal  # What IMAPClient sends as a literal; it has no public name.
+
+from modules.imap.errors import BadName
+from modules.mail.api import MailboxName
+
+_KEYWORD = re.compile(r"\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]{1,100}", re.ASCII)
+_LONGEST_RAW = 1000
+INBOX = MailboxName("INBOX")
+
+
+class Literal(_literal):  # type: ignore[misc]  # imapclient has no types; this is bytes.
+    """Octets to be sent as a literal, whatever they hold."""
+
+
+class BinaryLiteral(Literal):
+    """Octets to be sent as a literal8, which may hold NUL (RFC 3516 4.4)."""
+
+
+def encode_name(name: str, *, utf8: bool = False) -> bytes:
+    """A mailbox's name as the server knows it. Raises BadName where no mailbox can be named so."""
+    if not name or any(ord(letter) < 32 or ord(letter) == 127 or "\ud800" <= letter <= "\udfff" for letter in name):
+        raise BadName("The name of a folder is empty or contains control characters. Take another name.")
+    raw = name.encode("utf-8") if utf8 else bytes(imap_utf7.encode(name))
+    if len(raw) > _LONGEST_RAW:
+        raise BadName("The name of this folder is too long for a mail server. Take a shorter name.")
+    return raw
+
+
+def decode_name(raw: bytes, *, utf8: bool = False) -> MailboxName | None:
+    """A mailbox's name as people read it, or None where it has control characters: such a mailbox is not touched.
+
+    A name in broken modified UTF-7 stands as it is; `encode_name` cannot give it back, so its octets must be kept.
+    """
+    if raw.upper() == b"INBOX":
+        return INBOX
+    try:
+        name = raw.decode("utf-8") if utf8 else str(imap_utf7.decode(raw))
+        if not utf8 and bytes(imap_utf7.encode(name)) != raw:
+            name = raw.decode("utf-8", "replace")
+    except (UnicodeError, ValueError):
+        name = raw.decode("utf-8", "replace")
+    try:
+        return MailboxName.parse(name)
+    except ValueError:
+        return None
+
+
+def string(text: bytes) -> bytes:
+    """A string argument: quoted where that is safe, else a literal."""
+    if len(text) > 900 or any(octet < 32 or octet > 126 for octet in text):
+        return Literal(text)
+    return b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+
+def keyword(text: str) -> bytes:
+    """A flag or keyword as an atom. Raises BadName for what cannot be one."""
+    if not _KEYWORD.fullmatch(text) or text in ("\\*", "\\Recent"):
+        raise BadName("A label has only letters, digits and simple signs, and no spaces.")
+    return text.encode("ascii")

@@ -1,0 +1,224 @@
+"""Connections kept open between requests: one session's and account's are never lent to another."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from core import UpstreamError
+from modules.imap.client import ImapConnection
+from modules.imap.errors import ServerGone, WrongPassword
+from modules.imap.login import Credentials, connect
+from modules.imap.memory import Memory
+from modules.imap.server import Server
+
+
+class AllBusy(UpstreamError):
+    """Every connection that this account may have is in use, and none came free in time."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose connections: the session, the account's name in it, and how to log in."""
+
+    session: str
+    name: str
+    server: Server
+    credentials: Credentials = field(repr=False)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What connections are kept under."""
+        return (self.session, self.name)
+
+    @property
+    def proof(self) -> bytes:
+        """Differs where the server or anything of the credentials does, so that no connection outlives its password."""
+        secret = self.credentials
+        told = repr((self.server, secret.username, str(secret.password or ""), str(secret.token or "")))
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
+
+
+@dataclass
+class _Kept:
+    connection: ImapConnection
+    used: float
+
+
+@dataclass
+class _Shelf:
+    """What one session has open for one account."""
+
+    idle: list[_Kept] = field(default_factory=list)
+    lent: int = 0
+    memory: Memory = field(default_factory=Memory)
+    proof: bytes = b""
+    touched: float = 0.0
+
+
+class ConnectionPool:
+    """Lends connections, at most `most` at once for each session and account. Times are in seconds.
+
+    A connection that was idle longer than `check_after` must answer a NOOP before it is lent; one that is idle longer
+    than `idle` is closed.
+    """
+
+    def __init__(
+        self,
+        *,
+        most: int = 3,
+        idle: float = 300.0,
+        check_after: float = 20.0,
+        patience: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most = most
+        self._idle = idle
+        self._check_after = check_after
+        self._patience = patience
+        self._clock = clock
+        self._shelves: dict[tuple[str, str], _Shelf] = {}
+        self._changed = threading.Condition()
+        self._closing = threading.Event()
+        self._reaper: threading.Thread | None = None
+
+    def memory(self, account: Account) -> Memory:
+        """What is remembered of an account in its session."""
+        with self._changed:
+            return self._shelf(account).memory
+
+    @contextmanager
+    def lease(self, account: Account, mailbox: bytes | None = None, *, fresh: bool = False) -> Iterator[ImapConnection]:
+        """Borrow a connection, one that has `mailbox` selected if there is one, a new one if it must be `fresh`.
+
+        Raises what `connect` raises, and AllBusy. A connection that broke meanwhile is closed, not kept.
+        """
+        shelf, kept = self._take(account, mailbox, fresh)
+        connection = None
+        try:
+            connection = self._check(kept) or self._connect(account)
+            yield connection
+        finally:
+            self._give_back(account, shelf, connection)
+
+    def close_session(self, session: str) -> None:
+        """Close what a session has open, as at its log-out; what is lent is closed when it comes back."""
+        with self._changed:
+            gone = [self._shelves.pop(place) for place in list(self._shelves) if place[0] == session]
+            self._changed.notify_all()
+        _close(kept for shelf in gone for kept in shelf.idle)
+
+    def close_account(self, account: Account) -> None:
+        """Close what a session has open for one account, as when its password works no more."""
+        with self._changed:
+            shelf = self._shelves.pop(account.place, None)
+            self._changed.notify_all()
+        _close(shelf.idle if shelf else ())
+
+    def close(self) -> None:
+        """Close everything, and lend no more."""
+        with self._changed:
+            self._closing.set()
+            gone, self._shelves = list(self._shelves.values()), {}
+            reaper = self._reaper
+            self._changed.notify_all()
+        _close(kept for shelf in gone for kept in shelf.idle)
+        if reaper is not None:
+            reaper.join(timeout=10)
+
+    def reap(self) -> None:
+        """Close what has been idle too long; the pool's own thread does this all the time."""
+        limit = self._clock() - self._idle
+        stale: list[_Kept] = []
+        with self._changed:
+            for place, shelf in list(self._shelves.items()):
+                stale += [kept for kept in shelf.idle if kept.used < limit]
+                shelf.idle = [kept for kept in shelf.idle if kept.used >= limit]
+                if not shelf.idle and not shelf.lent and shelf.touched < limit:
+                    del self._shelves[place]
+        _close(stale)
+
+    def _take(self, account: Account, mailbox: bytes | None, fresh: bool) -> tuple[_Shelf, _Kept | None]:
+        stale: list[_Kept] = []
+        with self._changed:
+            end = time.monotonic() + self._patience
+            while (shelf := self._shelf(account)).lent >= self._most:
+                if not self._changed.wait(end - time.monotonic()):
+                    raise AllBusy("Too much of your mail is being fetched at once. Wait a moment, then try again.")
+            kept = None
+            if shelf.idle and not fresh:
+                kept = next((one for one in reversed(shelf.idle) if _has_selected(one, mailbox)), shelf.idle[-1])
+                shelf.idle.remove(kept)
+            elif shelf.lent + len(shelf.idle) >= self._most:
+                stale.append(shelf.idle.pop(0))
+            shelf.lent += 1
+            self._start_reaper()
+        _close(stale)
+        return shelf, kept
+
+    def _shelf(self, account: Account) -> _Shelf:
+        if self._closing.is_set():
+            raise ServerGone("The webmail is shutting down. Try again in a moment.")
+        shelf = self._shelves.get(account.place)
+        if shelf is None or shelf.proof != account.proof:
+            if shelf is not None:
+                _close(shelf.idle)
+            shelf = self._shelves[account.place] = _Shelf(proof=account.proof)
+        shelf.touched = self._clock()
+        return shelf
+
+    def _check(self, kept: _Kept | None) -> ImapConnection | None:
+        """The kept connection if it still answers."""
+        if kept is None:
+            return None
+        connection = kept.connection
+        if self._clock() - kept.used <= self._check_after:
+            return connection
+        try:
+            if connection.run(b"NOOP").ok:
+                return connection
+        except ServerGone:
+            pass
+        connection.close_quietly()
+        return None
+
+    def _connect(self, account: Account) -> ImapConnection:
+        try:
+            return connect(account.server, account.credentials)
+        except WrongPassword:
+            self.close_account(account)
+            raise
+
+    def _give_back(self, account: Account, shelf: _Shelf, connection: ImapConnection | None) -> None:
+        kept = None
+        with self._changed:
+            shelf.lent -= 1
+            shelf.touched = self._clock()
+            if connection is not None and not connection.broken and self._shelves.get(account.place) is shelf:
+                kept = _Kept(connection, self._clock())
+                shelf.idle.append(kept)
+            self._changed.notify_all()
+        if kept is None and connection is not None:
+            connection.close_quietly()
+
+    def _start_reaper(self) -> None:
+        # Not before it is needed: a thread does not survive the fork of a worker process.
+        if self._reaper is None or not self._reaper.is_alive():
+            self._reaper = threading.Thread(target=self._reap_until_closed, name="imap-reaper", daemon=True)
+            self._reaper.start()
+
+    def _reap_until_closed(self) -> None:
+        while not self._closing.wait(min(30.0, max(0.05, self._idle / 2))):
+            self.reap()
+
+
+def _has_selected(kept: _Kept, mailbox: bytes | None) -> bool:
+    selected = kept.connection.selected
+    return selected is not None and selected.raw_name == mailbox
+
+
+def _close(gone: "Iterator[_Kept] | list[_Kept] | tuple[()]") -> None:
+    for kept in gone:
+        kept.connection.close_quietly()

@@ -1,0 +1,73 @@
+"""Reading from a mail server with bounds: on lines, on literals, on a whole answer, and on the time it takes."""
+
+import socket
+import ssl
+import time
+
+from modules.imap.errors import ServerGone
+
+_CHUNK = 65536
+LONGEST_LINE = 32 * 1024 * 1024
+LONGEST_LITERAL = 64 * 1024 * 1024
+LONGEST_ANSWER = 128 * 1024 * 1024
+
+
+class BoundedReader:
+    """Lines and literals from one socket. Every answer has `seconds` for each read and ten times that in all."""
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        self.socket = sock
+        self._seconds = seconds
+        self._held = bytearray()
+        self._left = LONGEST_ANSWER
+        self._end = time.monotonic() + 10 * seconds
+
+    def begin(self) -> None:
+        """A new command was sent: its answer may be as long, in octets and in time, as any."""
+        self._left = LONGEST_ANSWER
+        self._end = time.monotonic() + 10 * self._seconds
+
+    @property
+    def holds_more(self) -> bool:
+        """Whether octets were received that nobody has asked for yet."""
+        return bool(self._held)
+
+    def readline(self) -> bytes:
+        """A line with its end, or what came before the connection ended."""
+        searched = 0
+        while (end := self._held.find(b"\n", searched)) < 0:
+            searched = len(self._held)
+            if searched > LONGEST_LINE:
+                raise ServerGone("The mail server sent a line that never ends.")
+            if not self._receive():
+                return self._take(searched)
+        return self._take(end + 1)
+
+    def read(self, size: int) -> bytes:
+        """So many octets. Raises ServerGone where there are fewer, or more are announced than any answer needs."""
+        if size > LONGEST_LITERAL:
+            raise ServerGone(f"The mail server announced {size} octets at once, which is more than is taken.")
+        while len(self._held) < size:
+            if not self._receive():
+                raise ServerGone("The mail server ended the connection in the middle of an answer.")
+        return self._take(size)
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(memoryview(self._held)[:size])
+        del self._held[:size]
+        self._left -= size
+        if self._left < 0:
+            raise ServerGone("The mail server sent an answer that never ends.")
+        return taken
+
+    def _receive(self) -> bool:
+        if time.monotonic() > self._end:
+            raise ServerGone("The mail server takes too long to finish an answer.")
+        try:
+            received = self.socket.recv(_CHUNK)
+        except TimeoutError as error:
+            raise ServerGone(f"The mail server did not answer within {self._seconds:g} seconds.") from error
+        except (OSError, ssl.SSLError) as error:
+            raise ServerGone("The connection to the mail server broke.") from error
+        self._held += received
+        return bool(received)

@@ -1,0 +1,80 @@
+"""Server responses cut into tokens: numbers, strings, NIL and lists (RFC 9051 4)."""
+
+import re
+from collections.abc import Sequence
+from typing import TypeAlias
+
+Record: TypeAlias = bytes | tuple[bytes, bytes]
+Token: TypeAlias = "int | bytes | list[Token] | None"
+
+# A parenthesis, a quoted string, a literal's announcement at the end of its record, an atom that may end in
+# [section]<origin>, or a stray character.
+_TOKEN = re.compile(rb'[()]|"(?:[^"\\]|\\.)*"|~?\{\d+\}$|[^\s()"\[\]{~]+(?:\[[^\]]*\](?:<\d+>)?)?|[^\s()]', re.DOTALL)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_OPEN, _CLOSE, _QUOTE = ord("("), ord(")"), ord('"')
+DEEPEST = 200
+
+
+def read_tokens(records: Sequence[Record]) -> list[Token]:
+    """The tokens of one response, literals in their places. Raises ValueError where parentheses do not match.
+
+    A record is the octets of a line, or a pair of such octets and the literal that they announce.
+    """
+    current: list[Token] = []
+    open_lists: list[list[Token]] = []
+    for record in records:
+        text, literal = record if isinstance(record, tuple) else (record, None)
+        for token in _TOKEN.findall(text):
+            first = token[0]
+            if first == _OPEN:
+                if len(open_lists) >= DEEPEST:
+                    raise ValueError("is nested too deep")
+                open_lists.append(current)
+                current = []
+                open_lists[-1].append(current)
+            elif first == _CLOSE:
+                if not open_lists:
+                    raise ValueError("closes a list that was never opened")
+                current = open_lists.pop()
+            elif literal is not None and _announces(token):
+                current.append(literal)
+            else:
+                current.append(_value(token))
+    if open_lists:
+        raise ValueError("ends within a list")
+    return current
+
+
+def _announces(token: bytes) -> bool:
+    return (token[:1] == b"{" and token[-1:] == b"}") or token[:2] == b"~{"
+
+
+def _value(token: bytes) -> Token:
+    if token[0] == _QUOTE and len(token) > 1:
+        inner = token[1:-1]
+        return _ESCAPED.sub(rb"\1", inner) if b"\\" in inner else inner
+    if token.isdigit() and len(token) <= 20:
+        return int(token)
+    return None if token.upper() == b"NIL" else bytes(token)
+
+
+def as_int(token: Token) -> int:
+    """A number, or 0 for what is none."""
+    return token if isinstance(token, int) else 0
+
+
+def as_bytes(token: Token) -> bytes:
+    """A string's octets, as sent; a number as its digits; nothing for NIL and lists."""
+    if isinstance(token, int):
+        return str(token).encode("ascii")
+    return token if isinstance(token, bytes) else b""
+
+
+def as_list(token: Token) -> list[Token]:
+    """A list's tokens, or none for what is no list."""
+    return token if isinstance(token, list) else []
+
+
+def pairs(tokens: Sequence[Token]) -> dict[bytes, Token]:
+    """Names and values that take turns, as FETCH and STATUS send them; names in upper case."""
+    return {as_bytes(tokens[at]).upper(): tokens[at + 1] for at in range(0, len(tokens) - 1, 2)}
