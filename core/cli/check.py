@@ -34,7 +34,8 @@ def check_site(loaded: Loaded, say: Say) -> None:
     wiring = check_boot(loaded)
     for note in loaded.notes:
         say(note)
-    say(f"{loaded.ini} is right: {_count(loaded.modules, 'module')}, {_count(wiring.pages, 'page')}.")
+    subject = f"{loaded.ini} is" if loaded.ini.exists() else "The defaults are"
+    say(f"{subject} right: {_count(loaded.modules, 'module')}, {_count(wiring.pages, 'page')}.")
 
 
 def explain_page(loaded: Loaded, page: str, say: Say) -> None:

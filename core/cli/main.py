@@ -45,7 +45,7 @@ def serve(config: Path | None, bind: str | None, insecure_behind_proxy: bool) ->
     """Serve the site."""
     from core.cli.serve import serve_site
 
-    serve_site(_load(config), bind, insecure_behind_proxy)
+    sys.exit(serve_site(_load(config), bind, insecure_behind_proxy))
 
 
 @hm3.command()

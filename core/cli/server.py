@@ -1,0 +1,138 @@
+"""Serve a WSGI application with gunicorn: one process, many threads, stopped within seconds."""
+
+import errno
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any, NoReturn
+from wsgiref.types import WSGIApplication
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import AppImportError
+
+from core.errors import ConfigError, WebmailError
+from core.ini.app import Bind
+
+OpenSite = Callable[[], AbstractContextManager[WSGIApplication]]
+
+_BACKLOG = 512
+# Open streams, such as a tab that waits for new mail, are cut off this many seconds after the stop was asked for.
+_GRACE = 3
+# A proxy keeps its connections open for about a minute; a shorter time here would end some under its hands.
+_KEEP_ALIVE = 75
+
+
+def listen(bind: Bind) -> socket.socket:
+    """A listening socket. Raises ConfigError with the reason and the way out where there can be none."""
+    try:
+        found = socket.getaddrinfo(bind.host, bind.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except socket.gaierror as error:
+        raise ConfigError(f"Nothing can listen on {bind}: {bind.host} has no address ({error.strerror}).") from error
+    family, kind, protocol, _, address = found[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise ConfigError(f"Nothing can listen on {bind}: {way_out(error, bind)}") from error
+    return listener
+
+
+def way_out(error: OSError, bind: Bind) -> str:
+    """Why a port cannot be listened on, and what helps."""
+    if error.errno == errno.EADDRINUSE:
+        return f"port {bind.port} is in use. Stop what uses it, or name another port with --bind."
+    if error.errno == errno.EACCES:
+        return f"port {bind.port} is not for everyone. Take one above 1023, and let the proxy listen on {bind.port}."
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{bind.host} is not an address of this machine."
+    return f"{error.strerror}."
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address to type into a browser on this machine."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run_server(open_site: OpenSite, listener: socket.socket, threads: int, on_ready: Callable[[], None]) -> int:
+    """Serve until a signal says stop, and return the exit code. The site is opened and closed in the worker."""
+    # The worker is a copy of this process: what waits to be written would be written twice.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    master = os.getpid()
+    code: object = 0
+    try:
+        Arbiter(_Server(open_site, listener, threads, on_ready)).run()
+    except SystemExit as stop:
+        code = stop.code
+    if os.getpid() != master:
+        _leave_worker(code)
+    return 1 if code else 0
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's settings, and the site of its one worker."""
+
+    def __init__(
+        self, open_site: OpenSite, listener: socket.socket, threads: int, on_ready: Callable[[], None]
+    ) -> None:
+        self._open_site = open_site
+        self._descriptor = os.dup(listener.fileno())
+        self._threads = threads
+        self._on_ready = on_ready
+        self._opened = ExitStack()
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tell gunicorn how to serve."""
+        settings = {
+            "bind": f"fd://{self._descriptor}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": self._threads,
+            "graceful_timeout": _GRACE,
+            "keepalive": _KEEP_ALIVE,
+            "loglevel": "warning",
+            "errorlog": "-",
+            # Addresses hold what people search for; the timing line of each request is the log of accesses.
+            "accesslog": None,
+            # Only ProxyFix in core/web believes X-Forwarded headers, and only as many as hm3.ini says.
+            "forwarded_allow_ips": "",
+            "secure_scheme_headers": {},
+            "forwarder_headers": "",
+            "control_socket_disable": True,
+            "post_worker_init": self._say_ready,
+            "worker_exit": self._close_site,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        """Open the site, in the worker. A deliberate error ends the server with its sentence."""
+        try:
+            return self._opened.enter_context(self._open_site())
+        except WebmailError as error:
+            raise AppImportError(str(error)) from error
+
+    # Any: gunicorn's worker and arbiter have no types.
+    def _say_ready(self, worker: Any) -> None:
+        if worker.age == 1:
+            self._on_ready()
+
+    def _close_site(self, arbiter: Any, worker: Any) -> None:
+        self._opened.close()
+
+
+def _leave_worker(code: object) -> NoReturn:
+    """End a worker here and now: what its copy of the caller would clean up belongs to the caller alone."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 0)
