@@ -64,6 +64,10 @@ class Dovecot:
         (self.layout.users / name.lower()).unlink(missing_ok=True)
         shutil.rmtree(self.layout.mail / name.lower(), ignore_errors=True)
 
+    def empty_mailbox(self, name: str) -> None:
+        """Throw a user's mail away, as before a first start."""
+        shutil.rmtree(self.layout.mail / name.lower(), ignore_errors=True)
+
     def stop(self) -> None:
         """End the server and remove its run folder; the mail stays."""
         self.child.stop()

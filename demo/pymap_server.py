@@ -21,7 +21,7 @@ class PymapServer:
 
     host: str
     imap_port: int
-    ca_file: Path
+    certificates: Certificates
     run: Path
     child: Child
     passwords: dict[str, str]
@@ -65,7 +65,7 @@ def start_pymap(name: str, password: str, *, certificates: Certificates | None =
         except BaseException:
             child.stop()
             raise
-        return PymapServer(LOOPBACK, port, trusted.ca_file, run, child, {name: password})
+        return PymapServer(LOOPBACK, port, trusted, run, child, {name: password})
     raise AssertionError("the last try returns or raises")
 
 

@@ -106,8 +106,7 @@ def _controller(server: Submission, *, implicit: bool) -> Controller:
         tls_context=None if implicit else context,
         require_starttls=not implicit,
         authenticator=_authenticator(server),
-        auth_required=True,
-        # aiosmtpd counts STARTTLS alone as TLS.
+        # aiosmtpd counts STARTTLS alone as TLS and would refuse AUTH under implicit TLS; the handler asks for a login.
         auth_require_tls=not implicit,
         data_size_limit=server.size_limit,
         enable_SMTPUTF8=True,
@@ -133,6 +132,15 @@ class _Handler:
 
     def __init__(self, server: Submission) -> None:
         self._server = server
+
+    async def handle_MAIL(
+        self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not session.authenticated:
+            return "530 5.7.0 Authentication required"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
 
     async def handle_RCPT(
         self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
