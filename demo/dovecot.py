@@ -1,6 +1,5 @@
 """A private Dovecot on free loopback ports, with or without root."""
 
-import getpass
 import imaplib
 import os
 import pwd
@@ -108,6 +107,10 @@ def dovecot_missing() -> str | None:
         return "Dovecot is not installed; on Debian: apt install dovecot-imapd dovecot-lmtpd."
     if not _LMTP.exists():
         return "Dovecot's LMTP server is not installed; on Debian: apt install dovecot-lmtpd."
+    try:
+        pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+    except KeyError:
+        return f"Dovecot needs an account with a name, and this one (number {os.getuid()}) or nobody has none."
     version = subprocess.run([str(_program("dovecot")), "--version"], capture_output=True, text=True, check=False)
     if not version.stdout.startswith("2.3."):
         return f"Dovecot 2.3 is needed, this one is {version.stdout.strip() or 'broken'}."
@@ -169,7 +172,7 @@ def _program(name: str) -> str | None:
 
 def _account() -> str:
     """The account that runs Dovecot: root steps down to nobody, anybody else runs it themselves."""
-    return getpass.getuser() if os.getuid() else "nobody"
+    return pwd.getpwuid(os.getuid()).pw_name if os.getuid() else "nobody"
 
 
 def _lay_out(folder: Path, account: str) -> DovecotLayout:

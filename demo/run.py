@@ -19,7 +19,7 @@ from types import FrameType
 from core.errors import WebmailError
 from demo.certificates import Certificates
 from demo.delivery import AppendDelivery, Delivery, LmtpDelivery
-from demo.dovecot import dovecot_missing, start_dovecot
+from demo.dovecot import Dovecot, dovecot_missing, start_dovecot
 from demo.mailbox import Person, fill_mailbox
 from demo.ports import LOOPBACK, port_answers
 from demo.processes import Child, ProcessFailed, start_child
@@ -138,39 +138,41 @@ def _start_all(running: ExitStack, bind: str, *, fresh: bool, data: Path) -> Chi
 
 @contextmanager
 def _mail_server(data: Path, password: str) -> Iterator[MailServer]:
-    lack = dovecot_missing()
-    if lack is None:
-        with _dovecot(data, password) as server:
-            yield server
-        return
-    if pymap_missing():
-        raise DemoFailed(f"There is no mail server to show. {lack} Or: {pymap_missing()}")
-    _say(f"{lack} A simpler server takes its place; it forgets its mail at the end.")
-    pymap = start_pymap(DEMO_USER.address, password)
-    try:
+    with ExitStack() as running:
+        lack = dovecot_missing()
+        if lack is None:
+            try:
+                dovecot = _start_dovecot(running, data)
+            except ProcessFailed as error:
+                lack = f"Dovecot does not start. {error}"
+            else:
+                yield _ready_dovecot(dovecot, password)
+                return
+        if pymap_missing():
+            raise DemoFailed(f"There is no mail server to show. {lack} Or: {pymap_missing()}")
+        _say(f"{lack} A simpler server takes its place; it forgets its mail at the end.")
+        pymap = start_pymap(DEMO_USER.address, password)
+        running.callback(pymap.stop)
         _fill(pymap.imap_port, pymap.certificates, password)
         delivery = AppendDelivery(pymap.imap_port, lambda: pymap.passwords)
         yield MailServer(pymap.imap_port, "starttls", pymap.certificates, delivery)
-    finally:
-        pymap.stop()
 
 
-@contextmanager
-def _dovecot(data: Path, password: str) -> Iterator[MailServer]:
-    with reachable(data / "dovecot") as folder:
-        dovecot = start_dovecot(folder)
-        try:
-            dovecot.add_user(DEMO_USER.address, password)
-            _say(f"Dovecot serves IMAP on port {dovecot.imaps_port}.")
-            mark = folder / "filled"
-            if not mark.exists():
-                dovecot.empty_mailbox(DEMO_USER.address)
-                _fill(dovecot.imap_port, dovecot.certificates, password)
-                mark.touch()
-            delivery = LmtpDelivery(dovecot.lmtp_port)
-            yield MailServer(dovecot.imaps_port, "tls", dovecot.certificates, delivery)
-        finally:
-            dovecot.stop()
+def _start_dovecot(running: ExitStack, data: Path) -> Dovecot:
+    dovecot = start_dovecot(running.enter_context(reachable(data / "dovecot")))
+    running.callback(dovecot.stop)
+    return dovecot
+
+
+def _ready_dovecot(dovecot: Dovecot, password: str) -> MailServer:
+    dovecot.add_user(DEMO_USER.address, password)
+    _say(f"Dovecot serves IMAP on port {dovecot.imaps_port}.")
+    mark = dovecot.layout.mail.parent / "filled"
+    if not mark.exists():
+        dovecot.empty_mailbox(DEMO_USER.address)
+        _fill(dovecot.imap_port, dovecot.certificates, password)
+        mark.touch()
+    return MailServer(dovecot.imaps_port, "tls", dovecot.certificates, LmtpDelivery(dovecot.lmtp_port))
 
 
 def _fill(port: int, certificates: Certificates, password: str) -> None:
@@ -184,7 +186,8 @@ def _fill(port: int, certificates: Certificates, password: str) -> None:
         connection.starttls(ssl.create_default_context(cafile=str(certificates.ca_file)))
         connection.login(DEMO_USER.address, password)
         count = fill_mailbox(connection, DEMO_USER, datetime.now(UTC), tell)
-    print("\r", end="")
+    if sys.stdout.isatty():
+        print("\r", end="")
     _say(f"The mailbox is filled: {count} messages in {time.monotonic() - began:.1f} s.")
 
 

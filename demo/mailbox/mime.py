@@ -75,7 +75,9 @@ def flow(paragraphs: str) -> str:
 
 def quote_text(text: str, attribution: str) -> str:
     """A text as an answer repeats it, below who wrote it when."""
-    quoted = "\n".join(f">{'' if line.startswith('>') else ' '}{line}".rstrip(" ") for line in text.splitlines())
+    quoted = "\n".join(
+        f">{line}" if line.startswith(">") else f"> {line}" if line else ">" for line in text.splitlines()
+    )
     return f"{attribution}\n{quoted}\n"
 
 

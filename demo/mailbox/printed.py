@@ -106,7 +106,7 @@ def notices(people: Mapping[str, Person], now: datetime) -> Iterator[Placed]:
 
 def phishing(people: Mapping[str, Person], now: datetime) -> Iterator[Placed]:
     """Letters whose links say one thing and go elsewhere."""
-    for letter in read_table("notices.toml")["phish"]:
+    for letter in read_table("special.toml")["phish"]:
         found = re.fullmatch(r"(.+) <(.+)>", letter["from"])
         assert found is not None, letter["from"]
         sender = Person(found[1], found[2])

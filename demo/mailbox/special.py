@@ -21,7 +21,7 @@ _DAEMON = Person("Mail Delivery System", "mailer-daemon@mx.example.test")
 
 def invitations(people: Mapping[str, Person], now: datetime) -> Iterator[Placed]:
     """Invitations to meetings to come, as an alternative and as a file (RFC 6047)."""
-    for meeting in read_table("notices.toml")["meeting"]:
+    for meeting in read_table("special.toml")["meeting"]:
         sender = people[meeting["who"]]
         moment = days_ago(now, meeting["ago"], "11:11", sender.hours)
         event = _event(meeting, sender, people[ME], now, moment)
@@ -47,7 +47,7 @@ def invitations(people: Mapping[str, Person], now: datetime) -> Iterator[Placed]
 
 def delivery_reports(people: Mapping[str, Person], now: datetime) -> Iterator[Placed]:
     """What came back, as multipart/report (RFC 3464)."""
-    for bounce in read_table("notices.toml")["bounce"]:
+    for bounce in read_table("special.toml")["bounce"]:
         moment = days_ago(now, bounce["ago"], "13:13", 0)
         delayed = bounce["status"].startswith("4")
         report = MIMEMultipart("report", boundary=f"=_{fingerprint(bounce['to'])}", report_type="delivery-status")
@@ -69,7 +69,7 @@ def delivery_reports(people: Mapping[str, Person], now: datetime) -> Iterator[Pl
 
 def digests(people: Mapping[str, Person], now: datetime) -> Iterator[Placed]:
     """Several letters of a mailing list in one (RFC 2046 5.1.5)."""
-    for digest in read_table("notices.toml")["digest"]:
+    for digest in read_table("special.toml")["digest"]:
         moment = days_ago(now, digest["ago"], "12:00", 0)
         whole = MIMEMultipart("mixed", boundary=f"=_{fingerprint(digest['name'])}")
         whole["Date"] = format_datetime(moment)

@@ -2,12 +2,13 @@
 
 import smtplib
 import ssl
+from typing import cast
 
 import pytest
 
 from demo.pymap_server import PymapServer
 from demo.submission import Fault, Submission
-from tests.servers.mail_user import MailUser
+from tests.servers.mail_user import MailUser, new_user
 from tests.servers.postfix import Postfix
 
 pytestmark = pytest.mark.servers
@@ -58,6 +59,19 @@ def test_an_unknown_local_recipient_is_refused(submission: Submission, mail_user
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
         send(submission, mail_user, "nobody@example.test")
     assert refused.value.recipients["nobody@example.test"][0] == 550
+
+
+def test_a_full_mailbox_refuses_with_its_reason(submission: Submission, mail_user: MailUser) -> None:
+    full = new_user(mail_user.dovecot, quota="10K")
+    with pytest.raises(smtplib.SMTPDataError) as refused:
+        send(submission, mail_user, full.name, text="Subject: big\n\n" + "many words\n" * 2000)
+    assert b"uota" in cast(bytes, refused.value.smtp_error)
+
+
+def test_one_full_mailbox_does_not_keep_the_message_from_the_other(submission: Submission, mail_user: MailUser) -> None:
+    full = new_user(mail_user.dovecot, quota="10K")
+    send(submission, mail_user, full.name, mail_user.name, text="Subject: big\n\n" + "many words\n" * 2000)
+    assert len(mail_user.messages()) == 1
 
 
 def test_mail_for_elsewhere_is_swallowed(submission: Submission, mail_user: MailUser) -> None:
