@@ -88,11 +88,11 @@ def check_pin(connection: ssl.SSLSocket, options: TlsOptions) -> None:
         )
 
 
-def check_plaintext(section: str, host: str, options: TlsOptions) -> None:
-    """Raise ConfigError where passwords would cross a network unencrypted."""
+def check_plaintext(host: str, options: TlsOptions) -> None:
+    """Raise ValueError, for the config dataclass of a section, where passwords would cross a network unencrypted."""
     if not options.encrypted and not is_loopback(host):
-        raise ConfigError(
-            f"[{section}] security = none: passwords would cross the network to {host} readable by anyone. "
+        raise ValueError(
+            f"security = none: passwords would cross the network to {host} readable by anyone. "
             "Use tls or starttls; none is for a server on this machine."
         )
 

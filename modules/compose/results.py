@@ -1,9 +1,9 @@
 """What the compose page shows and what scripts learn from its forms: the results of its pages.
 
-The page's one form posts to /compose with the fields of `ComposeForm` by their names: token, mode, account, mailbox, uid,
-draft, draft_mailbox, sender, to, cc, bcc, subject, body, html, format, receipt (1 or 0), upload and keep (each
-repeated), files (uploads, several) and action (send, save or discard). The same form posts to /compose/draft and, with
-token and files alone, to /compose/attachments.
+The page's one form posts to /compose with the fields of `ComposeForm` by their names: token, mode, account, mailbox,
+uid, draft, draft_mailbox, sender, to, cc, bcc, subject, body, html, format, receipt (1 or 0), upload and keep (each
+repeated), files (uploads, several) and action (send, save or discard). The same form posts to /compose/draft, to
+/compose/discard and, with token and files alone, to /compose/attachments.
 """
 
 from dataclasses import dataclass

@@ -188,8 +188,13 @@ class Submitted:
 class Submission(Protocol):
     """Where outgoing mail is handed in (RFC 6409)."""
 
-    def submit(self, return_path: str, recipients: Sequence[str], message: bytes) -> Submitted:
-        """Hand in a message. Raises SubmissionRefused when nobody gets it, UpstreamError when the server failed."""
+    def submit(
+        self, return_path: str, recipients: Sequence[str], message: bytes, *, receipt: bool = False
+    ) -> Submitted:
+        """Hand in a message; with `receipt` its delivery is reported where servers can do that (RFC 3461).
+
+        Raises SubmissionRefused when nobody gets it, UpstreamError when the server failed.
+        """
         ...
 
     def largest(self) -> int | None:

@@ -144,13 +144,13 @@ def test_what_is_no_fingerprint_is_refused(text: str) -> None:
 
 
 def test_no_password_goes_over_a_network_in_the_clear() -> None:
-    with pytest.raises(ConfigError, match=r"\[smtp\] security = none: .* mail\.example"):
-        check_plaintext("smtp", "mail.example", TlsOptions(Security.NONE))
+    with pytest.raises(ValueError, match=r"security = none: .* mail\.example"):
+        check_plaintext("mail.example", TlsOptions(Security.NONE))
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"])
 def test_this_machine_may_be_reached_in_the_clear(host: str) -> None:
-    check_plaintext("smtp", host, TlsOptions(Security.NONE))
+    check_plaintext(host, TlsOptions(Security.NONE))
     assert is_loopback(host)
 
 
@@ -160,7 +160,7 @@ def test_another_machine_is_not_this_one(host: str) -> None:
 
 
 def test_an_encrypted_connection_may_go_anywhere() -> None:
-    check_plaintext("smtp", "mail.example", TlsOptions(Security.STARTTLS))
+    check_plaintext("mail.example", TlsOptions(Security.STARTTLS))
     assert TlsOptions(Security.STARTTLS).encrypted
 
 

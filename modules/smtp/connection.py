@@ -1,0 +1,176 @@
+"""A connection to the submission server: opened, encrypted and logged in, with every failure told in a sentence."""
+
+import base64
+import binascii
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from core import Secret, UpstreamError, sasl, tls
+from modules.smtp.config import SaslMechanism, SmtpConfig
+
+MOST_CHALLENGES = 5
+LONGEST_WORDS = 300
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The name and the password, or access token, that a submission server gets."""
+
+    username: str
+    password: Secret
+
+
+def open_connection(config: SmtpConfig, credentials: Credentials | None) -> smtplib.SMTP:
+    """Connect, encrypt and log in. Raises UpstreamError with a sentence, and then leaves nothing open."""
+    with explained(config.host):
+        connection = _connect(config)
+    try:
+        with explained(config.host):
+            _greet(config, connection)
+            if credentials is not None:
+                _log_in(config, connection, credentials)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def explained(host: str, gone: str = "") -> Iterator[None]:
+    """Turn what goes wrong with a connection into UpstreamError; `gone` is added when the server went away."""
+    try:
+        yield
+    except smtplib.SMTPServerDisconnected as error:
+        # smtplib raises this for a missing answer too.
+        what = "does not answer" if isinstance(error.__context__, TimeoutError) else "broke the connection off"
+        raise UpstreamError(f"The submission server {host} {what}. {gone or _AGAIN}") from error
+    except smtplib.SMTPResponseException as error:
+        raise UpstreamError(f"The submission server {host} says: {words(error.smtp_code, error.smtp_error)}") from error
+    except ssl.SSLError as error:
+        raise UpstreamError(tls.explain_tls_failure(host, error)) from error
+    except socket.gaierror as error:
+        raise UpstreamError(f"There is no submission server {host}: its name has no address.") from error
+    except TimeoutError as error:
+        raise UpstreamError(f"The submission server {host} does not answer. {gone or _AGAIN}") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UpstreamError(f"The submission server {host} cannot be reached: {reason}. {gone or _AGAIN}") from error
+
+
+_AGAIN = "Try again in a while."
+
+
+def words(code: int, reply: bytes | str) -> str:
+    """A server's answer as people may read it: one line, bounded, without control characters."""
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    told = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    cut = told if len(told) <= LONGEST_WORDS else f"{told[:LONGEST_WORDS]}…"
+    return f"{code} {cut}".strip()
+
+
+def _connect(config: SmtpConfig) -> smtplib.SMTP:
+    seconds, hello = config.timeout.total_seconds(), str(config.hello)
+    if config.security is not tls.Security.TLS:
+        return smtplib.SMTP(config.host, config.usual_port, hello, seconds)
+    context = tls.make_context(config.options)
+    return smtplib.SMTP_SSL(config.host, config.usual_port, hello, timeout=seconds, context=context)
+
+
+def _greet(config: SmtpConfig, connection: smtplib.SMTP) -> None:
+    if config.security is tls.Security.STARTTLS:
+        _say_hello(connection)
+        if not connection.has_extn("starttls"):
+            raise UpstreamError(
+                f"The submission server {config.host} does not offer STARTTLS, so nothing was sent to it. "
+                "The admin should set security = tls."
+            )
+        connection.starttls(context=tls.make_context(config.options))
+    if isinstance(connection.sock, ssl.SSLSocket):
+        tls.check_pin(connection.sock, config.options)
+    # RFC 3207 4.2: what was said before the encryption does not count.
+    _say_hello(connection)
+
+
+def _say_hello(connection: smtplib.SMTP) -> None:
+    code, reply = connection.ehlo()
+    if not 200 <= code <= 299:
+        raise smtplib.SMTPHeloError(code, reply)
+
+
+def _log_in(config: SmtpConfig, connection: smtplib.SMTP, credentials: Credentials) -> None:
+    offered = connection.esmtp_features.get("auth", "").upper().split()
+    names = _wanted(config.mechanism, offered)
+    if not names:
+        offer = f"only {', '.join(offered)}" if offered else "no login at all"
+        raise UpstreamError(f"The submission server {config.host} offers {offer}. The admin should look at [smtp].")
+    refused = "Your name or password holds characters that no mail server takes."
+    for name in names:
+        try:
+            mechanism = _MAKERS[name](config, credentials)
+        except ValueError:
+            continue
+        code, reply = _authenticate(connection, mechanism)
+        if code == 235:
+            return
+        refused = _refused_login(config.host, code, reply)
+        if not 500 <= code <= 599:
+            break
+    raise UpstreamError(refused)
+
+
+def _wanted(mechanism: SaslMechanism, offered: list[str]) -> list[str]:
+    """The mechanisms to try: a server may know a password only in a form that SCRAM cannot use."""
+    if mechanism is not SaslMechanism.AUTOMATIC:
+        return [mechanism.value.upper()] if mechanism.value.upper() in offered else []
+    usable: list[str] = [name for name in ("SCRAM-SHA-256", "PLAIN", "LOGIN") if name in offered]
+    return usable[:2] if usable[:1] == ["SCRAM-SHA-256"] else usable[:1]
+
+
+def _authenticate(connection: smtplib.SMTP, mechanism: sasl.Mechanism) -> tuple[int, bytes]:
+    """One AUTH exchange (RFC 4954 4) to the server's last answer."""
+    initial = mechanism.initial()
+    code, reply = connection.docmd("AUTH", f"{mechanism.name} {_base64(initial)}" if initial else mechanism.name)
+    for _ in range(MOST_CHALLENGES):
+        if code != 334:
+            break
+        code, reply = connection.docmd(_base64(mechanism.challenge(_octets(reply))))
+    if code == 235:
+        mechanism.finish()
+    return code, reply
+
+
+def _refused_login(host: str, code: int, reply: bytes) -> str:
+    if code == 535:
+        return (
+            f"The submission server {host} does not accept your name and password. Log in again; "
+            f"if that does not help, the admin should look at [smtp]. It says: {words(code, reply)}"
+        )
+    if 400 <= code <= 499:
+        return f"The submission server {host} cannot check passwords now. {_AGAIN} It says: {words(code, reply)}"
+    return f"The submission server {host} does not let us in. It says: {words(code, reply)}"
+
+
+def _base64(message: bytes) -> str:
+    return base64.b64encode(message).decode("ascii")
+
+
+def _octets(challenge: bytes) -> bytes:
+    try:
+        return base64.b64decode(challenge, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise UpstreamError("The submission server's login challenge is not base64.") from error
+
+
+_MAKERS: dict[str, Callable[[SmtpConfig, Credentials], sasl.Mechanism]] = {
+    "SCRAM-SHA-256": lambda config, known: sasl.scram_sha_256(known.username, known.password),
+    "PLAIN": lambda config, known: sasl.plain(known.username, known.password),
+    "LOGIN": lambda config, known: sasl.login(known.username, known.password),
+    "XOAUTH2": lambda config, known: sasl.xoauth2(known.username, known.password),
+    "OAUTHBEARER": lambda config, known: sasl.oauthbearer(
+        known.username, known.password, config.host, config.usual_port
+    ),
+}
