@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from core.database.engine import DatabaseConfig
 from core.discovery import Found, find_in_folder, find_installed, forbidden_imports, look_at
 from core.errors import ConfigError
 from core.importing import OVERRIDE, extend_path, import_bridges, import_module, without_bridges
@@ -18,11 +19,13 @@ from core.ini.load import (
     read_sections,
     warn_of_readable_secrets,
 )
+from core.ini.rates import RatesConfig
 from core.ini.reader import IniFile, fold, read_ini
 from core.ini.roles import read_roles
 from core.ini.schema import Section, parse_option, section_of
 from core.module import Module
 from core.visitor.permissions import Roles
+from core.visitor.store import SessionConfig
 
 T = TypeVar("T")
 
@@ -58,7 +61,13 @@ class Loaded:
 
 def core_sections() -> tuple[Section, ...]:
     """The sections that are there without any module."""
-    return section_of("app", AppConfig), section_of("modules", ModulesConfig)
+    return (
+        section_of("app", AppConfig),
+        section_of("modules", ModulesConfig),
+        section_of("session", SessionConfig),
+        section_of("rates", RatesConfig),
+        section_of("database", DatabaseConfig),
+    )
 
 
 def module_sections(modules: Sequence[Module]) -> tuple[Section, ...]:

@@ -1,0 +1,1 @@
+"""Where hm3 keeps what outlives a request."""

@@ -1,0 +1,72 @@
+"""`hm3 serve`: check everything, listen where it is safe to, and serve the site."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from wsgiref.types import WSGIApplication
+
+import click
+
+from core.cli.check import check_boot
+from core.cli.server import address_of, listen, run_server
+from core.errors import ConfigError
+from core.ini.app import AppConfig, Bind
+from core.loader import Loaded
+
+
+def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: bool = False) -> int:
+    """Serve until a signal says stop, and return the exit code. Raises WebmailError for all that is wrong before."""
+    app = loaded.config(AppConfig)
+    where = app.bind if bind is None else _parsed(bind)
+    refuse_open_door(where, app, insecure_behind_proxy)
+    set_up_logging(app)
+    check_boot(loaded)
+    for note in loaded.notes:
+        click.echo(note, err=True)
+    with listen(where) as listener:
+        address = address_of(listener)
+        return run_server(
+            lambda: open_site(loaded),
+            listener,
+            app.threads,
+            lambda: click.echo(f"{app.name} answers at {app.address or address}"),
+        )
+
+
+def refuse_open_door(where: Bind, app: AppConfig, insecure_behind_proxy: bool) -> None:
+    """Raise ConfigError where other machines could reach hm3 without a proxy that encrypts the way."""
+    if where.is_loopback or app.trusted_proxies or insecure_behind_proxy:
+        return
+    raise ConfigError(
+        f"hm3 does not listen on {where}: other machines would reach it there, and passwords and mail would travel "
+        "unencrypted. Let a proxy that speaks TLS stand in front and say [app] trusted_proxies = 1, or listen on "
+        "127.0.0.1. If something else keeps strangers out, say --insecure-behind-proxy."
+    )
+
+
+def set_up_logging(app: AppConfig) -> None:
+    """Send the log to standard error, from the level that hm3.ini names."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=app.log_level.name,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,
+    )
+
+
+@contextmanager
+def open_site(loaded: Loaded) -> Iterator[WSGIApplication]:
+    """The site as a WSGI application; what its process shares is closed in the end."""
+    from core.web.app import make_app
+    from core.web.site import open_parts
+
+    with open_parts(loaded) as site:
+        yield make_app(site)
+
+
+def _parsed(bind: str) -> Bind:
+    try:
+        return Bind.parse(bind)
+    except ValueError as error:
+        raise ConfigError(f"--bind {bind} {error}.") from error

@@ -1,0 +1,101 @@
+"""The database: SQLite in the data folder, or what [database] url names."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from core.errors import ConfigError, WiringError
+from core.ini.schema import option
+from core.input.values import Secret
+
+_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+@dataclass(frozen=True)
+class DatabaseConfig:
+    """Where settings and sessions are kept."""
+
+    url: Secret | None = option(
+        None,
+        help="A database such as postgresql+psycopg://hm3:password@localhost/hm3. Without it, SQLite in the data folder.",
+    )
+
+
+class Database:
+    """Connections to the one database of the site."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        # SQLite has one writer; waiting here is fairer and cheaper than its busy handler.
+        self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection to read with."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection in a transaction that is committed at the end, or rolled back when something is raised."""
+        if self._writing is None:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._writing, self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_database(data: Path, config: DatabaseConfig | None = None, migrations: Sequence[Path] = ()) -> Database:
+    """Open the database and bring its tables up to date. Raises ConfigError where that fails."""
+    url = config.url if config is not None else None
+    if url is None:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = create_engine(f"sqlite:///{data / 'hm3.sqlite'}", connect_args={"timeout": 20})
+        event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        engine = create_engine(str(url), pool_pre_ping=True)
+    try:
+        _migrate(engine, migrations)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise ConfigError(f"The database cannot be opened: {type(error).__name__}. See [database] url.") from error
+    return Database(engine)
+
+
+def check_tables(module: str, metadata: MetaData) -> None:
+    """Raise WiringError for a table that does not carry its module's name in front."""
+    for table in metadata.tables:
+        if not table.startswith(f"{module}_"):
+            raise WiringError(f"Module {module} has a table {table}; name it {module}_{table}.")
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _migrate(engine: Engine, migrations: Sequence[Path]) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    locations = [_MIGRATIONS / "versions", *migrations]
+    config.set_main_option("version_path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(str(place).replace("%", "%%") for place in locations))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "heads")

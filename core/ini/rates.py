@@ -1,0 +1,36 @@
+"""The section [rates] of hm3.ini: how often one visitor may ask."""
+
+from dataclasses import dataclass
+
+from limits import parse
+
+from core.ini.schema import option
+from core.input.values import Line
+
+
+class RateLimit(Line):
+    """A bound such as `10 per minute` or `300/hour`."""
+
+    __slots__ = ()
+    longest = 60
+
+    @classmethod
+    def parse(cls, text: str, /) -> "RateLimit":
+        """Raise ValueError with a reason that reads after the option's name."""
+        line = super().parse(text)
+        try:
+            parse(line)
+        except ValueError:
+            raise ValueError("is not a bound like 10 per minute or 300/hour") from None
+        return line
+
+
+@dataclass(frozen=True)
+class RatesConfig:
+    """How often one visitor may ask."""
+
+    general: RateLimit = option(RateLimit("1200 per minute"), help="All requests of one address.")
+    login: RateLimit = option(RateLimit("20 per minute"), help="Attempts to log in from one address.")
+    account: RateLimit = option(RateLimit("10 per 10 minute"), help="Attempts to log in with one name.")
+    send: RateLimit = option(RateLimit("60 per minute"), help="Messages sent and drafts saved from one address.")
+    upload: RateLimit = option(RateLimit("120 per minute"), help="Files uploaded from one address.")

@@ -1,0 +1,256 @@
+"""Sessions between requests: the browser holds a signed reference and a key, the database a record that key opens."""
+
+import json
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from core.database.engine import Database
+from core.database.tables import sessions
+from core.ini.schema import option
+from core.input.values import Secret
+from core.output.slots import Notice, Undo
+from core.security.crypto import DecryptError, Purpose, lookup_hash, new_key, seal, subkey, unseal
+from core.visitor.permissions import Candidate, Roles, User
+from core.visitor.session import Session
+
+# After a renewal, requests that are already on their way may still come with the old pair.
+GRACE = timedelta(seconds=30)
+RENEW_AFTER = timedelta(minutes=30)
+# Writing the time of every request would cost a write each; a minute is near enough.
+SEEN_STEP = timedelta(minutes=1)
+
+Record = dict[str, Any]  # Any: a JSON object; only this file reads and writes it.
+
+_FIND = select(sessions).where(sessions.c.id == bindparam("key"))
+_DROP = delete(sessions).where(sessions.c.family == bindparam("key"))
+_SEEN = update(sessions).where(sessions.c.id == bindparam("key")).values(last_seen=bindparam("now"))
+_RETIRE = update(sessions).where(sessions.c.id == bindparam("key")).values(ends=bindparam("then"))
+_EXPIRED = delete(sessions).where((sessions.c.ends < bindparam("now")) | (sessions.c.last_seen < bindparam("idle")))
+_REPLACE = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("key"), sessions.c.version == bindparam("old"))
+    .values(blob=bindparam("new_blob"), version=bindparam("new_version"), last_seen=bindparam("now"))
+)
+
+
+@dataclass(frozen=True)
+class SessionConfig:
+    """How long a session lives."""
+
+    idle: timedelta = option(timedelta(hours=2), help="After so long without activity a session ends.")
+    longest: timedelta = option(timedelta(hours=24), help="After so long a session ends in any case.")
+
+
+@dataclass(frozen=True)
+class Cookies:
+    """What the browser is to hold: a signed reference and a key."""
+
+    reference: str
+    key: str
+
+
+@dataclass
+class Opened:
+    """A session with what it was opened from."""
+
+    session: Session
+    id: str = ""
+    key: bytes = b""
+    version: int = 0
+    before: str = ""
+    renewed: datetime | None = None
+    ends: datetime | None = None
+
+
+class SessionStore:
+    """Opens sessions by their cookies and saves what requests changed."""
+
+    def __init__(
+        self, database: Database, root: bytes, config: SessionConfig, roles: Roles, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._config = config
+        self._roles = roles
+        self._now = now
+        self._lookup = subkey(root, "hm3.lookup")
+        self._signer = URLSafeSerializer(subkey(root, "hm3.cookie"), salt="hm3.session")
+
+    def open(self, cookies: Cookies | None) -> Opened:
+        """The session of a pair of cookies; a stranger's where they are wrong, old or ended."""
+        pair = self._read(cookies) if cookies is not None else None
+        if pair is None:
+            return Opened(Session())
+        reference, key = pair
+        row_id = lookup_hash(self._lookup, reference)
+        with self._database.read() as connection:
+            row = connection.execute(_FIND, {"key": row_id}).one_or_none()
+        now = self._now()
+        if row is None or now >= _moment(row.ends) or now - _moment(row.last_seen) > self._config.idle:
+            return Opened(Session())
+        try:
+            record: Record = json.loads(unseal(subkey(key, "hm3.session"), row.blob, _purpose(row_id, row.version)))
+        except DecryptError:
+            return Opened(Session())
+        session = self._session(record, row.family, _moment(row.created), _moment(row.last_seen))
+        return Opened(session, row_id, key, row.version, _text(record), _moment(row.renewed), _moment(row.ends))
+
+    def save(self, opened: Opened, *, active: bool = True) -> Cookies | None:
+        """Keep what the request changed. The new cookies, where the session was made or renewed; None otherwise.
+
+        A request that is not `active`, such as a poll in the background, does not keep the session awake.
+        """
+        session, now = opened.session, self._now()
+        if session.ended or session.visitor is None:
+            if opened.id:
+                self.end(session.id)
+            return None
+        if session.renewed or not opened.id or (opened.renewed and now - opened.renewed > RENEW_AFTER):
+            return self._renew(opened, now)
+        if _text(_record(session)) != opened.before:
+            self._replace(opened, now)
+        elif active and now - session.last_seen >= SEEN_STEP:
+            with self._database.write() as connection:
+                connection.execute(_SEEN, {"key": opened.id, "now": _seconds(now)})
+        return None
+
+    def end(self, family: str) -> None:
+        """End a session in every form its cookies had."""
+        with self._database.write() as connection:
+            connection.execute(_DROP, {"key": family})
+
+    def expire(self) -> None:
+        """Remove sessions whose time is over."""
+        now = self._now()
+        with self._database.write() as connection:
+            connection.execute(_EXPIRED, {"now": _seconds(now), "idle": _seconds(now - self._config.idle)})
+
+    def _renew(self, opened: Opened, now: datetime) -> Cookies:
+        session = opened.session
+        fresh = not opened.id or session.renewed
+        if fresh and session.id:
+            self.end(session.id)
+        family = secrets.token_hex(16) if fresh else session.id
+        reference, key = secrets.token_urlsafe(32), new_key()
+        row_id = lookup_hash(self._lookup, reference)
+        ends = now + self._config.longest if fresh or opened.ends is None else opened.ends
+        created = now if fresh else session.created
+        blob = seal(subkey(key, "hm3.session"), _text(_record(session)).encode(), _purpose(row_id, 0))
+        assert session.visitor is not None
+        row = {
+            "id": row_id,
+            "family": family,
+            "user_ref": lookup_hash(self._lookup, session.visitor.name),
+            "created": _seconds(created),
+            "renewed": _seconds(now),
+            "last_seen": _seconds(now),
+            "ends": _seconds(ends),
+            "version": 0,
+            "blob": blob,
+        }
+        with self._database.write() as connection:
+            connection.execute(insert(sessions), row)
+            if not fresh:
+                connection.execute(_RETIRE, {"key": opened.id, "then": _seconds(min(ends, now + GRACE))})
+        self.expire()
+        return Cookies(str(self._signer.dumps(reference)), urlsafe_b64encode(key).decode())
+
+    def _replace(self, opened: Opened, now: datetime) -> None:
+        """Write the changed record; where another request was faster, put this one's changes on top of its."""
+        ours, before = json.loads(_text(_record(opened.session))), json.loads(opened.before)
+        record, version = ours, opened.version
+        for _ in range(5):
+            new = version + 1
+            blob = seal(subkey(opened.key, "hm3.session"), _text(record).encode(), _purpose(opened.id, new))
+            values = {"key": opened.id, "old": version, "new_blob": blob, "new_version": new, "now": _seconds(now)}
+            with self._database.write() as connection:
+                if connection.execute(_REPLACE, values).rowcount:
+                    return
+                row = connection.execute(_FIND, {"key": opened.id}).one_or_none()
+            if row is None:
+                return
+            version = row.version
+            theirs: Record = json.loads(
+                unseal(subkey(opened.key, "hm3.session"), row.blob, _purpose(opened.id, version))
+            )
+            record = _merge(theirs, before, ours)
+
+    def _read(self, cookies: Cookies) -> tuple[str, bytes] | None:
+        try:
+            reference = self._signer.loads(cookies.reference)
+            key = urlsafe_b64decode(cookies.key)
+        except (BadSignature, ValueError):
+            return None
+        return (reference, key) if isinstance(reference, str) and len(key) == 32 else None
+
+    def _session(self, record: Record, family: str, created: datetime, last_seen: datetime) -> Session:
+        name = record["name"]
+        candidate, passed = record["candidate"], frozenset(record["passed"])
+        visitor = Candidate(name, passed) if candidate else User(name, self._roles.of(name))
+        return Session(
+            id=family,
+            visitor=visitor,
+            created=created,
+            last_seen=last_seen,
+            notices=[_notice(told) for told in record["notices"]],
+            after_login=record["after_login"],
+            secrets={kept: Secret(value) for kept, value in record["secrets"].items()},
+        )
+
+
+def _record(session: Session) -> Record:
+    visitor = session.visitor
+    assert visitor is not None
+    return {
+        "name": visitor.name,
+        "candidate": isinstance(visitor, Candidate),
+        "passed": sorted(visitor.passed) if isinstance(visitor, Candidate) else [],
+        "secrets": {name: str(value) for name, value in session.secrets.items()},
+        "after_login": session.after_login,
+        "notices": [
+            {"text": told.text, "kind": told.kind, "undo": [told.undo.path, told.undo.fields] if told.undo else None}
+            for told in session.notices
+        ],
+    }
+
+
+def _merge(theirs: Record, before: Record, ours: Record) -> Record:
+    merged = {**theirs, "secrets": dict(theirs["secrets"])}
+    for name in {*before["secrets"], *ours["secrets"]}:
+        if ours["secrets"].get(name) == before["secrets"].get(name):
+            continue
+        if name in ours["secrets"]:
+            merged["secrets"][name] = ours["secrets"][name]
+        else:
+            merged["secrets"].pop(name, None)
+    kept = [notice for notice in theirs["notices"] if notice not in before["notices"] or notice in ours["notices"]]
+    merged["notices"] = kept + [notice for notice in ours["notices"] if notice not in before["notices"]]
+    return merged
+
+
+def _notice(told: Record) -> Notice:
+    undo = told["undo"]
+    fields = tuple((name, value) for name, value in undo[1]) if undo else ()
+    return Notice(told["text"], told["kind"], Undo(undo[0], fields) if undo else None)
+
+
+def _purpose(row_id: str, version: int) -> Purpose:
+    return Purpose("hm3.session", "", "session", row_id, version)
+
+
+def _text(record: Record) -> str:
+    return json.dumps(record, sort_keys=True)
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

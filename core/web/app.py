@@ -1,0 +1,179 @@
+"""Serve a site with Flask: one rule a page, and everything that every request must pass."""
+
+import contextvars
+import dataclasses
+import logging
+import time
+from collections.abc import Callable
+
+import flask
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from core.errors import LoginNeeded, Refusal, UpstreamError
+from core.look import LookSettings, choose_language
+from core.module import Page
+from core.output.render import Frame
+from core.output.slots import Policy, Redirect
+from core.pipeline.answer import Answer, Data, Shown, Streamed
+from core.visitor.session import Session
+from core.visitor.store import Opened
+from core.web.answers import answer_data, answer_problem, answer_redirect, answer_stream, login_address
+from core.web.cookies import FORM, cookie_name, drop_cookies, read_cookies, set_cookies
+from core.web.errors import explain_error, is_kept
+from core.web.headers import add_headers
+from core.web.limits import add_limits
+from core.web.requests import Request, is_background, read_request, read_wanted, wants_json
+from core.web.site import Site
+from core.web.static import serve_asset
+from core.web.strangers import refuse_strangers
+
+log = logging.getLogger("hm3.requests")
+
+MOST_FORM_PARTS = 12_000
+
+
+def make_app(site: Site) -> flask.Flask:
+    """A WSGI application for a site."""
+    app = flask.Flask("hm3", static_folder=None, template_folder=None)
+    app.request_class = Request
+    app.secret_key = site.secret
+    app.config.update(
+        MAX_CONTENT_LENGTH=int(site.app.largest_request),
+        MAX_FORM_MEMORY_SIZE=int(site.app.largest_request),
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.session_interface = _FormSession()
+    if site.app.trusted_proxies:
+        hops = int(site.app.trusted_proxies)
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
+    refuse_strangers(app, site.app)
+    under_policy, under_rate = add_headers(app), add_limits(app, site.rates)
+    CSRFProtect(app)
+    app.add_url_rule("/healthz", "healthz", _tell_health)
+    app.add_url_rule("/site/<name>", "site", lambda name: serve_asset(site.assets, name))
+    for page in site.application.wiring.pages:
+        view = under_policy(page.policy)(under_rate(page.rate, _view(site, page)))
+        app.add_url_rule(page.rule, page.name, view, methods=[page.method])
+    app.register_error_handler(Exception, lambda error: _tell_error(site, error))
+    return app
+
+
+class _FormSession(flask.sessions.SecureCookieSessionInterface):
+    """Flask's own session holds nothing but the token of forms, in a signed cookie named as the others are."""
+
+    def get_cookie_name(self, app: flask.Flask) -> str:
+        return cookie_name(FORM, flask.request.is_secure)
+
+    def get_cookie_secure(self, app: flask.Flask) -> bool:
+        return bool(flask.request.is_secure)
+
+
+def _view(site: Site, page: Page) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        started = time.perf_counter()
+        flask.g.hm3_page = page
+        flask.g.hm3_framed = page.policy in (Policy.MAIL, Policy.MAIL_REMOTE)
+        opened = _open_session(site)
+        raw, wanted = read_request(flask.request, path), read_wanted(flask.request)
+        answer = contextvars.Context().run(site.application.answer, page, raw, opened.session, wanted)
+        response = _respond(site, opened, answer)
+        _keep_session(site, opened, response)
+        log.info("%s %s %.0f ms", page.name, response.status_code, (time.perf_counter() - started) * 1000)
+        return response
+
+    view.__name__ = page.name.replace(".", "_").replace("-", "_")
+    return view
+
+
+def _open_session(site: Site) -> Opened:
+    opened = site.sessions.open(read_cookies(flask.request.cookies, flask.request.is_secure))
+    flask.g.hm3_opened = opened
+    return opened
+
+
+def _respond(site: Site, opened: Opened, answer: Answer) -> Response:
+    json = wants_json()
+    if opened.session.renewed:
+        # A token that a stranger's page may have learned is of no use after the login.
+        flask.session.pop("csrf_token", None)
+        flask.g.pop("csrf_token", None)
+    if isinstance(answer, Redirect):
+        return answer_redirect(answer, json)
+    if isinstance(answer, Data):
+        return answer_data(answer)
+    if isinstance(answer, Streamed):
+        return answer_stream(answer)
+    return _render(site, opened, answer)
+
+
+def _render(site: Site, opened: Opened, shown: Shown) -> Response:
+    notices = opened.session.take_notices() if shown.part is None and shown.page.layout is not None else ()
+    frame = dataclasses.replace(make_frame(site, shown.look), notices=notices)
+    html = contextvars.Context().run(site.renderer.render, shown, frame)
+    return Response(html, shown.status, mimetype="text/html")
+
+
+def make_frame(site: Site, look: LookSettings) -> Frame:
+    """What stands around a page of this request."""
+    accepted = [tag for tag, _ in flask.request.accept_languages]
+    return Frame(
+        csrf_token=generate_csrf(),
+        nonce=getattr(flask.request, "csp_nonce", ""),
+        site_name=str(site.app.name),
+        address=flask.request.path,
+        language=choose_language(look.language, accepted),
+        asset=site.assets.file,
+    )
+
+
+def _keep_session(site: Site, opened: Opened, response: Response) -> None:
+    secure = flask.request.is_secure
+    had = read_cookies(flask.request.cookies, secure) is not None
+    cookies = site.sessions.save(opened, active=not is_background(flask.request))
+    if cookies is not None:
+        set_cookies(response, cookies, secure)
+    elif opened.session.ended or (had and not opened.id):
+        drop_cookies(response, secure)
+
+
+def _tell_error(site: Site, error: Exception) -> Response:
+    """The page or JSON for an error, wherever it was raised."""
+    page: Page | None = flask.g.get("hm3_page")
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error.get_response()
+    opened: Opened = flask.g.get("hm3_opened") or Opened(Session())
+    json = wants_json()
+    if isinstance(error, LoginNeeded) and not json and flask.request.method != "POST":
+        response = flask.redirect(login_address(flask.request.full_path), 303)
+        _keep_session(site, opened, response)
+        return response
+    problem = explain_error(error, page.name if page else flask.request.path)
+    frame = make_frame(site, site.application.user_settings(opened.session).get(LookSettings))
+    kept = _kept(site, error) if not json else ()
+    response = answer_problem(site.renderer, problem, frame, json, kept, flask.request.path)
+    if "hm3_opened" in flask.g and isinstance(error, Refusal | UpstreamError):
+        _keep_session(site, opened, response)
+    return response
+
+
+def _kept(site: Site, error: Exception) -> tuple[tuple[str, str], ...]:
+    """What was typed into a form that was refused for its age and not for what it says."""
+    if flask.request.method != "POST" or not is_kept(error):
+        return ()
+    adapter = flask.current_app.url_map.bind_to_environ(flask.request.environ)
+    endpoint, path = adapter.match()
+    page = next((page for page in site.application.wiring.pages if page.name == endpoint), None)
+    if page is None or page.retry is None:
+        return ()
+    return site.application.typed(page, read_request(flask.request, path))
+
+
+def _tell_health() -> dict[str, str]:
+    return {"status": "ok"}

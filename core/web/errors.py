@@ -1,0 +1,93 @@
+"""Errors as pages in the site's look, or as JSON: a status, a sentence, and a number that stands in the log."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from core.errors import FieldError, InputError, LoginNeeded, Refusal, UpstreamError
+
+log = logging.getLogger("hm3.web")
+
+_TITLES = {
+    400: "That request cannot be understood",
+    401: "Please log in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not possible here",
+    406: "Not in this format",
+    409: "It has changed in the meantime",
+    413: "Too much at once",
+    421: "Not this host",
+    422: "Something is not right yet",
+    429: "Too many requests",
+    500: "Something went wrong",
+    502: "The mail server is in trouble",
+}
+_REASONS = {
+    404: "There is no such page.",
+    405: "This address does not take that kind of request.",
+    413: "More was sent than this site takes at once.",
+    429: "Please wait a moment and try again.",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What to tell of an error."""
+
+    status: int
+    title: str
+    reason: str
+    reference: str
+    fields: tuple[FieldError, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def explain_error(error: Exception, where: str) -> Problem:
+    """What to tell of an error, after writing to the log what an admin can act on."""
+    reference = secrets.token_hex(4)
+    if isinstance(error, UpstreamError):
+        log.warning("%s %s: %s", reference, where, error)
+        return _problem(502, str(error), reference)
+    if isinstance(error, CSRFError):
+        log.info("%s %s: refused, %s", reference, where, error.description)
+        return _problem(400, "This form was open for too long, or came from elsewhere. Please try again.", reference)
+    if isinstance(error, RateLimitExceeded):
+        log.warning("%s %s: too many requests", reference, where)
+        return _problem(429, _REASONS[429], reference, headers=(("Retry-After", "60"),))
+    if isinstance(error, Refusal):
+        log.info("%s %s: refused, %s", reference, where, type(error).__name__)
+        fields = error.errors if isinstance(error, InputError) else ()
+        return _problem(int(error.status), str(error), reference, fields)
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        log.info("%s %s: %s", reference, where, error.code)
+        return _problem(error.code, _REASONS.get(error.code, _TITLES[400] + "."), reference, headers=_allow(error))
+    log.error("%s %s: unexpected error", reference, where, exc_info=error)
+    return _problem(500, "This is a mistake of the program. It was written to the log.", reference)
+
+
+def is_kept(error: Exception) -> bool:
+    """Whether what was typed into the refused form should be offered again: the person did nothing wrong."""
+    return isinstance(error, CSRFError | LoginNeeded | RateLimitExceeded) and not isinstance(
+        error, RequestEntityTooLarge
+    )
+
+
+def _problem(
+    status: int,
+    reason: str,
+    reference: str,
+    fields: tuple[FieldError, ...] = (),
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Problem:
+    title = _TITLES.get(status, HTTPStatus(status).phrase)
+    return Problem(status, title, reason, reference, fields, headers)
+
+
+def _allow(error: HTTPException) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in error.get_headers() if name == "Allow")

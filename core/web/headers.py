@@ -1,0 +1,103 @@
+"""The security headers of every answer: a content security policy by page, and what goes with it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flask
+from flask_talisman import Talisman
+from werkzeug.wrappers import Response
+
+from core.output.slots import Policy
+
+YEAR = 365 * 24 * 60 * 60
+NONE = "'none'"
+SELF = "'self'"
+
+_APP = {
+    "default-src": NONE,
+    "script-src": SELF,
+    "style-src": SELF,
+    "img-src": [SELF, "data:", "blob:"],
+    "connect-src": SELF,
+    "font-src": SELF,
+    "frame-src": SELF,
+    "manifest-src": SELF,
+    "worker-src": SELF,
+    "form-action": SELF,
+    "base-uri": NONE,
+    "object-src": NONE,
+    "frame-ancestors": NONE,
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "hm3 dompurify",
+}
+_MAIL = {
+    "sandbox": "allow-same-origin allow-popups allow-popups-to-escape-sandbox",
+    "default-src": NONE,
+    "script-src": NONE,
+    "style-src-elem": SELF,
+    "style-src-attr": "'unsafe-inline'",
+    "img-src": [SELF, "data:"],
+    "form-action": NONE,
+    "base-uri": NONE,
+    "frame-ancestors": SELF,
+}
+POLICIES: dict[Policy, dict[str, object]] = {
+    Policy.APP: dict(_APP),
+    Policy.MAIL: dict(_MAIL),
+    Policy.MAIL_REMOTE: {**_MAIL, "img-src": [SELF, "data:", "https:", "http:"]},
+    Policy.FILE: {"sandbox": "", "default-src": NONE, "frame-ancestors": SELF},
+}
+_FEATURES = [
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+]
+
+
+def add_headers(app: flask.Flask) -> Callable[[Policy], Callable[[Any], Any]]:
+    """Send every answer with its headers. Returns the decorator that gives a view another policy."""
+    talisman = Talisman(
+        app,
+        # Whether a request came encrypted is decided by ProxyFix and `refuse_strangers`, never by a header of a client.
+        force_https=False,
+        strict_transport_security=False,
+        session_cookie_secure=False,
+        content_security_policy=POLICIES[Policy.APP],
+        content_security_policy_nonce_in=[],
+        frame_options="DENY",
+        referrer_policy="same-origin",
+        permissions_policy={feature: "()" for feature in _FEATURES},
+        x_xss_protection=False,
+    )
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers["X-XSS-Protection"] = "0"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["X-DNS-Prefetch-Control"] = "off"
+        response.headers.setdefault("Cache-Control", "no-store")
+        if flask.g.get("hm3_framed"):
+            response.headers["Referrer-Policy"] = "no-referrer"
+        if flask.request.is_secure:
+            response.headers["Strict-Transport-Security"] = f"max-age={2 * YEAR}"
+        return response
+
+    def under(policy: Policy) -> Callable[[Any], Any]:  # Any: a decorator of views, which Flask leaves untyped
+        if policy is Policy.APP:
+            return lambda view: view
+        nonces = ["style-src-elem"] if policy is not Policy.FILE else []
+        wrapped: Callable[[Any], Any] = talisman(
+            content_security_policy=POLICIES[policy],
+            content_security_policy_nonce_in=nonces,
+            frame_options="SAMEORIGIN",
+        )
+        return wrapped
+
+    return under

@@ -1,0 +1,47 @@
+"""How often one visitor may ask: bounds by address, and for logins by the name too."""
+
+import ipaddress
+from collections.abc import Callable
+from typing import Any
+
+import flask
+from flask_limiter import Limiter
+
+from core.ini.rates import RatesConfig
+from core.output.slots import Rate
+
+LONGEST_NAME = 320
+
+
+def by_address() -> str:
+    """Whose requests are counted together: an IPv4 address, or the /64 of an IPv6 one."""
+    address = flask.request.remote_addr or "nowhere"
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((known, 64), strict=False)) if known.version == 6 else address
+
+
+def by_account() -> str:
+    """The name that somebody tries to log in with, in whatever spelling."""
+    return "".join(flask.request.form.get("username", "")[:LONGEST_NAME].casefold().split()) or "nobody"
+
+
+def add_limits(app: flask.Flask, rates: RatesConfig) -> Callable[[Rate, Any], Any]:
+    """Returns what puts a view under its bounds. Counts live in this one process, which serves all requests."""
+    limiter = Limiter(by_address, app=app, storage_uri="memory://", strategy="moving-window", headers_enabled=False)
+    bounds: dict[Rate, str] = {
+        Rate.GENERAL: rates.general,
+        Rate.LOGIN: rates.login,
+        Rate.SEND: rates.send,
+        Rate.UPLOAD: rates.upload,
+    }
+
+    def under(rate: Rate, view: Any) -> Any:  # Any: Flask leaves views untyped
+        limited = limiter.shared_limit(bounds[rate], scope=rate.value)(view)
+        if rate is Rate.LOGIN:
+            limited = limiter.shared_limit(rates.account, scope="account", key_func=by_account)(limited)
+        return limited
+
+    return under

@@ -1,0 +1,88 @@
+"""Copy what arrived into a RawRequest, bounded and frozen, before anybody looks at it."""
+
+import io
+from collections.abc import Mapping
+from typing import IO, BinaryIO
+
+import flask
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from core.input.reading import Client, RawRequest, Upload
+from core.output.slots import Format, Wanted
+
+# Headers that inputs may declare. Cookies of the core itself stay out.
+READABLE_HEADERS = ("accept-language", "user-agent", "x-hm3-background")
+BACKGROUND = "X-Hm3-Background"
+OWN_COOKIES = ("session", "key", "form")
+
+
+class Request(flask.Request):
+    """Flask's request, whose uploads stay in memory: nothing that is sent is ever written to disk in clear."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return io.BytesIO()
+
+
+def read_request(request: flask.Request, path: Mapping[str, str]) -> RawRequest:
+    """What a page may read of a request."""
+    return RawRequest(
+        method="POST" if request.method == "POST" else "GET",
+        path=dict(path),
+        query=_lists(request.args),
+        form=_lists(request.form),
+        cookies={name: value for name, value in request.cookies.items() if not _is_ours(name)},
+        headers={name: request.headers[name] for name in READABLE_HEADERS if name in request.headers},
+        uploads=_uploads(request.files),
+        client=Client(request.remote_addr or "", request.headers.get("User-Agent", "")[:500], request.is_secure),
+        address=request.full_path.rstrip("?"),
+    )
+
+
+def read_wanted(request: flask.Request) -> Wanted:
+    """The format that was asked for, and the part of the page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    parts = request.args.getlist("part")
+    if best == "application/json":
+        return Wanted(Format.JSON)
+    return Wanted(part=parts[0] if parts else None)
+
+
+def wants_json() -> bool:
+    """Whether the browser's script asked for JSON."""
+    return read_wanted(flask.request).format is Format.JSON
+
+
+def is_background(request: flask.Request) -> bool:
+    """Whether a request was made by a timer and not by a person."""
+    return request.headers.get(BACKGROUND) == "1"
+
+
+def _lists(values: MultiDict[str, str]) -> dict[str, list[str]]:
+    return {name: values.getlist(name) for name in values}
+
+
+def _uploads(files: MultiDict[str, FileStorage]) -> dict[str, list[Upload]]:
+    """A file field that was left empty sends a nameless empty file: nobody uploaded that."""
+    found: dict[str, list[Upload]] = {}
+    for name in files:
+        sent = [upload for upload in (_upload(file) for file in files.getlist(name)) if upload.filename or upload.size]
+        if sent:
+            found[name] = sent
+    return found
+
+
+def _upload(file: FileStorage) -> Upload:
+    stream: BinaryIO = file.stream  # type: ignore[assignment]  # Request makes every stream a BytesIO
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    return Upload(file.filename or "", file.mimetype or "application/octet-stream", stream, size)
+
+
+def _is_ours(name: str) -> bool:
+    return name.removeprefix("__Host-").removeprefix("hm3_") in OWN_COOKIES

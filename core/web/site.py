@@ -1,0 +1,71 @@
+"""What the web layer serves: the application with everything around it, opened and closed together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from core.cli.check import check_boot
+from core.database.engine import DatabaseConfig, open_database
+from core.database.settings import StoredSettings
+from core.ini.app import AppConfig
+from core.ini.rates import RatesConfig
+from core.loader import Loaded
+from core.output.assets import Assets
+from core.output.render import Renderer
+from core.pipeline.answer import Application
+from core.security.crypto import server_key, subkey
+from core.visitor.login import Clock
+from core.visitor.store import SessionConfig, SessionStore
+
+BUILT = Path(__file__).resolve().parents[2] / "site"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The parts of a running site."""
+
+    application: Application
+    renderer: Renderer
+    sessions: SessionStore
+    assets: Assets
+    app: AppConfig
+    rates: RatesConfig
+    secret: str = field(repr=False)
+    longest_session: timedelta = timedelta(hours=24)
+
+
+@contextmanager
+def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) -> Iterator[Site]:
+    """Open the database, wire the modules, and close all of it in the end. Raises WebmailError with the reason."""
+    app, sessions = loaded.config(AppConfig), loaded.config(SessionConfig)
+    clock = clock or Clock()
+    check_boot(loaded)
+    root = server_key(app.data / "keys")
+    migrations = [folder / "migrations" for folder in loaded.folders.values() if (folder / "migrations").is_dir()]
+    database = open_database(app.data, loaded.config(DatabaseConfig), migrations)
+    try:
+        application = Application(
+            loaded.modules,
+            configs=loaded.configs,
+            settings=StoredSettings(database, root),
+            roles=loaded.roles,
+            clock=clock,
+            given=(database,),
+        )
+        try:
+            yield Site(
+                application,
+                Renderer(loaded.templates, loaded.locales, clock.now),
+                SessionStore(database, root, sessions, loaded.roles, clock.now),
+                Assets(built),
+                app,
+                loaded.config(RatesConfig),
+                subkey(root, "hm3.form").hex(),
+                sessions.longest,
+            )
+        finally:
+            application.close()
+    finally:
+        database.close()
