@@ -32,6 +32,7 @@ class Dovecot:
     layout: DovecotLayout
     child: Child
     passwords: dict[str, str] = field(default_factory=dict)
+    quotas: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def ca_file(self) -> Path:
@@ -46,7 +47,7 @@ class Dovecot:
     def change_password(self, name: str, password: str) -> None:
         """Give a user another password; returns when it works and the old one does not."""
         old = self.passwords[name]
-        self._write_user(name, password, None)
+        self._write_user(name, password, self.quotas.get(name))
         self._wait_for(name, password, accepted=True)
         if old != password:
             self._wait_for(name, old, accepted=False)
@@ -81,7 +82,7 @@ class Dovecot:
         fresh.write_text(f"{name.lower()}:{{PLAIN}}{password}::::::{rule}\n", "utf-8")
         _hand_over(fresh, self.layout.account)
         fresh.replace(path)
-        self.passwords[name] = password
+        self.passwords[name], self.quotas[name] = password, quota
 
     def _wait_for(self, name: str, password: str, *, accepted: bool, seconds: float = 10) -> None:
         # Dovecot looks at a user's file at most once a second.
@@ -93,12 +94,13 @@ class Dovecot:
 
     def accepts(self, name: str, password: str) -> bool:
         """Whether this name and password log in."""
-        with imaplib.IMAP4(self.host, self.imap_port, timeout=10) as connection:
-            try:
+        try:
+            # The log-out counts too: a user who vanishes meanwhile gets an OK and then a closed connection.
+            with imaplib.IMAP4(self.host, self.imap_port, timeout=10) as connection:
                 connection.authenticate("PLAIN", lambda _: f"\0{name}\0{password}".encode())
-            except imaplib.IMAP4.error:
-                return False
-            return True
+        except imaplib.IMAP4.error:
+            return False
+        return True
 
 
 def dovecot_missing() -> str | None:

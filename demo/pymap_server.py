@@ -28,12 +28,12 @@ class PymapServer:
 
     def accepts(self, name: str, password: str) -> bool:
         """Whether this name and password log in."""
-        with imaplib.IMAP4(self.host, self.imap_port, timeout=10) as connection:
-            try:
+        try:
+            with imaplib.IMAP4(self.host, self.imap_port, timeout=10) as connection:
                 connection.login(name, password)
-            except imaplib.IMAP4.error:
-                return False
-            return True
+        except imaplib.IMAP4.error:
+            return False
+        return True
 
     def stop(self) -> None:
         """End the server; all its mail is gone."""
