@@ -48,7 +48,7 @@ class MailServer:
 
 
 def run_demo(bind: str, fresh: bool, data: Path = DEMO_DATA) -> int:
-    """Run until Ctrl-C or SIGTERM; everything that was started has ended when this returns 0 or raises.
+    """Run until Ctrl-C, SIGTERM or SIGHUP; everything that was started has ended when this returns 0 or raises.
 
     `data` keeps the mail, the password and hm3's own data for the next start, and `fresh` begins anew.
     Raise DemoFailed with a sentence when something is missing, taken or broken.
@@ -62,7 +62,7 @@ def run_demo(bind: str, fresh: bool, data: Path = DEMO_DATA) -> int:
         raise DemoFailed(f"Something else is served on {bind} already. Stop it, or name another address with --bind.")
     # aiosmtpd tells at each login what it will change one day.
     logging.getLogger("mail.log").setLevel(logging.ERROR)
-    previous = signal.signal(signal.SIGTERM, _end)
+    previous = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         with ExitStack() as running:
             running.enter_context(_alone(data))
@@ -79,7 +79,8 @@ def run_demo(bind: str, fresh: bool, data: Path = DEMO_DATA) -> int:
     except ProcessFailed as error:
         raise DemoFailed(str(error)) from error
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def write_ini(path: Path, server: MailServer, submission: Submission, data: Path, bind: str) -> None:
