@@ -1,0 +1,146 @@
+"""Read header blocks of any quality: fields, encoded words, dates and identifiers."""
+
+import binascii
+import re
+import unicodedata
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+from quopri import decodestring
+
+from core import BIDI_CONTROLS
+from modules.mail.addresses import read_addresses
+from modules.mail.charsets import decode
+from modules.mail.model import Correspondent, Envelope
+
+# A header block longer than this is read only up to here, and a field is shown only so far.
+LONGEST_BLOCK = 256 * 1024
+LONGEST_FIELD = 32_000
+MOST_FIELDS = 2000
+MOST_REFERENCES = 200
+
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+# RFC 2047 2, read generously: spaces may stand in the text, as some programs send them.
+_WORD = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,60})(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?([^?]{0,2000})\?=")
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+
+
+def read_envelope(header: bytes) -> Envelope:
+    """What people look at of a header block. Of repeated fields the first counts; nothing in it can make this fail."""
+    fields: dict[str, str] = {}
+    for name, value in raw_fields(header):
+        fields.setdefault(name.lower(), value)
+
+    def people(name: str) -> tuple[Correspondent, ...]:
+        return read_addresses(fields.get(name, ""), decode_words)
+
+    return Envelope(
+        subject=decode_words(fields.get("subject", "")),
+        sender=people("from") or people("sender"),
+        reply_to=people("reply-to"),
+        to=people("to"),
+        cc=people("cc"),
+        bcc=people("bcc"),
+        date=read_date(fields.get("date", "")),
+        message_id=next(iter(read_ids(fields.get("message-id", ""))), ""),
+        in_reply_to=read_ids(fields.get("in-reply-to", "")),
+        references=read_ids(fields.get("references", "")),
+    )
+
+
+def header_fields(header: bytes) -> tuple[tuple[str, str], ...]:
+    """Every field in order, decoded for people."""
+    return tuple((name, decode_words(value)) for name, value in raw_fields(header))
+
+
+def raw_fields(header: bytes) -> list[tuple[str, str]]:
+    """Names and unfolded values; lines that are no fields are passed over."""
+    block = header[:LONGEST_BLOCK].replace(b"\r\n", b"\n")
+    lines = _FOLD.sub(b"", block).split(b"\n")
+    found: list[tuple[str, str]] = []
+    for line in lines[: MOST_FIELDS * 2]:
+        if (match := _FIELD.fullmatch(line)) is not None and len(found) < MOST_FIELDS:
+            found.append((match[1].decode("ascii"), _text(match[2][:LONGEST_FIELD]).strip(" \t")))
+    return found
+
+
+def decode_words(value: str) -> str:
+    """A field's value with its encoded words decoded (RFC 2047 6.2), without controls and bidi controls."""
+    if "=?" not in value:
+        return clean(value)
+    words: list[tuple[str, bytes]] = []
+    shown: list[str] = []
+    end = 0
+    for match in _WORD.finditer(value):
+        between = value[end : match.start()]
+        if between.strip() or not words:
+            _flush(words, shown)
+            shown.append(between)
+        words.append((match[1].lower(), _word_octets(match[2], match[3])))
+        end = match.end()
+    _flush(words, shown)
+    shown.append(value[end:])
+    return clean("".join(shown))
+
+
+def read_date(value: str) -> datetime | None:
+    """A date with its zone (RFC 5322 3.3), or None where it cannot be read."""
+    try:
+        parsed = parsedate_tz(value[:200])
+        if parsed is None:
+            return None
+        year, month, day, hour, minute, second = parsed[:6]
+        zone = timezone(timedelta(seconds=parsed[9])) if parsed[9] else UTC
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def read_ids(value: str) -> tuple[str, ...]:
+    """Message ids with their angle brackets, in order; of too many, the first and the newest."""
+    found = [f"<{inner}>" for inner in _MESSAGE_ID.findall(value)]
+    return tuple(found if len(found) <= MOST_REFERENCES else found[:1] + found[1 - MOST_REFERENCES :])
+
+
+def clean(text: str) -> str:
+    """Text on one line without control characters and without what turns the direction of writing."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    kept = (" " if character in "\t\r\n" else character for character in text if _is_shown(character))
+    return "".join(kept).strip()
+
+
+def _is_shown(character: str) -> bool:
+    if character in "\t\r\n":
+        return True
+    return character not in BIDI_CONTROLS and unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp")
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode("ascii") if octets.isascii() else decode(octets)
+
+
+def _flush(words: list[tuple[str, bytes]], shown: list[str]) -> None:
+    """Show the words gathered so far; neighbours of one charset are joined first, for characters cut in two."""
+    joined: list[tuple[str, bytes]] = []
+    for charset, octets in words:
+        if joined and joined[-1][0] == charset:
+            joined[-1] = (charset, joined[-1][1] + octets)
+        else:
+            joined.append((charset, octets))
+    shown.extend(decode(octets, charset) for charset, octets in joined)
+    words.clear()
+
+
+def _word_octets(coding: str, text: str) -> bytes:
+    plain = text.encode("utf-8", "replace")
+    if coding in "Qq":
+        return decodestring(plain.replace(b" ", b"_"), header=True)
+    letters = _NOT_BASE64.sub("", text)
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+    try:
+        return b64decode(letters + "=" * (-len(letters) % 4))
+    except binascii.Error:
+        return plain

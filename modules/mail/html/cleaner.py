@@ -1,0 +1,169 @@
+"""Clean the HTML of a message: an allow-list of elements and attributes, styles by their grammar, addresses by policy.
+
+What comes out is serialised once by the parser that checked it, and nothing edits it afterwards.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import nh3
+
+from modules.mail.html.css import PREFIX, clean_sheet, clean_style
+from modules.mail.html.limits import LONGEST_SHEETS, exceeded
+from modules.mail.html.safe import SafeHtml, escaped
+from modules.mail.html.text import scan_text
+from modules.mail.html.urls import Images, Remote, http_host, link, normal
+
+_TAGS = frozenset(
+    ["a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"]
+)
+_DROPPED_WHOLE = frozenset(
+    ["script", "style", "title", "head", "noscript", "noembed", "noframes", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "xmp", "plaintext", "listing", "textarea", "select", "svg", "math", "audio", "video", "canvas", "portal", "fencedframe"]
+)
+_COMMON = frozenset({"style", "class", "id", "dir", "lang", "title", "align", "valign", "bgcolor", "width", "height"})
+_ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    "a": frozenset({"href", "name"}),
+    "img": frozenset({"src", "alt", "border", "hspace", "vspace"}),
+    "table": frozenset({"border", "cellpadding", "cellspacing", "summary"}),
+    "td": frozenset({"colspan", "rowspan", "nowrap"}),
+    "th": frozenset({"colspan", "rowspan", "nowrap", "scope"}),
+    "font": frozenset({"color", "face", "size"}),
+    "ol": frozenset({"start", "type"}),
+    "ul": frozenset({"type"}),
+    "li": frozenset({"value", "type"}),
+    "col": frozenset({"span"}),
+    "hr": frozenset({"size", "color", "noshade"}),
+}
+_SIZE = re.compile(r"\s*[0-9]{1,5}(\.[0-9]{1,4})?\s*(%|px)?\s*", re.ASCII)
+_COLOUR = re.compile(r"\s*(#?[0-9a-zA-Z]{3,30})\s*", re.ASCII)
+_WORD = re.compile(r"[A-Za-z0-9_+-]{1,30}", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9_:.-]{1,100}", re.ASCII)
+_FACE = re.compile(r"[\w ,'\"-]{1,200}")
+_SIZES = frozenset({"width", "height", "border", "cellpadding", "cellspacing", "hspace", "vspace", "size"})
+_COUNTS = frozenset({"colspan", "rowspan", "start", "value", "span"})
+_COLOURS = frozenset({"bgcolor", "color"})
+# No message may bring these; the cleaner itself sets them.
+_OURS = frozenset({"rel", "target"})
+_FREE = frozenset({"alt", "title", "summary"})
+_STYLE_BLOCK = re.compile(r"<style\b[^>]*>(.*?)(?:</style\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_BODY_TAG = re.compile(r"<body\b([^>]{0,4000})>", re.IGNORECASE)
+_BODY_ATTRIBUTE = re.compile(r"""\b(bgcolor|text|style)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_HOST_IN_TEXT = re.compile(r"(?:https?://)?((?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})(?:[/:?#]\S*)?", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^>]*\bhref=\"([^\"]*)\"[^>]*>(.{0,400}?)</a>", re.DOTALL)
+_MARKUP = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class CleanHtml:
+    """A message's HTML made safe: its body, its own style rules, the style of its body, what was withheld and why."""
+
+    body: SafeHtml
+    sheet: str = ""
+    body_style: str = ""
+    withheld: int = 0
+    notices: tuple[str, ...] = ()
+    simplified: bool = False
+
+
+def clean_html(html: str, *, inline: Mapping[str, str] | None = None, remote: Remote | None = None) -> CleanHtml:
+    """Clean HTML; `inline` holds addresses by content id, `remote` gives an address for a remote image or is absent.
+
+    HTML beyond the limits is shown as its words alone.
+    """
+    if reason := exceeded(html):
+        return _simplified(html, f"The HTML of this message {reason}. Only its words are shown.")
+    images = Images(inline or {}, remote)
+    failed: list[BaseException] = []
+
+    def check(tag: str, name: str, value: str) -> str | None:
+        try:
+            return _attribute(tag, name, value, images)
+        except BaseException as error:  # noqa: BLE001  # nh3 keeps the attribute as it was when this raises
+            failed.append(error)
+            return None
+
+    body = nh3.clean(
+        html,
+        tags=set(_TAGS),
+        clean_content_tags=set(_DROPPED_WHOLE),
+        attributes={tag: set(_COMMON | _ATTRIBUTES.get(tag, frozenset())) for tag in _TAGS},
+        attribute_filter=check,
+        strip_comments=True,
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        url_schemes={"http", "https", "tel", "data", "cid", "mailto"},
+        url_relative="pass_through",
+    )
+    sheet, body_style = _styles(html, images)
+    if failed:
+        return _simplified(html, "The HTML of this message cannot be checked. Only its words are shown.")
+    return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, _notices(body))
+
+
+def _attribute(tag: str, name: str, value: str, images: Images) -> str | None:
+    """What may stay of an attribute's value; None drops the attribute."""
+    if name == "style":
+        return clean_style(value, images.background) or None
+    if name == "href":
+        return link(value)
+    if name == "src":
+        return images.source(value)
+    if name in ("class", "id", "name"):
+        names = [f"{PREFIX}{word}" for word in value.split()[:50] if _NAME.fullmatch(word)]
+        return " ".join(names if name == "class" else names[:1]) or None
+    if name in _FREE:
+        return value[:2000]
+    if name in _OURS:
+        return value
+    grammar = _grammar(name)
+    return value.strip() if grammar.fullmatch(value) else None
+
+
+def _grammar(name: str) -> re.Pattern[str]:
+    if name in _SIZES:
+        return _SIZE
+    if name in _COLOURS:
+        return _COLOUR
+    return _FACE if name == "face" else _WORD
+
+
+def _styles(html: str, images: Images) -> tuple[str, str]:
+    """The rules of the message's style sheets and the style of its body."""
+    sheets = "\n".join(_STYLE_BLOCK.findall(html)).replace("<!--", " ").replace("-->", " ")
+    sheet = clean_sheet(sheets, images.background) if len(sheets) <= LONGEST_SHEETS else ""
+    found = _BODY_TAG.search(html)
+    if found is None:
+        return _closed(sheet), ""
+    declared = {name.lower(): a or b or c for name, a, b, c in _BODY_ATTRIBUTE.findall(found[1])}
+    style = [clean_style(declared.get("style", ""), images.background)]
+    for attribute, name in (("bgcolor", "background-color"), ("text", "color")):
+        if _COLOUR.fullmatch(declared.get(attribute, "")):
+            style.insert(0, f"{name}: {declared[attribute].strip()}")
+    return _closed(sheet), _closed("; ".join(part for part in style if part))
+
+
+def _closed(css: str) -> str:
+    """Rules that cannot end the element they stand in."""
+    return "" if "<" in css or "\\" in css else css
+
+
+def _notices(body: str) -> tuple[str, ...]:
+    """What the reader should know: links whose words name another site than they lead to."""
+    strange: dict[str, str] = {}
+    for target, words in _LINK.findall(body):
+        named = _HOST_IN_TEXT.fullmatch(" ".join(_MARKUP.sub("", words).split()))
+        host = http_host(normal(target.replace("&amp;", "&")))
+        if named is not None and host and not _same_site(named[1].lower(), host):
+            strange.setdefault(named[1].lower(), host)
+    return tuple(f"A link says {said} but leads to {host}." for said, host in list(strange.items())[:3])
+
+
+def _same_site(said: str, host: str) -> bool:
+    said, host = said.removeprefix("www."), host.removeprefix("www.")
+    return said == host or host.endswith(f".{said}") or said.endswith(f".{host}")
+
+
+def _simplified(html: str, notice: str) -> CleanHtml:
+    words = "<br>".join(escaped(line) for line in scan_text(html).split("\n"))
+    return CleanHtml(SafeHtml(words), notices=(notice,), simplified=True)
