@@ -6,7 +6,10 @@ from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
+from modules.imap.names import encode_name
+
 _MOST_ORDERS = 12
+_MOST_NAMES = 5000
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,17 @@ class Memory:
 
     def keep_order(self, name: Hashable, version: Hashable, uids: Sequence[int]) -> "array[int]":
         """Remember UIDs in their order; what was not asked for longest is forgotten."""
-        kept = array("L", uids)
+        kept = array("I", uids)
         with self._lock:
             self._orders[name] = (version, kept)
             self._orders.move_to_end(name)
             while len(self._orders) > _MOST_ORDERS:
                 self._orders.popitem(last=False)
         return kept
+
+    def remember_name(self, name: str, raw: bytes, utf8: bool) -> None:
+        """Keep a mailbox's octets where they cannot be made from its name."""
+        if encode_name(name, utf8=utf8) != raw:
+            with self._lock:
+                if len(self.raw_names) < _MOST_NAMES:
+                    self.raw_names[name] = raw

@@ -16,10 +16,14 @@ from modules.mail.html.text import scan_text
 from modules.mail.html.urls import Images, Remote, http_host, link, normal
 
 _TAGS = frozenset(
-    ["a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"]
+    """a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
+    details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main
+    mark nav ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot
+    th thead time tr tt u ul var wbr""".split()
 )
 _DROPPED_WHOLE = frozenset(
-    ["script", "style", "title", "head", "noscript", "noembed", "noframes", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "xmp", "plaintext", "listing", "textarea", "select", "svg", "math", "audio", "video", "canvas", "portal", "fencedframe"]
+    """script style title head noscript noembed noframes template iframe frame frameset object embed applet xmp
+    plaintext listing textarea select svg math audio video canvas portal fencedframe""".split()
 )
 _COMMON = frozenset({"style", "class", "id", "dir", "lang", "title", "align", "valign", "bgcolor", "width", "height"})
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {

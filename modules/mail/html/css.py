@@ -14,12 +14,24 @@ LARGEST = 10_000
 PREFIX = "m-"
 
 _PROPERTIES = frozenset(
-    ["background", "background-color", "background-image", "background-position", "background-repeat", "background-size", "border", "border-bottom", "border-bottom-color", "border-bottom-left-radius", "border-bottom-right-radius", "border-bottom-style", "border-bottom-width", "border-collapse", "border-color", "border-left", "border-left-color", "border-left-style", "border-", "left-width", "border-radius", "border-right", "border-right-color", "border-right-style", "border-right-width", "border-", "spacing", "border-style", "border-top", "border-top-color", "border-top-left-radius", "border-top-right-radius", "border-top-", "style", "border-top-width", "border-width", "box-sizing", "caption-side", "clear", "color", "direction", "display", "empty-cells", "float", "font", "font-family", "font-size", "font-style", "font-variant", "font-weight", "height", "letter-spacing", "line-height", "list-style", "list-style-position", "list-style-type", "margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "max-height", "max-", "width", "min-height", "min-width", "opacity", "overflow", "overflow-wrap", "overflow-x", "overflow-y", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top", "table-layout", "text-align", "text-decoration", "text-decoration-color", "text-", "decoration-line", "text-decoration-style", "text-indent", "text-overflow", "text-transform", "unicode-bidi", "vertical-align", "visibility", "white-space", "width", "word-break", "word-spacing", "word-wrap"]
+    """background background-color background-image background-position background-repeat background-size border
+    border-bottom border-bottom-color border-bottom-left-radius border-bottom-right-radius border-bottom-style
+    border-bottom-width border-collapse border-color border-left border-left-color border-left-style border-
+    left-width border-radius border-right border-right-color border-right-style border-right-width border-
+    spacing border-style border-top border-top-color border-top-left-radius border-top-right-radius border-top-
+    style border-top-width border-width box-sizing caption-side clear color direction display empty-cells float
+    font font-family font-size font-style font-variant font-weight height letter-spacing line-height list-style
+    list-style-position list-style-type margin margin-bottom margin-left margin-right margin-top max-height max-
+    width min-height min-width opacity overflow overflow-wrap overflow-x overflow-y padding padding-bottom
+    padding-left padding-right padding-top table-layout text-align text-decoration text-decoration-color text-
+    decoration-line text-decoration-style text-indent text-overflow text-transform unicode-bidi vertical-align
+    visibility white-space width word-break word-spacing word-wrap""".split()
 )
 _DISPLAYS = frozenset(
-    ["block", "inline", "inline-block", "none", "list-item", "table", "table-row", "table-cell", "table-row-group", "table-header-group", "table-footer-group", "table-column", "table-column-group", "table-caption", "inline-table"]
+    """block inline inline-block none list-item table table-row table-cell table-row-group table-header-group
+    table-footer-group table-column table-column-group table-caption inline-table""".split()
 )
-_FUNCTIONS = frozenset(["rgb", "rgba", "hsl", "hsla", "calc", "min", "max", "clamp", "linear-gradient", "radial-gradient"])
+_FUNCTIONS = frozenset("""rgb rgba hsl hsla calc min max clamp linear-gradient radial-gradient""".split())
 _WITH_PICTURES = frozenset({"background", "background-image"})
 _PLAIN_WORD = re.compile(r"-?[a-zA-Z_][a-zA-Z0-9_-]{0,60}", re.ASCII)
 _FONT_NAME = re.compile(r"[\w \-]{1,60}")
@@ -27,7 +39,8 @@ _HASH = re.compile(r"[0-9a-zA-Z_-]{1,60}", re.ASCII)
 _UNIT = re.compile(r"[a-zA-Z]{1,5}", re.ASCII)
 _PSEUDO = frozenset({"hover", "link", "visited", "first-child", "last-child"})
 _MEDIA_WORDS = frozenset(
-    ["all", "screen", "only", "and", "not", "min-width", "max-width", "min-device-width", "max-device-width", "prefers-color-scheme", "light", "dark", "orientation", "portrait", "landscape"]
+    """all screen only and not min-width max-width min-device-width max-device-width prefers-color-scheme light
+    dark orientation portrait landscape""".split()
 )
 # A picture's address inside url() is written without any octet that could end it.
 _SAFE_URL = re.compile(r"[A-Za-z0-9/:?&=%.,;+_~#!*@$-]{1,700000}", re.ASCII)

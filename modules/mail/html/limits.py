@@ -12,10 +12,10 @@ LONGEST_STYLE = 20_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)")
 _VOID = frozenset(
-    ["area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta", "param", "source", "track", "wbr"]
+    """area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr""".split()
 )
 # An opening tag of these closes the one before it, so a row of them without ends is not deep.
-_CLOSED_BY_NEXT = frozenset(["p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup"])
+_CLOSED_BY_NEXT = frozenset("""p li dt dd option tr td th thead tbody tfoot colgroup""".split())
 
 
 def exceeded(html: str) -> str:

@@ -8,10 +8,12 @@ from modules.mail.html.limits import exceeded
 
 LONGEST = 400_000
 _HIDDEN = frozenset(
-    ["script", "style", "title", "head", "noscript", "template", "iframe", "object", "embed", "svg", "math", "audio", "video", "canvas", "select", "textarea", "applet", "xmp", "plaintext", "noembed", "noframes"]
+    """script style title head noscript template iframe object embed svg math audio video canvas select textarea
+    applet xmp plaintext noembed noframes""".split()
 )
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul"]
+    """address article aside blockquote center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5
+    h6 header hr li main nav ol p pre section table tr ul""".split()
 )
 _APART = frozenset({"p", "blockquote", "ul", "ol", "table", "h1", "h2", "h3", "pre"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
