@@ -1,5 +1,9 @@
 """Mail: what other modules may use of it."""
 
+from modules.mail.bodies import Bodies, choose_bodies, safe_filename, safe_name
+from modules.mail.charsets import decode
+from modules.mail.headers import decode_words, header_fields, read_envelope
+from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
 from modules.mail.lists import list_mailboxes
 from modules.mail.model import (
     ANSWERED,
@@ -38,6 +42,16 @@ from modules.mail.module import (
     sender_slot,
     tools_slot,
 )
+from modules.mail.plain import show_plain
+from modules.mail.quoting import (
+    forward_intro,
+    forward_subject,
+    quote_text,
+    reply_intro,
+    reply_recipients,
+    reply_references,
+    reply_subject,
+)
 from modules.mail.results import (
     Attachment,
     FolderPage,
@@ -57,6 +71,26 @@ from modules.mail.store import (
 )
 
 __all__ = [
+    "Bodies",
+    "choose_bodies",
+    "safe_filename",
+    "safe_name",
+    "decode",
+    "decode_words",
+    "header_fields",
+    "read_envelope",
+    "CleanHtml",
+    "SafeHtml",
+    "clean_html",
+    "to_text",
+    "show_plain",
+    "forward_intro",
+    "forward_subject",
+    "quote_text",
+    "reply_intro",
+    "reply_recipients",
+    "reply_references",
+    "reply_subject",
     "ANSWERED",
     "DELETED",
     "DRAFT",

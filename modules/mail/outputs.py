@@ -200,11 +200,23 @@ def tell_message(message: MessageView) -> MessageJson:
         tuple(PersonJson(person.name, person.address) for person in people)
         for people in (envelope.sender, envelope.to, envelope.cc)
     )
-    date = envelope.date.isoformat() if envelope.date else None
-    place = (message.account, str(message.mailbox.name), message.uid, envelope.subject)
-    flags = tuple(sorted(message.flags))
-    about = (envelope.message_id, flags, message.size, message.attachments, f"{message.path}/frame")
-    return MessageJson(*place, sender, to, cc, date, *about, message.newer, message.older)
+    return MessageJson(
+        account=message.account,
+        mailbox=str(message.mailbox.name),
+        uid=message.uid,
+        subject=envelope.subject,
+        sender=sender,
+        to=to,
+        cc=cc,
+        date=envelope.date.isoformat() if envelope.date else None,
+        message_id=envelope.message_id,
+        flags=tuple(sorted(message.flags)),
+        size=message.size,
+        attachments=message.attachments,
+        frame=message.frame_path,
+        newer=message.newer,
+        older=message.older,
+    )
 
 
 @module.output(changes_page.data)
