@@ -16,6 +16,7 @@ from core.errors import (
     WebmailError,
     WiringError,
 )
+from core.ini.app import AppConfig
 from core.ini.schema import option
 from core.ini.values import Size
 from core.input.fields import cookie, form, header, inputs, path, query, upload
@@ -49,6 +50,7 @@ from core.visitor.session import Session
 __all__ = [
     "BIDI_CONTROLS",
     "Access",
+    "AppConfig",
     "Application",
     "AtLogout",
     "Authenticator",

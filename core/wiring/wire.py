@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from core.ini.app import AppConfig
 from core.input.reading import Client
 from core.look import LookSettings
 from core.module import Function, Guard, Handler, Module, Output, Page
@@ -41,7 +42,7 @@ def wire(modules: Sequence[Module]) -> Wiring:
     services = _by_result([Login, *(swaps.get(make, make) for module in modules for make in module.services)])
     shared = _by_result(swaps.get(make, make) for module in modules for make in module.shared_services)
     settings = (LookSettings, *(kind for module in modules for kind in module.settings_types))
-    configs = frozenset(kind for module in modules for kind in module.configs)
+    configs = frozenset((AppConfig, *(kind for module in modules for kind in module.configs)))
     outside = AMBIENT | services.keys() | shared.keys() | frozenset(settings) | configs
     _check_factories(services, shared, outside, configs)
     guards = _guards(modules, swaps)
