@@ -17,6 +17,7 @@ from core.ini.load import (
     effective_values,
     nearest,
     read_sections,
+    warn_of_own_words,
     warn_of_readable_secrets,
 )
 from core.ini.rates import RatesConfig
@@ -109,6 +110,7 @@ def load(path: Path = Path("hm3.ini"), *, must_exist: bool = False, shipped: Pat
         ini, [permission.name for module in modules for permission in module.permissions], unread, mistakes
     )
     warn_of_readable_secrets(ini, sections, mistakes)
+    warn_of_own_words(ini, sections, configs, mistakes)
     mistakes.refuse()
     folders = {one.name: one.folder for one in wanted}
     return Loaded(
@@ -148,6 +150,7 @@ def _find(ini: IniFile, chosen: ModulesConfig, shipped: Path, mistakes: Mistakes
 def _enabled(ini: IniFile, found: Sequence[Found], mistakes: Mistakes) -> dict[str, Found]:
     """The modules that are on, by their folded names."""
     options = {fold(option.name) for option in section_of("modules", ModulesConfig).options}
+    taken = options | {fold(core.name) for core in core_sections()} | set(FREE_SECTIONS)
     section = ini.sections.get("modules")
     switches = {name: entry for name, entry in (section.entries if section else {}).items() if name not in options}
     names = {fold(one.name): one.name for one in found}
@@ -163,7 +166,7 @@ def _enabled(ini: IniFile, found: Sequence[Found], mistakes: Mistakes) -> dict[s
         except ValueError as error:
             mistakes.add(switch.line if switch else None, f"[modules] {one.name} {error}. It takes on or off.")
             continue
-        if fold(one.name) in options or fold(one.name) in (*FREE_SECTIONS, "app"):
+        if fold(one.name) in taken:
             mistakes.add(
                 None, f"The module in {one.folder} is named {one.name}, which hm3.ini uses for itself. Rename it."
             )

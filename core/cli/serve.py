@@ -2,8 +2,10 @@
 
 import logging
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from wsgiref.types import WSGIApplication
 
 import click
@@ -12,7 +14,9 @@ from core.cli.check import check_boot
 from core.cli.server import address_of, listen, run_server
 from core.errors import ConfigError
 from core.ini.app import AppConfig, Bind
-from core.loader import Loaded
+from core.loader import SHIPPED, Loaded
+
+BUILT = SHIPPED.parent / "site"  # the document root
 
 
 def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: bool = False) -> int:
@@ -22,6 +26,7 @@ def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: b
     refuse_open_door(where, app, insecure_behind_proxy)
     set_up_logging(app)
     check_boot(loaded)
+    make_data_folder(app.data)
     for note in loaded.notes:
         click.echo(note, err=True)
     with listen(where) as listener:
@@ -43,6 +48,21 @@ def refuse_open_door(where: Bind, app: AppConfig, insecure_behind_proxy: bool) -
         "unencrypted. Let a proxy that speaks TLS stand in front and say [app] trusted_proxies = 1, or listen on "
         "127.0.0.1. If something else keeps strangers out, say --insecure-behind-proxy."
     )
+
+
+def make_data_folder(data: Path) -> None:
+    """Make the folder, closed to other users. Raises ConfigError where hm3 cannot write, or everyone could read."""
+    if data.resolve().is_relative_to(BUILT):
+        raise ConfigError(f"[app] data: {data} is in {BUILT}, which everyone can read. Name another folder.")
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data):
+            pass
+    except OSError as error:
+        raise ConfigError(
+            f"[app] data: {data} cannot be written: {error.strerror}. "
+            "Name a folder that belongs to the user who runs hm3."
+        ) from error
 
 
 def set_up_logging(app: AppConfig) -> None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import difflib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.errors import ConfigError, WiringError
 from core.ini.reader import Entry, IniFile, Mistake, fold
@@ -110,6 +110,17 @@ def check_names(
             if name in known and name not in unread and folded not in known[name]:
                 hint = nearest(entry.name, known[name].values())
                 mistakes.add(entry.line, f"[{found.name}] {entry.name}: there is no such option. {hint}")
+
+
+def warn_of_own_words(
+    ini: IniFile, sections: Sequence[Section], configs: Mapping[type, object], mistakes: Mistakes
+) -> None:
+    """Warn of what a config itself says in its `warnings`, where its dataclass has such a property."""
+    for section in sections:
+        told = getattr(configs.get(section.kind), "warnings", ())
+        found = ini.sections.get(fold(section.name))
+        place = f"{ini.path}:{found.line}" if found else str(ini.path)
+        mistakes.warnings.extend(f"{place}: [{section.name}] {sentence}" for sentence in told)
 
 
 def warn_of_readable_secrets(ini: IniFile, sections: Sequence[Section], mistakes: Mistakes) -> None:

@@ -231,4 +231,14 @@ def test_roles_and_permissions_come_with_the_modules(shelf: Shelf) -> None:
 def test_shipped_modules_can_be_had_whatever_the_ini_says(shelf: Shelf) -> None:
     shelf.add("tea", more=CONFIG)
     modules = shipped_modules(shelf.modules)
-    assert [section.name for section in core_sections() + module_sections(modules)] == ["app", "modules", "tea"]
+    assert [section.name for section in module_sections(modules)] == ["tea"]
+
+
+def test_the_core_has_sections_of_its_own() -> None:
+    assert [section.name for section in core_sections()][:2] == ["app", "modules"]
+
+
+def test_what_a_config_warns_of_is_noted_with_its_section(shelf: Shelf) -> None:
+    shelf.add("tea", more=CONFIG + "    @property\n    def warnings(self):\n        return ('The kettle leaks.',)\n")
+    assert shelf.load("\n[tea]\n").notes == (f"{shelf.ini}:2: [tea] The kettle leaks.",)
+    assert shelf.load("").notes == (f"{shelf.ini}: [tea] The kettle leaks.",)

@@ -1,0 +1,149 @@
+"""`hm3 serve`, from the configuration to an answer."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from core.cli.serve import BUILT, make_data_folder, refuse_open_door, serve_site
+from core.discovery import find_in_folder
+from core.errors import ConfigError
+from core.ini.app import AppConfig, Bind, Proxies
+from core.loader import SHIPPED
+from tests.core.shelf import Shelf
+
+HELLO = """
+from dataclasses import dataclass
+
+hello = module.page("hello", "/hello", access=Access.ANYONE)
+
+@dataclass(frozen=True)
+class Greeting:
+    "What is said."
+    words: str
+
+@module.handler(hello)
+def greet() -> Greeting:
+    return Greeting("Good day")
+
+@module.output(hello.data)
+def say(greeting: Greeting) -> Greeting:
+    return greeting
+"""
+
+
+@contextmanager
+def serving(shelf: Shelf, *arguments: str, app: str = "") -> Iterator["subprocess.Popen[str]"]:
+    """`hm3 serve` with the modules of a shelf and none of the shipped ones."""
+    off = "\n".join(f"{found.name} = off" for found in find_in_folder(SHIPPED))
+    shelf.write(f"[app]\nname = Post\n{app}\n[modules]\npath = modules\n{off}\n")
+    command = [sys.executable, "-m", "core.cli", "serve", *arguments]
+    server = subprocess.Popen(
+        command,
+        cwd=shelf.folder,
+        env={**os.environ, "PYTHONPATH": str(SHIPPED.parent)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield server
+    finally:
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGKILL)
+        server.communicate()
+
+
+def test_the_address_is_said_when_pages_are_answered_and_a_signal_ends_it(shelf: Shelf) -> None:
+    shelf.add("hello", more=HELLO)
+    with serving(shelf, "--bind", "127.0.0.1:0") as server:
+        assert server.stdout is not None
+        said = server.stdout.readline().split()
+        assert said[:3] == ["Post", "answers", "at"]
+        request = urllib.request.Request(f"{said[3]}/hello", headers={"Accept": "application/json"})
+        with urllib.request.urlopen(request) as answer:
+            assert json.load(answer)["words"] == "Good day"
+        server.terminate()
+        server.communicate(timeout=20)
+        assert server.returncode == 0
+
+
+def test_nothing_is_written_outside_the_data_folder(shelf: Shelf) -> None:
+    with serving(shelf, "--bind", "127.0.0.1:0", app="data = kept") as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        server.terminate()
+        server.communicate(timeout=20)
+    assert sorted(path.name for path in shelf.folder.iterdir()) == ["hm3.ini", "kept", "modules"]
+
+
+def test_a_data_folder_that_cannot_be_made_ends_it_with_a_sentence(shelf: Shelf) -> None:
+    with serving(shelf, "--bind", "127.0.0.1:0", app="data = /dev/null/data") as server:
+        said, complained = server.communicate(timeout=30)
+        assert (server.returncode, said) == (1, "")
+        assert complained == (
+            "[app] data: /dev/null/data cannot be written: Not a directory. "
+            "Name a folder that belongs to the user who runs hm3.\n"
+        )
+
+
+def test_data_that_everyone_could_read_is_refused() -> None:
+    with pytest.raises(ConfigError, match="which everyone can read"):
+        make_data_folder(BUILT / "data")
+
+
+def test_a_data_folder_is_closed_to_other_users(tmp_path: Path) -> None:
+    make_data_folder(tmp_path / "kept" / "data")
+    assert (tmp_path / "kept" / "data").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/fdinfo").is_dir(), reason="needs a folder that not even root may write to")
+def test_a_data_folder_that_cannot_be_written_is_refused() -> None:
+    with pytest.raises(ConfigError, match="/proc/self/fdinfo cannot be written"):
+        make_data_folder(Path("/proc/self/fdinfo"))
+
+
+def test_an_open_door_ends_it_before_anything_listens(shelf: Shelf) -> None:
+    with serving(shelf, "--bind", "0.0.0.0:0") as server:
+        _, complained = server.communicate(timeout=30)
+        assert server.returncode == 1
+        assert complained.startswith("hm3 does not listen on 0.0.0.0:0: other machines would reach it there")
+
+
+def test_an_address_that_is_none_is_refused(shelf: Shelf) -> None:
+    with pytest.raises(ConfigError, match="--bind here is not an address with a port"):
+        serve_site(shelf.load(), "here")
+
+
+@pytest.mark.parametrize(
+    ("bind", "app", "insecure"),
+    [
+        ("127.0.0.1:8300", AppConfig(), False),
+        ("[::1]:8300", AppConfig(), False),
+        ("0.0.0.0:8300", AppConfig(trusted_proxies=Proxies(1)), False),
+        ("0.0.0.0:8300", AppConfig(), True),
+    ],
+)
+def test_a_guarded_door_is_no_matter(bind: str, app: AppConfig, insecure: bool) -> None:
+    refuse_open_door(Bind.parse(bind), app, insecure)
+    assert Bind.parse(bind).is_loopback or app.trusted_proxies or insecure
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:8300", "[::]:8300", "192.0.2.1:8300", "mail.example.org:8300"])
+def test_a_door_to_other_machines_is_refused_without_a_proxy(bind: str) -> None:
+    with pytest.raises(ConfigError, match=r"trusted_proxies = 1"):
+        refuse_open_door(Bind.parse(bind), AppConfig(), False)
+
+
+def test_the_reason_that_keeps_it_from_starting_is_found_in_a_file_that_is_named(shelf: Shelf, tmp_path: Path) -> None:
+    with serving(shelf, "--config", str(tmp_path / "other.ini")) as server:
+        _, complained = server.communicate(timeout=30)
+        assert complained == f"{tmp_path}/other.ini: there is no such file. Write one with: hm3 config new\n"
