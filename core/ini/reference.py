@@ -11,7 +11,7 @@ _WIDTH = 100
 _MODULES_MORE = (
     "Each module's name is an option too: `on` or `off`. Shipped modules and those of `path` are on unless switched "
     "off; those that come with an installed package are off until switched on.",
-    "# contacts = off",
+    "# status = off",
 )
 _ROLES = (
     "Who has which role: the role's name, and the users' login names with commas between. "

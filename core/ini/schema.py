@@ -126,7 +126,7 @@ def kind_words(kind: Any) -> str:
     for known, words in _WORDS:
         if issubclass(kind, known):
             return words(kind)
-    first = str(kind.__doc__ or kind.__name__).strip().partition("\n")[0].partition(":")[0].strip().rstrip(".")
+    first = str(kind.__doc__ or kind.__name__).strip().partition("\n")[0].partition(": ")[0].strip().rstrip(".")
     return first[:1].lower() + first[1:]
 
 

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.cli.config import REFERENCE, current_reference
+import pytest
+
+from core.cli.config import REFERENCE, current_reference, new_config
 from core.ini.reader import read_ini
 from core.ini.reference import reference_files, stale_files, write_reference
 from core.ini.schema import option, section_of
 from core.ini.values import Size
 from core.input.values import Line, Secret
+from core.loader import load
 
 
 @dataclass(frozen=True)
@@ -64,3 +67,13 @@ def test_writing_brings_a_folder_up_to_date(tmp_path: Path) -> None:
     )
     assert stale_files(tmp_path, files) == ()
     assert write_reference(tmp_path, files) == ()
+
+
+@pytest.mark.parametrize("example", sorted((REFERENCE.parent / "examples").glob("*.ini")), ids=lambda path: path.stem)
+def test_every_example_is_right(example: Path) -> None:
+    assert load(example).ini == example
+
+
+def test_the_example_beside_the_readme_is_what_a_new_configuration_holds(tmp_path: Path) -> None:
+    new_config(tmp_path / "hm3.ini", "mail.example.org", "mail.example.org", lambda line: None)
+    assert (REFERENCE.parents[1] / "hm3.ini.example").read_text() == (tmp_path / "hm3.ini").read_text()
