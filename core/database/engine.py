@@ -94,7 +94,7 @@ def _migrate(engine: Engine, migrations: Sequence[Path]) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     locations = [_MIGRATIONS / "versions", *migrations]
-    config.set_main_option("version_path_separator", "newline")
+    config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", "\n".join(str(place).replace("%", "%%") for place in locations))
     with engine.begin() as connection:
         config.attributes["connection"] = connection

@@ -111,7 +111,8 @@ class SessionStore:
             if opened.id:
                 self.end(session.id)
             return None
-        if session.renewed or not opened.id or (opened.renewed and now - opened.renewed > RENEW_AFTER):
+        is_due = active and opened.renewed is not None and now - opened.renewed > RENEW_AFTER
+        if session.renewed or not opened.id or is_due:
             return self._renew(opened, now)
         if _text(_record(session)) != opened.before:
             self._replace(opened, now)

@@ -62,6 +62,21 @@ _FEATURES = [
 
 def add_headers(app: flask.Flask) -> Callable[[Policy], Callable[[Any], Any]]:
     """Send every answer with its headers. Returns the decorator that gives a view another policy."""
+
+    # What is registered first runs last: this has the last word.
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers["X-XSS-Protection"] = "0"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["X-DNS-Prefetch-Control"] = "off"
+        response.headers.setdefault("Cache-Control", "no-store")
+        if flask.g.get("hm3_framed"):
+            response.headers["Referrer-Policy"] = "no-referrer"
+        if flask.request.is_secure:
+            response.headers["Strict-Transport-Security"] = f"max-age={2 * YEAR}"
+        return response
+
     talisman = Talisman(
         app,
         # Whether a request came encrypted is decided by ProxyFix and `refuse_strangers`, never by a header of a client.
@@ -75,19 +90,6 @@ def add_headers(app: flask.Flask) -> Callable[[Policy], Callable[[Any], Any]]:
         permissions_policy={feature: "()" for feature in _FEATURES},
         x_xss_protection=False,
     )
-
-    @app.after_request
-    def finish(response: Response) -> Response:
-        response.headers["X-XSS-Protection"] = "0"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        response.headers["X-DNS-Prefetch-Control"] = "off"
-        response.headers.setdefault("Cache-Control", "no-store")
-        if flask.g.get("hm3_framed"):
-            response.headers["Referrer-Policy"] = "no-referrer"
-        if flask.request.is_secure:
-            response.headers["Strict-Transport-Security"] = f"max-age={2 * YEAR}"
-        return response
 
     def under(policy: Policy) -> Callable[[Any], Any]:  # Any: a decorator of views, which Flask leaves untyped
         if policy is Policy.APP:

@@ -1,0 +1,99 @@
+"""What outlives a request."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, text
+
+from core.database.engine import DatabaseConfig, check_tables, open_database
+from core.database.settings import StoredSettings
+from core.errors import ConfigError, WiringError
+from core.input.values import Secret
+from core.security.crypto import DecryptError, new_key
+
+STEP = '''"""A module's table."""
+import sqlalchemy as sa
+from alembic import op
+revision = "shelf_0001"
+down_revision = None
+branch_labels = ("shelf",)
+depends_on = None
+def upgrade() -> None:
+    op.create_table("shelf_books", sa.Column("id", sa.Integer, primary_key=True))
+'''
+
+
+def test_a_new_database_has_its_tables_and_an_old_one_keeps_its_rows(tmp_path: Path) -> None:
+    key = new_key()
+    first = open_database(tmp_path)
+    StoredSettings(first, key).save("ada", "look", {"theme": "dark"})
+    first.close()
+    second = open_database(tmp_path)
+    assert StoredSettings(second, key).load("ada", "look") == {"theme": "dark"}
+    second.close()
+
+
+def test_a_module_brings_its_own_tables(tmp_path: Path) -> None:
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "shelf_0001.py").write_text(STEP)
+    database = open_database(tmp_path, migrations=[tmp_path / "migrations"])
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM shelf_books")).scalar_one() == 0
+    database.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    with pytest.raises(ZeroDivisionError), database.write() as connection:
+        connection.execute(text("INSERT INTO core_settings VALUES ('a', 'b', x'00')"))
+        raise ZeroDivisionError
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM core_settings")).scalar_one() == 0
+    database.close()
+
+
+def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    (tmp_path / "hm3.sqlite").mkdir()
+    with pytest.raises(ConfigError, match="The database cannot be opened"):
+        open_database(tmp_path)
+
+
+def test_another_database_may_be_named(tmp_path: Path) -> None:
+    database = open_database(tmp_path, DatabaseConfig(Secret(f"sqlite:///{tmp_path / 'other.sqlite'}")))
+    assert (tmp_path / "other.sqlite").exists()
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO core_settings VALUES ('a', 'b', x'00')"))
+    database.close()
+
+
+def test_settings_lie_encrypted_and_name_nobody(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    settings = StoredSettings(database, new_key())
+    settings.save("canary-user", "look", {"word": "canary-value"})
+    settings.save("canary-user", "look", {"word": "canary-second"})
+    assert settings.load("canary-user", "look") == {"word": "canary-second"}
+    assert settings.load("canary-user", "other") == {}
+    assert settings.load("bob", "look") == {}
+    database.close()
+    for file in tmp_path.iterdir():
+        assert b"canary" not in file.read_bytes()
+
+
+def test_settings_of_another_key_are_not_overwritten_by_defaults(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    key = new_key()
+    StoredSettings(database, key).save("ada", "look", {"theme": "dark"})
+    with database.write() as connection:
+        connection.execute(text("UPDATE core_settings SET blob = x'0102'"))
+    with pytest.raises(DecryptError):
+        StoredSettings(database, key).load("ada", "look")
+    database.close()
+
+
+def test_a_table_carries_its_modules_name() -> None:
+    metadata = MetaData()
+    Table("shelf_books", metadata, Column("id", Integer))
+    check_tables("shelf", metadata)
+    Table("books", metadata, Column("id", Integer))
+    with pytest.raises(WiringError, match="Module shelf has a table books; name it shelf_books"):
+        check_tables("shelf", metadata)

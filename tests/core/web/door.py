@@ -1,0 +1,236 @@
+"""A site with a door and one room, served as it would be: for tests of what stands between browsers and modules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import flask
+from flask.testing import FlaskClient
+
+from core import (
+    Access,
+    Application,
+    AtLogout,
+    Authenticator,
+    Clock,
+    FormState,
+    Fragment,
+    Identity,
+    Line,
+    Module,
+    Policy,
+    Redirect,
+    Secret,
+    Session,
+    Stream,
+    Text,
+    Upload,
+    UpstreamError,
+    form,
+    inputs,
+    path,
+    upload,
+)
+from core.database.engine import Database, open_database
+from core.database.settings import StoredSettings
+from core.ini.app import AppConfig
+from core.ini.rates import RatesConfig
+from core.output.assets import AssetFile, Assets
+from core.output.render import Renderer
+from core.security.crypto import new_key
+from core.visitor.permissions import Roles
+from core.visitor.store import SessionConfig, SessionStore
+from core.web.app import make_app
+from core.web.site import Site
+from modules.login.handlers import check_password
+from modules.login.module import module as login
+from modules.login.outputs import show_form
+from modules.preferences.handlers import change_settings
+from modules.preferences.module import module as preferences
+from modules.preferences.outputs import show_settings
+
+ROOT = Path(__file__).resolve().parents[3]
+LOADED = (check_password, show_form, change_settings, show_settings)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A result of words."""
+
+    text: str
+
+
+@inputs
+class Note:
+    """The form of the room."""
+
+    text: Text = form()
+    file: Upload | None = upload(None)
+
+
+@inputs
+class Shelf:
+    """Which shelf of the room."""
+
+    name: Line = path()
+
+
+class AnyFile(Assets):
+    """Stands for a build: every file has an address."""
+
+    def file(self, name: str) -> AssetFile:
+        return AssetFile(f"/site/{name}", "sha384-x")
+
+
+@dataclass
+class Served:
+    """A served site and what tests look at."""
+
+    app: flask.Flask
+    site: Site
+    database: Database
+    now: list[datetime]
+    closed: list[str] = field(default_factory=list)
+
+    def browser(self, address: str = "127.0.0.1") -> "Browser":
+        return Browser(self.app.test_client(), address)
+
+    def later(self, **delta: float) -> None:
+        self.now[0] += timedelta(**delta)
+
+
+@dataclass
+class Browser:
+    """A test client that sends what a browser sends."""
+
+    client: FlaskClient
+    address: str = "127.0.0.1"
+    base: str = "http://localhost"
+
+    def get(self, where: str, **headers: str) -> flask.Response:
+        return self.client.get(where, base_url=self.base, headers=headers, environ_base={"REMOTE_ADDR": self.address})  # type: ignore[return-value]  # a test response has all of a response
+
+    def token(self, where: str = "/login") -> str:
+        text = self.get(where).get_data(as_text=True)
+        return text.split('name="csrf_token" value="')[1].split('"')[0]
+
+    def post(
+        self, where: str, data: dict[str, object] | None = None, *, token: str | None = None, **headers: str
+    ) -> flask.Response:
+        sent = {"csrf_token": self.token() if token is None else token, **(data or {})}
+        return self.client.post(
+            where, base_url=self.base, data=sent, headers=headers, environ_base={"REMOTE_ADDR": self.address}
+        )  # type: ignore[return-value]  # as above
+
+    def log_in(self, name: str = "ada", password: str = "right") -> flask.Response:
+        return self.post("/login", {"username": name, "password": password})
+
+
+def make_room(closed: list[str]) -> Module:
+    """A module with a page of every kind."""
+    room = Module("room")
+    inside = room.page("inside", "/mail/")
+    write = room.page("write", "/note", method="POST", retry=inside)
+    shelf = room.page("shelf", "/shelf/<path:name>/")
+    file = room.page("file", "/file", policy=Policy.FILE)
+    framed = room.page("framed", "/framed", layout=None, policy=Policy.MAIL)
+    nosy = room.page("nosy", "/nosy", access=Access.ANYONE)
+    broken = room.page("broken", "/broken", access=Access.ANYONE)
+    down = room.page("down", "/down", access=Access.ANYONE)
+
+    @room.service
+    def door() -> Authenticator:
+        return Door()
+
+    @room.service
+    def leave(session: Session) -> AtLogout:
+        return AtLogout(lambda: closed.append(session.id))
+
+    @room.handler(inside)
+    def look(session: Session) -> Told:
+        return Told(session.secret("door.password"))
+
+    @room.handler(write)
+    def keep(note: Note, session: Session) -> Redirect:
+        session.say(f"Kept {note.text}, {note.file.size if note.file else 0} octets.")
+        return Redirect("/mail/", Told(note.text))
+
+    @room.handler(shelf)
+    def find(shelf: Shelf) -> Told:
+        return Told(shelf.name)
+
+    @room.handler(file, framed)
+    def read() -> Told:
+        return Told("words")
+
+    @room.handler(nosy)
+    def reach() -> Told:
+        return Told(flask.request.path)
+
+    @room.handler(broken)
+    def fail() -> Told:
+        raise ZeroDivisionError("hidden words")
+
+    @room.handler(down)
+    def wait() -> Told:
+        raise UpstreamError("The mail server does not answer.")
+
+    @room.output(inside.body)
+    def show(told: Told, form: FormState) -> Fragment:
+        return Fragment.titled("room/inside.html", "Room", told=told, form=form)
+
+    @room.output(framed.body)
+    def show_framed(told: Told) -> Fragment:
+        return Fragment.of("room/framed.html", told=told)
+
+    @room.output(file.stream)
+    def send(told: Told) -> Stream:
+        return Stream(iter([told.text.encode(), b"!"]), "text/plain", 'na"me ü.txt', 6)
+
+    @room.output(inside.data, shelf.data, nosy.data, broken.data, down.data)
+    def tell(told: Told) -> Told:
+        return told
+
+    return room
+
+
+class Door:
+    """Knows everybody whose password is `right`."""
+
+    name = "door"
+
+    def authenticate(self, username: str, password: Secret) -> Identity | None:
+        if username == "far":
+            raise UpstreamError("The mail server does not answer.")
+        return Identity(username, {"door.password": password}) if password == "right" else None
+
+
+def serve(folder: Path, app: AppConfig | None = None, rates: RatesConfig | None = None) -> Iterator[Served]:
+    """Serve the site with its data in a folder."""
+    templates = folder / "templates"
+    (templates / "room").mkdir(parents=True)
+    (templates / "room" / "inside.html").write_text(
+        "<p id=told>{{ told.text }}</p><b>{{ form.error('text') }}</b>{{ csrf() }}"
+    )
+    (templates / "room" / "framed.html").write_text("<p>{{ told.text }}</p><i>{{ frame.nonce }}</i>")
+    now = [datetime(2026, 1, 2, 12, tzinfo=UTC)]
+    closed: list[str] = []
+    clock = Clock(lambda: now[0])
+    database = open_database(folder)
+    root = new_key()
+    roles = Roles()
+    application = Application(
+        [login, preferences, make_room(closed)], settings=StoredSettings(database, root), roles=roles, clock=clock
+    )
+    shipped = [
+        ROOT / "core" / "templates",
+        *(ROOT / "modules" / name / "templates" for name in ("login", "preferences")),
+    ]
+    renderer = Renderer([templates, *shipped], now=clock.now)
+    sessions = SessionStore(database, root, SessionConfig(), roles, clock.now)
+    site = Site(application, renderer, sessions, AnyFile(folder), app or AppConfig(), rates or RatesConfig(), "secret")
+    served = Served(make_app(site), site, database, now, closed)
+    yield served
+    application.close()
+    database.close()
