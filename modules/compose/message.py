@@ -21,6 +21,8 @@ from modules.compose.headers import (
 from modules.mail.api import Correspondent
 
 MESSAGE_TYPE = "message/rfc822"
+# Fields that only drafts have: which composition they are of, and which message they answer or forward.
+COMPOSITION, ORIGIN = "X-Composition", "X-Composition-Origin"
 LINE = 57
 ENCODED_AT_ONCE = LINE * 1024
 LONGEST_LINE = 998
@@ -58,7 +60,7 @@ class File:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message to be sent, or saved as a draft. Only a draft keeps its Bcc, and the name of its composition."""
+    """A message to be sent, or saved as a draft. Only a draft keeps its Bcc, its composition and its origin."""
 
     sender: Correspondent
     date: datetime
@@ -78,6 +80,7 @@ class Outgoing:
     priority: Priority = Priority.NORMAL
     keep_bcc: bool = False
     composition: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,8 @@ def _header(outgoing: Outgoing) -> str:
         reference_field("References", outgoing.references),
         address_field("Disposition-Notification-To", [outgoing.sender]) if outgoing.request_receipt else "",
         _priority(outgoing.priority),
-        text_field("X-Composition", outgoing.composition) if outgoing.composition else "",
+        text_field(COMPOSITION, outgoing.composition) if outgoing.composition else "",
+        text_field(ORIGIN, outgoing.origin) if outgoing.origin else "",
     ]
     return "".join(fields)
 
@@ -219,16 +223,15 @@ def known_media_type(text: str) -> str:
 
 def _verbatim_encoding(message: File) -> str:
     """The encoding with which a whole message may be attached as it is (RFC 2046 5.2.1), or nothing."""
-    longest, line, ascii_only = 0, 0, True
+    longest, line, ascii_only, has_nul = 0, 0, True, False
+    # Read to the end whatever is found: the pieces may come from a server that has to be heard out.
     for piece in message.open():
-        ascii_only = ascii_only and piece.isascii()
-        if b"\0" in piece:
-            return ""
+        ascii_only, has_nul = ascii_only and piece.isascii(), has_nul or b"\0" in piece
         rows = piece.split(b"\n")
         for number, row in enumerate(rows):
             line = len(row) + (line if number == 0 else 0)
             longest = max(longest, line)
-    if longest > LONGEST_LINE:
+    if longest > LONGEST_LINE or has_nul:
         return ""
     return "7bit" if ascii_only else "8bit"
 

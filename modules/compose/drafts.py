@@ -1,0 +1,126 @@
+"""The handlers that keep what is written: drafts in the Drafts mailbox, files on their way, and throwing both away."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from core import Clock, NotFound, Notice, Redirect
+from modules.compose.assembling import Assembly
+from modules.compose.beginning import show_upload
+from modules.compose.inputs import DRAFT, NewFiles, OneUpload, Written
+from modules.compose.message import COMPOSITION, build_message
+from modules.compose.module import attach_page, detach_page, discard_page, draft_page, module
+from modules.compose.results import (
+    ComposeAttachment,
+    DraftSaved,
+    SendingIdentity,
+    Uploaded,
+    UploadsKept,
+)
+from modules.compose.settings import ComposeConfig
+from modules.compose.source import Source
+from modules.compose.uploads import Uploads
+from modules.mail.api import DRAFT as DRAFT_FLAG
+from modules.mail.api import SEEN, MailboxName, MailStore, Role, Uid
+
+
+@dataclass(frozen=True)
+class SavedDraft:
+    """A draft that was stored: what scripts are told, and where people go on with it."""
+
+    told: DraftSaved
+    location: str
+
+
+@module.handler(draft_page)
+def save_draft(
+    written: Written,
+    store: MailStore,
+    uploads: Uploads,
+    identities: tuple[SendingIdentity, ...],
+    config: ComposeConfig,
+    clock: Clock,
+) -> Redirect:
+    """Store what is written so far in place of what was stored before."""
+    if written.account is not None and written.account != store.account:
+        raise NotFound("You have no such account.")
+    written = _with_new_files(written, uploads)
+    saved = keep_draft(Assembly(written, identities, store, uploads, config.limits, clock.now()))
+    return Redirect(saved.location, saved.told, Notice("Draft saved."))
+
+
+@module.handler(discard_page)
+def discard_draft(written: Written, store: MailStore, uploads: Uploads) -> Redirect:
+    """Throw the message away."""
+    return discard_message(written, store, uploads)
+
+
+@module.handler(attach_page)
+def attach_files(new: NewFiles, uploads: Uploads) -> Redirect:
+    """Keep uploaded files for a message."""
+    kept = [uploads.keep(file, new.token) for file in new.files]
+    told = UploadsKept(tuple(Uploaded(one.id, one.name, one.media_type, one.size) for one in kept))
+    return Redirect("/compose", told)
+
+
+@module.handler(detach_page)
+def detach_file(which: OneUpload, uploads: Uploads) -> Redirect:
+    """Forget an uploaded file."""
+    uploads.remove(which.id)
+    return Redirect("/compose")
+
+
+def take_files(written: Written, uploads: Uploads) -> Written:
+    """The form with its new files among the kept ones; uploads that it no longer names are forgotten."""
+    for kept in uploads.of(written.token):
+        if kept.id not in written.upload:
+            uploads.remove(kept.id)
+    return _with_new_files(written, uploads)
+
+
+def keep_draft(assembly: Assembly) -> SavedDraft:
+    """Store a draft, and only then remove the one that it replaces. Raises UpstreamError, and then nothing is lost."""
+    written, store = assembly.written, assembly.store
+    outgoing = assembly.draft()
+    drafts = store.role_mailbox(Role.DRAFTS, create=True) or MailboxName("Drafts")
+    appended = store.append(drafts, build_message(outgoing), [DRAFT_FLAG, SEEN], outgoing.date)
+    remove_draft(written, store)
+    kept = len(outgoing.attachments) - len(dict.fromkeys(written.upload))
+    # The draft was built a moment ago: its text is part 1, and its files follow in their order.
+    parts = tuple(
+        ComposeAttachment("keep", f"{DRAFT}:{number}", file.name, file.media_type, file.size)
+        for number, file in enumerate(outgoing.attachments[:kept], 2)
+    )
+    fresh = tuple(show_upload(assembly.uploads.find(id)) for id in dict.fromkeys(written.upload))
+    told = DraftSaved(appended.uid, str(appended.mailbox), outgoing.date, (*parts, *fresh))
+    return SavedDraft(told, _draft_location(store, appended.mailbox, appended.uid))
+
+
+def remove_draft(written: Written, store: MailStore) -> None:
+    """Remove the draft that the form was made from, if it still is a draft of this composition."""
+    if written.draft is None or written.draft_mailbox is None:
+        return
+    try:
+        source = Source.draft(store, written.draft_mailbox, written.draft)
+    except NotFound:
+        return
+    if DRAFT_FLAG in source.stored.flags and source.field(COMPOSITION) in ("", written.token):
+        store.erase(written.draft_mailbox, [written.draft])
+
+
+def discard_message(written: Written, store: MailStore, uploads: Uploads) -> Redirect:
+    """Throw away a message with its draft and its files."""
+    remove_draft(written, store)
+    uploads.clear(written.token)
+    return Redirect("/mail/", notice=Notice("The message was thrown away."))
+
+
+def _with_new_files(written: Written, uploads: Uploads) -> Written:
+    kept = tuple(uploads.keep(file, written.token).id for file in written.files)
+    return replace(written, files=(), upload=(*written.upload, *kept))
+
+
+def _draft_location(store: MailStore, mailbox: MailboxName, uid: Uid | None) -> str:
+    if uid is None:
+        return f"/mail/{store.account}/{mailbox.path}/"
+    asked = {"mode": "edit", "account": store.account, "mailbox": mailbox, "uid": uid}
+    return f"/compose?{urlencode(asked)}"

@@ -1,0 +1,57 @@
+"""A message whose form arrives twice is sent once."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from modules.compose.uploads import Token
+
+REMEMBERED = timedelta(days=7)
+_SENT = b"sent"
+
+
+class Attempt:
+    """One try to send a composition; while it is held, every other try of the same waits."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    @property
+    def sent(self) -> bool:
+        """Whether an earlier try handed the message in."""
+        return os.pread(self._descriptor, len(_SENT), 0) == _SENT
+
+    def mark_sent(self) -> None:
+        """Remember that the message was handed in, even if this process ends the next moment."""
+        os.pwrite(self._descriptor, _SENT, 0)
+        os.fsync(self._descriptor)
+
+
+class SentOnce:
+    """Which compositions were sent, by marks in a folder that all processes of this machine share."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def attempt(self, user: str, token: Token) -> Iterator[Attempt]:
+        """Try to send a composition; waits while another try of the same is under way."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = hashlib.blake2b(f"{user}\0{token}".encode(), digest_size=16).hexdigest()
+        descriptor = os.open(self._folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield Attempt(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def forget_old(self, now: datetime) -> None:
+        """Remove the marks of compositions that nobody can send any more."""
+        limit = (now - REMEMBERED).timestamp()
+        for mark in self._folder.glob("*"):
+            if mark.stat().st_mtime < limit:
+                mark.unlink(missing_ok=True)

@@ -1,0 +1,134 @@
+"""The handler that sends: hand the message in once, keep a copy, mark what it answers, remove the draft."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from core import Clock, FieldError, InputError, NotFound, Notice, Redirect, Refusal, UpstreamError, User
+from modules.compose.assembling import Assembly
+from modules.compose.drafts import discard_message, keep_draft, remove_draft, take_files
+from modules.compose.headers import header_address
+from modules.compose.inputs import SendAction, Written
+from modules.compose.message import Outgoing, build_message, recipients
+from modules.compose.module import module, send_page
+from modules.compose.once import SentOnce
+from modules.compose.results import SendingIdentity, Sent
+from modules.compose.settings import ComposeConfig
+from modules.compose.uploads import Uploads
+from modules.mail.api import (
+    ANSWERED,
+    FORWARDED,
+    SEEN,
+    Correspondent,
+    MailStore,
+    Refused,
+    Role,
+    Submission,
+    SubmissionRefused,
+    Submitted,
+)
+
+log = logging.getLogger("hm3.compose")
+
+
+@module.handler(send_page)
+def send_message(
+    written: Written,
+    user: User,
+    store: MailStore,
+    submission: Submission,
+    uploads: Uploads,
+    once: SentOnce,
+    identities: tuple[SendingIdentity, ...],
+    config: ComposeConfig,
+    clock: Clock,
+) -> Redirect:
+    """Send, save or discard what was written. A message that is sent twice goes out once."""
+    if written.account is not None and written.account != store.account:
+        raise NotFound("You have no such account.")
+    written = take_files(written, uploads)
+    if written.action is SendAction.DISCARD:
+        return discard_message(written, store, uploads)
+    assembly = Assembly(written, identities, store, uploads, config.limits, clock.now())
+    if written.action is SendAction.SAVE:
+        saved = keep_draft(assembly)
+        uploads.clear(written.token)
+        return Redirect(saved.location, saved.told, Notice("Draft saved."))
+    with once.attempt(user.name, written.token) as attempt:
+        if attempt.sent:
+            return _done(written, store, Sent("This message was sent already."))
+        outgoing = assembly.sendable()
+        submitted = _submit(submission, outgoing)
+        attempt.mark_sent()
+    troubles = tuple(_tidy_up(written, outgoing, store, uploads))
+    return _done(written, store, Sent(_told(submitted, troubles), tuple(one.address for one in submitted.refused)))
+
+
+def _submit(submission: Submission, outgoing: Outgoing) -> Submitted:
+    """Hand the message in. Raises InputError that names who was refused in which field."""
+    return_path = header_address(outgoing.sender.address)
+    try:
+        return submission.submit(
+            return_path, recipients(outgoing), build_message(outgoing), receipt=outgoing.request_receipt
+        )
+    except SubmissionRefused as error:
+        if not error.refused:
+            raise
+        wrong = [FieldError(_field_of(one, outgoing), f"{one.address} {one.reason}") for one in error.refused]
+        raise InputError(wrong[0].field, wrong[0].reason, *wrong[1:]) from error
+
+
+def _field_of(refused: Refused, outgoing: Outgoing) -> str:
+    fields: Sequence[tuple[str, Sequence[Correspondent]]] = (("cc", outgoing.cc), ("bcc", outgoing.bcc))
+    for name, people in fields:
+        if any(header_address(person.address).lower() == refused.address.lower() for person in people):
+            return name
+    return "to"
+
+
+def _tidy_up(written: Written, outgoing: Outgoing, store: MailStore, uploads: Uploads) -> Iterator[str]:
+    """What follows a message that is out. Nothing of it can fail the sending; each trouble is told."""
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("no copy could be kept in Sent", lambda: _keep_copy(outgoing, store)),
+        ("the message it answers could not be marked", lambda: _mark_original(written, store)),
+        ("its draft could not be removed", lambda: remove_draft(written, store)),
+    )
+    for what, step in steps:
+        try:
+            step()
+        except (UpstreamError, Refusal) as error:
+            log.warning("after sending, %s: %s", what, error)
+            yield f"{what} ({error})"
+    uploads.clear(written.token)
+
+
+def _keep_copy(outgoing: Outgoing, store: MailStore) -> None:
+    sent = store.role_mailbox(Role.SENT, create=True)
+    if sent is not None:
+        store.append(sent, build_message(replace(outgoing, keep_bcc=True)), [SEEN], outgoing.date)
+
+
+def _mark_original(written: Written, store: MailStore) -> None:
+    if written.mailbox is None or written.uid is None:
+        return
+    if written.mode.replies:
+        store.flag(written.mailbox, [written.uid], add=[ANSWERED])
+    elif written.mode.forwards:
+        store.flag(written.mailbox, [written.uid], add=[FORWARDED])
+
+
+def _told(submitted: Submitted, troubles: tuple[str, ...]) -> str:
+    told = ["The message was sent."]
+    if submitted.refused:
+        told = ["The message was sent, but not to everyone:"]
+        told.extend(f"{one.address} {one.reason}." for one in submitted.refused)
+    told.extend(f"But {trouble}." for trouble in troubles)
+    return " ".join(told)
+
+
+def _done(written: Written, store: MailStore, sent: Sent) -> Redirect:
+    kind = "done" if sent.text == "The message was sent." else "warning"
+    location = "/mail/"
+    if written.mailbox is not None and written.uid is not None:
+        location = f"/mail/{store.account}/{written.mailbox.path}/{written.uid}"
+    return Redirect(location, sent, Notice(sent.text, kind))

@@ -1,0 +1,47 @@
+"""What composing needs besides mail itself: where uploads are kept, what was sent, and whom a user sends as."""
+
+from pathlib import Path
+
+from core import AppConfig, AtLogout, Clock, Session, User
+from modules.compose.module import module
+from modules.compose.once import SentOnce
+from modules.compose.results import SendingIdentity
+from modules.compose.settings import ComposeConfig, ComposeSettings
+from modules.compose.uploads import KEY, Uploads, remove_old_uploads, upload_key
+
+
+@module.service
+def open_uploads(session: Session, app: AppConfig, config: ComposeConfig, clock: Clock) -> Uploads:
+    """This session's uploads; what others left behind long ago goes."""
+    remove_old_uploads(_uploads(app), clock.now())
+    return Uploads(_uploads(app), upload_key(session), config.limits)
+
+
+@module.service
+def forget_uploads(session: Session, app: AppConfig, config: ComposeConfig) -> AtLogout:
+    """Remove the session's uploads when it ends."""
+
+    def forget() -> None:
+        if KEY in session.secrets:
+            Uploads(_uploads(app), upload_key(session), config.limits).clear_all()
+
+    return AtLogout(forget)
+
+
+@module.service
+def remember_sent(app: AppConfig, clock: Clock) -> SentOnce:
+    """Which compositions were sent."""
+    once = SentOnce(app.data / "compose" / "sent")
+    once.forget_old(clock.now())
+    return once
+
+
+@module.service
+def main_identity(user: User, settings: ComposeSettings, config: ComposeConfig) -> SendingIdentity:
+    """The user's own address, as it follows from the login."""
+    address = user.name if "@" in user.name or not config.domain else f"{user.name}@{config.domain}"
+    return SendingIdentity(settings.name, address, settings.signature)
+
+
+def _uploads(app: AppConfig) -> Path:
+    return app.data / "compose" / "uploads"

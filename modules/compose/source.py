@@ -1,0 +1,133 @@
+"""What a message that exists already gives to one that is written: its text, its parts, and what it answers."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+
+from modules.compose.inputs import DRAFT, ORIGINAL, WHOLE, KeptPart
+from modules.compose.message import MESSAGE_TYPE, File
+from modules.compose.results import ComposeAttachment
+from modules.mail.api import (
+    Bodies,
+    Envelope,
+    MailboxName,
+    MailStore,
+    Part,
+    PartNumber,
+    StoredMessage,
+    Uid,
+    choose_bodies,
+    clean_html,
+    decode,
+    header_fields,
+    read_envelope,
+    safe_name,
+    to_text,
+)
+
+LONGEST_TEXT = 500_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """One stored message, as far as it was looked at."""
+
+    kind: str
+    mailbox: MailboxName
+    store: MailStore
+    stored: StoredMessage
+
+    @classmethod
+    def original(cls, store: MailStore, mailbox: MailboxName, uid: Uid) -> "Source":
+        """The message that is answered or forwarded. Raises NotFound."""
+        return cls(ORIGINAL, mailbox, store, store.message(mailbox, uid))
+
+    @classmethod
+    def draft(cls, store: MailStore, mailbox: MailboxName, uid: Uid) -> "Source":
+        """The draft that is gone on with. Raises NotFound."""
+        return cls(DRAFT, mailbox, store, store.message(mailbox, uid))
+
+    @cached_property
+    def envelope(self) -> Envelope:
+        """Who wrote what to whom."""
+        return read_envelope(self.stored.header)
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        """Its texts and attachments."""
+        return choose_bodies(self.stored.structure)
+
+    def field(self, name: str) -> str:
+        """A field of its header, or nothing."""
+        found = (value for given, value in header_fields(self.stored.header) if given.lower() == name.lower())
+        return next(found, "")
+
+    @cached_property
+    def text(self) -> str:
+        """What it says, as plain text."""
+        if self.bodies.plain or self.bodies.html is None:
+            return "\n".join(self._read(part) for part in self.bodies.plain).replace("\r\n", "\n")
+        return to_text(self._read(self.bodies.html))
+
+    @cached_property
+    def html(self) -> str:
+        """What it says, as safe HTML; images of other machines are left out, its own stand at their addresses here."""
+        if self.bodies.html is None:
+            return "<br>\n".join(escape(line) for line in self.text.split("\n"))
+        inline = {content_id: self.part_path(number) for content_id, number in self.bodies.inline.items()}
+        return str(clean_html(self._read(self.bodies.html), inline=inline).body)
+
+    @property
+    def name(self) -> str:
+        """A file name for the whole message."""
+        return f"{safe_name(self.envelope.subject)[:80] or 'message'}.eml"
+
+    def part_path(self, number: str) -> str:
+        """Where a part is shown in the browser."""
+        return f"/mail/{self.store.account}/{self.mailbox.path}/{self.stored.uid}/part/{number}?inline=1"
+
+    def attachments(self) -> tuple[ComposeAttachment, ...]:
+        """Its attachments, to go on with the new message."""
+        return tuple(
+            ComposeAttachment("keep", f"{self.kind}:{part.number}", part.filename, part.media_type, part.size)
+            for part in self.bodies.attachments
+        )
+
+    def whole(self) -> ComposeAttachment:
+        """The message itself, to be attached."""
+        return ComposeAttachment("keep", f"{self.kind}:{WHOLE}", self.name, MESSAGE_TYPE, self.stored.size)
+
+    def kept(self, part: KeptPart) -> File | None:
+        """A part to attach, or None where the message has none of that number."""
+        uid = self.stored.uid
+        if part.number == WHOLE:
+            return File(self.name, MESSAGE_TYPE, self.stored.size, lambda: self.store.source(self.mailbox, uid))
+        names = {one.number: one.filename for one in self.bodies.attachments}
+        found = self._part(part.number)
+        if found is None or part.number not in names:
+            return None
+        return self._file(found, names[part.number])
+
+    def inline(self, number: str, content_id: str) -> File | None:
+        """An image to show inside the new message's text, or None where there is none."""
+        found = self._part(number)
+        if found is None or not found.media_type.startswith("image/"):
+            return None
+        return self._file(found, f"image-{number}", content_id)
+
+    def _part(self, number: str) -> Part | None:
+        return next((part for part in self.stored.structure.walk() if part.number == number), None)
+
+    def _file(self, part: Part, name: str, content_id: str = "") -> File:
+        uid, number = self.stored.uid, PartNumber(part.number)
+        return File(
+            name,
+            part.media_type,
+            part.decoded_size,
+            lambda: self.store.stream_part(self.mailbox, uid, number),
+            content_id,
+        )
+
+    def _read(self, part: Part) -> str:
+        number = PartNumber(part.number)
+        return decode(self.store.part(self.mailbox, self.stored.uid, number, most=LONGEST_TEXT), part.charset)
