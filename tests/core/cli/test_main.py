@@ -234,3 +234,8 @@ def test_asking_for_help_loads_no_module_and_no_server() -> None:
     code = f"import sys; from core.cli import main; print([name for name in sys.modules if name.startswith({late})])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_demo_with_nowhere_to_listen_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    done = hm3(tmp_path, "demo", "--bind", "nowhere")
+    assert (done.returncode, done.stderr) == (1, "nowhere: an address to serve on looks like 127.0.0.1:8300.\n")

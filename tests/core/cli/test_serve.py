@@ -38,6 +38,20 @@ def say(greeting: Greeting) -> Greeting:
     return greeting
 """
 
+LEAKING = """
+from dataclasses import dataclass
+
+@module.config
+@dataclass(frozen=True)
+class TeaConfig:
+    "How tea is made."
+    minutes: Count = option(Count(3), help="How long it draws.")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return ("The kettle leaks.",)
+"""
+
 
 @contextmanager
 def serving(shelf: Shelf, *arguments: str, app: str = "") -> Iterator["subprocess.Popen[str]"]:
@@ -74,6 +88,15 @@ def test_the_address_is_said_when_pages_are_answered_and_a_signal_ends_it(shelf:
         server.terminate()
         server.communicate(timeout=20)
         assert server.returncode == 0
+
+
+def test_what_an_admin_should_know_is_said_at_the_start(shelf: Shelf) -> None:
+    shelf.add("tea", more=LEAKING)
+    with serving(shelf, "--bind", "127.0.0.1:0") as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        server.terminate()
+        assert server.communicate(timeout=20)[1] == "hm3.ini: [tea] The kettle leaks.\n"
 
 
 def test_nothing_is_written_outside_the_data_folder(shelf: Shelf) -> None:
