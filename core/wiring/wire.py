@@ -10,6 +10,7 @@ from core.look import LookSettings
 from core.module import Function, Guard, Handler, Module, Output, Page
 from core.output.forms import FormState
 from core.output.slots import DataSlot, Slot, StreamSlot, layout_sidebar
+from core.pipeline.failures import Failures
 from core.settings import SubmittedSettings, UserSettings
 from core.visitor.login import Clock, Login
 from core.visitor.permissions import Candidate, Roles, User
@@ -30,7 +31,7 @@ from core.wiring.signature import Arity, needs, result
 
 # What a request has by itself. FormState is also a result: outputs may show it.
 AMBIENT: frozenset[type] = frozenset(
-    {Session, User, Candidate, Clock, Client, Roles, UserSettings, SubmittedSettings, FormState}
+    {Session, User, Candidate, Clock, Client, Roles, UserSettings, SubmittedSettings, FormState, Failures}
 )
 SHOWABLE: frozenset[type] = frozenset({FormState})
 

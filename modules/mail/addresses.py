@@ -19,7 +19,7 @@ def read_addresses(value: str, decode: Callable[[str], str] = str) -> tuple[Corr
     found: list[Correspondent] = []
     for name, address in _mailboxes(value[:LONGEST_LIST]):
         shown = decode(name)[:LONGEST_NAME].strip().strip("'\"").strip()
-        bare = decode(address)[:LONGEST_ADDRESS].replace(" ", "")
+        bare = decode(address)[:LONGEST_ADDRESS].replace(" ", "").strip("<>")
         if shown or bare:
             found.append(Correspondent("" if shown == bare else shown, bare))
         if len(found) == MOST_ADDRESSES:

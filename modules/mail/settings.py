@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from core import Count, Line, setting
 from modules.mail.model import MailboxName, Order, Role
+from modules.mail.module import module
 
 
 class PageSize(Count):
@@ -59,6 +60,7 @@ class AfterFiling(Enum):
         return {"list": "The list", "older": "The next older message", "newer": "The next newer message"}[self.value]
 
 
+@module.settings
 @dataclass(frozen=True)
 class ReadingSettings:
     """Reading."""
@@ -77,6 +79,7 @@ class ReadingSettings:
     after_filing: AfterFiling = setting(AfterFiling.LIST, label="After archiving, moving or deleting, show")
 
 
+@module.settings
 @dataclass(frozen=True)
 class RoleSettings:
     """Which mailbox the user gave which role; an empty name leaves it to the server. Chosen on the folders page."""
