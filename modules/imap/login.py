@@ -3,10 +3,9 @@
 import imaplib
 import socket
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from core import Secret, UpstreamError
+from core import Secret, UpstreamError, sasl, tls
 from modules.imap.client import ImapConnection
 from modules.imap.errors import (
     Answer,
@@ -18,8 +17,7 @@ from modules.imap.errors import (
     login_refusal,
 )
 from modules.imap.names import string
-from modules.imap.scram import Scram, ScramError
-from modules.imap.server import Mechanism, Security, Server
+from modules.imap.server import Mechanism, Server
 
 
 @dataclass(frozen=True)
@@ -55,12 +53,11 @@ def log_in(connection: ImapConnection, credentials: Credentials) -> None:
     if not credentials.username or not (credentials.password or credentials.token):
         raise WrongPassword(f"The mail server {host} needs a name and a password.")
     connection.ask_capabilities()
-    way = _choose(connection, credentials)
     try:
-        refused = way(connection, credentials)
-    except ScramError as error:
-        connection.broken = True
-        raise LoginRefused(f"The mail server {host} failed the SCRAM-SHA-256 log-in: {error}.") from error
+        mechanism = _choose(connection, credentials)
+    except ValueError as error:
+        raise WrongPassword(f"The name or password for {host} {error}.") from error
+    refused = _exchange(connection, mechanism) if mechanism else _login_command(connection, credentials)
     if refused is not None:
         raise login_refusal(refused, host)
 
@@ -78,7 +75,7 @@ def _reach(server: Server) -> ImapConnection:
     except TimeoutError as error:
         raise Unreachable(f"The mail server {place} did not answer in time.") from error
     except ssl.SSLError as error:
-        raise _tls_failure(server, error) from error
+        raise CertificateRefused(tls.explain_tls_failure(server.host, error)) from error
     except imaplib.IMAP4.error as error:
         words = Answer.of(str(error).removeprefix("b'").removeprefix("* BYE ").rstrip("'")).text
         raise ServerGone(f"The mail server {place} takes no connections now: {words}") from error
@@ -90,7 +87,7 @@ def _secure(connection: ImapConnection, server: Server) -> None:
     # RFC 9051 6.2.1 and 11.4: a greeting of PREAUTH would let somebody on the way skip STARTTLS and choose the user.
     if connection._imap.state != "NONAUTH":
         raise ServerGone(f"The mail server {server.host} says that we are logged in before we are. It is not trusted.")
-    if server.security is not Security.STARTTLS:
+    if server.options.security is not tls.Security.STARTTLS:
         return
     if "STARTTLS" not in connection._imap.capabilities:
         raise CertificateRefused(
@@ -99,80 +96,54 @@ def _secure(connection: ImapConnection, server: Server) -> None:
     try:
         connection._imap.start_tls()
     except ssl.SSLError as error:
-        raise _tls_failure(server, error) from error
+        raise CertificateRefused(tls.explain_tls_failure(server.host, error)) from error
 
 
-def _tls_failure(server: Server, error: ssl.SSLError) -> UpstreamError:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return CertificateRefused(
-            f"The certificate of the mail server {server.host} is not trusted: {error.verify_message.rstrip('.')}. "
-            "Correct the host name, or name the server's authority with ca_file."
-        )
-    return CertificateRefused(
-        f"The mail server {server.host} at port {server.port} does not speak TLS as needed ({error.reason}). "
-        "Check port and security."
+def _choose(connection: ImapConnection, credentials: Credentials) -> sasl.Mechanism | None:
+    """The mechanism to log in by, or None for the LOGIN command."""
+    server, name = connection.server, credentials.username
+    if credentials.token is not None:
+        if connection.offers("AUTH=OAUTHBEARER"):
+            return sasl.oauthbearer(name, credentials.token, server.host, server.port)
+        if connection.offers("AUTH=XOAUTH2"):
+            return sasl.xoauth2(name, credentials.token)
+        raise LoginRefused(f"The mail server {server.host} takes no access tokens. Log in with a password.")
+    password = credentials.password or Secret()
+    for mechanism, offered, make in (
+        (Mechanism.SCRAM, "AUTH=SCRAM-SHA-256", sasl.scram_sha_256),
+        (Mechanism.PLAIN, "AUTH=PLAIN", sasl.plain),
+        (Mechanism.LOGIN, "AUTH=LOGIN", sasl.login),
+    ):
+        if server.mechanism in (Mechanism.AUTOMATIC, mechanism) and connection.offers(offered):
+            return make(name, password)
+    if connection.offers("LOGINDISABLED"):
+        raise LoginRefused(f"The mail server {server.host} takes no passwords on this connection. Set security = tls.")
+    if server.mechanism in (Mechanism.AUTOMATIC, Mechanism.LOGIN):
+        return None
+    raise LoginRefused(
+        f"The mail server {server.host} does not offer {server.mechanism.value}, which hm3.ini asks for."
     )
 
 
-_Way = Callable[[ImapConnection, Credentials], Answer | None]
+def _exchange(connection: ImapConnection, mechanism: sasl.Mechanism) -> Answer | None:
+    """Run a mechanism; None where it succeeded. imaplib asks with an empty challenge for the first response."""
+    begun = False
 
+    def respond(challenge: bytes) -> bytes:
+        nonlocal begun
+        if begun:
+            return mechanism.challenge(challenge)
+        begun = True
+        # LOGIN has no first response: the first challenge is its first question.
+        return mechanism.initial() or mechanism.challenge(challenge)
 
-def _choose(connection: ImapConnection, credentials: Credentials) -> _Way:
-    host = connection.server.host
-    if credentials.token:
-        if connection.offers("AUTH=OAUTHBEARER"):
-            return _oauthbearer
-        if connection.offers("AUTH=XOAUTH2"):
-            return _xoauth2
-        raise LoginRefused(f"The mail server {host} takes no access tokens. Log in with a password.")
-    for mechanism, offered, way in (
-        (Mechanism.SCRAM, "AUTH=SCRAM-SHA-256", _scram),
-        (Mechanism.PLAIN, "AUTH=PLAIN", _plain),
-        (Mechanism.LOGIN, "AUTH=LOGIN", _sasl_login),
-    ):
-        if connection.server.mechanism in (Mechanism.AUTO, mechanism) and connection.offers(offered):
-            return way
-    if connection.server.mechanism in (Mechanism.AUTO, Mechanism.LOGIN) and not connection.offers("LOGINDISABLED"):
-        return _login_command
-    if connection.offers("LOGINDISABLED"):
-        raise LoginRefused(f"The mail server {host} takes no passwords on this connection. Set security = tls.")
-    raise LoginRefused(f"The mail server {host} offers no way to log in that we know and hm3.ini allows.")
-
-
-def _scram(connection: ImapConnection, credentials: Credentials) -> Answer | None:
-    exchange = Scram(credentials.username, credentials.password or Secret())
-    refused = connection.authenticate("SCRAM-SHA-256", exchange)
-    if refused is None and not exchange.proven:
-        raise ScramError("the server did not prove that it knows the password")
+    refused = connection.authenticate(mechanism.name, respond)
+    if refused is None:
+        mechanism.finish()
     return refused
-
-
-def _plain(connection: ImapConnection, credentials: Credentials) -> Answer | None:
-    response = f"\0{credentials.username}\0{credentials.password}".encode()
-    return connection.authenticate("PLAIN", lambda challenge: response)
-
-
-def _sasl_login(connection: ImapConnection, credentials: Credentials) -> Answer | None:
-    answers = iter((credentials.username.encode(), str(credentials.password).encode()))
-    return connection.authenticate("LOGIN", lambda challenge: next(answers, None))
 
 
 def _login_command(connection: ImapConnection, credentials: Credentials) -> Answer | None:
     name, password = credentials.username.encode(), str(credentials.password).encode()
     reply = connection.run(b"LOGIN", string(name), string(password))
     return None if reply.ok else reply.answer
-
-
-def _xoauth2(connection: ImapConnection, credentials: Credentials) -> Answer | None:
-    # An error comes as one more challenge, to be answered with nothing.
-    answers = iter((f"user={credentials.username}\x01auth=Bearer {credentials.token}\x01\x01".encode(), b""))
-    return connection.authenticate("XOAUTH2", lambda challenge: next(answers, None))
-
-
-def _oauthbearer(connection: ImapConnection, credentials: Credentials) -> Answer | None:
-    # RFC 7628 3.1 and 3.2.3.
-    name = credentials.username.replace("=", "=3D").replace(",", "=2C")
-    server = connection.server
-    first = f"n,a={name},\x01host={server.host}\x01port={server.port}\x01auth=Bearer {credentials.token}\x01\x01"
-    answers = iter((first.encode(), b"\x01"))
-    return connection.authenticate("OAUTHBEARER", lambda challenge: next(answers, None))

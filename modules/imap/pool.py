@@ -41,6 +41,14 @@ class Account:
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
 
 
+@dataclass(frozen=True)
+class Lent:
+    """A borrowed connection, and whether it was made for this loan."""
+
+    connection: ImapConnection
+    new: bool
+
+
 @dataclass
 class _Kept:
     connection: ImapConnection
@@ -90,16 +98,20 @@ class ConnectionPool:
             return self._shelf(account).memory
 
     @contextmanager
-    def lease(self, account: Account, mailbox: bytes | None = None, *, fresh: bool = False) -> Iterator[ImapConnection]:
+    def lease(
+        self, account: Account, mailbox: bytes | None = None, *, fresh: bool = False, sure: bool = False
+    ) -> Iterator[Lent]:
         """Borrow a connection, one that has `mailbox` selected if there is one, a new one if it must be `fresh`.
 
-        Raises what `connect` raises, and AllBusy. A connection that broke meanwhile is closed, not kept.
+        A `sure` one has just answered. Raises what `connect` raises, and AllBusy. A connection that broke meanwhile
+        is closed, not kept.
         """
         shelf, kept = self._take(account, mailbox, fresh)
         connection = None
         try:
-            connection = self._check(kept) or self._connect(account)
-            yield connection
+            checked = self._check(kept, sure)
+            connection = checked or self._connect(account)
+            yield Lent(connection, new=checked is None)
         finally:
             self._give_back(account, shelf, connection)
 
@@ -169,12 +181,12 @@ class ConnectionPool:
         shelf.touched = self._clock()
         return shelf
 
-    def _check(self, kept: _Kept | None) -> ImapConnection | None:
+    def _check(self, kept: _Kept | None, sure: bool) -> ImapConnection | None:
         """The kept connection if it still answers."""
         if kept is None:
             return None
         connection = kept.connection
-        if self._clock() - kept.used <= self._check_after:
+        if self._clock() - kept.used <= (1.0 if sure else self._check_after):
             return connection
         try:
             if connection.run(b"NOOP").ok:

@@ -12,7 +12,8 @@ Token: TypeAlias = "int | bytes | list[Token] | None"
 _TOKEN = re.compile(rb'[()]|"(?:[^"\\]|\\.)*"|~?\{\d+\}$|[^\s()"\[\]{~]+(?:\[[^\]]*\](?:<\d+>)?)?|[^\s()]', re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _OPEN, _CLOSE, _QUOTE = ord("("), ord(")"), ord('"')
-DEEPEST = 200
+# Long conversations nest; nothing here or in what reads tokens recurses further than its own bound.
+DEEPEST = 2000
 
 
 def read_tokens(records: Sequence[Record]) -> list[Token]:

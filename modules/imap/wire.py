@@ -7,9 +7,10 @@ import ssl
 from dataclasses import dataclass
 from typing import Any
 
-from modules.imap.errors import ServerGone
+from core import UpstreamError, tls
+from modules.imap.errors import CertificateRefused, ServerGone
 from modules.imap.reader import BoundedReader
-from modules.imap.server import Security, Server
+from modules.imap.server import Server
 from modules.imap.tokens import Record
 
 FORBIDDEN = re.compile(rb"[\r\n\x00]")
@@ -40,7 +41,7 @@ class Wire(imaplib.IMAP4):
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._context = server.context() if server.security is not Security.NONE else None
+        self._context = tls.make_context(server.options) if server.options.encrypted else None
         self._reader: BoundedReader | None = None
         self._records: list[Record] = []
         self.heard: list[Heard] = []
@@ -71,7 +72,7 @@ class Wire(imaplib.IMAP4):
         sock = socket.create_connection((host, port), timeout=self._server.connect_timeout)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.sock = self._encrypt(sock) if self._server.security is Security.TLS else sock
+            self.sock = self._encrypt(sock) if self._server.options.security is tls.Security.TLS else sock
             self.sock.settimeout(self._server.read_timeout)
         except BaseException:
             sock.close()
@@ -103,10 +104,10 @@ class Wire(imaplib.IMAP4):
         assert self._context is not None
         encrypted = self._context.wrap_socket(sock, server_hostname=self._server.host)
         try:
-            self._server.check_pin(encrypted.getpeercert(binary_form=True))
-        except BaseException:
+            tls.check_pin(encrypted, self._server.options)
+        except UpstreamError as error:
             encrypted.close()
-            raise
+            raise CertificateRefused(str(error)) from error
         return encrypted
 
     def _command(self, name: str, *args: str | bytes | None) -> bytes:

@@ -1,0 +1,37 @@
+"""IMAP: what other modules may use of it, such as to open further accounts of a user."""
+
+from modules.imap.config import ImapConfig
+from modules.imap.errors import (
+    CertificateRefused,
+    LoginRefused,
+    QuotaFull,
+    ServerGone,
+    ServerRefused,
+    Unreachable,
+    WrongPassword,
+)
+from modules.imap.login import Credentials, connect
+from modules.imap.pool import Account, ConnectionPool
+from modules.imap.server import Mechanism, Server
+from modules.imap.services import PASSWORD, USERNAME
+from modules.imap.store import ImapStore
+
+__all__ = [
+    "PASSWORD",
+    "USERNAME",
+    "Account",
+    "CertificateRefused",
+    "ConnectionPool",
+    "Credentials",
+    "ImapConfig",
+    "ImapStore",
+    "LoginRefused",
+    "Mechanism",
+    "QuotaFull",
+    "Server",
+    "ServerGone",
+    "ServerRefused",
+    "Unreachable",
+    "WrongPassword",
+    "connect",
+]

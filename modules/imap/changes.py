@@ -1,0 +1,130 @@
+"""What changes messages: flags, moving, copying, erasing, storing. Never expunges a message that was not named."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from core import Refusal
+from modules.imap.client import Reply
+from modules.imap.lease import Lease
+from modules.imap.names import BinaryLiteral, Literal, keyword
+from modules.imap.searching import LARGEST_UID, search
+from modules.imap.sets import pieces, read_set
+from modules.mail.api import DELETED, MailboxName, Moved, Uid
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MOST_TOLD = 100_000
+_DELETED = DELETED.encode("ascii")
+_CODE_SET = re.compile(rb"[0-9]+ ([0-9:,]+) ([0-9:,]+)", re.ASCII)
+
+
+def change_flags(
+    lease: Lease, mailbox: MailboxName, uids: Iterable[int], add: Iterable[str], remove: Iterable[str]
+) -> None:
+    """Add and remove flags and keywords; keywords that the mailbox does not keep are left out."""
+    selected = lease.select(mailbox)
+    named = list(uids)
+    for sign, flags in ((b"+", add), (b"-", remove)):
+        kept = [keyword(flag) for flag in flags if selected.keeps(flag)]
+        if kept:
+            _store(lease, named, sign, b" ".join(kept))
+
+
+def move(lease: Lease, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
+    """Move messages by MOVE (RFC 6851), else by copying and erasing."""
+    lease.select(mailbox)
+    if not lease.offers("MOVE"):
+        copied = copy(lease, mailbox, uids, target)
+        erase(lease, mailbox, uids)
+        return copied
+    return _transfer(lease, b"MOVE", "move the messages", uids, target)
+
+
+def copy(lease: Lease, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
+    """Copy messages."""
+    lease.select(mailbox)
+    return _transfer(lease, b"COPY", "copy the messages", uids, target)
+
+
+def erase(lease: Lease, mailbox: MailboxName, uids: Sequence[int]) -> int:
+    """Remove messages for good, and no others; the number asked for."""
+    lease.select(mailbox)
+    if not uids:
+        return 0
+    if lease.offers("UIDPLUS"):
+        _store(lease, uids, b"+", _DELETED)
+        for piece in pieces(uids):
+            lease.ask("erase the messages", b"EXPUNGE", piece, uid=True, mailbox=mailbox)
+        return len(set(uids))
+    with _others_kept(lease, frozenset(uids)):
+        _store(lease, uids, b"+", _DELETED)
+        lease.ask("erase the messages", b"EXPUNGE", mailbox=mailbox)
+    return len(set(uids))
+
+
+def empty(lease: Lease, mailbox: MailboxName) -> int:
+    """Remove every message that is there now; the number removed."""
+    lease.select(mailbox)
+    return erase(lease, mailbox, search(lease, [b"ALL"]))
+
+
+def append(
+    lease: Lease, mailbox: MailboxName, message: bytes, flags: Iterable[str], received: datetime | None
+) -> Uid | None:
+    """Store a message; its UID where the server tells it (RFC 4315). Raises Refusal for one that it cannot store."""
+    binary = b"\0" in message
+    if binary and not lease.offers("BINARY"):
+        raise Refusal("This message contains NUL octets, which the mail server cannot store.")
+    arguments = [lease.quoted(mailbox), b"(%s)" % b" ".join(keyword(flag) for flag in flags)]
+    if received is not None:
+        arguments.append(b'"%s"' % _internal_date(received).encode("ascii"))
+    literal = BinaryLiteral(message) if binary else Literal(message)
+    reply = lease.ask("store the message", b"APPEND", *arguments, literal, mailbox=mailbox)
+    told = _numbers(reply, "APPENDUID", rb"[0-9]+ ([0-9:,]+)")
+    return Uid(told[0]) if len(told) == 1 and 0 < told[0] <= LARGEST_UID else None
+
+
+@contextmanager
+def _others_kept(lease: Lease, ours: frozenset[int]) -> Iterator[None]:
+    """Without UIDPLUS an EXPUNGE takes all that is marked: unmark what others marked, and mark it again after."""
+    others = [uid for uid in search(lease, [b"DELETED"]) if uid not in ours]
+    _store(lease, others, b"-", _DELETED)
+    try:
+        yield
+    finally:
+        if not lease.connection.broken:
+            _store(lease, others, b"+", _DELETED)
+
+
+def _transfer(lease: Lease, command: bytes, doing: str, uids: Sequence[Uid], target: MailboxName) -> Moved:
+    told: list[int] = []
+    for piece in pieces(uids):
+        reply = lease.ask(doing, command, piece, lease.quoted(target), mailbox=target, uid=True)
+        told += _numbers(reply, "COPYUID", rb"[0-9]+ [0-9:,]+ ([0-9:,]+)")
+    known = tuple(Uid(number) for number in told if 0 < number <= LARGEST_UID)
+    return Moved(target, known, len(known) or len(set(uids)))
+
+
+def _store(lease: Lease, uids: Iterable[int], sign: bytes, flags: bytes) -> None:
+    for piece in pieces(uids):
+        lease.ask("change the messages", b"STORE", piece, sign + b"FLAGS.SILENT", b"(%s)" % flags, uid=True)
+
+
+def _numbers(reply: Reply, code: str, pattern: bytes) -> list[int]:
+    """The UIDs that a response code tells; none where it cannot be read."""
+    told: list[int] = []
+    for heard in reply.heard:
+        found = re.fullmatch(pattern, heard.text.strip()) if heard.kind == code else None
+        if found:
+            try:
+                told += read_set(found[1], _MOST_TOLD)
+            except ValueError:
+                return []
+    return told
+
+
+def _internal_date(moment: datetime) -> str:
+    at = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    # Not strftime: month names must not follow the locale.
+    return f"{at.day:02d}-{_MONTHS[at.month - 1]}-{at.year:04d} {at:%H:%M:%S %z}"

@@ -1,0 +1,127 @@
+"""Transfer encodings undone piece by piece (RFC 2045 6, uuencode); what is broken gives what can be had of it."""
+
+import binascii
+import re
+from typing import Protocol
+
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_HELD = 8192
+_UU_BEGIN = re.compile(rb"begin \d{3,4} ")
+
+
+class Decoder(Protocol):
+    """One part's transfer encoding; feed it octets in order, then finish it."""
+
+    def feed(self, octets: bytes) -> bytes:
+        """What can be decoded by now."""
+        ...
+
+    def finish(self) -> bytes:
+        """What was held back."""
+        ...
+
+
+def decoder_for(encoding: str) -> Decoder:
+    """The decoder for a Content-Transfer-Encoding; an unknown one leaves the octets as they are."""
+    name = encoding.strip().lower()
+    if name == "base64":
+        return _Base64()
+    if name == "quoted-printable":
+        return _QuotedPrintable()
+    return _Uuencode() if name in ("x-uuencode", "uuencode", "x-uue", "uue") else _Identity()
+
+
+def is_encoded(encoding: str) -> bool:
+    """Whether the octets differ from what they stand for."""
+    return not isinstance(decoder_for(encoding), _Identity)
+
+
+class _Identity:
+    def feed(self, octets: bytes) -> bytes:
+        return octets
+
+    def finish(self) -> bytes:
+        return b""
+
+
+class _Base64:
+    def __init__(self) -> None:
+        self._held = b""
+
+    def feed(self, octets: bytes) -> bytes:
+        text = self._held + _NOT_BASE64.sub(b"", octets)
+        end = len(text) - len(text) % 4
+        self._held = text[end:]
+        return _decode_quads(text[:end])
+
+    def finish(self) -> bytes:
+        text = self._held.rstrip(b"=")
+        self._held = b""
+        return _decode_quads(text + b"=" * (-len(text) % 4)) if len(text) > 1 else b""
+
+
+def _decode_quads(text: bytes) -> bytes:
+    """Whole groups of four; padding may stand in the middle, where encoded pieces were put one after the other."""
+    try:
+        return binascii.a2b_base64(text, strict_mode=True) if text else b""
+    except binascii.Error:
+        decoded = b""
+        for piece in re.findall(rb"[^=]+=*", text):
+            bare = piece.rstrip(b"=")
+            bare = bare[: len(bare) - (len(bare) % 4 == 1)]
+            decoded += binascii.a2b_base64(bare + b"=" * (-len(bare) % 4))
+        return decoded
+
+
+class _QuotedPrintable:
+    def __init__(self) -> None:
+        self._held = b""
+
+    def feed(self, octets: bytes) -> bytes:
+        text = self._held + octets
+        # A line may end in a soft break, and trailing blanks go: decode whole lines only.
+        end = text.rfind(b"\n") + 1
+        if not end and len(text) > _HELD:
+            end = text.rfind(b"=", len(text) - 3)
+            end = end if end > 0 else len(text)
+        self._held = text[end:]
+        return binascii.a2b_qp(text[:end])
+
+    def finish(self) -> bytes:
+        text, self._held = self._held, b""
+        return binascii.a2b_qp(text)
+
+
+class _Uuencode:
+    def __init__(self) -> None:
+        self._held = b""
+        self._begun = False
+        self._ended = False
+
+    def feed(self, octets: bytes) -> bytes:
+        lines = (self._held + octets).split(b"\n")
+        self._held = lines.pop()[:_HELD]
+        return b"".join(self._line(line.rstrip(b"\r")) for line in lines)
+
+    def finish(self) -> bytes:
+        line, self._held = self._held, b""
+        return self._line(line.rstrip(b"\r"))
+
+    def _line(self, line: bytes) -> bytes:
+        if self._ended or not line:
+            return b""
+        if not self._begun:
+            self._begun = bool(_UU_BEGIN.match(line))
+            return b""
+        if line == b"end":
+            self._ended = True
+            return b""
+        try:
+            return binascii.a2b_uu(line)
+        except binascii.Error:
+            # Some encoders pad lines: take what the first octet announces.
+            wanted = ((line[0] - 32) & 63) * 4 // 3 + 1
+            try:
+                return binascii.a2b_uu(line[: 1 + (wanted + 3) // 4 * 4])
+            except binascii.Error:
+                return b""

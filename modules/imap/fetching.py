@@ -1,0 +1,73 @@
+"""FETCH: data items of messages by UID, in commands of bounded length (RFC 9051 6.4.5, 7.5.2)."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+
+from modules.imap.client import Reply
+from modules.imap.lease import Lease
+from modules.imap.sets import pieces
+from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
+
+FetchedItems = dict[bytes, Token]
+_NUMBER = b"#"
+_DATE = re.compile(r"\s*(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)", re.ASCII)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def fetch(lease: Lease, uids: Iterable[int], items: bytes) -> dict[int, FetchedItems]:
+    """What is asked of each message that is still there, by UID."""
+    found: dict[int, FetchedItems] = {}
+    for piece in pieces(uids):
+        _gather(lease.ask("fetch the messages", b"FETCH", piece, items, uid=True), found)
+    return found
+
+
+def fetch_numbered(lease: Lease, first: int, last: int, items: bytes) -> dict[int, FetchedItems]:
+    """What is asked of the messages from one sequence number to another, by UID; `items` must name UID."""
+    found: dict[int, FetchedItems] = {}
+    _gather(lease.ask("fetch the messages", b"FETCH", b"%d:%d" % (first, last), items), found)
+    return found
+
+
+def number_of(row: FetchedItems) -> int:
+    """The sequence number a message had when it was fetched."""
+    return as_int(row[_NUMBER])
+
+
+def flags_of(row: FetchedItems) -> frozenset[str]:
+    """Its flags and keywords."""
+    return frozenset(as_bytes(flag).decode("ascii", "replace") for flag in as_list(row.get(b"FLAGS")))
+
+
+def received_of(row: FetchedItems) -> datetime:
+    """When the server received it; the epoch where that cannot be read."""
+    found = _DATE.match(as_bytes(row.get(b"INTERNALDATE")).decode("ascii", "replace"))
+    if not found or found[2].lower() not in _MONTHS:
+        return EPOCH
+    offset = timedelta(hours=int(found[8]), minutes=int(found[9])) * (-1 if found[7] == "-" else 1)
+    try:
+        day = datetime(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]), tzinfo=timezone(offset))
+        return day.replace(hour=int(found[4]), minute=int(found[5]), second=int(found[6]))
+    except ValueError:
+        return EPOCH
+
+
+def section_of(row: FetchedItems, section: bytes) -> bytes | None:
+    """The octets of BODY[section] or BINARY[section], whole or from an offset; None where they are not there."""
+    for name, value in row.items():
+        if name.startswith(section.upper()) and value is not None:
+            return as_bytes(value)
+    return None
+
+
+def _gather(reply: Reply, found: dict[int, FetchedItems]) -> None:
+    for tokens in reply.all("FETCH"):
+        if len(tokens) < 2 or not isinstance(tokens[1], list):
+            continue
+        row = pairs(tokens[1])
+        uid = row.get(b"UID")
+        if isinstance(uid, int) and uid > 0:
+            # A message may be told of twice: what was asked for, and flags that changed meanwhile.
+            found.setdefault(uid, {}).update({**row, _NUMBER: tokens[0]})

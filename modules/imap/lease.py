@@ -1,0 +1,119 @@
+"""A borrowed connection at work for one account: names put on the wire, mailboxes selected, refusals raised."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from core import Conflict
+from modules.imap.client import ImapConnection, Reply, Selected
+from modules.imap.errors import ServerRefused, refusal
+from modules.imap.memory import Memory, Namespace
+from modules.imap.names import INBOX, encode_name, string
+from modules.imap.tokens import as_bytes, as_int, as_list, pairs
+from modules.mail.api import MailboxName, MailboxState
+
+
+@dataclass
+class Lease:
+    """One connection for the length of one operation, with what is known of its account.
+
+    `expected` holds the UIDVALIDITY under which this request has seen each mailbox; another one raises Conflict.
+    """
+
+    connection: ImapConnection
+    memory: Memory
+    expected: Mapping[MailboxName, int] = field(default_factory=dict)
+    note_selected: Callable[[MailboxName, Selected], None] = lambda name, selected: None
+
+    def offers(self, capability: str) -> bool:
+        """Whether the server can do this."""
+        return self.connection.offers(capability)
+
+    def raw(self, name: MailboxName) -> bytes:
+        """A mailbox's name as the server knows it, not yet quoted."""
+        return self.memory.raw_names.get(name) or encode_name(name, utf8=self.connection.utf8)
+
+    def quoted(self, name: MailboxName) -> bytes:
+        """A mailbox's name as an argument."""
+        return string(self.raw(name))
+
+    def ask(self, doing: str, command: bytes, *arguments: bytes, mailbox: str = "", uid: bool = False) -> Reply:
+        """Run a command that must succeed; `doing` reads after "could not" where it does not."""
+        reply = self.connection.run(command, *arguments, uid=uid)
+        if not reply.ok:
+            raise refusal(reply.answer, doing, mailbox)
+        return reply
+
+    def select(self, name: MailboxName, *, current: bool = True) -> Selected:
+        """Select a mailbox; where it is already, hear what is new in it unless that does not matter."""
+        raw, selected = self.raw(name), self.connection.selected
+        if selected is None or selected.raw_name != raw:
+            selected = self._select(name, raw)
+        elif current:
+            self.ask("look for new messages", b"NOOP")
+        if selected.uidvalidity != self.expected.get(name, selected.uidvalidity):
+            selected = self._select(name, raw)
+            if selected.uidvalidity != self.expected[name]:
+                raise Conflict(f"{name} was made anew on the mail server. Open the folder again, then repeat this.")
+        self.note_selected(name, selected)
+        return selected
+
+    def reselect(self, name: MailboxName) -> Selected:
+        """Select a mailbox anew, as when its state does not fit what was heard of it."""
+        selected = self._select(name, self.raw(name))
+        self.note_selected(name, selected)
+        return selected
+
+    def unselect(self, name: MailboxName) -> None:
+        """Leave a mailbox that is about to be deleted or renamed, without expunging anything."""
+        selected = self.connection.selected
+        if selected is None or selected.raw_name != self.raw(name):
+            return
+        self.connection.selected = None
+        if self.offers("UNSELECT"):
+            self.connection.run(b"UNSELECT")
+        elif name != INBOX:
+            self.connection.run(b"EXAMINE", b"INBOX")
+
+    def state(self, name: MailboxName) -> MailboxState:
+        """The mailbox's counters (RFC 9051 6.3.11)."""
+        items = b"(MESSAGES UIDNEXT UIDVALIDITY UNSEEN%s)" % (b" HIGHESTMODSEQ" if self.offers("CONDSTORE") else b"")
+        reply = self.ask(f"look into {name}", b"STATUS", self.quoted(name), items, mailbox=name)
+        tokens = reply.last("STATUS")
+        if not tokens:
+            raise ServerRefused(f"The mail server does not tell the state of {name}.")
+        counts = pairs(as_list(tokens[-1]))
+        modseq = as_int(counts.get(b"HIGHESTMODSEQ", 0))
+        return MailboxState(
+            uidvalidity=as_int(counts.get(b"UIDVALIDITY", 0)),
+            uidnext=as_int(counts.get(b"UIDNEXT", 0)),
+            messages=as_int(counts.get(b"MESSAGES", 0)),
+            unseen=as_int(counts.get(b"UNSEEN", 0)),
+            highestmodseq=modseq or None,
+        )
+
+    def namespace(self) -> Namespace:
+        """Where this account's own mailboxes go (RFC 2342, RFC 9051 6.3.10)."""
+        if self.memory.namespace is None:
+            self.memory.namespace = self._namespace()
+        return self.memory.namespace
+
+    def _select(self, name: MailboxName, raw: bytes) -> Selected:
+        self.connection.selected = None
+        reply = self.ask(f"open {name}", b"SELECT", string(raw), mailbox=name)
+        selected = Selected(raw)
+        for heard in reply.heard:
+            selected.hear(heard)
+        self.connection.selected = selected
+        return selected
+
+    def _namespace(self) -> Namespace:
+        if self.offers("NAMESPACE"):
+            tokens = self.ask("tell where folders go", b"NAMESPACE").last("NAMESPACE")
+            personal = as_list(as_list(tokens[0])[0]) if tokens and as_list(tokens[0]) else []
+            if len(personal) >= 2:
+                prefix = as_bytes(personal[0]).decode("utf-8", "replace")
+                return Namespace(prefix, as_bytes(personal[1]).decode("utf-8", "replace") or None)
+        # RFC 9051 6.3.9: an empty name asks for the delimiter.
+        tokens = self.ask("tell how folders are named", b"LIST", b'""', b'""').last("LIST")
+        delimiter = as_bytes(tokens[1]).decode("utf-8", "replace") if len(tokens) >= 3 else ""
+        return Namespace("", delimiter or None)

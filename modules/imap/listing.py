@@ -1,0 +1,155 @@
+"""The list of mailboxes: LIST with all it can return (RFC 5258, RFC 5819, RFC 6154), or LIST, LSUB and STATUS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from core import NotFound, Refusal
+from modules.imap.client import Reply
+from modules.imap.errors import ServerRefused
+from modules.imap.lease import Lease
+from modules.imap.names import INBOX, decode_name
+from modules.imap.roles import role_of_attributes, role_of_name
+from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
+from modules.mail.api import Mailbox, MailboxName, Role
+
+MOST_MAILBOXES = 5000
+_MOST_COUNTED = 100
+_UNUSABLE = frozenset({"\\noselect", "\\nonexistent"})
+
+
+@dataclass(frozen=True)
+class _Listed:
+    name: MailboxName
+    delimiter: str | None
+    attributes: frozenset[str]
+
+
+def list_mailboxes(lease: Lease, assigned: Mapping[Role, MailboxName], *, counts: bool) -> tuple[Mailbox, ...]:
+    """All mailboxes in the order people expect: INBOX, those with a role, the rest by name, children after parents."""
+    reply = _list(lease, counts=counts)
+    listed = _read_list(lease, reply, "LIST")
+    subscribed = _subscribed(lease, listed)
+    roles = find_roles(lease, listed, assigned)
+    mailboxes = [
+        Mailbox(
+            name=one.name,
+            delimiter=one.delimiter,
+            role=roles.get(one.name),
+            selectable=not one.attributes & _UNUSABLE,
+            subscribed=one.name in subscribed,
+        )
+        for one in listed.values()
+    ]
+    if counts:
+        known = _read_counts(lease, reply) if lease.offers("LIST-STATUS") else _count(lease, mailboxes)
+        mailboxes = [
+            replace(mailbox, messages=known[mailbox.name][0], unseen=known[mailbox.name][1])
+            if mailbox.name in known
+            else mailbox
+            for mailbox in mailboxes
+        ]
+    return tuple(_in_order(mailboxes))
+
+
+def find_roles(
+    lease: Lease, listed: Mapping[MailboxName, _Listed], assigned: Mapping[Role, MailboxName]
+) -> dict[MailboxName, Role]:
+    """One mailbox for each role: as the user assigned it, as the server marks it, as its name says."""
+    found: dict[Role, MailboxName] = {Role.INBOX: INBOX}
+    usable = [one for one in listed.values() if not one.attributes & _UNUSABLE and one.name != INBOX]
+    for role, name in assigned.items():
+        if any(one.name == name for one in usable):
+            found.setdefault(role, name)
+    for one in usable:
+        if (role_found := role_of_attributes(one.attributes)) and one.name not in found.values():
+            found.setdefault(role_found, one.name)
+    for one in usable:
+        role_found = role_of_name(_own_part(lease, one))
+        if role_found and one.name not in found.values():
+            found.setdefault(role_found, one.name)
+    return {name: role for role, name in found.items()}
+
+
+def _own_part(lease: Lease, one: _Listed) -> str:
+    """The name without the personal prefix; deeper mailboxes keep their path, so that none is taken for a role."""
+    prefix = lease.namespace().prefix
+    return str(one.name).removeprefix(prefix) if prefix else str(one.name)
+
+
+def _list(lease: Lease, *, counts: bool) -> Reply:
+    if not lease.offers("LIST-EXTENDED"):
+        return lease.ask("list the folders", b"LIST", b'""', b"*")
+    wanted = [b"SUBSCRIBED"]
+    if lease.offers("SPECIAL-USE"):
+        wanted.append(b"SPECIAL-USE")
+    if counts and lease.offers("LIST-STATUS"):
+        wanted.append(b"STATUS (MESSAGES UNSEEN)")
+    return lease.ask("list the folders", b"LIST", b'""', b'"*"', b"RETURN (%s)" % b" ".join(wanted))
+
+
+def _read_list(lease: Lease, reply: Reply, kind: str) -> dict[MailboxName, _Listed]:
+    listed: dict[MailboxName, _Listed] = {}
+    for tokens in reply.all(kind):
+        if len(tokens) < 3 or len(listed) >= MOST_MAILBOXES:
+            continue
+        attributes = frozenset(as_bytes(token).decode("ascii", "replace").lower() for token in as_list(tokens[0]))
+        name = _read_name(lease, tokens[2])
+        if name is not None:
+            listed.setdefault(name, _Listed(name, as_bytes(tokens[1]).decode("utf-8", "replace") or None, attributes))
+    return listed
+
+
+def _read_name(lease: Lease, token: Token) -> MailboxName | None:
+    raw = as_bytes(token)
+    name = decode_name(raw, utf8=lease.connection.utf8)
+    if name is not None and name != INBOX:
+        lease.memory.remember_name(name, raw, lease.connection.utf8)
+    return name
+
+
+def _subscribed(lease: Lease, listed: Mapping[MailboxName, _Listed]) -> frozenset[MailboxName]:
+    if lease.offers("LIST-EXTENDED"):
+        return frozenset(name for name, one in listed.items() if "\\subscribed" in one.attributes)
+    return frozenset(_read_list(lease, lease.ask("list the subscriptions", b"LSUB", b'""', b"*"), "LSUB"))
+
+
+def _read_counts(lease: Lease, reply: Reply) -> dict[MailboxName, tuple[int, int]]:
+    counts: dict[MailboxName, tuple[int, int]] = {}
+    for tokens in reply.all("STATUS"):
+        name = _read_name(lease, tokens[0]) if len(tokens) == 2 else None
+        if name is not None:
+            said = pairs(as_list(tokens[1]))
+            counts[name] = (as_int(said.get(b"MESSAGES", 0)), as_int(said.get(b"UNSEEN", 0)))
+    return counts
+
+
+def _count(lease: Lease, mailboxes: list[Mailbox]) -> dict[MailboxName, tuple[int, int]]:
+    """Counts by one STATUS each, of what people look at: INBOX, what has a role, what is subscribed to; not endless."""
+    counts: dict[MailboxName, tuple[int, int]] = {}
+    wanted = [one.name for one in _in_order(mailboxes) if one.selectable and (one.role or one.subscribed)]
+    for name in wanted[:_MOST_COUNTED]:
+        try:
+            state = lease.state(name)
+        except (NotFound, ServerRefused, Refusal):
+            continue
+        counts[name] = (state.messages, state.unseen)
+    return counts
+
+
+def _in_order(mailboxes: list[Mailbox]) -> list[Mailbox]:
+    roles = {mailbox.name: mailbox.role for mailbox in mailboxes}
+    ranks = {role: rank for rank, role in enumerate(Role)}
+
+    def key(mailbox: Mailbox) -> tuple[int, list[str]]:
+        parts = str(mailbox.name).split(mailbox.delimiter) if mailbox.delimiter else [str(mailbox.name)]
+        rank = len(ranks)
+        for length in range(len(parts), 0, -1):
+            ancestor = MailboxName((mailbox.delimiter or "").join(parts[:length]))
+            role = roles.get(ancestor)
+            # Where every mailbox lies below INBOX by its name, only INBOX itself comes first.
+            if role is not None and (role is not Role.INBOX or length == len(parts)):
+                rank = ranks[role]
+                break
+        return rank, [part.casefold() for part in parts]
+
+    return sorted(mailboxes, key=key)

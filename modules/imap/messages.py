@@ -1,0 +1,102 @@
+"""One message: its header and structure, and its octets in windows, so that none is ever held whole."""
+
+from collections.abc import Iterator
+
+from core import NotFound, Refusal
+from modules.imap.decoding import decoder_for, is_encoded
+from modules.imap.errors import ServerRefused
+from modules.imap.fetching import FetchedItems, fetch, flags_of, received_of, section_of
+from modules.imap.lease import Lease
+from modules.imap.structure import read_structure
+from modules.imap.tokens import as_int
+from modules.mail.api import MailboxName, Part, PartNumber, StoredMessage, Uid
+
+WINDOW = 256 * 1024
+_BASIC = b"(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.%d>" % WINDOW
+
+
+def vanished(mailbox: MailboxName) -> NotFound:
+    """The error for a message that is not, or no longer, in its mailbox."""
+    return NotFound(f"This message is no longer in {mailbox}. It may have been moved or erased elsewhere.")
+
+
+def read_message(lease: Lease, mailbox: MailboxName, uid: Uid) -> StoredMessage:
+    """Header, flags and structure of one message. Raises NotFound where it vanished."""
+    lease.select(mailbox)
+    row = _fetch_one(lease, mailbox, uid)
+    header = section_of(row, b"BODY[HEADER]")
+    return StoredMessage(
+        uid=uid,
+        flags=flags_of(row),
+        size=as_int(row.get(b"RFC822.SIZE", 0)),
+        received=received_of(row),
+        header=header or b"",
+        structure=read_structure(row.get(b"BODYSTRUCTURE")),
+    )
+
+
+def find_part(lease: Lease, mailbox: MailboxName, uid: Uid, number: PartNumber) -> Part:
+    """One part that holds octets. Raises NotFound where the message has none of this number."""
+    lease.select(mailbox)
+    row = fetch(lease, [uid], b"(UID BODYSTRUCTURE)").get(uid)
+    if row is None:
+        raise vanished(mailbox)
+    parts = (part for part in read_structure(row.get(b"BODYSTRUCTURE")).walk() if not part.children)
+    found = next((part for part in parts if part.number == number), None)
+    if found is None:
+        raise NotFound(f"This message has no part {number}.")
+    return found
+
+
+def read_binary(lease: Lease, mailbox: MailboxName, uid: Uid, part: Part, most: int) -> bytes | None:
+    """The decoded octets of a part by BINARY (RFC 3516), or None where the server cannot decode it.
+
+    Only for what fits into one answer: servers decode from the start for every window.
+    """
+    if not lease.offers("BINARY") or not is_encoded(part.encoding):
+        return None
+    lease.select(mailbox, current=False)
+    item = b"BINARY.PEEK[%s]<0.%d>" % (part.number.encode("ascii"), most)
+    try:
+        row = fetch(lease, [uid], b"(UID %s)" % item).get(uid, {})
+    except (ServerRefused, Refusal):
+        # RFC 3516 4.3: NO [UNKNOWN-CTE] where it is encoded in a way that the server does not know, or badly.
+        return None
+    octets = section_of(row, b"BINARY[")
+    return None if octets is None else octets[:most]
+
+
+def read_window(lease: Lease, mailbox: MailboxName, uid: Uid, section: bytes, offset: int, size: int = WINDOW) -> bytes:
+    """Octets of a section as they are stored, from an offset; fewer than asked for at the end, none beyond it.
+
+    Raises NotFound where the message vanished.
+    """
+    lease.select(mailbox, current=False)
+    item = b"BODY.PEEK[%s]<%d.%d>" % (section, offset, size)
+    row = fetch(lease, [uid], b"(UID %s)" % item).get(uid)
+    if row is None:
+        raise vanished(mailbox)
+    return section_of(row, b"BODY[%s]" % section) or b""
+
+
+def decoded(windows: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """Windows with the transfer encoding undone."""
+    decoder = decoder_for(encoding)
+    for octets in windows:
+        if plain := decoder.feed(octets):
+            yield plain
+    if rest := decoder.finish():
+        yield rest
+
+
+def _fetch_one(lease: Lease, mailbox: MailboxName, uid: Uid) -> FetchedItems:
+    error: ServerRefused | None = None
+    try:
+        row = fetch(lease, [uid], _BASIC + b" BODYSTRUCTURE)").get(uid)
+    except ServerRefused as refused:
+        # Some servers fail on a structure that they cannot parse: show the message without it.
+        error = refused
+        row = fetch(lease, [uid], _BASIC + b")").get(uid)
+    if row is None or b"RFC822.SIZE" not in row:
+        raise error or vanished(mailbox)
+    return row

@@ -1,0 +1,101 @@
+"""The UIDs of a mailbox in a list's order: by the server's SORT (RFC 5256), else by what little must be fetched."""
+
+import re
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from modules.imap.fetching import fetch
+from modules.imap.lease import Lease
+from modules.imap.searching import LARGEST_UID, depends_on_flags, search, search_keys
+from modules.imap.tokens import Token, as_bytes, as_int
+from modules.mail.api import MailboxName, MailboxState, Order, Query, read_envelope
+
+T = TypeVar("T")
+
+MOST_SORTED_HERE = 20_000
+_CHUNK = 2000
+_REPLY_MARK = re.compile(r"^\s*((re|fwd?|aw|wg|sv|vs|antw|odp|ynt|rv|tr)\s*(\[\d+\])?\s*:|\[[^\]]*\])\s*", re.I)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """UIDs in the asked order; where there were too many to sort without the server's help, in that of arrival."""
+
+    uids: Sequence[int]
+    as_asked: bool = True
+
+
+def ordered_uids(lease: Lease, mailbox: MailboxName, state: MailboxState, order: Order, query: Query | None) -> Ordered:
+    """The UIDs that match, in order; remembered for as long as the mailbox stays as it is.
+
+    The mailbox must be selected.
+    """
+    flags_matter = depends_on_flags(query)
+    version = (state.uidvalidity, state.uidnext, state.messages, state.highestmodseq if flags_matter else None)
+    worth_keeping = not flags_matter or state.highestmodseq is not None
+    name = (mailbox, order, query)
+    kept = lease.memory.order(name, version)
+    if kept is not None:
+        return Ordered(kept)
+    found = _sort(lease, order, query) if lease.offers("SORT") else _sort_here(lease, order, query)
+    if worth_keeping and found.as_asked:
+        return Ordered(lease.memory.keep_order(name, version, found.uids))
+    return found
+
+
+def _sort(lease: Lease, order: Order, query: Query | None) -> Ordered:
+    by_name = lease.offers("SORT=DISPLAY")  # RFC 5957
+    criteria = {
+        Order.NEWEST: b"(REVERSE ARRIVAL)",
+        Order.OLDEST: b"(ARRIVAL)",
+        Order.SENDER: b"(DISPLAYFROM REVERSE ARRIVAL)" if by_name else b"(FROM REVERSE ARRIVAL)",
+        Order.SUBJECT: b"(SUBJECT REVERSE ARRIVAL)",
+        Order.LARGEST: b"(REVERSE SIZE REVERSE ARRIVAL)",
+    }[order]
+    reply = lease.ask("sort the messages", b"SORT", criteria, b"UTF-8", *search_keys(query), uid=True)
+    numbers = (number for tokens in reply.all("SORT") for number in tokens if isinstance(number, int))
+    return Ordered(array("I", (number for number in numbers if 0 < number <= LARGEST_UID)))
+
+
+def _sort_here(lease: Lease, order: Order, query: Query | None) -> Ordered:
+    uids = search(lease, search_keys(query))
+    if order is Order.OLDEST:
+        return Ordered(uids)
+    uids.reverse()
+    if order is Order.NEWEST:
+        return Ordered(uids)
+    if len(uids) > MOST_SORTED_HERE:
+        return Ordered(uids, as_asked=False)
+    if order is Order.LARGEST:
+        sizes = _keys(lease, uids, b"RFC822.SIZE", lambda row: -as_int(row.get(b"RFC822.SIZE", 0)))
+        return Ordered(sorted(uids, key=lambda uid: sizes.get(uid, 0)))
+    field, text = (b"FROM", _sender) if order is Order.SENDER else (b"SUBJECT", _subject)
+    words = _keys(lease, uids, b"BODY.PEEK[HEADER.FIELDS (%s)]<0.2000>" % field, lambda row: text(_header(row)))
+    return Ordered(sorted(uids, key=lambda uid: words.get(uid, "")))
+
+
+def _keys(lease: Lease, uids: list[int], item: bytes, key: Callable[[dict[bytes, Token]], T]) -> dict[int, T]:
+    found: dict[int, T] = {}
+    for start in range(0, len(uids), _CHUNK):
+        for uid, row in fetch(lease, uids[start : start + _CHUNK], b"(UID %s)" % item).items():
+            found[uid] = key(row)
+    return found
+
+
+def _header(row: dict[bytes, Token]) -> bytes:
+    return next((as_bytes(value) for name, value in row.items() if name.startswith(b"BODY[HEADER.FIELDS")), b"")
+
+
+def _sender(header: bytes) -> str:
+    sender = read_envelope(header).sender
+    return sender[0].label.casefold() if sender else ""
+
+
+def _subject(header: bytes) -> str:
+    """The subject without the marks of answers and lists, as RFC 5256 2.1 has it, roughly."""
+    subject = read_envelope(header).subject
+    while (shorter := _REPLY_MARK.sub("", subject, count=1)) not in (subject, ""):
+        subject = shorter
+    return subject.casefold()

@@ -1,0 +1,132 @@
+"""The rows of a message list: one bounded FETCH a window, and no message is read for it."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from modules.imap.fetching import FetchedItems, fetch, fetch_numbered, flags_of, number_of, received_of
+from modules.imap.lease import Lease
+from modules.imap.ordering import ordered_uids
+from modules.imap.searching import LARGEST_UID
+from modules.imap.tokens import as_bytes, as_int
+from modules.mail.api import MailboxName, MailboxState, MessageRow, Order, Query, Rows, Uid, read_envelope
+
+# Bounded to 32 KiB a message: one hostile header must not keep a list from showing.
+_HEADER = (
+    b"BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES"
+    b" CONTENT-TYPE)]<0.32768>"
+)
+_MIXED = re.compile(rb"^content-type:\s*multipart/mixed\b", re.I | re.M)
+_LONGEST_PREVIEW = 200
+
+
+def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Order, query: Query | None) -> Rows:
+    """A window of the list. A start beyond the end gives the last full window."""
+    state = current_state(lease, mailbox)
+    limit = max(1, limit)
+    if by_number(lease, order, query):
+        selected = lease.connection.selected
+        total = selected.messages if selected else 0
+        start = _clamp(start, limit, total)
+        return Rows(tuple(_numbered(lease, start, limit, total, order)), start, total, state)
+    ordered = ordered_uids(lease, mailbox, state, order, query)
+    total = len(ordered.uids)
+    start = _clamp(start, limit, total)
+    rows = named(lease, ordered.uids[start : start + limit])
+    return Rows(tuple(rows), start, total, state, sorted_as_asked=ordered.as_asked)
+
+
+def current_state(lease: Lease, mailbox: MailboxName) -> MailboxState:
+    """Select a mailbox and tell its state, so that both speak of the same moment and the same UIDVALIDITY."""
+    lease.select(mailbox)
+    state = lease.state(mailbox)
+    selected = lease.connection.selected
+    if selected and (selected.uidvalidity, selected.messages) != (state.uidvalidity, state.messages):
+        lease.reselect(mailbox)
+        state = lease.state(mailbox)
+    return state
+
+
+def by_number(lease: Lease, order: Order, query: Query | None) -> bool:
+    """Whether the list is the mailbox itself, so that sequence numbers are its order."""
+    return query is None and order in (Order.NEWEST, Order.OLDEST) and not lease.offers("SORT")
+
+
+def named(lease: Lease, uids: Iterable[int]) -> list[MessageRow]:
+    """Rows for named messages of the selected mailbox, in the given order, without those that vanished."""
+    wanted = list(uids)
+    found = fetch(lease, wanted, _items(lease))
+    return [_row(uid, found[uid]) for uid in wanted if uid in found and uid <= LARGEST_UID]
+
+
+def neighbours(
+    lease: Lease, mailbox: MailboxName, uid: Uid, order: Order, query: Query | None
+) -> tuple[Uid | None, Uid | None, int | None]:
+    """The UIDs above and below a message in the list, and its own position from 0."""
+    state = current_state(lease, mailbox)
+    if by_number(lease, order, query):
+        return _numbered_neighbours(lease, uid, order)
+    uids = ordered_uids(lease, mailbox, state, order, query).uids
+    try:
+        at = uids.index(uid)
+    except ValueError:
+        return None, None, None
+    above = Uid(uids[at - 1]) if at > 0 else None
+    below = Uid(uids[at + 1]) if at + 1 < len(uids) else None
+    return above, below, at
+
+
+def _clamp(start: int, limit: int, total: int) -> int:
+    return max(0, start) if start < total else max(0, total - limit)
+
+
+def _numbered(lease: Lease, start: int, limit: int, total: int, order: Order) -> list[MessageRow]:
+    if not total:
+        return []
+    newest = order is Order.NEWEST
+    first, last = start + 1, min(total, start + limit)
+    if newest:
+        first, last = total - last + 1, total - start
+    found = fetch_numbered(lease, first, last, _items(lease))
+    ranked = sorted(found.items(), key=lambda item: number_of(item[1]), reverse=newest)
+    asked = (item for item in ranked if first <= number_of(item[1]) <= last and item[0] <= LARGEST_UID)
+    return [_row(uid, row) for uid, row in asked if b"RFC822.SIZE" in row]
+
+
+def _numbered_neighbours(lease: Lease, uid: Uid, order: Order) -> tuple[Uid | None, Uid | None, int | None]:
+    found = fetch(lease, [uid], b"(UID)")
+    selected = lease.connection.selected
+    if uid not in found or selected is None:
+        return None, None, None
+    number, total = number_of(found[uid]), selected.messages
+    around = fetch_numbered(lease, max(1, number - 1), min(total, number + 1), b"(UID)")
+    at = {number_of(row): Uid(one) for one, row in around.items()}
+    older, newer = at.get(number - 1), at.get(number + 1)
+    return (newer, older, total - number) if order is Order.NEWEST else (older, newer, number - 1)
+
+
+def _items(lease: Lease) -> bytes:
+    preview = b" PREVIEW" if lease.offers("PREVIEW") else b""
+    return b"(UID FLAGS RFC822.SIZE INTERNALDATE %s%s)" % (_HEADER, preview)
+
+
+def _row(uid: int, row: FetchedItems) -> MessageRow:
+    header = next((as_bytes(value) for name, value in row.items() if name.startswith(b"BODY[HEADER.FIELDS")), b"")
+    flags = flags_of(row)
+    preview = as_bytes(row.get(b"PREVIEW")).decode("utf-8", "replace")
+    shown = " ".join("".join(letter if letter.isprintable() else " " for letter in preview).split())
+    return MessageRow(
+        uid=Uid(uid),
+        envelope=read_envelope(header),
+        flags=flags,
+        size=as_int(row.get(b"RFC822.SIZE", 0)),
+        received=received_of(row),
+        preview=shown[:_LONGEST_PREVIEW],
+        has_attachments=_has_attachments(header, flags),
+    )
+
+
+def _has_attachments(header: bytes, flags: Sequence[str] | frozenset[str]) -> bool:
+    keywords = {flag.lower() for flag in flags}
+    if "$hasnoattachment" in keywords:
+        return False
+    return "$hasattachment" in keywords or bool(_MIXED.search(header))

@@ -1,0 +1,96 @@
+"""Queries as search keys (RFC 9051 6.4.4), and the UIDs that match them."""
+
+from datetime import datetime
+from itertools import pairwise
+
+from modules.imap.lease import Lease
+from modules.imap.names import Literal, keyword, string
+from modules.imap.sets import read_set
+from modules.imap.tokens import Token, as_bytes
+from modules.mail.api import Query
+
+LARGEST_UID = 2**32 - 1
+_LONGEST_TERM = 1000
+_MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
+
+
+def search_keys(query: Query | None) -> list[bytes]:
+    """A query's search keys; all of them must match. Raises BadName for a keyword that cannot be one."""
+    if query is None:
+        return [b"ALL"]
+    keys: list[bytes] = []
+    for word in query.words:
+        keys += _text(b"TEXT", word)
+    keys += _text(b"FROM", query.sender) + _text(b"SUBJECT", query.subject) + _text(b"BODY", query.body)
+    if to := _text(b"TO", query.to):
+        keys += [b"OR", *to, *_text(b"CC", query.to)]
+    keys += _date(b"SINCE", query.after) + _date(b"BEFORE", query.before)
+    if query.larger is not None:
+        keys += [b"LARGER", b"%d" % max(0, query.larger)]
+    if query.smaller is not None:
+        keys += [b"SMALLER", b"%d" % max(0, query.smaller)]
+    for wanted, flag in ((query.seen, b"SEEN"), (query.flagged, b"FLAGGED"), (query.answered, b"ANSWERED")):
+        if wanted is not None:
+            keys.append(flag if wanted else b"UN" + flag)
+    if query.keyword:
+        keys += [b"KEYWORD", keyword(query.keyword)]
+    keys += _attachments(query.has_attachments)
+    return keys or [b"ALL"]
+
+
+def depends_on_flags(query: Query | None) -> bool:
+    """Whether the same messages may match or not when only their flags change."""
+    if query is None:
+        return False
+    flags = (query.seen, query.flagged, query.answered, query.has_attachments)
+    return bool(query.keyword) or any(flag is not None for flag in flags)
+
+
+def search(lease: Lease, keys: list[bytes]) -> list[int]:
+    """The UIDs in the selected mailbox that match, ascending. Raises CharsetRefused, ServerRefused."""
+    returning = [b"RETURN", b"(ALL)"] if lease.offers("ESEARCH") else []
+    charset = [b"CHARSET", b"UTF-8"] if needs_charset(keys) and not lease.connection.utf8 else []
+    reply = lease.ask("search", b"SEARCH", *returning, *charset, *keys, uid=True)
+    found = {number for tokens in reply.all("SEARCH") for number in tokens if isinstance(number, int)}
+    for tokens in reply.all("ESEARCH"):
+        found.update(_extended(tokens))
+    return sorted(number for number in found if 0 < number <= LARGEST_UID)
+
+
+def needs_charset(keys: list[bytes]) -> bool:
+    """Whether anything asked for is not ASCII."""
+    return any(not key.isascii() for key in keys)
+
+
+def _extended(tokens: list[Token]) -> list[int]:
+    """The set after ALL (RFC 4731 3.1); absent where nothing matches."""
+    for name, value in pairwise(tokens):
+        if isinstance(name, bytes) and name.upper() == b"ALL":
+            try:
+                return read_set(as_bytes(value))
+            except ValueError:
+                return []
+    return []
+
+
+def _text(key: bytes, term: str) -> list[bytes]:
+    clean = " ".join("".join(letter if letter.isprintable() else " " for letter in term[:_LONGEST_TERM]).split())
+    if not clean:
+        return []
+    octets = clean.encode("utf-8", "replace")
+    return [key, string(octets) if octets.isascii() else Literal(octets)]
+
+
+def _date(key: bytes, day: datetime | None) -> list[bytes]:
+    # Not strftime: month names must not follow the locale.
+    return [key, b"%d-%s-%04d" % (day.day, _MONTHS[day.month - 1], day.year)] if day else []
+
+
+def _attachments(wanted: bool | None) -> list[bytes]:
+    if wanted is None:
+        return []
+    mixed = [b"HEADER", b"Content-Type", b'"multipart/mixed"']
+    if wanted:
+        return [b"UNKEYWORD", b"$HasNoAttachment", b"OR", b"KEYWORD", b"$HasAttachment", *mixed]
+    neither = [b"(UNKEYWORD", b"$HasAttachment", b"NOT", *mixed[:2], mixed[2] + b")"]
+    return [b"OR", b"KEYWORD", b"$HasNoAttachment", *neither]

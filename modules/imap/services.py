@@ -1,0 +1,62 @@
+"""What the imap module offers: the pool of connections, a user's mail, and logging in by the mailbox's own password."""
+
+from collections.abc import Iterator
+
+from core import AtLogout, Authenticator, Identity, Secret, Session, User
+from modules.imap.config import ImapConfig
+from modules.imap.errors import WrongPassword
+from modules.imap.login import Credentials, connect
+from modules.imap.pool import Account, ConnectionPool
+from modules.imap.store import ImapStore
+from modules.mail.api import AccountName, MailStore, RoleSettings
+
+PASSWORD = "imap.password"
+USERNAME = "imap.username"
+MAIN = AccountName("main")
+
+
+class ImapAuthenticator:
+    """Logs in whoever the mail server lets in, and keeps name and password in the session for its mail."""
+
+    name = "imap"
+
+    def __init__(self, config: ImapConfig) -> None:
+        self._config = config
+
+    def authenticate(self, username: str, password: Secret) -> Identity | None:
+        """Who this is, or None where name or password is wrong. Raises UpstreamError where that cannot be told."""
+        name = username.strip()
+        if self._config.domain and name and "@" not in name:
+            name = f"{name}@{self._config.domain}"
+        try:
+            connect(self._config.server, Credentials(name, password)).close_quietly()
+        except WrongPassword:
+            return None
+        # One person, however the name is typed: most servers do not tell letters by case.
+        return Identity(name.lower(), {PASSWORD: password, USERNAME: Secret(name)})
+
+
+def open_pool(config: ImapConfig) -> Iterator[ConnectionPool]:
+    """The connections of this process."""
+    pool = ConnectionPool(most=config.connections_per_session, idle=config.idle.total_seconds())
+    yield pool
+    pool.close()
+
+
+def open_store(
+    session: Session, user: User, pool: ConnectionPool, config: ImapConfig, roles: RoleSettings
+) -> MailStore:
+    """The user's mail. Raises LoginNeeded where the session holds no password for it."""
+    credentials = Credentials(str(session.secret(USERNAME)), session.secret(PASSWORD))
+    return ImapStore(pool, Account(session.id, MAIN, config.server, credentials), roles.assigned)
+
+
+def offer_authenticator(config: ImapConfig) -> Authenticator:
+    """Log-in by the mail server."""
+    return ImapAuthenticator(config)
+
+
+def close_at_logout(session: Session, pool: ConnectionPool) -> AtLogout:
+    """Close the session's connections when it ends."""
+    name = session.id
+    return AtLogout(lambda: pool.close_session(name))

@@ -1,0 +1,276 @@
+"""One account's mail over IMAP, for the length of one request."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import TypeVar
+
+from modules.imap import changes, folders, messages, rows, threads
+from modules.imap.client import Selected
+from modules.imap.errors import ServerGone
+from modules.imap.lease import Lease
+from modules.imap.listing import list_mailboxes
+from modules.imap.names import INBOX, encode_name, string
+from modules.imap.pool import Account, ConnectionPool
+from modules.imap.searching import search, search_keys
+from modules.mail.api import (
+    AccountName,
+    Appended,
+    Mailbox,
+    MailboxName,
+    MailboxState,
+    Moved,
+    Order,
+    PartNumber,
+    Query,
+    Quota,
+    Role,
+    Rows,
+    StoredMessage,
+    Uid,
+    read_envelope,
+)
+
+T = TypeVar("T")
+
+
+class ImapStore:
+    """A MailStore that borrows a connection for each operation. Raises the errors of `imap.errors` and NotFound.
+
+    What only reads is repeated once on a new connection where a kept one turns out to be dead.
+    """
+
+    def __init__(
+        self,
+        pool: ConnectionPool,
+        account: Account,
+        assigned: Mapping[Role, MailboxName] = MappingProxyType({}),
+    ) -> None:
+        self._pool = pool
+        self._account = account
+        self._assigned = assigned
+        self._memory = pool.memory(account)
+        self._validity: dict[MailboxName, int] = {}
+        self._selected: Selected | None = None
+        self._listed: dict[bool, tuple[Mailbox, ...]] = {}
+
+    @property
+    def account(self) -> AccountName:
+        """The account this store is."""
+        return AccountName(self._account.name)
+
+    @property
+    def keywords_kept(self) -> bool:
+        """Whether the mailbox selected last keeps user keywords such as $Junk."""
+        return self._selected is not None and self._selected.keeps_keywords
+
+    def mailboxes(self, *, counts: bool = True) -> tuple[Mailbox, ...]:
+        """All mailboxes as people expect them: INBOX, those with a role, the rest by name, children after parents."""
+        if counts not in self._listed:
+            self._listed[counts] = self._read(lambda lease: list_mailboxes(lease, self._assigned, counts=counts))
+        return self._listed[counts]
+
+    def state(self, mailbox: MailboxName) -> MailboxState:
+        """The mailbox's counters, asked for cheaply."""
+        return self._expect(mailbox, self._read(lambda lease: lease.state(mailbox), mailbox))
+
+    def role_mailbox(self, role: Role, *, create: bool = False) -> MailboxName | None:
+        """The mailbox with this role: by the user's assignment, SPECIAL-USE, usual names; else created if asked."""
+        if role is Role.INBOX:
+            return INBOX
+        listed = self._listed.get(True) or self.mailboxes(counts=False)
+        found = next((mailbox.name for mailbox in listed if mailbox.role is role), None)
+        if found is None and create:
+            self._listed.clear()
+            return self._write(lambda lease: folders.create_for_role(lease, role))
+        return found
+
+    def rows(
+        self, mailbox: MailboxName, start: int, limit: int, order: Order = Order.NEWEST, query: Query | None = None
+    ) -> Rows:
+        """A window of the message list. A start beyond the end gives the last full window."""
+        found = self._read(lambda lease: rows.window(lease, mailbox, start, limit, order, query), mailbox)
+        self._expect(mailbox, found.state)
+        return found
+
+    def neighbours(
+        self, mailbox: MailboxName, uid: Uid, order: Order = Order.NEWEST, query: Query | None = None
+    ) -> tuple[Uid | None, Uid | None, int | None]:
+        """The UIDs shown above and below this one, and its own position from 0; Nones where there is none."""
+        return self._read(lambda lease: rows.neighbours(lease, mailbox, uid, order, query), mailbox)
+
+    def uids(self, mailbox: MailboxName, query: Query | None = None) -> tuple[Uid, ...]:
+        """All UIDs that match, in ascending order."""
+        found = self._in(mailbox, lambda lease: search(lease, search_keys(query)))
+        return tuple(Uid(uid) for uid in found)
+
+    def conversation(self, mailbox: MailboxName, uid: Uid) -> tuple[Uid, ...]:
+        """The UIDs of this message's thread in this mailbox, oldest first, itself included."""
+
+        def find(lease: Lease) -> tuple[Uid, ...]:
+            return threads.conversation(lease, mailbox, uid, rows.current_state(lease, mailbox))
+
+        found = self._read(find, mailbox)
+        if not found:
+            raise messages.vanished(mailbox)
+        return found
+
+    def rows_of(self, mailbox: MailboxName, uids: Sequence[Uid]) -> Rows:
+        """Rows for named messages, in the given order; those that vanished are left out."""
+
+        def find(lease: Lease) -> Rows:
+            state = rows.current_state(lease, mailbox)
+            found = tuple(rows.named(lease, uids))
+            return Rows(found, 0, len(found), state)
+
+        found = self._read(find, mailbox)
+        self._expect(mailbox, found.state)
+        return found
+
+    def message(self, mailbox: MailboxName, uid: Uid) -> StoredMessage:
+        """Header, flags and body structure of one message; nothing is marked seen."""
+        return self._read(lambda lease: messages.read_message(lease, mailbox, uid), mailbox)
+
+    def part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
+        """One part's octets with the transfer encoding undone, cut after `most`."""
+        part = self._read(lambda lease: messages.find_part(lease, mailbox, uid, number), mailbox)
+        if part.size <= messages.WINDOW:
+            whole = self._read(lambda lease: messages.read_binary(lease, mailbox, uid, part, most), mailbox)
+            if whole is not None:
+                return whole
+        taken = bytearray()
+        for octets in messages.decoded(self._windows(mailbox, uid, number.encode("ascii")), part.encoding):
+            taken += octets
+            if len(taken) >= most:
+                break
+        return bytes(taken[:most])
+
+    def stream_part(self, mailbox: MailboxName, uid: Uid, number: PartNumber) -> Iterator[bytes]:
+        """One part's octets with the transfer encoding undone, in bounded chunks; never held whole."""
+        part = self._read(lambda lease: messages.find_part(lease, mailbox, uid, number), mailbox)
+        return messages.decoded(self._windows(mailbox, uid, number.encode("ascii")), part.encoding)
+
+    def source(self, mailbox: MailboxName, uid: Uid) -> Iterator[bytes]:
+        """The whole message as stored, in bounded chunks."""
+        self._in(mailbox, lambda lease: None)
+        return self._windows(mailbox, uid, b"")
+
+    def flag(
+        self, mailbox: MailboxName, uids: Iterable[Uid], *, add: Iterable[str] = (), remove: Iterable[str] = ()
+    ) -> None:
+        """Add and remove flags and keywords."""
+        named, adding, removing = tuple(uids), tuple(add), tuple(remove)
+        # Said twice it means the same, so it may be repeated.
+        self._read(lambda lease: changes.change_flags(lease, mailbox, named, adding, removing), mailbox)
+        self._listed.pop(True, None)
+
+    def move(self, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
+        """Move messages (MOVE, else COPY, STORE and UID EXPUNGE; never expunges other messages)."""
+        return self._write(lambda lease: changes.move(lease, mailbox, uids, target), mailbox)
+
+    def copy(self, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
+        """Copy messages."""
+        return self._write(lambda lease: changes.copy(lease, mailbox, uids, target), mailbox)
+
+    def erase(self, mailbox: MailboxName, uids: Sequence[Uid]) -> int:
+        """Remove messages for good, and no others; the number asked for."""
+        return self._write(lambda lease: changes.erase(lease, mailbox, uids), mailbox)
+
+    def empty(self, mailbox: MailboxName) -> int:
+        """Remove every message of a mailbox for good; the number removed."""
+        return self._write(lambda lease: changes.empty(lease, mailbox), mailbox)
+
+    def append(
+        self, mailbox: MailboxName, message: bytes, flags: Iterable[str] = (), received: datetime | None = None
+    ) -> Appended:
+        """Store a message (CRLF line ends). Raises QuotaFull where there is no room for it."""
+        uid = self._write(lambda lease: changes.append(lease, mailbox, message, flags, received))
+        if uid is None:
+            message_id = read_envelope(message.partition(b"\r\n\r\n")[0]).message_id
+            uid = self.find_message_id(mailbox, message_id) if message_id else None
+        return Appended(mailbox, uid)
+
+    def find_message_id(self, mailbox: MailboxName, message_id: str) -> Uid | None:
+        """The newest message with this Message-ID."""
+        clean = "".join(letter for letter in message_id if letter.isprintable()).strip()
+        if not clean:
+            return None
+        keys = [b"HEADER", b"Message-ID", string(clean.encode("utf-8", "replace"))]
+        found = self._in(mailbox, lambda lease: search(lease, keys))
+        return Uid(found[-1]) if found else None
+
+    def create(self, mailbox: MailboxName) -> None:
+        """Make a mailbox and subscribe to it; where the server has a personal prefix, below that."""
+        self._write(lambda lease: folders.create(lease, mailbox))
+
+    def rename(self, mailbox: MailboxName, new: MailboxName) -> None:
+        """Rename a mailbox and those below it; subscriptions follow."""
+        listed = self.mailboxes(counts=False)
+        self._write(lambda lease: folders.rename(lease, mailbox, new, listed))
+
+    def delete(self, mailbox: MailboxName) -> None:
+        """Delete a mailbox with its messages; the subscription goes too."""
+        self._write(lambda lease: folders.delete(lease, mailbox))
+        self._validity.pop(mailbox, None)
+
+    def subscribe(self, mailbox: MailboxName, subscribed: bool) -> None:
+        """Subscribe to a mailbox or stop it."""
+        self._write(lambda lease: folders.subscribe(lease, mailbox, subscribed))
+
+    def quota(self) -> Quota | None:
+        """The storage quota of INBOX, or None where the server has none."""
+        return self._read(folders.quota)
+
+    def _in(self, mailbox: MailboxName, work: Callable[[Lease], T]) -> T:
+        """Read in a selected mailbox."""
+
+        def selected(lease: Lease) -> T:
+            lease.select(mailbox)
+            return work(lease)
+
+        return self._read(selected, mailbox)
+
+    def _windows(self, mailbox: MailboxName, uid: Uid, section: bytes) -> Iterator[bytes]:
+        """A section in windows. The first is fetched at once, so that what is not there is known before any is sent."""
+
+        def fetch(offset: int) -> bytes:
+            return self._read(lambda lease: messages.read_window(lease, mailbox, uid, section, offset), mailbox)
+
+        def follow(octets: bytes) -> Iterator[bytes]:
+            offset = 0
+            while octets:
+                yield octets
+                offset += len(octets)
+                octets = fetch(offset) if len(octets) >= messages.WINDOW else b""
+
+        return follow(fetch(0))
+
+    def _read(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
+        """Do what may be done twice: on a kept connection and, where that is dead, on a new one."""
+        fresh = False
+        while True:
+            with self._pool.lease(self._account, self._raw(mailbox), fresh=fresh) as lent:
+                try:
+                    return work(Lease(lent.connection, self._memory, self._validity, self._note))
+                except ServerGone:
+                    if lent.new:
+                        raise
+            fresh = True
+
+    def _write(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
+        """Do what must not be done twice."""
+        self._listed.clear()
+        with self._pool.lease(self._account, self._raw(mailbox), sure=True) as lent:
+            return work(Lease(lent.connection, self._memory, self._validity, self._note))
+
+    def _raw(self, mailbox: MailboxName | None) -> bytes | None:
+        return None if mailbox is None else self._memory.raw_names.get(mailbox) or encode_name(mailbox)
+
+    def _note(self, mailbox: MailboxName, selected: Selected) -> None:
+        self._selected = selected
+        self._validity.setdefault(mailbox, selected.uidvalidity)
+
+    def _expect(self, mailbox: MailboxName, state: MailboxState) -> MailboxState:
+        """Remember under which UIDVALIDITY this request has seen a mailbox."""
+        self._validity.setdefault(mailbox, state.uidvalidity)
+        return state
