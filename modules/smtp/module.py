@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core import Module, Session, User
+from core import Module, UpstreamError
 from modules.mail.api import Submission
 from modules.smtp.client import SmtpSubmission
 from modules.smtp.config import Authentication, SmtpConfig
@@ -11,23 +11,27 @@ from modules.smtp.connection import Credentials
 module = Module("smtp", requires=("mail",))
 module.config(SmtpConfig)
 
-# The session keeps the password of the login under this name.
-PASSWORD = "password"
-
 
 @module.service
-def open_submission(config: SmtpConfig, session: Session, user: User) -> Iterator[Submission]:
+def open_submission(config: SmtpConfig, login: Credentials | None) -> Iterator[Submission]:
     """The way to the submission server; nothing is opened before something is submitted."""
-    submission = SmtpSubmission(config, lambda: credentials(config, session, user))
+    submission = SmtpSubmission(config, lambda: credentials(config, login))
     yield submission
     submission.close()
 
 
-def credentials(config: SmtpConfig, session: Session, user: User) -> Credentials | None:
-    """Whose name and password the server gets. Raises LoginNeeded where the session no longer has them."""
+def credentials(config: SmtpConfig, login: Credentials | None) -> Credentials | None:
+    """Whose name and password the server gets. Raises UpstreamError where they have to be the user's and are not known.
+
+    The user's own come from whichever module logged the user in, as a service.
+    """
     if config.authentication is Authentication.NONE:
         return None
     if config.authentication is Authentication.FIXED:
         assert config.username is not None and config.password is not None, "the config refuses anything else"
         return Credentials(config.username, config.password)
-    return Credentials(user.name, session.secret(PASSWORD))
+    if login is None:
+        raise UpstreamError(
+            "Nobody here knows your password for sending mail. The admin should set [smtp] authentication = fixed or none."
+        )
+    return login

@@ -5,16 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from core import Line, LoginNeeded, Secret, Session, User, tls
+from core import Line, LoginNeeded, Secret, Session, UpstreamError, tls
+from modules.imap.api import PASSWORD, USERNAME
 from modules.smtp.config import Authentication, HelloName, Port, SmtpConfig
-from modules.smtp.module import PASSWORD, credentials, open_submission
+from modules.smtp.connection import Credentials
+from modules.smtp.module import credentials, open_submission
+from modules.smtp.with_imap import login_credentials
 
-
-@pytest.fixture
-def session() -> Session:
-    session = Session()
-    session.keep(PASSWORD, Secret("secret"))
-    return session
+ANN = Credentials("ann", Secret("secret"))
 
 
 @pytest.mark.parametrize(
@@ -60,33 +58,38 @@ def test_nothing_else_can_be_said_hello_with(text: str) -> None:
         HelloName.parse(text)
 
 
-def test_the_server_gets_the_users_own_login(session: Session) -> None:
-    known = credentials(SmtpConfig(), session, User("ann"))
-    assert known is not None and (known.username, known.password) == ("ann", "secret")
+def test_the_server_gets_the_users_own_login() -> None:
+    session = Session()
+    session.keep(USERNAME, Secret("Ann@garden.example"))
+    session.keep(PASSWORD, Secret("secret"))
+    login = login_credentials(session)
+    assert credentials(SmtpConfig(), login) == Credentials("Ann@garden.example", Secret("secret"))
 
 
-def test_a_password_never_shows_itself(session: Session) -> None:
-    assert "secret" not in repr(credentials(SmtpConfig(), session, User("ann"))).replace("<secret>", "")
+def test_a_password_never_shows_itself() -> None:
+    assert "secret" not in repr(ANN).replace("<secret>", "")
 
 
 def test_a_session_without_its_password_asks_for_a_new_login() -> None:
     with pytest.raises(LoginNeeded):
-        credentials(SmtpConfig(), Session(), User("ann"))
+        login_credentials(Session())
+
+
+def test_where_nobody_knows_the_users_password_that_is_told() -> None:
+    with pytest.raises(UpstreamError, match="Nobody here knows your password"):
+        credentials(SmtpConfig(), None)
 
 
 def test_a_fixed_login_is_everyones() -> None:
     fixed = SmtpConfig(authentication=Authentication.FIXED, username=Line("site"), password=Secret("own"))
-    known = credentials(fixed, Session(), User("ann"))
-    assert known is not None and (known.username, known.password) == ("site", "own")
+    assert credentials(fixed, ANN) == Credentials("site", Secret("own"))
 
 
-def test_without_authentication_nothing_is_handed_on(session: Session) -> None:
-    assert credentials(SmtpConfig(authentication=Authentication.NONE), session, User("ann")) is None
+def test_without_authentication_nothing_is_handed_on() -> None:
+    assert credentials(SmtpConfig(authentication=Authentication.NONE), ANN) is None
 
 
 def test_a_submission_that_was_not_used_needs_no_server() -> None:
-    opened = open_submission(SmtpConfig(), Session(), User("ann"))
-    submission = next(opened)
+    opened = open_submission(SmtpConfig(), ANN)
+    assert next(opened).largest
     assert next(opened, None) is None
-    with pytest.raises(LoginNeeded):
-        submission.largest()
