@@ -48,7 +48,7 @@ def ordered_uids(lease: Lease, mailbox: MailboxName, state: MailboxState, order:
 def _sort(lease: Lease, order: Order, query: Query | None) -> Ordered:
     by_name = lease.offers("SORT=DISPLAY")  # RFC 5957
     criteria = {
-        Order.NEWEST: b"(REVERSE ARRIVAL)",
+        Order.NEWEST: b"(ARRIVAL)",
         Order.OLDEST: b"(ARRIVAL)",
         Order.SENDER: b"(DISPLAYFROM REVERSE ARRIVAL)" if by_name else b"(FROM REVERSE ARRIVAL)",
         Order.SUBJECT: b"(SUBJECT REVERSE ARRIVAL)",
@@ -56,7 +56,11 @@ def _sort(lease: Lease, order: Order, query: Query | None) -> Ordered:
     }[order]
     reply = lease.ask("sort the messages", b"SORT", criteria, b"UTF-8", *search_keys(query), uid=True)
     numbers = (number for tokens in reply.all("SORT") for number in tokens if isinstance(number, int))
-    return Ordered(array("I", (number for number in numbers if 0 < number <= LARGEST_UID)))
+    uids = array("I", (number for number in numbers if 0 < number <= LARGEST_UID))
+    if order is Order.NEWEST:
+        # Not REVERSE: it leaves messages of the same second in the order of the oldest (RFC 5256 3).
+        uids.reverse()
+    return Ordered(uids)
 
 
 def _sort_here(lease: Lease, order: Order, query: Query | None) -> Ordered:
