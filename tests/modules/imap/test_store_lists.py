@@ -204,7 +204,7 @@ def test_a_conversation_is_found_from_any_of_its_messages(box: Box, store: ImapS
     first = box.user.append("Message-ID: <first-1@x.test>\nSubject: a\n\n1")
     box.user.append("Message-ID: <other-1@x.test>\nSubject: z\n\n2")
     second = box.user.append(
-        "Message-ID: <second-1@x.test>\nIn-Reply-To: <first-1@x.test>\nReferences: <first-1@x.test>\nSubject: Re: a\n\n3"
+        "Message-ID: <second-1@x.test>\nIn-Reply-To: <first-1@x.test>\nReferences: <first-1@x.test>\nSubject: Re: a\n\n"
     )
     third = box.user.append(
         "Message-ID: <third-1@x.test>\nReferences: <first-1@x.test> <second-1@x.test>\nSubject: Re: a\n\n4"
