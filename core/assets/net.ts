@@ -1,0 +1,136 @@
+// Ask the server for fragments and data, and tell refusals, lost connections and ended sessions apart.
+
+import { find } from "./dom";
+import { elementsOf } from "./trusted";
+import { say } from "./words";
+
+/** One field that was refused, and why. */
+export interface FieldError {
+  field: string;
+  reason: string;
+}
+
+/** The server said no; the message is a sentence for people. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly fields: FieldError[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** The server could not be reached. */
+export class Unreachable extends Error {}
+
+/** How a request differs from the usual one: made by a timer, or to be given up. */
+export interface Options {
+  background?: boolean;
+  signal?: AbortSignal;
+}
+
+type Fields = FormData | Iterable<readonly [string, string]>;
+
+interface Session {
+  ended(): Promise<boolean>;
+  reachable(yes: boolean): void;
+}
+
+let session: Session = { ended: () => Promise.resolve(false), reachable: () => undefined };
+
+/** Say what to do when the session ended or the server cannot be reached. */
+export function watchSession(watching: Session): void {
+  session = watching;
+}
+
+/** One slot of a page, as elements. */
+export async function getPart(address: string, part: string, options: Options = {}): Promise<DocumentFragment> {
+  const url = new URL(address, location.href);
+  url.searchParams.set("part", part);
+  const response = await ask(url.pathname + url.search, { headers: { Accept: "text/html" } }, options);
+  return elementsOf(await response.text());
+}
+
+/** The body of a whole page, as elements. */
+export async function getBody(address: string): Promise<HTMLElement | null> {
+  const response = await ask(address, { headers: { Accept: "text/html" } }, {});
+  return find("#main", elementsOf(await response.text()));
+}
+
+/** The JSON answer of a page. */
+export async function getJson<Answer>(address: string, options: Options = {}): Promise<Answer> {
+  const response = await ask(address, { headers: { Accept: "application/json" } }, options);
+  return (await response.json()) as Answer;
+}
+
+/** Submit a form and give its JSON answer. */
+export async function post<Answer>(address: string, fields: Fields, options: Options = {}): Promise<Answer> {
+  const body = fields instanceof FormData ? fields : new URLSearchParams([...fields].map((pair) => [...pair]));
+  const response = await ask(address, { method: "POST", body, headers: { Accept: "application/json" } }, options);
+  return (await response.json()) as Answer;
+}
+
+/** The token that every form carries. */
+export function token(): string {
+  return find<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+}
+
+async function ask(address: string, init: RequestInit, options: Options, tried = 0): Promise<Response> {
+  const response = await send(address, init, options);
+  if (isLoginPage(response)) {
+    if (options.background || !(await session.ended())) throw new Refused(401, say("You are no longer logged in."));
+    await renewToken();
+    return ask(address, init, options, tried + 1);
+  }
+  if (response.ok) return response;
+  if (response.status === 400 && init.method === "POST" && tried === 0) {
+    await renewToken();
+    return ask(address, init, options, tried + 1);
+  }
+  throw await refusal(response);
+}
+
+async function send(address: string, init: RequestInit, options: Options): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (init.method === "POST") headers.set("X-CSRFToken", token());
+  if (options.background) headers.set("X-Hm3-Background", "1");
+  try {
+    const response = await fetch(address, {
+      ...init,
+      headers,
+      credentials: "same-origin",
+      signal: options.signal ?? null,
+    });
+    session.reachable(true);
+    return response;
+  } catch (error) {
+    if ((error as Error).name === "AbortError") throw error;
+    session.reachable(false);
+    throw new Unreachable(say("The server cannot be reached. Are you online?"));
+  }
+}
+
+function isLoginPage(response: Response): boolean {
+  return response.status === 401 || (response.redirected && new URL(response.url).pathname === "/login");
+}
+
+/** After a login in another tab forms need that session's token; every whole page carries it. */
+async function renewToken(): Promise<void> {
+  const response = await fetch("/login", { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  const fresh = find<HTMLMetaElement>('meta[name="csrf-token"]', elementsOf(await response.text()));
+  const known = find<HTMLMetaElement>('meta[name="csrf-token"]');
+  if (!fresh || !known) return;
+  known.content = fresh.content;
+  document.querySelectorAll<HTMLInputElement>('input[name="csrf_token"]').forEach((field) => (field.value = fresh.content));
+}
+
+async function refusal(response: Response): Promise<Refused> {
+  const text = await response.text();
+  if (response.headers.get("Content-Type")?.includes("json")) {
+    const { error } = JSON.parse(text) as { error?: { reason?: string; fields?: FieldError[] } };
+    return new Refused(response.status, error?.reason ?? say("Something went wrong."), error?.fields ?? []);
+  }
+  const reason = find("[data-reason]", elementsOf(text))?.textContent;
+  return new Refused(response.status, reason ?? say("Something went wrong."));
+}

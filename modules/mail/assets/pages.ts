@@ -1,0 +1,201 @@
+// Which list and which message are shown, and the browser's history: going back is instant and keeps what was seen.
+
+import { announce, find, findAll, whenIdle } from "../../../core/assets/dom";
+import { getPart } from "../../../core/assets/net";
+import { tell } from "../../../core/assets/toast";
+import { closeSide } from "../../../core/assets/shell";
+import { List } from "./list";
+import { fetchAhead, forgetAhead, opened, show, showNone } from "./reading";
+
+const MOST_KEPT = 6;
+const MESSAGE = /^(\/mail\/[^/]+\/.+\/)([1-9][0-9]*)$/;
+const LIST = /^\/mail\/[^/]+\/.+\/$/;
+
+const kept = new Map<string, List>();
+let list: List | undefined;
+let openUid = "";
+let going = 0;
+
+/** The list that is shown. There is one on every mail page. */
+export function current(): List | undefined {
+  return list;
+}
+
+/** The message that is open, or nothing. */
+export function open(): string {
+  return openUid;
+}
+
+/** Take over the page as the server made it. */
+export function begin(): void {
+  const element = find(".list");
+  if (!element) return;
+  list = new List(element);
+  kept.set(list.address, list);
+  list.toStart();
+  openUid = find("#message")?.dataset["uid"] ?? "";
+  if (openUid) opened(document);
+  history.replaceState({ mail: true }, "");
+  window.addEventListener("popstate", () => {
+    if (isMail(location.pathname)) void go(location.pathname + location.search, false);
+    else location.reload();
+  });
+  new ResizeObserver(() => list?.rows.measure()).observe(element.parentElement as HTMLElement);
+  prefetch();
+}
+
+/** Whether an address is one of a list or a message. */
+export function isMail(path: string): boolean {
+  return MESSAGE.test(path) || LIST.test(path);
+}
+
+/** Show a list or a message by its address. */
+export async function go(address: string, push = true): Promise<void> {
+  const mine = ++going;
+  const url = new URL(address, location.href);
+  const found = MESSAGE.exec(url.pathname);
+  const path = found?.[1] ?? url.pathname;
+  const uid = found?.[2] ?? "";
+  if (push && location.pathname + location.search !== url.pathname + url.search) history.pushState({ mail: true }, "", url);
+  closeSide();
+  try {
+    await showList(listAddress(path, url.searchParams), mine);
+    if (mine === going) await showMessage(uid, url.pathname + url.search);
+  } catch (error) {
+    tell(error);
+  }
+}
+
+/** Open one message of the list. */
+export function openMessage(uid: string): Promise<void> {
+  return list ? go(list.addressOf(uid)) : Promise.resolve();
+}
+
+/** Back to the list; false when no message is open. */
+export function close(): boolean {
+  if (!openUid || !list) return false;
+  const uid = openUid;
+  void go(list.address).then(() => list?.setCursor(uid, true));
+  return true;
+}
+
+/** Forget lists that were shown before: they may have changed. */
+export function forgetOthers(): void {
+  for (const [address, one] of kept) if (one !== list) kept.delete(address);
+  forgetAhead();
+}
+
+/** Show the folders and their counts anew. */
+export async function refreshSidebar(background = true): Promise<void> {
+  const place = find('[data-part="layout.sidebar"]');
+  if (!place || !list) return;
+  const content = await getPart(list.path, "layout.sidebar", { background });
+  const top = place.scrollTop;
+  place.replaceChildren(content);
+  place.scrollTop = top;
+  markMailbox();
+}
+
+function listAddress(path: string, query: URLSearchParams): string {
+  const wanted = new URLSearchParams();
+  const order = query.get("order");
+  const filter = query.get("show");
+  if (order && order !== "newest") wanted.set("order", order);
+  if (filter && filter !== "all") wanted.set("show", filter);
+  if (query.get("q")) wanted.set("q", query.get("q") ?? "");
+  return wanted.size ? `${path}?${wanted}` : path;
+}
+
+async function showList(address: string, mine: number): Promise<void> {
+  if (list?.address === address) return;
+  const known = kept.get(address);
+  const pane = find("#list-pane") as HTMLElement;
+  if (!known) pane.setAttribute("aria-busy", "true");
+  try {
+    const next = known ?? (await fetchList(address));
+    if (mine !== going) return;
+    if (!next.element.isConnected) pane.replaceChildren(next.element);
+    list = next;
+    remember(address, next);
+    if (known) next.shown();
+    else next.toStart();
+    markMailbox();
+    announce(next.element.dataset["title"] ?? "");
+    if (known) void next.refresh(true);
+  } finally {
+    pane.removeAttribute("aria-busy");
+  }
+}
+
+async function fetchList(address: string): Promise<List> {
+  const element = find(".list", await getPart(address, "mail.list"));
+  if (!element) throw new Error(`${address} has no list`);
+  find("#list-pane")?.replaceChildren(element);
+  return new List(element);
+}
+
+function remember(address: string, shown: List): void {
+  kept.delete(address);
+  kept.set(address, shown);
+  for (const oldest of [...kept.keys()].slice(0, -MOST_KEPT)) kept.delete(oldest);
+}
+
+async function showMessage(uid: string, address: string): Promise<void> {
+  const work = find("#work");
+  openUid = uid;
+  if (uid) work?.setAttribute("data-opened", "");
+  else work?.removeAttribute("data-opened");
+  list?.showOpen(uid);
+  if (!uid) {
+    showNone();
+    list?.rows.measure();
+    setTitle(list?.element.dataset["title"]);
+    return;
+  }
+  const row = list?.rows.row(uid);
+  if (row?.classList.contains("unseen") && !address.includes("peek=")) seeLater(uid);
+  if (await show(address)) {
+    setTitle(find("#message")?.dataset["title"]);
+    prefetch();
+  }
+}
+
+/** The server marks what is opened as read, unless the person does that by hand: the message itself tells. */
+function seeLater(uid: string): void {
+  const place = find("#read-pane") as HTMLElement;
+  const watching = new MutationObserver(() => {
+    const message = find("#message", place);
+    if (message?.dataset["uid"] !== uid) return;
+    watching.disconnect();
+    setTimeout(() => void refreshSidebar().catch(() => undefined), 800);
+    if (message.dataset["seen"] !== undefined) list?.rows.row(uid)?.classList.remove("unseen");
+    else void list?.refresh(true);
+  });
+  watching.observe(place, { childList: true });
+}
+
+function prefetch(): void {
+  const shown = list;
+  const uid = openUid || shown?.cursor;
+  if (!shown || !uid) return;
+  whenIdle(() => {
+    const index = shown.rows.indexOf(uid);
+    for (const near of openUid ? [index + 1, index - 1] : [index]) {
+      const row = shown.rows.at(near);
+      const link = row && find<HTMLAnchorElement>(".row-link", row);
+      if (link && isMail(link.pathname)) fetchAhead(link.pathname + link.search);
+    }
+  });
+}
+
+function setTitle(title: string | undefined): void {
+  const site = document.title.split(" · ").pop() ?? "";
+  document.title = title ? `${title} · ${site}` : site;
+}
+
+function markMailbox(): void {
+  for (const link of findAll(".mailboxes [data-mailbox]")) {
+    if (link.dataset["mailbox"] === list?.mailbox) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}

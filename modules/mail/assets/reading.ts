@@ -1,0 +1,165 @@
+// The open message: fetched ahead where it can be, its frame as high as its text, its links kept in hand.
+
+import { onKey, run } from "../../../core/assets/commands";
+import { find, isNarrow, make, whenIdle } from "../../../core/assets/dom";
+import { openDialog } from "../../../core/assets/dialogs";
+import { getBody, getPart } from "../../../core/assets/net";
+import { tell } from "../../../core/assets/toast";
+
+const MOST_AHEAD = 8;
+const PATIENCE = 150;
+
+const ahead = new Map<string, Promise<DocumentFragment>>();
+let empty: Element[] | undefined;
+let asked = 0;
+
+/** Fetch a message before it is asked for, without marking it read. */
+export function fetchAhead(address: string): void {
+  if (ahead.has(address)) return;
+  const peek = new URL(address, location.href);
+  peek.searchParams.set("peek", "1");
+  const coming = getPart(peek.pathname + peek.search, "mail.reading", { background: true });
+  ahead.set(address, coming);
+  coming.catch(() => ahead.delete(address));
+  for (const oldest of [...ahead.keys()].slice(0, -MOST_AHEAD)) ahead.delete(oldest);
+}
+
+/** Forget what was fetched ahead: it may have changed. */
+export function forgetAhead(): void {
+  ahead.clear();
+}
+
+/** Show a message; false when another was asked for in the meantime. */
+export async function show(address: string): Promise<boolean> {
+  const mine = ++asked;
+  const pane = find("#read-pane") as HTMLElement;
+  empty ??= find(".nothing", pane) ? [...pane.children] : undefined;
+  const early = ahead.get(address);
+  ahead.delete(address);
+  const slow = window.setTimeout(() => mine === asked && pane.replaceChildren(skeleton()), PATIENCE);
+  let content: DocumentFragment;
+  try {
+    content = await (early ?? getPart(address, "mail.reading"));
+  } catch (error) {
+    if (!early) throw error;
+    content = await getPart(address, "mail.reading");
+  } finally {
+    window.clearTimeout(slow);
+  }
+  if (mine !== asked) return false;
+  pane.replaceChildren(content);
+  opened(pane);
+  // What was only looked at ahead is now read: the server hears of it as if it were asked for now.
+  if (early) getPart(address, "mail.reading", { background: true }).catch(() => undefined);
+  whenIdle(() => void showConversation(address, mine));
+  return true;
+}
+
+/** Show no message. */
+export function showNone(): void {
+  asked += 1;
+  find("#read-pane")?.replaceChildren(...(empty ?? []));
+}
+
+/** Bring a message to life that is in the page. */
+export function opened(pane: ParentNode): void {
+  const frame = find<HTMLIFrameElement>("iframe.letter-frame", pane);
+  if (frame) tend(frame);
+  if (isNarrow()) find("#subject", pane)?.focus({ preventScroll: true });
+}
+
+/** Show all header fields over the page. */
+export async function showHeaders(address: string): Promise<void> {
+  const body = await getBody(address);
+  const title = find("h1", body ?? document)?.textContent ?? "";
+  if (body) openDialog(title, [...body.children], [], "wide");
+}
+
+/** Show a picture over the page. */
+export function showPicture(link: HTMLAnchorElement): void {
+  openDialog(link.getAttribute("aria-label") ?? "", [make("img", { src: link.href, alt: "" })], [], "picture");
+}
+
+async function showConversation(address: string, mine: number): Promise<void> {
+  try {
+    const content = await getPart(address, "mail.conversation", { background: true });
+    const place = find(".thread");
+    if (mine === asked && place) place.replaceChildren(content);
+  } catch (error) {
+    console.warn(error);
+  }
+}
+
+function skeleton(): HTMLElement {
+  const line = (width: string) => {
+    const made = make("span", { class: "skeleton" });
+    made.style.inlineSize = width;
+    return made;
+  };
+  const lines = ["60%", "35%", "90%", "84%", "88%", "40%"].map(line);
+  const bar = make("div", { class: "read-bar" });
+  return make("div", { class: "message waiting", "aria-busy": "true" }, bar, make("div", { class: "read-scroll" }, ...lines));
+}
+
+/** Give a frame the height of its document, and make its links and keys those of the page. */
+export function tend(frame: HTMLIFrameElement): void {
+  let watching: ResizeObserver | undefined;
+  const begin = () => {
+    const inner = frame.contentDocument;
+    if (!inner || inner.URL === "about:blank" || !inner.body) return;
+    watching?.disconnect();
+    inner.documentElement.dataset["sized"] = "";
+    const fit = () => resize(frame, inner);
+    watching = new ResizeObserver(fit);
+    watching.observe(inner.body);
+    watching.observe(frame);
+    inner.addEventListener("toggle", fit, true);
+    inner.addEventListener("load", fit, true);
+    inner.addEventListener("click", followLink);
+    inner.addEventListener("keydown", onKey);
+    fit();
+  };
+  frame.addEventListener("load", begin);
+  if (frame.contentDocument?.readyState === "complete") begin();
+}
+
+function resize(frame: HTMLIFrameElement, inner: Document): void {
+  const { body } = inner;
+  body.style.setProperty("zoom", "1");
+  const wide = inner.documentElement.scrollWidth;
+  const room = frame.clientWidth;
+  // A newsletter that is wider than a phone is made smaller, as far as it can still be read.
+  if (room > 0 && wide > room + 1) body.style.setProperty("zoom", String(Math.max(0.45, room / wide)));
+  const bar = inner.documentElement.scrollWidth > room ? 16 : 0;
+  const height = Math.max(body.getBoundingClientRect().height, body.scrollHeight) + bar;
+  const wanted = `${Math.ceil(Math.max(24, height))}px`;
+  if (frame.style.blockSize !== wanted) frame.style.blockSize = wanted;
+}
+
+function followLink(event: MouseEvent): void {
+  const link = (event.target as Element | null)?.closest?.("a[href]") as HTMLAnchorElement | null;
+  if (!link) return;
+  const target = composeAddress(link.getAttribute("href") ?? "");
+  if (!target) return;
+  event.preventDefault();
+  const by = make("a", { href: target });
+  if (!run("compose", by)) location.assign(target);
+}
+
+/** Where a link to an address leads: to a new message. Nothing for other links. */
+export function composeAddress(href: string): string {
+  if (href.startsWith("/compose?")) return href;
+  if (!/^mailto:/i.test(href)) return "";
+  const mailto = new URL(href);
+  const query = new URLSearchParams({ to: decodeURIComponent(mailto.pathname) });
+  for (const name of ["cc", "bcc", "subject", "body"]) {
+    const value = mailto.searchParams.get(name);
+    if (value) query.set(name, value);
+  }
+  return `/compose?${query}`;
+}
+
+/** Open an address in the reading pane, and say so if it fails. */
+export function showOrTell(address: string): void {
+  show(address).catch(tell);
+}
