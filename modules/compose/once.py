@@ -3,8 +3,8 @@
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,24 +34,28 @@ class Attempt:
 class SentOnce:
     """Which compositions were sent, by marks in a folder that all processes of this machine share."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
         self._folder = folder
+        self._now = now
 
     @contextmanager
     def attempt(self, user: str, token: Token) -> Iterator[Attempt]:
         """Try to send a composition; waits while another try of the same is under way."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = hashlib.blake2b(f"{user}\0{token}".encode(), digest_size=16).hexdigest()
-        descriptor = os.open(self._folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+        folder = self._folder / name[:2]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._forget_old(folder)
+        descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield Attempt(descriptor)
         finally:
             os.close(descriptor)
 
-    def forget_old(self, now: datetime) -> None:
-        """Remove the marks of compositions that nobody can send any more."""
-        limit = (now - REMEMBERED).timestamp()
-        for mark in self._folder.glob("*"):
-            if mark.stat().st_mtime < limit:
-                mark.unlink(missing_ok=True)
+    def _forget_old(self, folder: Path) -> None:
+        """Remove marks of compositions that nobody will send any more; one folder at a time is enough."""
+        limit = (self._now() - REMEMBERED).timestamp()
+        for mark in folder.iterdir():
+            with suppress(FileNotFoundError):
+                if mark.stat().st_mtime < limit:
+                    mark.unlink()

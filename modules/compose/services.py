@@ -31,9 +31,7 @@ def forget_uploads(session: Session, app: AppConfig, config: ComposeConfig) -> A
 @module.service
 def remember_sent(app: AppConfig, clock: Clock) -> SentOnce:
     """Which compositions were sent."""
-    once = SentOnce(app.data / "compose" / "sent")
-    once.forget_old(clock.now())
-    return once
+    return SentOnce(app.data / "compose" / "sent", clock.now)
 
 
 @module.service

@@ -1,7 +1,6 @@
 """Files uploaded while a message is written: kept on disk, encrypted with a key that only the session has."""
 
 import base64
-import binascii
 import hashlib
 import json
 import os
@@ -10,6 +9,7 @@ import secrets
 import shutil
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -92,14 +92,15 @@ class Uploads:
         kept = KeptUpload(
             UploadId(secrets.token_urlsafe(16)), token, _file_name(upload.filename), media_type, upload.size
         )
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = self._folder / f".{kept.id}"
         try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 self._write(file, kept, upload.stream)
             unfinished.replace(self._folder / kept.id)
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.unlink()
             raise UpstreamError(f"{kept.name} could not be kept: {error.strerror}. Tell your admin.") from error
         return kept
 
@@ -112,7 +113,7 @@ class Uploads:
         try:
             with open(self._folder / id, "rb") as file:
                 return self._about(id, next(self._read(file, id)))
-        except (OSError, StopIteration) as error:
+        except OSError as error:
             raise NotFound("This file is not kept any more. Please attach it again.") from error
 
     def open(self, id: UploadId) -> Iterator[bytes]:
@@ -196,7 +197,7 @@ class Uploads:
                 raise damaged
             try:
                 piece, tag = bindings.crypto_secretstream_xchacha20poly1305_pull(state, sealed, id.encode())
-            except (CryptoError, RuntimeError, binascii.Error) as error:
+            except (CryptoError, RuntimeError) as error:
                 raise damaged from error
             yield piece
 
@@ -209,16 +210,12 @@ def remove_old_uploads(folder: Path, now: datetime) -> None:
     """Remove what was uploaded more than a day ago, whoever left it behind."""
     limit = (now - LIFETIME).timestamp()
     for session in folder.glob("*/"):
-        for file in session.iterdir():
-            try:
+        # Other processes do the same at the same time, and some folders are still in use.
+        with suppress(OSError):
+            for file in session.iterdir():
                 if file.stat().st_mtime < limit:
-                    file.unlink()
-            except FileNotFoundError:
-                continue
-        try:
+                    file.unlink(missing_ok=True)
             session.rmdir()
-        except OSError:
-            continue
 
 
 def _file_name(name: str) -> str:

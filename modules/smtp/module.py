@@ -32,6 +32,7 @@ def credentials(config: SmtpConfig, login: Credentials | None) -> Credentials | 
         return Credentials(config.username, config.password)
     if login is None:
         raise UpstreamError(
-            "Nobody here knows your password for sending mail. The admin should set [smtp] authentication = fixed or none."
+            "Nobody here knows your password for sending mail. "
+            "The admin should set [smtp] authentication = fixed or none."
         )
     return login

@@ -7,6 +7,7 @@ import pytest
 
 from core import Line, LoginNeeded, Secret, Session, UpstreamError, tls
 from modules.imap.api import PASSWORD, USERNAME
+from modules.smtp.client import SmtpSubmission
 from modules.smtp.config import Authentication, HelloName, Port, SmtpConfig
 from modules.smtp.connection import Credentials
 from modules.smtp.module import credentials, open_submission
@@ -91,5 +92,5 @@ def test_without_authentication_nothing_is_handed_on() -> None:
 
 def test_a_submission_that_was_not_used_needs_no_server() -> None:
     opened = open_submission(SmtpConfig(), ANN)
-    assert next(opened).largest
+    assert isinstance(next(opened), SmtpSubmission)
     assert next(opened, None) is None
