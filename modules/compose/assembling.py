@@ -52,7 +52,7 @@ class Assembly:
         to, cc, bcc = (keep_recipients(text) for text in (written.to, written.cc, written.bcc))
         origin = ""
         if written.uid is not None and written.mailbox is not None and (written.mode.replies or written.mode.forwards):
-            origin = f"{written.mode.value} {written.uid} {written.mailbox}"
+            origin = f"{written.mode.value} {written.uid} {written.mailbox.path}"
         outgoing = self._outgoing(identity, to, cc, bcc)
         self._tell()
         return replace(outgoing, keep_bcc=True, composition=str(written.token), origin=origin)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from urllib.parse import unquote
 
 from core import FormState, NotFound, UpstreamError
 from modules.compose.inputs import DRAFT, WHOLE, Beginning, KeptPart
@@ -38,7 +39,7 @@ from modules.mail.api import (
     reply_subject,
 )
 
-_ORIGIN = re.compile(r"(reply|reply-all|forward|forward-attached) ([0-9]{1,10}) (.+)", re.ASCII)
+_ORIGIN = re.compile(r"(reply|reply-all|forward|forward-attached) ([1-9][0-9]{0,9}) (\S{1,2000})", re.ASCII)
 
 module.handler(compose_page)(list_mailboxes)
 
@@ -147,9 +148,11 @@ def _resume(form: ComposeForm, source: Source, uploads: Uploads) -> ComposeForm:
         saved_at=source.stored.received,
     )
     origin = _ORIGIN.fullmatch(source.field(ORIGIN))
-    if origin is None:
+    uid = _uid(origin[2]) if origin is not None else None
+    if origin is None or uid is None:
         return form
-    return _located(replace(form, mode=Mode(origin[1])), source.store, MailboxName(origin[3]), Uid(int(origin[2])))
+    mailbox = MailboxName.of_path(unquote(origin[3]))
+    return _located(replace(form, mode=Mode(origin[1])), source.store, mailbox, uid)
 
 
 def _with_content(form: ComposeForm, source: Source) -> ComposeForm:

@@ -1,10 +1,13 @@
 """Drafts: real messages in Drafts, replaced only by newer ones, gone on with here and elsewhere."""
 
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 
 from core import Conflict, InputError, NotFound, Redirect, Shown
+from core.output.json import to_json
+from demo.submission import Submission
 from modules.compose.module import (
     attach_page,
     detach_page,
@@ -14,7 +17,8 @@ from modules.compose.module import (
 )
 from modules.compose.results import BodyFormat, DraftSaved, Mode, UploadsKept
 from modules.compose.uploads import Token
-from tests.modules.compose.desk import Desk, Fields, a_file, fields_of, form_of, parsed, text_of
+from tests.modules.compose.desk import Desk, Fields, a_file, fields_of, form_of, parsed, sit_down, text_of
+from tests.servers.mail_user import MailUser
 
 pytestmark = pytest.mark.servers
 
@@ -153,6 +157,43 @@ def test_an_answer_stays_an_answer_through_its_draft(desk: Desk) -> None:
     assert "\\Answered" in desk.user.flags(uid)
 
 
+def test_an_answer_out_of_an_oddly_named_folder_stays_one_too(desk: Desk) -> None:
+    desk.user.create("Odd  =20 % Name")
+    uid = desk.user.append(b"From: ann@garden.example\r\nSubject: Q\r\n\r\nx\r\n", "Odd  =20 % Name")
+    saved = save(desk, fields_of(desk.begin(mode="reply", mailbox="Odd  =20 % Name", uid=uid)))
+    assert desk.begin(mode="edit", mailbox="Drafts", uid=str(saved.uid)).mailbox == "Odd  =20 % Name"
+
+
+@pytest.mark.parametrize("origin", ["reply 0 INBOX", "reply 9999999999 INBOX", "delete 1 INBOX", "reply 1"])
+def test_a_damaged_origin_is_passed_over(desk: Desk, origin: str) -> None:
+    raw = f"Subject: x\r\nX-Composition-Origin: {origin}\r\n\r\nx\r\n"
+    uid = desk.user.append(raw, "Drafts", "\\Draft")
+    assert desk.begin(mode="edit", mailbox="Drafts", uid=uid).uid is None
+
+
+def test_a_part_that_is_no_file_of_the_message_cannot_be_kept(desk: Desk) -> None:
+    uid = desk.user.append(b"Subject: x\r\n\r\ny\r\n")
+    for part in ("original:1", "original:9"):
+        with pytest.raises(InputError, match="attach it anew"):
+            desk.ask(send_page, desk.write(keep=part, mailbox="INBOX", uid=str(uid)))
+
+
+def test_only_an_image_can_be_shown_inside_the_text(desk: Desk) -> None:
+    uid = desk.user.append(b"Subject: x\r\n\r\ny\r\n")
+    image = f'<img src="/mail/main/INBOX/{uid}/part/1?inline=1">'
+    desk.ask(send_page, desk.write(html=image, format="rich", mailbox="INBOX", uid=str(uid)))
+    assert len(list(parsed(desk.user.messages()[1]).walk())) == 3
+
+
+def test_a_form_can_be_told_to_scripts(desk: Desk) -> None:
+    saved = save(desk, desk.write(), a_file("a.bin", b"123"))
+    form = desk.begin(mode="edit", mailbox="Drafts", uid=str(saved.uid))
+    told = to_json(form)
+    assert isinstance(told, dict) and told["draft"] == saved.uid and told["format"] == "plain"
+    assert form.attached > 0
+    assert [one.label for one in BodyFormat] == ["Plain text", "Rich text"]
+
+
 def test_only_a_draft_of_this_composition_is_removed(desk: Desk) -> None:
     other = save(desk, desk.write(subject="Other"))
     letter = desk.user.append(b"Subject: Not a draft\r\n\r\nx\r\n", "Drafts")
@@ -185,6 +226,24 @@ def test_files_are_kept_before_the_message_is_sent(desk: Desk) -> None:
     desk.ask(detach_page, {}, id=told.files[1].id)
     desk.ask(send_page, {**form, "upload": told.files[0].id})
     assert [part.get_content() for part in desk.inbox().iter_attachments()] == [b"123"]
+
+
+def test_a_file_whose_field_was_left_out_does_not_go_along(desk: Desk) -> None:
+    form = desk.write()
+    desk.ask(attach_page, {"token": form["token"]}, a_file("a.bin", b"123"))
+    desk.ask(send_page, form)
+    assert list(desk.inbox().iter_attachments()) == []
+
+
+def test_a_draft_is_kept_where_the_server_tells_no_uids(
+    bare_mail_user: MailUser, submission: Submission, tmp_path: Path
+) -> None:
+    for desk in sit_down(bare_mail_user, submission, tmp_path):
+        form = desk.write()
+        saved = save(desk, form)
+        place = {"draft": str(saved.uid), "draft_mailbox": saved.mailbox, "body": "Hello again"}
+        save(desk, {**form, **place})
+        assert [text_of(parsed(raw)) for raw in bare_mail_user.messages(saved.mailbox)] == ["Hello again\n"]
 
 
 def test_a_file_that_is_no_longer_kept_is_told(desk: Desk) -> None:
