@@ -1,0 +1,107 @@
+"""`hm3 test`: set up what the tests need, check the code, run the tests and measure what they reach."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("core", "modules", "demo", "ci", "tests")
+COVERED_AT_LEAST = 98
+WORKERS = 2
+
+# The program that shows that a Debian package is there, and the package.
+PACKAGES: Mapping[str, str] = {
+    "/usr/sbin/dovecot": "dovecot-imapd",
+    "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
+    "/usr/sbin/postfix": "postfix",
+    "/usr/bin/chromium": "chromium",
+    "/usr/bin/chromedriver": "chromium-driver",
+}
+_POLICY = Path("/usr/sbin/policy-rc.d")
+
+
+def run_tests(arguments: Sequence[str]) -> int:
+    """Run everything, or with arguments what pytest makes of them; the exit code of the first step that failed.
+
+    A run without arguments checks style and types too and fails where the tests reach less than they should.
+    """
+    fast = "--fast" in arguments
+    if not fast:
+        click.echo(prepare_machine(PACKAGES, root=os.geteuid() == 0))
+    environment = {**os.environ, "SE_OFFLINE": "true", "SE_AVOID_STATS": "true"}
+    failed = 0
+    if not arguments:
+        for words, command in checks():
+            click.echo(words)
+            failed = failed or run(command, environment)
+    tests = run(pytest_command(arguments, fast=fast), environment)
+    if failed and not tests:
+        click.echo("The tests passed, but a check before them did not: see above.", err=True)
+    return tests or failed
+
+
+def checks() -> tuple[tuple[str, Sequence[str]], ...]:
+    """What is said and run before the tests."""
+    return (
+        ("Checking style ...", ("ruff", "check", "--quiet", *CODE)),
+        ("Checking format ...", ("ruff", "format", "--quiet", "--check", *CODE)),
+        ("Checking types ...", ("mypy", "--no-error-summary", *CODE)),
+    )
+
+
+def pytest_command(arguments: Sequence[str], *, fast: bool) -> Sequence[str]:
+    """How pytest is called."""
+    command = ["pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", "--driver", "Chrome", *arguments]
+    if not arguments:
+        command += [
+            "--cov=core",
+            "--cov=modules",
+            f"--cov-fail-under={COVERED_AT_LEAST}",
+            "--cov-report=term:skip-covered",
+        ]
+    return command
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run one of the environment's own programs in the project's folder."""
+    name, *rest = command
+    return subprocess.run([sys.executable, "-m", name, *rest], cwd=ROOT, env=environment).returncode
+
+
+def prepare_machine(packages: Mapping[str, str], *, root: bool) -> str:
+    """Install what is missing where that may be done; what was done or is to be done, in a sentence."""
+    missing = sorted({package for program, package in packages.items() if not Path(program).exists()})
+    if not missing:
+        return "Mail servers and browser are here."
+    if not root or not shutil.which("apt-get"):
+        return (
+            f"Missing here: {', '.join(missing)}. The tests that need them are skipped and say so. "
+            f"Install them with: sudo apt-get install {' '.join(missing)}"
+        )
+    click.echo(f"Installing {', '.join(missing)} ...")
+    return install(missing)
+
+
+def install(missing: Sequence[str]) -> str:
+    """Install Debian packages without questions and without starting any service."""
+    keeps_quiet = not _POLICY.exists()
+    if keeps_quiet:
+        _POLICY.write_text("#!/bin/sh\nexit 101\n")
+        _POLICY.chmod(0o755)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    apt = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=600")
+    try:
+        for command in ((*apt, "update"), (*apt, "install", "-y", "--no-install-recommends", *missing)):
+            done = subprocess.run(command, env=environment, capture_output=True, text=True)
+            if done.returncode:
+                last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-6:])
+                return f"{' '.join(command)} failed; the tests that need it are skipped and say so:\n{last}"
+    finally:
+        if keeps_quiet:
+            _POLICY.unlink()
+    return f"Installed {', '.join(missing)}."
