@@ -112,6 +112,11 @@ class ConnectionPool:
             checked = self._check(kept, sure)
             connection = checked or self._connect(account)
             yield Lent(connection, new=checked is None)
+        except ServerGone:
+            # An answer that could be read but not understood: who knows what the next one belongs to.
+            if connection is not None:
+                connection.broken = True
+            raise
         finally:
             self._give_back(account, shelf, connection)
 
