@@ -64,7 +64,8 @@ export class List {
 
   /** The address of one of its messages. */
   addressOf(uid: string): string {
-    const link = find<HTMLAnchorElement>(".row-link", this.rows.row(uid));
+    const row = this.rows.row(uid);
+    const link = row && find<HTMLAnchorElement>(".row-link", row);
     const query = this.query.toString();
     return link ? link.pathname + link.search : `${this.path}${uid}${query ? `?${query}` : ""}`;
   }
@@ -96,7 +97,8 @@ export class List {
   /** Mark which message is open. */
   showOpen(uid: string): void {
     for (const link of findAll(".row-link[aria-current]", this.element)) link.removeAttribute("aria-current");
-    find(".row-link", this.rows.row(uid))?.setAttribute("aria-current", "true");
+    const row = this.rows.row(uid);
+    if (row) find(".row-link", row)?.setAttribute("aria-current", "true");
     if (uid) this.setCursor(uid);
   }
 

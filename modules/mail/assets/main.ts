@@ -11,6 +11,8 @@ import { begin, current, go } from "./pages";
 import { showHeaders, showOrTell, showPicture, tend } from "./reading";
 import { startSplitter } from "./splitter";
 
+let ranged = false;
+
 addMailCommands();
 begin();
 if (current()) {
@@ -29,6 +31,7 @@ if (paper) tend(paper);
 function onClick(event: MouseEvent): void {
   const target = event.target as Element;
   if (event.defaultPrevented || event.button !== 0) return;
+  if (target.closest(".row-pick")) ranged = event.shiftKey;
   const list = current();
   const row = target.closest<HTMLElement>(".row");
   const button = target.closest<HTMLElement>("[data-row]");
@@ -67,7 +70,7 @@ function follow(event: MouseEvent, link: HTMLAnchorElement): void {
 
 function onPick(event: Event): void {
   const box = event.target as HTMLInputElement;
-  if (box.matches(".row-pick input")) current()?.selection.set(box.value, box.checked);
+  if (box.matches(".row-pick input")) current()?.selection.set(box.value, box.checked, ranged);
 }
 
 function followFocus(event: FocusEvent): void {
