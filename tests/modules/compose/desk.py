@@ -139,8 +139,8 @@ def text_of(message: EmailMessage, kind: str = "plain") -> str:
     return str(body.get_content()).replace("\r\n", "\n")
 
 
-def sit_down(user: MailUser, submission: Submission, data: Path, compose: str = "") -> Iterator[Desk]:
-    """A desk for a user of the test's servers; `compose` is more of hm3.ini."""
+def write_ini(user: MailUser, submission: Submission, data: Path, compose: str = "") -> Path:
+    """An hm3.ini that names the test's servers; `compose` is more of it."""
     dovecot = user.dovecot
     ini = data / "hm3.ini"
     ini.write_text(
@@ -159,7 +159,12 @@ ca_file = {submission.certificates.ca_file}
 {compose}
 """
     )
-    loaded = load(ini)
+    return ini
+
+
+def sit_down(user: MailUser, submission: Submission, data: Path, compose: str = "") -> Iterator[Desk]:
+    """A desk for a user of the test's servers; `compose` is more of hm3.ini."""
+    loaded = load(write_ini(user, submission, data, compose))
     database = open_database(data)
     application = Application(
         loaded.modules,

@@ -1,0 +1,101 @@
+"""Composing as a browser's script does it: log in, upload, save, send, over HTTP."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from core.loader import load
+from core.web.app import make_app
+from core.web.site import open_parts
+from demo.submission import Submission
+from modules.compose.uploads import Token
+from tests.core.web.door import AnyFile, Browser
+from tests.modules.compose.desk import parsed, text_of, write_ini
+from tests.servers.mail_user import MailUser
+
+pytestmark = pytest.mark.servers
+
+JSON = {"Accept": "application/json"}
+
+
+@dataclass
+class Script:
+    """What a page's script asks of the site, in JSON."""
+
+    browser: Browser
+    user: MailUser
+    csrf: str = ""
+
+    def log_in(self) -> None:
+        self.browser.log_in(self.user.name, self.user.password)
+        self.csrf = self.browser.token("/settings")
+
+    def get(self, where: str) -> dict[str, object]:
+        answer: dict[str, object] = self.browser.get(where, **JSON).get_json()
+        return answer
+
+    def post(self, where: str, data: dict[str, object]) -> tuple[int, dict[str, object]]:
+        answer = self.browser.post(where, data, token=self.csrf, **JSON)
+        return answer.status_code, answer.get_json()
+
+
+@pytest.fixture
+def script(mail_user: MailUser, submission: Submission, tmp_path: Path) -> Iterator[Script]:
+    """The script of a user who is logged in."""
+    with open_parts(load(write_ini(mail_user, submission, tmp_path)), built=tmp_path) as site:
+        script = Script(Browser(make_app(replace(site, assets=AnyFile(tmp_path))).test_client()), mail_user)
+        script.log_in()
+        yield script
+
+
+def test_files_go_up_and_out_with_the_message(script: Script) -> None:
+    form = script.get("/compose")
+    assert Token.parse(str(form["token"])) and form["sender"] == script.user.name
+    sent = {"token": form["token"], "files": [(io.BytesIO(b"\0\1\2"), "größe.bin"), (io.BytesIO(b"4"), "b.bin")]}
+    status, told = script.post("/compose/attachments", sent)
+    files = told["files"]
+    assert status == 200 and isinstance(files, list)
+    assert [(one["name"], one["size"]) for one in files] == [("größe.bin", 3), ("b.bin", 1)]
+    message = {"token": form["token"], "to": script.user.name, "body": "Hi", "upload": [one["id"] for one in files]}
+    status, told = script.post("/compose", message)
+    assert (status, told["text"], told["location"]) == (200, "The message was sent.", "/mail/")
+    (raw,) = script.user.messages()
+    names = [part.get_filename() for part in parsed(raw).iter_attachments()]
+    assert (text_of(parsed(raw)), names) == ("Hi\n", ["größe.bin", "b.bin"])
+
+
+def test_a_draft_is_saved_and_its_place_told(script: Script) -> None:
+    token = str(script.get("/compose")["token"])
+    status, told = script.post("/compose/draft", {"token": token, "subject": "Later", "to": "an"})
+    assert (status, told["mailbox"], told["attachments"]) == (200, "Drafts", [])
+    (raw,) = script.user.messages("Drafts")
+    assert parsed(raw)["Subject"] == "Later"
+    assert script.get(str(told["location"]))["to"] == "an"
+
+
+def test_what_is_wrong_is_told_by_field(script: Script) -> None:
+    token = str(script.get("/compose")["token"])
+    status, told = script.post("/compose", {"token": token, "to": "an"})
+    error = told["error"]
+    assert status == 422 and isinstance(error, dict)
+    assert error["fields"] == [{"field": "to", "reason": "`an` is not an email address"}]
+
+
+def test_what_was_typed_outlives_the_session(script: Script) -> None:
+    token = str(script.get("/compose")["token"])
+    script.browser.post("/logout", {}, token=script.csrf)
+    answer = script.browser.post("/compose", {"token": token, "to": "ann@x.example", "body": "Long work"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 401
+    assert "Long work" in page and "ann@x.example" in page and token in page
+
+
+def test_a_log_out_removes_what_was_uploaded(script: Script, tmp_path: Path) -> None:
+    token = str(script.get("/compose")["token"])
+    script.post("/compose/attachments", {"token": token, "files": [(io.BytesIO(b"1"), "a.bin")]})
+    assert [file for file in (tmp_path / "compose").rglob("*") if file.is_file()]
+    script.browser.post("/logout", {}, token=script.csrf)
+    assert not [file for file in (tmp_path / "compose").rglob("*") if file.is_file()]
