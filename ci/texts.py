@@ -1,7 +1,7 @@
 """Collect the texts that people read and bring every catalogue up to date: python -m ci.texts"""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -55,21 +55,19 @@ def _read_by_people(tree: ast.AST) -> Iterator[str]:
             values = [keyword.value for keyword in node.keywords if keyword.arg in READ_KEYWORDS and name == "setting"]
             if name in READ_CALLS:
                 values += node.args[:2]
-            yield from (value.value for value in values if isinstance(value, ast.Constant) and _is_text(value.value))
+            yield from _texts(values)
         if isinstance(node, ast.FunctionDef) and node.name == "label":
             yield from (
-                value.value
-                for inner in ast.walk(node)
-                if isinstance(inner, ast.Dict)
-                for value in inner.values
-                if isinstance(value, ast.Constant) and _is_text(value.value)
+                text for inner in ast.walk(node) if isinstance(inner, ast.Dict) for text in _texts(inner.values)
             )
         if isinstance(node, ast.ClassDef) and node.name.endswith("Settings"):
             yield (ast.get_docstring(node) or "").partition("\n")[0].rstrip(".")
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value[:1].isupper()
+def _texts(nodes: Iterable[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value[:1].isupper():
+            yield node.value
 
 
 if __name__ == "__main__":

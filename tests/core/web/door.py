@@ -1,6 +1,6 @@
 """A site with a door and one room, served as it would be: for tests of what stands between browsers and modules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -116,7 +116,7 @@ class Browser:
         return text.split('name="csrf_token" value="')[1].split('"')[0]
 
     def post(
-        self, where: str, data: dict[str, object] | None = None, *, token: str | None = None, **headers: str
+        self, where: str, data: Mapping[str, object] | None = None, *, token: str | None = None, **headers: str
     ) -> flask.Response:
         sent = {"csrf_token": self.token() if token is None else token, **(data or {})}
         return self.client.post(

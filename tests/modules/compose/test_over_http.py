@@ -99,3 +99,20 @@ def test_a_log_out_removes_what_was_uploaded(script: Script, tmp_path: Path) -> 
     assert [file for file in (tmp_path / "compose").rglob("*") if file.is_file()]
     script.browser.post("/logout", {}, token=script.csrf)
     assert not [file for file in (tmp_path / "compose").rglob("*") if file.is_file()]
+
+
+def test_a_person_without_scripts_sees_the_form_and_what_was_wrong_with_it(script: Script) -> None:
+    token = str(script.get("/compose")["token"])
+    message = {"token": token, "to": "an", "subject": "Plants", "files": [(io.BytesIO(b"1"), "a.bin")]}
+    answer = script.browser.post("/compose", message, token=script.csrf)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "is not an email address" in page and "a.bin" in page and 'value="Plants"' in page and token in page
+
+
+def test_a_person_without_scripts_saves_and_goes_on(script: Script) -> None:
+    token = str(script.get("/compose")["token"])
+    message = {"token": token, "subject": "Later", "action": "save", "files": [(io.BytesIO(b"1"), "a.bin")]}
+    location = script.browser.post("/compose", message, token=script.csrf).location
+    page = script.browser.get(location).get_data(as_text=True)
+    assert 'value="Later"' in page and "a.bin" in page and "Draft saved." in page
