@@ -116,12 +116,10 @@ class _Uuencode:
         if line == b"end":
             self._ended = True
             return b""
+        # The first octet announces how much there is: filling after it goes, and what is torn off is not made up.
+        groups = (((line[0] - 32) & 63) + 2) // 3
         try:
-            return binascii.a2b_uu(line)
+            decoded = binascii.a2b_uu(line[: 1 + groups * 4])
         except binascii.Error:
-            # Some encoders pad lines: take what the first octet announces.
-            wanted = ((line[0] - 32) & 63) * 4 // 3 + 1
-            try:
-                return binascii.a2b_uu(line[: 1 + (wanted + 3) // 4 * 4])
-            except binascii.Error:
-                return b""
+            return b""
+        return decoded[: (len(line) - 1) * 3 // 4]

@@ -17,7 +17,7 @@ INBOX = MailboxName("INBOX")
 @pytest.fixture
 def store(pymap: PymapServer) -> Iterator[ImapStore]:
     """The store of pymap's only user, with an empty INBOX."""
-    options = tls.TlsOptions(tls.Security.STARTTLS, pymap.ca_file)
+    options = tls.TlsOptions(tls.Security.STARTTLS, pymap.certificates.ca_file)
     ((name, password),) = pymap.passwords.items()
     pool = ConnectionPool()
     server = Server("localhost", pymap.imap_port, options)

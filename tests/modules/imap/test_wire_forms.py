@@ -179,7 +179,7 @@ def structure(parameters: list[Token], disposition: Token = None) -> Token:
         ([b"FILENAME*1", b"b.pdf", b"FILENAME*0", b"a"], "ab.pdf"),
         ([b"FILENAME*", b"nonsense%"], "nonsense%"),
         ([b"FILENAME*0*", b"x-no-such''a.pdf"], "a.pdf"),
-        ([b"FILENAME", b"a\r\nb\0.pdf"], "ab.pdf"),
+        ([b"FILENAME", b"a\r\nb\0.pdf"], "a  b\N{REPLACEMENT CHARACTER}.pdf"),
         ([b"FILENAME"], "n.pdf"),
         ([], "n.pdf"),
     ],
