@@ -24,10 +24,14 @@ export class Refused extends Error {
 /** The server could not be reached. */
 export class Unreachable extends Error {}
 
-/** How a request differs from the usual one: made by a timer, or to be given up. */
+/** How a request differs from the usual one: made by a timer, to be given up, told of as it goes. */
 export interface Options {
   background?: boolean;
   signal?: AbortSignal;
+  /** An ended session is an error as others are: nobody is asked to log in. */
+  unasked?: boolean;
+  /** Called with the part that is sent, from 0 to 1. */
+  progress?: (part: number) => void;
 }
 
 type Fields = FormData | Iterable<readonly [string, string]>;
@@ -71,6 +75,17 @@ export async function post<Answer>(address: string, fields: Fields, options: Opt
   return (await response.json()) as Answer;
 }
 
+/** Submit files and tell how far that is. */
+export function upload<Answer>(address: string, fields: FormData, progress: (part: number) => void, signal: AbortSignal): Promise<Answer> {
+  return post<Answer>(address, fields, { progress, signal });
+}
+
+/** Submit a small form while the page goes away; nobody hears the answer. */
+export function postOnLeaving(address: string, fields: FormData): void {
+  const headers = { Accept: "application/json", "X-CSRFToken": token() };
+  fetch(address, { method: "POST", body: fields, headers, credentials: "same-origin", keepalive: true }).catch(() => undefined);
+}
+
 /** The token that every form carries. */
 export function token(): string {
   return find<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
@@ -79,7 +94,7 @@ export function token(): string {
 async function ask(address: string, init: RequestInit, options: Options, tried = 0): Promise<Response> {
   const response = await send(address, init, options);
   if (isLoginPage(response)) {
-    if (options.background || !(await session.ended())) throw new Refused(401, say("You are no longer logged in."));
+    if (options.background || options.unasked || !(await session.ended())) throw new Refused(401, say("You are no longer logged in."));
     await renewToken();
     return ask(address, init, options, tried + 1);
   }
@@ -96,12 +111,8 @@ async function send(address: string, init: RequestInit, options: Options): Promi
   if (init.method === "POST") headers.set("X-CSRFToken", token());
   if (options.background) headers.set("X-Hm3-Background", "1");
   try {
-    const response = await fetch(address, {
-      ...init,
-      headers,
-      credentials: "same-origin",
-      signal: options.signal ?? null,
-    });
+    const wanted: RequestInit = { ...init, headers, credentials: "same-origin", signal: options.signal ?? null };
+    const response = await (options.progress ? transfer(address, wanted, options.progress) : fetch(address, wanted));
     session.reachable(true);
     return response;
   } catch (error) {
@@ -109,6 +120,24 @@ async function send(address: string, init: RequestInit, options: Options): Promi
     session.reachable(false);
     throw new Unreachable(say("The server cannot be reached. Are you online?"));
   }
+}
+
+/** As fetch does it, with progress, which fetch does not tell of. */
+function transfer(address: string, init: RequestInit, progress: (part: number) => void): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open(init.method ?? "GET", address);
+    new Headers(init.headers).forEach((value, name) => request.setRequestHeader(name, value));
+    request.upload.addEventListener("progress", (event) => event.lengthComputable && progress(event.loaded / event.total));
+    request.addEventListener("error", () => reject(new TypeError(`${address} cannot be reached`)));
+    request.addEventListener("abort", () => reject(new DOMException("given up", "AbortError")));
+    request.addEventListener("load", () => {
+      const type = request.getResponseHeader("Content-Type") ?? "";
+      resolve(new Response(request.responseText, { status: request.status, headers: { "Content-Type": type } }));
+    });
+    init.signal?.addEventListener("abort", () => request.abort());
+    request.send(init.body as XMLHttpRequestBodyInit);
+  });
 }
 
 function isLoginPage(response: Response): boolean {

@@ -1,0 +1,160 @@
+// Rich text: an editor in place of the field, loaded when somebody wants it. It shows only cleaned HTML.
+
+import DOMPurify from "dompurify";
+import Squire from "squire-rte";
+import { openDialog } from "../../../core/assets/dialogs";
+import { make, tool } from "../../../core/assets/dom";
+import { say } from "../../../core/assets/words";
+import { fromText, toText } from "./convert";
+
+export { fromText };
+
+/** What this file gives to those who load it. */
+export interface EditorModule {
+  createEditor: typeof createEditor;
+  fromText: typeof fromText;
+}
+
+/** A text with its formatting. */
+export interface Editor {
+  html(): string;
+  text(): string;
+  /** Whether something would be lost as plain text. */
+  readonly formatted: boolean;
+  focus(): void;
+  end(): void;
+}
+
+const FORMATTED = "b, strong, i, em, u, s, strike, a[href], ul, ol, img, table, h1, h2, h3, h4, font, [style]";
+const LARGEST_PICTURE = 4_000_000;
+
+/** An editor in place of a text field. */
+export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null, html: string, label: string, changed: () => void): Editor {
+  const place = make("div", { class: "compose-text", role: "textbox", "aria-multiline": "true", "aria-label": label, dir: "auto" });
+  plain.after(place);
+  const squire = new Squire(place, { blockTag: "DIV", sanitizeToDOMFragment: clean });
+  squire.setHTML(html);
+  style(place);
+  squire.addEventListener("input", () => {
+    style(place);
+    changed();
+  });
+  squire.addEventListener("pasteImage", (event: Event) => pastePicture(squire, event));
+  const tools = bar ? fillBar(bar, squire) : [];
+  squire.addEventListener("pathChange", () => mark(tools, squire));
+  return {
+    html: () => squire.getHTML(),
+    text: () => toText(place),
+    get formatted() {
+      return place.querySelector(FORMATTED) !== null;
+    },
+    focus: () => {
+      squire.focus();
+      squire.moveCursorToStart();
+    },
+    end: () => {
+      squire.destroy();
+      place.remove();
+      bar?.replaceChildren();
+    },
+  };
+}
+
+/** Only what mail may hold; styles wait beside their elements until a script may set them. */
+function clean(html: string): DocumentFragment {
+  const kept = DOMPurify.sanitize(html, {
+    RETURN_DOM_FRAGMENT: true,
+    FORBID_TAGS: ["style", "form", "input", "button", "textarea", "select", "iframe", "audio", "video", "svg", "math"],
+    FORBID_ATTR: ["id", "class", "name"],
+    ALLOW_DATA_ATTR: false,
+    ALLOW_ARIA_ATTR: false,
+  });
+  return document.importNode(kept, true);
+}
+
+DOMPurify.addHook("uponSanitizeAttribute", (element, attribute) => {
+  if (attribute.attrName === "style") {
+    (element as HTMLElement).setAttribute("data-look", attribute.attrValue);
+    attribute.keepAttr = false;
+  } else if (attribute.attrName === "data-look") {
+    attribute.forceKeepAttr = true;
+  } else if (attribute.attrName === "src" && !/^(?:\/mail\/|data:image\/|blob:)/.test(attribute.attrValue)) {
+    attribute.keepAttr = false;
+  }
+});
+
+/** The site's rules let scripts set styles, but not markup. */
+function style(place: HTMLElement): void {
+  for (const element of place.querySelectorAll<HTMLElement>("[data-look]")) {
+    element.style.cssText = element.getAttribute("data-look") ?? "";
+    element.removeAttribute("data-look");
+  }
+}
+
+type Tool = { button: HTMLButtonElement; on: (squire: Squire) => boolean };
+
+function fillBar(bar: HTMLElement, squire: Squire): Tool[] {
+  const has = (tag: string) => (one: Squire) => one.hasFormat(tag);
+  const entry = (icon: string, label: string, run: () => void, on: Tool["on"] = () => false): Tool => {
+    const button = tool(icon, label, () => {
+      run();
+      squire.focus();
+      mark(tools, squire);
+    });
+    return { button, on };
+  };
+  const either = (tag: string, yes: () => unknown, no: () => unknown) => () => void (squire.hasFormat(tag) ? no() : yes());
+  const tools: Tool[] = [
+    entry("format-bold", say("Bold"), either("B", () => squire.bold(), () => squire.removeBold()), has("B")),
+    entry("format-italic", say("Italic"), either("I", () => squire.italic(), () => squire.removeItalic()), has("I")),
+    entry("format-underline", say("Underline"), either("U", () => squire.underline(), () => squire.removeUnderline()), has("U")),
+    entry("format-strike", say("Strike through"), either("S", () => squire.strikethrough(), () => squire.removeStrikethrough()), has("S")),
+    entry("format-list", say("List"), either("UL", () => squire.makeUnorderedList(), () => squire.removeList()), has("UL")),
+    entry("format-ordered", say("Numbered list"), either("OL", () => squire.makeOrderedList(), () => squire.removeList()), has("OL")),
+    entry("format-quote", say("Quote"), either("BLOCKQUOTE", () => squire.increaseQuoteLevel(), () => squire.decreaseQuoteLevel()), has("BLOCKQUOTE")),
+    entry("format-link", say("Link"), () => askForLink(squire), has("A")),
+    entry("format-clear", say("Clear formatting"), () => squire.removeAllFormatting()),
+    entry("undo", say("Undo"), () => squire.undo()),
+  ];
+  bar.replaceChildren(...tools.map(({ button }) => button));
+  mark(tools, squire);
+  return tools;
+}
+
+function mark(tools: Tool[], squire: Squire): void {
+  for (const { button, on } of tools.slice(0, 8)) button.setAttribute("aria-pressed", String(on(squire)));
+}
+
+function askForLink(squire: Squire): void {
+  if (squire.hasFormat("A")) return void squire.removeLink();
+  const input = make("input", { class: "input", type: "url", "aria-label": say("Address"), placeholder: "https://", autocomplete: "off" });
+  const done = make("button", { class: "button primary" }, say("Link"));
+  const form = make("form", { class: "stack", novalidate: true }, input, done);
+  const dialog = openDialog(say("Where should the link lead?"), [form]);
+  const chosen = squire.getSelection();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    dialog.close();
+    const address = linkAddress(input.value.trim());
+    squire.setSelection(chosen);
+    if (address) squire.makeLink(address, {});
+    squire.focus();
+  });
+  input.focus();
+}
+
+function linkAddress(typed: string): string {
+  if (/^(?:https?:\/\/|mailto:|tel:)/i.test(typed)) return typed;
+  if (/^[^\s@/]+@[^\s@]+$/.test(typed)) return `mailto:${typed}`;
+  return /^[^\s:]+\.[^\s]+$/.test(typed) ? `https://${typed}` : "";
+}
+
+function pastePicture(squire: Squire, event: Event): void {
+  const data = (event as CustomEvent<{ clipboardData?: DataTransfer }>).detail?.clipboardData;
+  for (const file of data?.files ?? []) {
+    if (!/^image\/(?:png|gif|jpeg|webp)$/.test(file.type) || file.size > LARGEST_PICTURE) continue;
+    const reader = new FileReader();
+    reader.addEventListener("load", () => squire.insertImage(String(reader.result), { alt: file.name }));
+    reader.readAsDataURL(file);
+  }
+}

@@ -1,0 +1,176 @@
+// Sending and throwing away: asked about where something seems forgotten, held back for a while, then done.
+
+import { ask } from "../../../core/assets/dialogs";
+import { find } from "../../../core/assets/dom";
+import { post, postOnLeaving } from "../../../core/assets/net";
+import { channel } from "../../../core/assets/session";
+import { toast } from "../../../core/assets/toast";
+import { say } from "../../../core/assets/words";
+import type { Composer } from "./composer";
+import { mentionsAttachment, ownText } from "./forgotten";
+
+const DISCARD_SECONDS = 8;
+/** Browsers send at most 64 KiB for a page that is gone. */
+const MOST_ON_LEAVING = 60_000;
+
+interface Sent {
+  text: string;
+  refused: string[];
+}
+
+/** What becomes of one message after the person is done with it. */
+export class Outgoing {
+  private held: { what: "send" | "discard"; timer: number; told: () => void } | undefined;
+  private busy = false;
+  private readonly first: string;
+  private readonly resumed: boolean;
+
+  constructor(private readonly composer: Composer) {
+    this.first = composer.value("body");
+    this.resumed = composer.value("draft") !== "";
+  }
+
+  /** Check, hold back, send. */
+  async send(): Promise<void> {
+    const { composer } = this;
+    if (this.held || this.busy) return;
+    for (const people of composer.people) people.finish();
+    composer.clearErrors();
+    if (!this.addressed() || !(await this.complete())) return;
+    const seconds = Number(composer.form.dataset["undoSeconds"] ?? 0);
+    if (seconds > 0) this.hold("send", seconds, say("Sending …"));
+    else await this.deliver();
+  }
+
+  /** Throw the message away, which can be undone for a while. */
+  async discard(): Promise<void> {
+    const { composer } = this;
+    if (this.held || this.busy) return;
+    const nothing = !composer.drafts.touched && !composer.value("draft");
+    if (nothing) composer.end();
+    else this.hold("discard", DISCARD_SECONDS, say("The message was thrown away."));
+  }
+
+  /** Whether closing the page now would lose what no small last request can save. */
+  get unsafe(): boolean {
+    if (this.busy) return true;
+    const { drafts, files } = this.composer;
+    if (this.held?.what === "discard") return false;
+    if (!this.held && !drafts.unsaved && !files.busy) return false;
+    return drafts.unsure || files.busy || this.size > MOST_ON_LEAVING;
+  }
+
+  /** The page goes away: do now what waits. */
+  leave(): void {
+    const { composer, held } = this;
+    if (!held && !(composer.drafts.unsaved && composer.drafts.touched)) return;
+    const fields = composer.fields();
+    if (held) fields.set("action", held.what);
+    postOnLeaving(held?.what === "discard" ? "/compose/discard" : held ? "/compose" : "/compose/draft", fields);
+  }
+
+  private get size(): number {
+    let size = 2000;
+    for (const [name, value] of this.composer.fields()) size += 200 + 3 * (name.length + String(value).length);
+    return size;
+  }
+
+  private addressed(): boolean {
+    const { composer } = this;
+    const wrong = composer.people.filter(({ recipients }) => recipients.some(({ reason }) => reason));
+    for (const { name, recipients } of wrong) {
+      const named = recipients.filter(({ reason }) => reason).map(({ text, reason }) => `${text} (${reason.replace(/\.$/, "")})`);
+      composer.refuse(name, say("holds what is no address: {named}", { named: named.join(", ") }));
+    }
+    const nobody = !composer.people.some(({ recipients }) => recipients.length);
+    if (nobody) composer.refuse("to", say("names nobody: write at least one address"));
+    const first = nobody ? composer.people[0] : wrong[0];
+    first?.input.focus();
+    return !first;
+  }
+
+  /** Ask about what seems forgotten. */
+  private async complete(): Promise<boolean> {
+    const { composer } = this;
+    if (!composer.value("subject").trim()) {
+      const sure = await ask(say("Send without a subject?"), say("The message has no subject."), say("Send anyway"), say("Go on writing"));
+      if (!sure) {
+        find("[name=subject]", composer.form)?.focus();
+        return false;
+      }
+    }
+    const text = `${composer.value("subject")}\n${ownText(composer.writing.text, this.resumed ? "" : this.first)}`;
+    if (composer.files.count === 0 && mentionsAttachment(text)) {
+      const question = say("You write of an attachment, but there is none.");
+      return ask(say("Send without an attachment?"), question, say("Send anyway"), say("Go on writing"));
+    }
+    return true;
+  }
+
+  private hold(what: "send" | "discard", seconds: number, text: string): void {
+    const { composer } = this;
+    composer.home.show(false);
+    // What is held back is kept as well: a browser that dies now loses nothing.
+    if (what === "send") void composer.drafts.save();
+    const told = toast(text, () => this.takeBack(), "done", seconds * 1000);
+    const timer = window.setTimeout(() => void (what === "send" ? this.deliver() : this.throwAway()), seconds * 1000);
+    this.held = { what, timer, told };
+  }
+
+  private takeBack(): void {
+    if (!this.held) return;
+    window.clearTimeout(this.held.timer);
+    this.held = undefined;
+    this.composer.home.show(true);
+    this.composer.focus();
+  }
+
+  private async deliver(): Promise<void> {
+    const { composer } = this;
+    this.release();
+    this.busy = true;
+    const waiting = toast(composer.files.busy ? say("Waiting for the files …") : say("Sending …"), undefined, "done", 600_000);
+    composer.home.show(false);
+    try {
+      await composer.files.done();
+      await composer.drafts.rest();
+      const fields = composer.fields();
+      fields.set("action", "send");
+      const { text, refused } = await post<Sent>("/compose", fields);
+      composer.drafts.touched = true;
+      composer.end();
+      toast(text, undefined, refused.length ? "problem" : "done");
+      channel()?.postMessage({ kind: "changed" });
+    } catch (error) {
+      composer.home.show(true);
+      composer.explain(error as Error);
+      toast(say("The message was not sent."), undefined, "problem");
+    } finally {
+      this.busy = false;
+      waiting();
+    }
+  }
+
+  private async throwAway(): Promise<void> {
+    const { composer } = this;
+    this.release();
+    this.busy = true;
+    try {
+      await composer.drafts.rest();
+      if (composer.value("draft") || composer.files.count) await post("/compose/discard", composer.fields());
+      composer.end();
+    } catch (error) {
+      composer.home.show(true);
+      composer.explain(error as Error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private release(): void {
+    if (!this.held) return;
+    window.clearTimeout(this.held.timer);
+    this.held.told();
+    this.held = undefined;
+  }
+}
