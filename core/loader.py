@@ -25,6 +25,8 @@ from core.ini.reader import IniFile, fold, read_ini
 from core.ini.roles import read_roles
 from core.ini.schema import Section, parse_option, section_of
 from core.module import Module
+from core.security.crypto import CryptoConfig
+from core.security.passwords import PasswordConfig
 from core.visitor.permissions import Roles
 from core.visitor.store import SessionConfig
 
@@ -67,6 +69,8 @@ def core_sections() -> tuple[Section, ...]:
         section_of("modules", ModulesConfig),
         section_of("session", SessionConfig),
         section_of("rates", RatesConfig),
+        section_of("crypto", CryptoConfig),
+        section_of("passwords", PasswordConfig),
         section_of("database", DatabaseConfig),
     )
 

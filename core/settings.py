@@ -29,26 +29,34 @@ def setting(
     )
 
 
+@dataclass(frozen=True)
+class Owner:
+    """Whose settings they are, and the key that opens them; None where it is not at hand."""
+
+    name: str
+    key: bytes | None = dataclasses.field(default=None, repr=False)
+
+
 class SettingsStore(Protocol):
     """Where settings are kept, as JSON values by user and section."""
 
-    def load(self, user: str, section: str) -> Mapping[str, object]:
+    def load(self, owner: Owner, section: str) -> Mapping[str, object]:
         """What the user chose in a section; empty where nothing was chosen."""
         ...
 
-    def save(self, user: str, section: str, values: Mapping[str, object]) -> None:
-        """Keep what the user chose in a section."""
+    def save(self, owner: Owner, section: str, values: Mapping[str, object]) -> None:
+        """Keep what the user chose in a section. Raises Conflict where their key is not at hand."""
         ...
 
 
 class NoSettings:
     """A store that keeps nothing: every setting has its default."""
 
-    def load(self, user: str, section: str) -> Mapping[str, object]:
+    def load(self, owner: Owner, section: str) -> Mapping[str, object]:
         """Nothing was chosen."""
         return {}
 
-    def save(self, user: str, section: str, values: Mapping[str, object]) -> None:
+    def save(self, owner: Owner, section: str, values: Mapping[str, object]) -> None:
         """Refuse, since nothing could be kept."""
         raise NotFound("Settings are not kept here.")
 
@@ -164,24 +172,24 @@ def describe_section(kind: type, value: object) -> SettingsSection:
 class UserSettings:
     """One user's settings of every kind, for the settings page and for handlers that change some."""
 
-    def __init__(self, kinds: Sequence[type], store: SettingsStore, user: str | None) -> None:
+    def __init__(self, kinds: Sequence[type], store: SettingsStore, owner: Owner | None) -> None:
         self._kinds = {section_name(kind): kind for kind in kinds}
         self._store = store
-        self._user = user
+        self._owner = owner
         self._read: dict[type, object] = {}
 
     def get(self, kind: type[T]) -> T:
         """The user's settings of one kind; the defaults where nobody is logged in."""
         if kind not in self._read:
-            chosen = self._store.load(self._user, section_name(kind)) if self._user is not None else {}
+            chosen = self._store.load(self._owner, section_name(kind)) if self._owner is not None else {}
             self._read[kind] = load_settings(kind, chosen)
         return self._read[kind]  # type: ignore[return-value]  # kept under its own type
 
     def put(self, value: object) -> None:
         """Keep settings for the next requests."""
-        if self._user is None:
+        if self._owner is None:
             raise NotFound("Nobody is logged in whose settings these could be.")
-        self._store.save(self._user, section_name(type(value)), stored_values(value))
+        self._store.save(self._owner, section_name(type(value)), stored_values(value))
         self._read[type(value)] = value
 
     def sections(self) -> tuple[SettingsSection, ...]:

@@ -26,7 +26,7 @@ class DatabaseConfig:
 
     url: Secret | None = option(
         None,
-        help="A database such as postgresql+psycopg://hm3:password@localhost/hm3. Without it, SQLite in the data folder.",
+        help="A database such as postgresql+psycopg://hm3:password@localhost/hm3. Without it, SQLite in [app] data.",
     )
 
 

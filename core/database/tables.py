@@ -1,6 +1,6 @@
 """The core's tables."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -27,4 +27,30 @@ settings = Table(
     Column("user_ref", String(64), primary_key=True),
     Column("section", String(64), primary_key=True),
     Column("blob", LargeBinary, nullable=False),
+)
+
+# Which data key a user has now, by the key's id; its wraps are below.
+data_keys = Table(
+    "core_data_keys",
+    metadata,
+    Column("user_ref", String(64), primary_key=True),
+    Column("key_id", String(16), nullable=False),
+)
+
+key_wraps = Table(
+    "core_key_wraps",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("user_ref", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("how", String(64), nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("last_used", BigInteger, nullable=False),
+    Column("orphaned", BigInteger, nullable=True),
+    Index("core_key_wraps_user", "user_ref"),
 )

@@ -18,7 +18,7 @@ from core.output.slots import DataSlot, Format, Fragment, MenuEntry, Redirect, S
 from core.pipeline.admit import admit
 from core.pipeline.failures import Failures
 from core.pipeline.scope import Absent, Scope, SharedServices
-from core.settings import NoSettings, SettingsStore, UserSettings
+from core.settings import NoSettings, Owner, SettingsStore, UserSettings
 from core.visitor.login import Clock
 from core.visitor.permissions import Roles, User
 from core.visitor.session import Session
@@ -116,8 +116,9 @@ class Application:
 
     def user_settings(self, session: Session) -> UserSettings:
         """The settings of whoever has this session."""
-        name = session.visitor.name if isinstance(session.visitor, User) else None
-        return UserSettings(self.wiring.settings, self._settings, name)
+        visitor = session.visitor
+        owner = Owner(visitor.name, session.key) if isinstance(visitor, User) else None
+        return UserSettings(self.wiring.settings, self._settings, owner)
 
     def _again(self, page: Page, request: RawRequest, session: Session, error: Refusal | UpstreamError) -> Answer:
         assert page.retry is not None

@@ -1,30 +1,45 @@
 """Authenticated encryption of what hm3 keeps, and the keys it is done with.
 
-A ciphertext is version (1 octet), suite (1), key id (8), nonce (24), then XChaCha20-Poly1305 over one flag octet and
-the data. What a ciphertext is for stands in the associated data, so that one cannot be put in another's place.
+A ciphertext is version (1 octet), suite (1), key id (8), then the suite's own body over one flag octet and the data.
+What a ciphertext is for stands in the associated data, so that one cannot be put in another's place.
 """
 
 import hashlib
 import os
 import secrets
 import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
-from nacl import bindings
-from nacl.exceptions import CryptoError
-
 from core.errors import ConfigError, WebmailError
+from core.ini.schema import option
+from core.security.suites import Suite, Unreadable, default_suite, encryptions
 
-VERSION, SUITE = 1, 1
-KEY_SIZE = bindings.crypto_aead_xchacha20poly1305_ietf_KEYBYTES
-_NONCE_SIZE = bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+VERSION = 1
+KEY_SIZE = 32
+SECRETS_PAD, SETTINGS_PAD = 64, 1024
 _HEAD = struct.Struct(">BB8s")
-_PLAIN = b"\0"
+_PLAIN, _PADDED = b"\0", b"\1"
+_TEXT_MARK = "hm1."
+
+
+@dataclass(frozen=True)
+class CryptoConfig:
+    """How what is kept is encrypted."""
+
+    suite: Suite = option(
+        default_suite(),
+        help="xchacha20 (libsodium), or aes-cbc or aes-gcm where it has to be AES with 256 bits. All are always read.",
+    )
 
 
 class DecryptError(WebmailError):
-    """A ciphertext is damaged, belongs elsewhere, or was made with another key. Nothing is told apart on purpose."""
+    """A ciphertext is damaged or belongs elsewhere. Nothing more is told apart on purpose."""
+
+
+class KeyUnavailable(DecryptError):
+    """A ciphertext was made with another key than the one at hand."""
 
 
 @dataclass(frozen=True)
@@ -57,25 +72,48 @@ def lookup_hash(key: bytes, value: str) -> str:
     return hashlib.blake2b(value.encode(), key=key, digest_size=32).hexdigest()
 
 
-def seal(key: bytes, data: bytes, purpose: Purpose) -> bytes:
-    """Encrypt data for one purpose."""
-    head = _HEAD.pack(VERSION, SUITE, _key_id(key))
-    nonce = secrets.token_bytes(_NONCE_SIZE)
-    body = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(_PLAIN + data, _bound(head, purpose), nonce, key)
-    return head + nonce + bytes(body)
+def seal(key: bytes, data: bytes, purpose: Purpose, suite: Suite | None = None, *, pad: int = 0) -> bytes:
+    """Encrypt data for one purpose; with `pad`, up to a multiple of so many octets, so that lengths say little."""
+    number = (suite or default_suite()).number
+    head = _HEAD.pack(VERSION, number, key_id(key))
+    plain = _PADDED + data + b"\x80" + b"\0" * (-(len(data) + 1) % pad) if pad else _PLAIN + data
+    return head + encryptions()[number].encrypt(key, plain, _bound(head, purpose))
 
 
 def unseal(key: bytes, blob: bytes, purpose: Purpose) -> bytes:
-    """Decrypt what `seal` made with the same key for the same purpose. Raises DecryptError for anything else."""
-    head, nonce, body = blob[: _HEAD.size], blob[_HEAD.size :][:_NONCE_SIZE], blob[_HEAD.size + _NONCE_SIZE :]
+    """Decrypt what `seal` made with the same key for the same purpose.
+
+    Raises KeyUnavailable where it was another key, and DecryptError for anything else.
+    """
+    head, body = blob[: _HEAD.size], blob[_HEAD.size :]
     try:
-        version, suite, key_id = _HEAD.unpack(head)
-        if (version, suite) != (VERSION, SUITE) or key_id != _key_id(key):
-            raise DecryptError("This was encrypted with another key.")
-        data = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(body, _bound(head, purpose), nonce, key)
-    except (struct.error, CryptoError, ValueError, TypeError) as error:
+        version, number, made_with = _HEAD.unpack(head)
+    except struct.error as error:
+        raise DecryptError("This is no ciphertext.") from error
+    encryption = encryptions().get(number)
+    if version != VERSION or encryption is None:
+        raise DecryptError("This was encrypted in a way that is unknown here.")
+    if made_with != key_id(key):
+        raise KeyUnavailable("This was encrypted with another key.")
+    try:
+        plain = encryption.decrypt(key, body, _bound(head, purpose))
+    except Unreadable as error:
         raise DecryptError("This cannot be decrypted.") from error
-    return bytes(data[1:])
+    return plain[1:].rstrip(b"\0")[:-1] if plain[:1] == _PADDED else plain[1:]
+
+
+def as_text(blob: bytes) -> str:
+    """A ciphertext as letters, for places that hold text."""
+    return _TEXT_MARK + urlsafe_b64encode(blob).decode().rstrip("=")
+
+
+def from_text(text: str) -> bytes:
+    """What `as_text` wrote. Raises DecryptError where it did not."""
+    inner = text.removeprefix(_TEXT_MARK)
+    try:
+        return urlsafe_b64decode(inner + "=" * (-len(inner) % 4)) if inner != text else b""
+    except ValueError as error:
+        raise DecryptError("This is no ciphertext.") from error
 
 
 def server_key(folder: Path) -> bytes:
@@ -98,7 +136,8 @@ def server_key(folder: Path) -> bytes:
     return key
 
 
-def _key_id(key: bytes) -> bytes:
+def key_id(key: bytes) -> bytes:
+    """What stands in ciphertexts to tell which key they need; it tells nothing else of the key."""
     return hashlib.blake2b(key, person=b"hm3.kid", digest_size=8).digest()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.input.values import Secret
 from core.output.slots import Redirect
+from core.visitor.keys import Keyring
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.session import Session
 
@@ -27,10 +28,15 @@ class Clock:
 
 @dataclass(frozen=True)
 class Identity:
-    """Whom an authenticator recognised, and the secrets the session keeps for them."""
+    """Whom an authenticator recognised, and the secrets the session keeps for them.
+
+    `password` opens the user's data key; it is not kept itself. Where an authenticator learns no
+    password, the server itself has to hold the data key.
+    """
 
     name: str
     secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    password: Secret | None = field(default=None, repr=False)
 
 
 class Authenticator(Protocol):
@@ -65,16 +71,29 @@ class LoginStep:
 class Login:
     """Leads a candidate through the login steps; the last one makes a user."""
 
-    def __init__(self, session: Session, steps: tuple[LoginStep, ...], roles: Roles, clock: Clock) -> None:
+    def __init__(
+        self,
+        session: Session,
+        steps: tuple[LoginStep, ...],
+        roles: Roles,
+        clock: Clock,
+        keyring: Keyring | None = None,
+    ) -> None:
         self._session = session
         self._steps = steps
         self._roles = roles
         self._clock = clock
+        self._keyring = keyring
 
     def begin(self, identity: Identity, afterwards: str = "/") -> Redirect:
         """The password was right: keep what the authenticator gave and go on to the first step, or in."""
         for name, secret in identity.secrets.items():
             self._session.keep(name, secret)
+        self._session.key = None
+        if self._keyring is not None and identity.password is not None:
+            self._session.key = self._keyring.unlock(identity.name, identity.password)
+        elif self._keyring is not None:
+            self._session.key = self._keyring.held(identity.name)
         self._session.after_login = afterwards
         return self._advance(Candidate(identity.name))
 

@@ -13,7 +13,10 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass
 class Session:
-    """Who is asking and what is kept for them between requests. Its `id` names it to pools; it is not the cookie's."""
+    """Who is asking and what is kept for them between requests. Its `id` names it to pools; it is not the cookie's.
+
+    `key` is the user's data key, without which nothing that is stored for them can be read (see core/visitor/keys.py).
+    """
 
     id: str = ""
     visitor: Candidate | User | None = None
@@ -22,6 +25,7 @@ class Session:
     notices: list[Notice] = field(default_factory=list)
     after_login: str = "/"
     secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
+    key: bytes | None = field(default=None, repr=False)
     ended: bool = False
     renewed: bool = False
 
@@ -56,6 +60,7 @@ class Session:
         """End the session: nobody is asking any more, and nothing is kept."""
         self.visitor = None
         self.secrets.clear()
+        self.key = None
         self.notices.clear()
         self.ended = True
 

@@ -202,6 +202,7 @@ class SessionStore:
             notices=[_notice(told) for told in record["notices"]],
             after_login=record["after_login"],
             secrets={kept: Secret(value) for kept, value in record["secrets"].items()},
+            key=bytes.fromhex(record["key"]) if record.get("key") else None,
         )
 
 
@@ -213,6 +214,7 @@ def _record(session: Session) -> Record:
         "candidate": isinstance(visitor, Candidate),
         "passed": sorted(visitor.passed) if isinstance(visitor, Candidate) else [],
         "secrets": {name: str(value) for name, value in session.secrets.items()},
+        "key": session.key.hex() if session.key is not None else "",
         "after_login": session.after_login,
         "notices": [
             {"text": told.text, "kind": told.kind, "undo": [told.undo.path, told.undo.fields] if told.undo else None}
@@ -223,6 +225,8 @@ def _record(session: Session) -> Record:
 
 def _merge(theirs: Record, before: Record, ours: Record) -> Record:
     merged = {**theirs, "secrets": dict(theirs["secrets"])}
+    if ours["key"] != before["key"]:
+        merged["key"] = ours["key"]
     for name in {*before["secrets"], *ours["secrets"]}:
         if ours["secrets"].get(name) == before["secrets"].get(name):
             continue

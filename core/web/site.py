@@ -15,7 +15,9 @@ from core.loader import Loaded
 from core.output.assets import Assets
 from core.output.render import Renderer
 from core.pipeline.answer import Application
-from core.security.crypto import server_key, subkey
+from core.security.crypto import CryptoConfig, server_key, subkey
+from core.security.passwords import PasswordConfig
+from core.visitor.keys import Keyring
 from core.visitor.login import Clock
 from core.visitor.store import SessionConfig, SessionStore
 
@@ -39,7 +41,7 @@ class Site:
 @contextmanager
 def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) -> Iterator[Site]:
     """Open the database, wire the modules, and close all of it in the end. Raises WebmailError with the reason."""
-    app, sessions = loaded.config(AppConfig), loaded.config(SessionConfig)
+    app, sessions, crypto = loaded.config(AppConfig), loaded.config(SessionConfig), loaded.config(CryptoConfig)
     clock = clock or Clock()
     check_boot(loaded)
     root = server_key(app.data / "keys")
@@ -49,9 +51,10 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
         application = Application(
             loaded.modules,
             configs=loaded.configs,
-            settings=StoredSettings(database, root),
+            settings=StoredSettings(database, root, crypto.suite),
             roles=loaded.roles,
             clock=clock,
+            given=(database, Keyring(database, root, crypto, loaded.config(PasswordConfig), clock.now)),
         )
         try:
             yield Site(

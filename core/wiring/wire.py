@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from core.database.engine import Database
 from core.ini.app import AppConfig
 from core.input.reading import Client
 from core.look import LookSettings
@@ -12,6 +13,7 @@ from core.output.forms import FormState
 from core.output.slots import DataSlot, Slot, StreamSlot, layout_sidebar
 from core.pipeline.failures import Failures
 from core.settings import SubmittedSettings, UserSettings
+from core.visitor.keys import Keyring
 from core.visitor.login import Clock, Login
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.session import Session
@@ -31,7 +33,8 @@ from core.wiring.signature import Arity, needs, result
 
 # What a request has by itself. FormState is also a result: outputs may show it.
 AMBIENT: frozenset[type] = frozenset(
-    {Session, User, Candidate, Clock, Client, Roles, UserSettings, SubmittedSettings, FormState, Failures}
+    {Session, User, Candidate, Clock, Client, Roles, UserSettings, SubmittedSettings, FormState, Failures, Database}
+    | {Keyring}
 )
 SHOWABLE: frozenset[type] = frozenset({FormState})
 

@@ -33,7 +33,7 @@ class ImapAuthenticator:
         except WrongPassword:
             return None
         # One person, however the name is typed: most servers do not tell letters by case.
-        return Identity(name.lower(), {PASSWORD: password, USERNAME: Secret(name)})
+        return Identity(name.lower(), {PASSWORD: password, USERNAME: Secret(name)}, password)
 
 
 def open_pool(config: ImapConfig) -> Iterator[ConnectionPool]:

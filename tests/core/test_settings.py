@@ -8,7 +8,7 @@ import pytest
 
 from core import Count, InputError, Line, NotFound, RawRequest, Text, UserSettings, setting
 from core.look import LookSettings, choose_language, direction, language_choices, time_zone_choices
-from core.settings import NoSettings, section_name
+from core.settings import NoSettings, Owner, section_name
 
 
 class Size(Enum):
@@ -47,15 +47,15 @@ class Kept:
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], Mapping[str, object]] = {}
 
-    def load(self, user: str, section: str) -> Mapping[str, object]:
-        return self.values.get((user, section), {})
+    def load(self, owner: Owner, section: str) -> Mapping[str, object]:
+        return self.values.get((owner.name, section), {})
 
-    def save(self, user: str, section: str, values: Mapping[str, object]) -> None:
-        self.values[(user, section)] = values
+    def save(self, owner: Owner, section: str, values: Mapping[str, object]) -> None:
+        self.values[(owner.name, section)] = values
 
 
 def settings(store: Kept | NoSettings, user: str | None = "ada") -> UserSettings:
-    return UserSettings([ShelfSettings, SecretSettings, LookSettings], store, user)
+    return UserSettings([ShelfSettings, SecretSettings, LookSettings], store, Owner(user) if user else None)
 
 
 def submit(section: str = "shelf", **form: str) -> RawRequest:

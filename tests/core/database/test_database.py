@@ -7,9 +7,10 @@ from sqlalchemy import Column, Integer, MetaData, Table, text
 
 from core.database.engine import DatabaseConfig, check_tables, open_database
 from core.database.settings import StoredSettings
-from core.errors import ConfigError, WiringError
+from core.errors import ConfigError, Conflict, WiringError
 from core.input.values import Secret
 from core.security.crypto import DecryptError, new_key
+from core.settings import Owner
 
 STEP = '''"""A module's table."""
 import sqlalchemy as sa
@@ -25,11 +26,12 @@ def upgrade() -> None:
 
 def test_a_new_database_has_its_tables_and_an_old_one_keeps_its_rows(tmp_path: Path) -> None:
     key = new_key()
+    ada = Owner("ada", new_key())
     first = open_database(tmp_path)
-    StoredSettings(first, key).save("ada", "look", {"theme": "dark"})
+    StoredSettings(first, key).save(ada, "look", {"theme": "dark"})
     first.close()
     second = open_database(tmp_path)
-    assert StoredSettings(second, key).load("ada", "look") == {"theme": "dark"}
+    assert StoredSettings(second, key).load(ada, "look") == {"theme": "dark"}
     second.close()
 
 
@@ -69,24 +71,44 @@ def test_another_database_may_be_named(tmp_path: Path) -> None:
 def test_settings_lie_encrypted_and_name_nobody(tmp_path: Path) -> None:
     database = open_database(tmp_path)
     settings = StoredSettings(database, new_key())
-    settings.save("canary-user", "look", {"word": "canary-value"})
-    settings.save("canary-user", "look", {"word": "canary-second"})
-    assert settings.load("canary-user", "look") == {"word": "canary-second"}
-    assert settings.load("canary-user", "other") == {}
-    assert settings.load("bob", "look") == {}
+    canary = Owner("canary-user", new_key())
+    settings.save(canary, "look", {"word": "canary-value"})
+    settings.save(canary, "look", {"word": "canary-second"})
+    assert settings.load(canary, "look") == {"word": "canary-second"}
+    assert settings.load(canary, "other") == {}
+    assert settings.load(Owner("bob", canary.key), "look") == {}
     database.close()
     for file in tmp_path.iterdir():
         assert b"canary" not in file.read_bytes()
 
 
-def test_settings_of_another_key_are_not_overwritten_by_defaults(tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", [None, b"o" * 32])
+def test_without_their_key_settings_have_defaults(tmp_path: Path, other: bytes | None) -> None:
     database = open_database(tmp_path)
-    key = new_key()
-    StoredSettings(database, key).save("ada", "look", {"theme": "dark"})
+    settings = StoredSettings(database, new_key())
+    settings.save(Owner("ada", new_key()), "look", {"theme": "dark"})
+    assert settings.load(Owner("ada", other), "look") == {}
+    database.close()
+
+
+def test_what_is_locked_is_not_overwritten(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    settings, ada = StoredSettings(database, new_key()), Owner("ada", new_key())
+    settings.save(ada, "look", {"theme": "dark"})
+    with pytest.raises(Conflict, match="is locked, because your password was changed elsewhere"):
+        settings.save(Owner("ada"), "look", {"theme": "light"})
+    assert settings.load(ada, "look") == {"theme": "dark"}
+    database.close()
+
+
+def test_damaged_settings_are_not_taken_for_none(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    key, ada = new_key(), Owner("ada", new_key())
+    StoredSettings(database, key).save(ada, "look", {"theme": "dark"})
     with database.write() as connection:
         connection.execute(text("UPDATE core_settings SET blob = x'0102'"))
     with pytest.raises(DecryptError):
-        StoredSettings(database, key).load("ada", "look")
+        StoredSettings(database, key).load(ada, "look")
     database.close()
 
 

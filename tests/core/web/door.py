@@ -38,7 +38,9 @@ from core.ini.app import AppConfig
 from core.ini.rates import RatesConfig
 from core.output.assets import AssetFile, Assets
 from core.output.render import Renderer
-from core.security.crypto import new_key
+from core.security.crypto import CryptoConfig, new_key
+from core.security.passwords import PasswordConfig
+from core.visitor.keys import Keyring
 from core.visitor.permissions import Roles
 from core.visitor.store import SessionConfig, SessionStore
 from core.web.app import make_app
@@ -221,7 +223,11 @@ def serve(folder: Path, app: AppConfig | None = None, rates: RatesConfig | None 
     root = new_key()
     roles = Roles()
     application = Application(
-        [login, preferences, make_room(closed)], settings=StoredSettings(database, root), roles=roles, clock=clock
+        [login, preferences, make_room(closed)],
+        settings=StoredSettings(database, root),
+        roles=roles,
+        clock=clock,
+        given=(database, Keyring(database, root, CryptoConfig(), PasswordConfig(), clock.now)),
     )
     shipped = [
         ROOT / "core" / "templates",

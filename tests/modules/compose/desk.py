@@ -173,7 +173,7 @@ def sit_down(user: MailUser, submission: Submission, data: Path, compose: str = 
         clock=Clock(lambda: datetime.now(UTC)),
         given=(database,),
     )
-    session = Session(id="desk", visitor=User(user.name))
+    session = Session(id="desk", visitor=User(user.name), key=new_key())
     session.keep(USERNAME, Secret(user.name))
     session.keep(PASSWORD, Secret(user.password))
     yield Desk(application, user, session, submission, data)

@@ -1,0 +1,32 @@
+"""Which passwords may be chosen: long ones that are neither common nor one's own name."""
+
+import re
+
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from core.input.values import Secret
+
+SHORTEST, LONGEST = 12, 1024
+_COMMON = frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def refuse_weak(password: Secret, *names: str) -> None:
+    """Raise ValueError, with a reason that reads after "The password", unless it may be chosen.
+
+    `names` are words that it must not be: the account's name and address, the site's name.
+    """
+    if len(password) < SHORTEST:
+        raise ValueError(f"is shorter than {SHORTEST} characters")
+    if len(password) > LONGEST:
+        raise ValueError(f"is longer than {LONGEST} characters")
+    plain = password.casefold()
+    if len(set(plain)) < 4:
+        raise ValueError("is made of too few different characters")
+    own = {part for name in names for part in (name.casefold(), *re.split(r"[@.\s]", name.casefold())) if len(part) > 3}
+    rest = plain
+    for word in sorted(own, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if own and len(rest) < SHORTEST // 2:
+        raise ValueError("is little more than your own name or address")
+    if plain in _COMMON or re.sub(r"[\W\d_]+\Z", "", plain) in _COMMON or plain[: len(plain) // 2] * 2 == plain:
+        raise ValueError("is one that many people use, or one word twice; several words are better")

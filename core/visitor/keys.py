@@ -1,0 +1,260 @@
+"""Users' data keys: random ones, each kept only wrapped under a password, a recovery code or another key of its user.
+
+Nothing that lies on the server opens a wrap by itself. A password that was changed elsewhere opens none: then the data
+stay as they are until the old password or the recovery code opens them again, or the user begins afresh.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core.database.engine import Database
+from core.database.tables import data_keys, key_wraps
+from core.errors import Conflict
+from core.input.values import Secret
+from core.security.crypto import CryptoConfig, Purpose, key_id, lookup_hash, new_key, seal, subkey, unseal
+from core.security.derivation import KeyDerivation, derive_key, new_derivation
+from core.security.passwords import PasswordConfig
+from core.security.recovery import recovery_key
+
+# Directories roll back: the wrap before the last one is kept as well.
+_KEPT_PASSWORDS = 2
+# What was left behind by beginning afresh can be had back for so long.
+ORPHANS_LIVE = timedelta(days=30)
+
+
+class WrapKind(Enum):
+    """What opens a wrap."""
+
+    PASSWORD = "password"
+    RECOVERY = "recovery"
+    OTHER = "other"
+    SERVER = "server"
+
+
+@dataclass(frozen=True)
+class KeyWrap:
+    """One way to a user's data key, as a page may show it."""
+
+    id: str
+    kind: WrapKind
+    label: str
+    created: datetime
+    last_used: datetime
+
+
+class Keyring:
+    """Makes, opens and replaces the wraps of users' data keys."""
+
+    def __init__(
+        self,
+        database: Database,
+        root: bytes,
+        crypto: CryptoConfig,
+        passwords: PasswordConfig,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._lookup = subkey(root, "hm3.lookup")
+        self._held = subkey(root, "hm3.held")
+        self._suite = crypto.suite
+        self._passwords = passwords
+        self._now = now
+
+    def unlock(self, user: str, password: Secret) -> bytes | None:
+        """The user's data key, a new one for a new user; None where this password opens none of their wraps."""
+        owner = self._owner(user)
+        wraps = self._wraps(owner, WrapKind.PASSWORD)
+        if not self._has_key(owner):
+            return self._begin_with(owner, password)
+        return self._open(owner, wraps, lambda wrap: derive_key(password, KeyDerivation.read(wrap.how, wrap.salt)))
+
+    def held(self, user: str) -> bytes | None:
+        """The data key of a user who logs in without any password: the server's own key opens it.
+
+        None where the user's data key was made under a password.
+        """
+        owner = self._owner(user)
+        if not self._has_key(owner):
+            return self._begin(owner, WrapKind.SERVER, self._held, "key", b"")
+        return self._open(owner, self._wraps(owner, WrapKind.SERVER), lambda _: self._held)
+
+    def recover(self, user: str, code: bytes) -> bytes | None:
+        """The user's data key by a recovery code; None where it is not theirs."""
+        owner = self._owner(user)
+        wraps = self._wraps(owner, WrapKind.RECOVERY)
+        return self._open(owner, wraps, lambda wrap: recovery_key(code, wrap.salt))
+
+    def open_other(self, user: str, label: str, key: bytes) -> bytes | None:
+        """The user's data key by another key of theirs, such as one that a passkey gives; None where it is not."""
+        owner = self._owner(user)
+        wraps = [wrap for wrap in self._wraps(owner, WrapKind.OTHER) if wrap.label == label]
+        return self._open(owner, wraps, lambda _: key)
+
+    def set_password(self, user: str, key: bytes, password: Secret, *, forget_others: bool = False) -> None:
+        """From now on this password opens the data key too, or with `forget_others` it is the only password."""
+        owner, how = self._owner(user), new_derivation(self._passwords)
+        opener = derive_key(password, how)
+        with self._database.write() as connection:
+            old = self._find(connection, owner, WrapKind.PASSWORD)
+            for wrap in old if forget_others else old[_KEPT_PASSWORDS - 1 :]:
+                connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap.id))
+            self._add(connection, owner, key, WrapKind.PASSWORD, "", opener, str(how), how.salt)
+
+    def set_recovery(self, user: str, key: bytes, code: bytes) -> None:
+        """From now on this recovery code opens the data key, and no other code does."""
+        owner, salt = self._owner(user), secrets.token_bytes(16)
+        opener = recovery_key(code, salt)
+        with self._database.write() as connection:
+            for wrap in self._find(connection, owner, WrapKind.RECOVERY):
+                connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap.id))
+            self._add(connection, owner, key, WrapKind.RECOVERY, "", opener, "hkdf-sha512", salt)
+
+    def add_other(self, user: str, key: bytes, label: str, opener: bytes) -> None:
+        """From now on another key, known by its label, opens the data key too."""
+        with self._database.write() as connection:
+            self._add(connection, self._owner(user), key, WrapKind.OTHER, label, opener, "key", b"")
+
+    def wraps(self, user: str) -> tuple[KeyWrap, ...]:
+        """The ways to a user's data key, the newest first."""
+        with self._database.read() as connection:
+            rows = self._find(connection, self._owner(user))
+        return tuple(
+            KeyWrap(row.id, WrapKind(row.kind), row.label, _moment(row.created), _moment(row.last_used)) for row in rows
+        )
+
+    def remove(self, user: str, wrap_id: str) -> None:
+        """Take one way away. Raises Conflict for the last one, which would lose everything."""
+        with self._database.write() as connection:
+            rows = self._find(connection, self._owner(user))
+            if not any(row.id == wrap_id for row in rows):
+                return
+            if len(rows) == 1:
+                raise Conflict("This is the only way to your stored data. Add another one before you take it away.")
+            connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap_id))
+
+    def begin_afresh(self, user: str, password: Secret) -> bytes:
+        """A new data key for a user who lost every way to the old one; the old wraps are kept a while, set aside."""
+        owner, now = self._owner(user), self._now()
+        with self._database.write() as connection:
+            connection.execute(delete(data_keys).where(data_keys.c.user_ref == owner))
+            connection.execute(
+                update(key_wraps)
+                .where(key_wraps.c.user_ref == owner, key_wraps.c.orphaned.is_(None))
+                .values(orphaned=_seconds(now))
+            )
+            connection.execute(delete(key_wraps).where(key_wraps.c.orphaned < _seconds(now - ORPHANS_LIVE)))
+        return self._begin_with(owner, password)
+
+    def forget(self, user: str) -> None:
+        """Destroy every wrap: whatever the user's data key encrypted is gone for good."""
+        owner = self._owner(user)
+        with self._database.write() as connection:
+            connection.execute(delete(key_wraps).where(key_wraps.c.user_ref == owner))
+            connection.execute(delete(data_keys).where(data_keys.c.user_ref == owner))
+
+    def _begin_with(self, owner: str, password: Secret) -> bytes:
+        how = new_derivation(self._passwords)
+        return self._begin(owner, WrapKind.PASSWORD, derive_key(password, how), str(how), how.salt)
+
+    def _begin(self, owner: str, kind: WrapKind, opener: bytes, how: str, salt: bytes) -> bytes:
+        key = new_key()
+        try:
+            with self._database.write() as connection:
+                connection.execute(insert(data_keys), {"user_ref": owner, "key_id": key_id(key).hex()})
+                self._add(connection, owner, key, kind, "", opener, how, salt)
+        except IntegrityError as error:
+            raise Conflict("You are logging in for the first time twice at once. Please try again.") from error
+        return key
+
+    def _open(
+        self,
+        owner: str,
+        wraps: "Sequence[Row[tuple[object, ...]]]",
+        opener_of: "Callable[[Row[tuple[object, ...]]], bytes]",
+    ) -> bytes | None:
+        for wrap in wraps:
+            opener = opener_of(wrap)
+            bound = _bound(owner, wrap.id, wrap.kind, wrap.how, wrap.salt)
+            if not hmac.compare_digest(_commitment(opener, bound), wrap.commitment):
+                continue
+            key = unseal(opener, wrap.wrapped, bound)
+            with self._database.write() as connection:
+                used = update(key_wraps).where(key_wraps.c.id == wrap.id).values(last_used=_seconds(self._now()))
+                connection.execute(used)
+            return key
+        return None
+
+    def _add(
+        self,
+        connection: Connection,
+        owner: str,
+        key: bytes,
+        kind: WrapKind,
+        label: str,
+        opener: bytes,
+        how: str,
+        salt: bytes,
+    ) -> None:
+        wrap_id, now = secrets.token_hex(16), _seconds(self._now())
+        bound = _bound(owner, wrap_id, kind.value, how, salt)
+        row = {
+            "id": wrap_id,
+            "user_ref": owner,
+            "kind": kind.value,
+            "label": label,
+            "how": how,
+            "salt": salt,
+            "commitment": _commitment(opener, bound),
+            "wrapped": seal(opener, key, bound, self._suite),
+            "created": now,
+            "last_used": now,
+            "orphaned": None,
+        }
+        connection.execute(insert(key_wraps), row)
+
+    def _has_key(self, owner: str) -> bool:
+        with self._database.read() as connection:
+            return (
+                connection.execute(select(data_keys.c.key_id).where(data_keys.c.user_ref == owner)).first() is not None
+            )
+
+    def _wraps(self, owner: str, kind: WrapKind) -> "Sequence[Row[tuple[object, ...]]]":
+        with self._database.read() as connection:
+            return self._find(connection, owner, kind)
+
+    def _find(
+        self, connection: Connection, owner: str, kind: WrapKind | None = None
+    ) -> "Sequence[Row[tuple[object, ...]]]":
+        wanted = select(key_wraps).where(key_wraps.c.user_ref == owner, key_wraps.c.orphaned.is_(None))
+        if kind is not None:
+            wanted = wanted.where(key_wraps.c.kind == kind.value)
+        return connection.execute(wanted.order_by(key_wraps.c.created.desc(), key_wraps.c.position.desc())).all()
+
+    def _owner(self, user: str) -> str:
+        return lookup_hash(self._lookup, user)
+
+
+def _bound(owner: str, wrap_id: str, kind: str, how: str, salt: bytes) -> Purpose:
+    return Purpose("hm3.wrap", owner, f"{kind} {how} {salt.hex()}", wrap_id)
+
+
+def _commitment(opener: bytes, bound: Purpose) -> bytes:
+    """What tells a wrong key from a damaged wrap, before anything is decrypted."""
+    text = "\0".join((bound.name, bound.owner, bound.kind, bound.object))
+    return hashlib.blake2b(text.encode(), key=opener, person=b"hm3.commit", digest_size=32).digest()
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
