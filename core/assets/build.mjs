@@ -91,7 +91,8 @@ put("app.css", await bundle(everywhere("main.css").map((path) => `@import ${JSON
 
 const lazy = {};
 for (const path of everywhere("editor.ts")) {
-  lazy.editor = put("editor.js", await bundle(`export * from ${JSON.stringify(path)};`, "ts"));
+  const exported = await bundle(`export * from ${JSON.stringify(path)};`, "ts", { HM3_ICONS: JSON.stringify(icons.path) });
+  lazy.editor = put("editor.js", exported);
 }
 const told = Object.fromEntries(Object.entries(lazy).map(([name, { path, integrity }]) => [name, { path, integrity }]));
 put("app.js", await bundle(importing(everywhere("main.ts")), "ts", {

@@ -71,6 +71,8 @@ export async function getJson<Answer>(address: string, options: Options = {}): P
 /** Submit a form and give its JSON answer. */
 export async function post<Answer>(address: string, fields: Fields, options: Options = {}): Promise<Answer> {
   const body = fields instanceof FormData ? fields : new URLSearchParams([...fields].map((pair) => [...pair]));
+  // The header carries the token that holds now; the form's may be one of a session that ended.
+  body.delete("csrf_token");
   const response = await ask(address, { method: "POST", body, headers: { Accept: "application/json" } }, options);
   return (await response.json()) as Answer;
 }
@@ -147,7 +149,13 @@ function isLoginPage(response: Response): boolean {
 /** After a login in another tab forms need that session's token; every whole page carries it. */
 async function renewToken(): Promise<void> {
   const response = await fetch("/login", { headers: { Accept: "text/html" }, credentials: "same-origin" });
-  const fresh = find<HTMLMetaElement>('meta[name="csrf-token"]', elementsOf(await response.text()));
+  const page = elementsOf(await response.text());
+  const fresh = find<HTMLMetaElement>('meta[name="csrf-token"]', page);
+  const user = find(".account-name", page)?.title;
+  // What one person wrote must not go out in another's name.
+  if (user && document.body.dataset["user"] && user !== document.body.dataset["user"]) {
+    throw new Refused(401, say("{user} is logged in now. Log in as {before} to go on here.", { user, before: document.body.dataset["user"] }));
+  }
   const known = find<HTMLMetaElement>('meta[name="csrf-token"]');
   if (!fresh || !known) return;
   known.content = fresh.content;

@@ -17,7 +17,7 @@ export function fromText(text: string): string {
 
 /** What is shown, as plain text: quotes with >, lists with their marks, links with their addresses. */
 export function toText(place: HTMLElement): string {
-  return lines(place).join("\n").replace(/\n{3,}/g, "\n\n").replace(/\u00a0/g, " ").replace(/[ \t]+$/gm, (blank, at: number, whole: string) => (whole.slice(at - 2, at) === "--" ? blank.slice(0, 1) : ""));
+  return lines(place).join("\n").replace(/\u200b/g, "").replace(/\n{3,}/g, "\n\n").replace(/\u00a0/g, " ").replace(/[ \t]+$/gm, (blank, at: number, whole: string) => (whole.slice(at - 2, at) === "--" ? blank.slice(0, 1) : ""));
 }
 
 function lines(element: Element): string[] {

@@ -125,7 +125,7 @@ const panels = new Set<Panel>();
 
 /** Open a panel for an address of the compose page; one that is open for the same message comes back. */
 export async function openPanel(address: string): Promise<void> {
-  const known = [...panels].find((panel) => panel.address === address && address.includes("uid="));
+  const known = [...panels].find((panel) => isSame(panel, address));
   if (known) {
     known.show(true);
     known.composer?.focus();
@@ -144,6 +144,15 @@ export async function openPanel(address: string): Promise<void> {
     panel.leave();
     tell(error);
   }
+}
+
+/** Whether a panel holds the draft or the answer that an address asks for. A draft has another UID after each save. */
+function isSame(panel: Panel, address: string): boolean {
+  const asked = new URL(address, location.href).searchParams;
+  const { composer } = panel;
+  if (!asked.has("uid")) return false;
+  if (asked.get("mode") !== "edit" || !composer) return panel.address === address;
+  return asked.get("uid") === composer.value("draft") && asked.get("mailbox") === composer.value("draft_mailbox");
 }
 
 /** The phone's way back closes the sheet instead of the page behind it; false when there is none. */

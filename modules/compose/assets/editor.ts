@@ -35,6 +35,7 @@ export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null
   const squire = new Squire(place, { blockTag: "DIV", sanitizeToDOMFragment: clean });
   squire.setHTML(html);
   style(place);
+  squire.moveCursorToStart();
   squire.addEventListener("input", () => {
     style(place);
     changed();
@@ -48,10 +49,7 @@ export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null
     get formatted() {
       return place.querySelector(FORMATTED) !== null;
     },
-    focus: () => {
-      squire.focus();
-      squire.moveCursorToStart();
-    },
+    focus: () => void squire.focus(),
     end: () => {
       squire.destroy();
       place.remove();

@@ -140,8 +140,8 @@ export class Files {
   }
 
   private refuse(name: string, reason: string, again?: File): void {
-    const told = make("span", { class: "file-reason" }, make("bdi", {}, name), ` – ${reason}`);
-    const item = make("li", { class: "file", "data-refused": true, role: "alert" }, icon("problem"), told);
+    const told = make("span", { class: "file-reason", role: "alert" }, make("bdi", {}, name), ` – ${reason}`);
+    const item = make("li", { class: "file", "data-refused": true }, icon("problem"), told);
     if (again) {
       const retry = make("button", { type: "button", class: "link-button" }, say("Try again"));
       retry.addEventListener("click", () => {

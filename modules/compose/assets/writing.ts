@@ -2,7 +2,7 @@
 
 import { ask } from "../../../core/assets/dialogs";
 import { find } from "../../../core/assets/dom";
-import { tell, toast } from "../../../core/assets/toast";
+import { toast } from "../../../core/assets/toast";
 import { loadScript } from "../../../core/assets/trusted";
 import { say } from "../../../core/assets/words";
 import type { Editor, EditorModule } from "./editor";
@@ -20,7 +20,7 @@ export class Writing {
   private switching = false;
 
   constructor(
-    private readonly form: HTMLFormElement,
+    form: HTMLFormElement,
     private readonly changed: () => void,
   ) {
     this.plain = find<HTMLTextAreaElement>('[name="body"]', form) as HTMLTextAreaElement;
@@ -77,8 +77,7 @@ export class Writing {
   private async toRich(html: string): Promise<void> {
     if (!HM3_LAZY.editor) return;
     const { createEditor, fromText } = await loadScript<EditorModule>(HM3_LAZY.editor);
-    const draft = { mailbox: this.form.querySelector<HTMLInputElement>('[name="draft_mailbox"]')?.value ?? "", label: say("Message") };
-    this.editor = createEditor(this.plain, this.bar, html || fromText(this.plain.value), draft.label, this.changed);
+    this.editor = createEditor(this.plain, this.bar, html || fromText(this.plain.value), say("Message"), this.changed);
     this.shown(true);
   }
 
@@ -103,7 +102,7 @@ export class Writing {
   }
 
   private explain(error: Error): void {
-    tell(error instanceof TypeError ? error : undefined);
+    console.warn(error);
     toast(say("Rich text could not be loaded. You can go on in plain text."), undefined, "problem");
   }
 }

@@ -1,6 +1,7 @@
 // Which list and which message are shown, and the browser's history: going back is instant and keeps what was seen.
 
-import { announce, find, findAll, whenIdle } from "../../../core/assets/dom";
+import { run } from "../../../core/assets/commands";
+import { announce, find, findAll, make, whenIdle } from "../../../core/assets/dom";
 import { getPart } from "../../../core/assets/net";
 import { tell } from "../../../core/assets/toast";
 import { closeSide } from "../../../core/assets/shell";
@@ -66,9 +67,12 @@ export async function go(address: string, push = true): Promise<void> {
   }
 }
 
-/** Open one message of the list. */
-export function openMessage(uid: string): Promise<void> {
-  return list ? go(list.addressOf(uid)) : Promise.resolve();
+/** Open one message of the list; a draft opens to be gone on with. */
+export async function openMessage(uid: string): Promise<void> {
+  const address = list?.addressOf(uid);
+  if (!address) return;
+  if (isMail(new URL(address, location.href).pathname)) return go(address);
+  if (!run("compose", make("a", { href: address }))) location.assign(address);
 }
 
 /** Back to the list; false when no message is open. */
