@@ -1,5 +1,6 @@
 """The request core: what modules import, and nothing else."""
 
+from core.database.engine import Database
 from core.errors import (
     ConfigError,
     Conflict,
@@ -43,11 +44,33 @@ from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
 from core.security import sasl, tls
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
-from core.visitor.login import AtLogout, Authenticator, Clock, Identity, Login, LoginStep
+from core.visitor.keys import Keyring, KeyWrap, WrapKind
+from core.visitor.login import (
+    AtLogin,
+    AtLogout,
+    Authenticator,
+    Clock,
+    Identity,
+    Login,
+    LoginAttempt,
+    LoginGate,
+    LoginStep,
+    PasswordCheck,
+    UnlockPage,
+)
 from core.visitor.permissions import Access, Candidate, Roles, User
 from core.visitor.session import Session
 
 __all__ = [
+    "WrapKind",
+    "UnlockPage",
+    "PasswordCheck",
+    "LoginGate",
+    "LoginAttempt",
+    "Keyring",
+    "KeyWrap",
+    "Database",
+    "AtLogin",
     "BIDI_CONTROLS",
     "Access",
     "AppConfig",

@@ -73,7 +73,7 @@ def look_at(imported_as: str, file: Path, fallback: str, on: bool = True) -> Fou
     for call in _module_calls(tree):
         name, requires = _text(call, 0, "name"), _texts(call, 1, "requires")
         if name is not None and requires is not None:
-            return Found(name, imported_as, file, requires, on=on)
+            return Found(name, imported_as, file, requires, on=on and not _is_false(call, "on"))
     reason = f'{file} has no line such as module = Module("{fallback}", requires=("mail",)), with its names written out'
     return Found(fallback, imported_as, file, broken=reason, on=on)
 
@@ -139,6 +139,12 @@ def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
 def _text(call: ast.Call, position: int, name: str) -> str | None:
     argument = _argument(call, position, name)
     return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
+
+
+def _is_false(call: ast.Call, keyword: str) -> bool:
+    """Whether an argument is written as False."""
+    given = (word.value for word in call.keywords if word.arg == keyword)
+    return any(isinstance(value, ast.Constant) and value.value is False for value in given)
 
 
 def _texts(call: ast.Call, position: int, name: str) -> tuple[str, ...] | None:

@@ -178,7 +178,7 @@ def _enabled(ini: IniFile, found: Sequence[Found], mistakes: Mistakes) -> dict[s
             mistakes.add(None, f"Two modules are named {one.name}: in {other.folder} and in {one.folder}. Rename one.")
         elif on:
             enabled[fold(one.name)] = one
-        elif switch is None:
+        elif switch is None and not one.imported_as.startswith("modules."):
             mistakes.warnings.append(
                 f"Module {one.name} is installed and off. Switch it on with [modules] {one.name} = on."
             )

@@ -89,10 +89,14 @@ class Output:
 
 @dataclass
 class Module:
-    """One feature. Everything it adds to the application is recorded here."""
+    """One feature. Everything it adds to the application is recorded here.
+
+    One with `on=False` waits until hm3.ini switches it on, because it needs options there or is not for everyone.
+    """
 
     name: str
     requires: tuple[str, ...] = ()
+    on: bool = True
     pages: list[Page] = field(default_factory=list)
     slots: list[Slot[Any]] = field(default_factory=list)  # Any: as above.
     handlers: list[Handler] = field(default_factory=list)

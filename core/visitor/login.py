@@ -1,10 +1,13 @@
 """How a visitor becomes a user: authenticators say who it is, login steps ask for more, the last one makes the user."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from core.errors import InputError
+from core.input.reading import Client
 from core.input.values import Secret
 from core.output.slots import Redirect
 from core.visitor.keys import Keyring
@@ -53,10 +56,52 @@ class Authenticator(Protocol):
 
 
 @dataclass(frozen=True)
+class LoginAttempt:
+    """Somebody wants to log in with a name, in the spelling that they typed, from somewhere."""
+
+    name: str
+    client: Client
+
+    @property
+    def account(self) -> str:
+        """The name in one spelling, so that no other spelling has counts of its own."""
+        return "".join(unicodedata.normalize("NFKC", self.name).casefold().split())
+
+
+class LoginGate(Protocol):
+    """Something that may refuse a login before any password is looked at. Modules offer these as services.
+
+    A gate may ask for inputs of its own on the login form; slot `login.form` is where it shows what it needs.
+    """
+
+    def admit(self, attempt: LoginAttempt) -> None:
+        """Let the attempt through, or raise a Refusal that is the same for known and unknown names."""
+        ...
+
+    def failed(self, attempt: LoginAttempt) -> None:
+        """The name or the password was wrong."""
+        ...
+
+
+@dataclass(frozen=True)
+class AtLogin:
+    """Something to do when the last login step was passed. Modules offer these as services."""
+
+    arrive: Callable[[User], None]
+
+
+@dataclass(frozen=True)
 class AtLogout:
     """Something to close when a session ends by log-out. Modules offer these as services."""
 
     close: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class UnlockPage:
+    """Where a user goes whose password was changed elsewhere and opens nothing here. One module may offer it."""
+
+    path: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +111,28 @@ class LoginStep:
     name: str
     page: "Page"
     applies: Callable[[str], bool]
+
+
+class PasswordCheck:
+    """Asks for a user's password again before something that nobody else may do in their name."""
+
+    def __init__(self, authenticators: tuple[Authenticator, ...], gates: tuple[LoginGate, ...], client: Client) -> None:
+        self._authenticators = authenticators
+        self._gates = gates
+        self._client = client
+
+    def confirm(self, user: User, password: Secret) -> None:
+        """Raise InputError for `password` unless it is the user's own. A gate may refuse before that."""
+        attempt = LoginAttempt(user.name, self._client)
+        for gate in self._gates:
+            gate.admit(attempt)
+        for authenticator in self._authenticators:
+            identity = authenticator.authenticate(user.name, password)
+            if identity is not None and identity.name == user.name:
+                return
+        for gate in self._gates:
+            gate.failed(attempt)
+        raise InputError("password", "is not your password")
 
 
 class Login:
@@ -78,12 +145,16 @@ class Login:
         roles: Roles,
         clock: Clock,
         keyring: Keyring | None = None,
+        arrivals: tuple[AtLogin, ...] = (),
+        unlock: UnlockPage | None = None,
     ) -> None:
         self._session = session
         self._steps = steps
         self._roles = roles
         self._clock = clock
         self._keyring = keyring
+        self._arrivals = arrivals
+        self._unlock = unlock
 
     def begin(self, identity: Identity, afterwards: str = "/") -> Redirect:
         """The password was right: keep what the authenticator gave and go on to the first step, or in."""
@@ -94,7 +165,8 @@ class Login:
             self._session.key = self._keyring.unlock(identity.name, identity.password)
         elif self._keyring is not None:
             self._session.key = self._keyring.held(identity.name)
-        self._session.after_login = afterwards
+        locked = self._keyring is not None and self._session.key is None
+        self._session.after_login = self._unlock.path if locked and self._unlock is not None else afterwards
         return self._advance(Candidate(identity.name))
 
     def passed(self, candidate: Candidate, step: str) -> Redirect:
@@ -107,7 +179,10 @@ class Login:
             if step.name not in candidate.passed and step.applies(candidate.name):
                 self._session.visitor = candidate
                 return Redirect(step.page.rule)
-        self._session.visitor = User(candidate.name, self._roles.of(candidate.name))
+        user = User(candidate.name, self._roles.of(candidate.name))
+        self._session.visitor = user
         now = self._clock.now()
         self._session.created = self._session.last_seen = now
+        for arrival in self._arrivals:
+            arrival.arrive(user)
         return Redirect(self._session.after_login)

@@ -59,13 +59,30 @@ class Wiring:
         return tuple(plan.page for plan in self.plans.values())
 
 
-def make_plan(page: Page, handlers: Sequence[Handler], outputs: Sequence[Output]) -> Plan:
-    """A page's plan from its ordered handlers and the outputs placed on it."""
-    asked = dict.fromkeys(need.kind for handler in handlers for need in needs(handler.function))
+def make_plan(
+    page: Page,
+    handlers: Sequence[Handler],
+    outputs: Sequence[Output],
+    services: Mapping[type, tuple[Function, ...]] | None = None,
+) -> Plan:
+    """A page's plan from its ordered handlers and the outputs placed on it; `services` may ask for inputs too."""
+    asked = _asked((handler.function for handler in handlers), services or {})
     bare_plan = Plan(page, tuple(filter(is_inputs, asked)), tuple(handlers), tuple(outputs))
     targets = (WHOLE, DATA, STREAM, *sorted(bare_plan.slots))
     runs = {target: _needed(handlers, bare_plan.outputs_for(target)) for target in targets}
     return Plan(page, bare_plan.inputs, bare_plan.handlers, bare_plan.outputs, runs)
+
+
+def _asked(functions: Iterable[Function], services: Mapping[type, tuple[Function, ...]]) -> dict[type, None]:
+    """Every type that functions ask for, and those that the services they ask for need."""
+    asked: dict[type, None] = {}
+    waiting = list(functions)
+    for function in waiting:
+        for need in needs(function):
+            if need.kind not in asked:
+                asked[need.kind] = None
+                waiting.extend(services.get(need.kind, ()))
+    return asked
 
 
 def _shows(output: Output, target: str) -> bool:

@@ -14,7 +14,7 @@ from core.output.slots import DataSlot, Slot, StreamSlot, layout_sidebar
 from core.pipeline.failures import Failures
 from core.settings import SubmittedSettings, UserSettings
 from core.visitor.keys import Keyring
-from core.visitor.login import Clock, Login
+from core.visitor.login import Clock, Login, PasswordCheck
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.session import Session
 from core.wiring.check import (
@@ -43,7 +43,9 @@ def wire(modules: Sequence[Module]) -> Wiring:
     """Build the wiring, or raise WiringError with what the module author needs to mend it."""
     check_modules(modules)
     swaps = check_replacements(modules)
-    services = _by_result([Login, *(swaps.get(make, make) for module in modules for make in module.services)])
+    services = _by_result(
+        [Login, PasswordCheck, *(swaps.get(make, make) for module in modules for make in module.services)]
+    )
     shared = _by_result(swaps.get(make, make) for module in modules for make in module.shared_services)
     settings = (LookSettings, *(kind for module in modules for kind in module.settings_types))
     configs = frozenset((AppConfig, *(kind for module in modules for kind in module.configs)))
@@ -82,7 +84,7 @@ def _plan(
     placed = [output for output in outputs if _fits(output, page, providers)]
     for output in placed:
         check_needs(output.function, page.name, providers, SHOWABLE)
-    plan = make_plan(page, in_order(page, here, providers), placed)
+    plan = make_plan(page, in_order(page, here, providers), placed, available)
     check_inputs(plan)
     return plan
 

@@ -1,13 +1,14 @@
 """The handlers of login: show the form, check the password, go out."""
 
-from dataclasses import dataclass
-
 from core import (
     AtLogout,
     Authenticator,
+    Client,
     FormState,
     InputError,
     Login,
+    LoginAttempt,
+    LoginGate,
     NotAllowed,
     Redirect,
     Session,
@@ -15,15 +16,9 @@ from core import (
 )
 from modules.login.inputs import Afterwards, Password
 from modules.login.module import home_page, login_page, logout_page, module, password_page
+from modules.login.results import LoginForm
 
 START = "/mail/"
-
-
-@dataclass(frozen=True)
-class LoginForm:
-    """The login form, with where to go afterwards."""
-
-    next: str
 
 
 @module.handler(home_page)
@@ -42,16 +37,27 @@ def show_login(session: Session, afterwards: Afterwards, form: FormState) -> Log
 
 
 @module.handler(password_page)
-def check_password(submitted: Password, authenticators: tuple[Authenticator, ...], login: Login) -> Redirect:
-    """Ask the authenticators in their order; the first that knows name and password decides."""
+def check_password(
+    submitted: Password,
+    gates: tuple[LoginGate, ...],
+    authenticators: tuple[Authenticator, ...],
+    login: Login,
+    client: Client,
+) -> Redirect:
+    """Ask the authenticators in their order; the first that knows name and password decides. Gates come before them."""
     if not submitted.username.strip():
         raise InputError("username", "is missing")
     if not submitted.password:
         raise InputError("password", "is missing")
+    attempt = LoginAttempt(submitted.username, client)
+    for gate in gates:
+        gate.admit(attempt)
     for authenticator in authenticators:
         identity = authenticator.authenticate(submitted.username.strip(), submitted.password)
         if identity is not None:
             return login.begin(identity, submitted.next or START)
+    for gate in gates:
+        gate.failed(attempt)
     raise NotAllowed("The name or the password is wrong.")
 
 

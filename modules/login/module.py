@@ -1,6 +1,7 @@
 """Login: the password step, and the way out."""
 
 from core import Access, Module, Rate
+from modules.login.results import LoginForm
 
 module = Module("login")
 
@@ -9,4 +10,5 @@ password_page = module.page(
     "password", "/login", method="POST", access=Access.ANYONE, retry=login_page, rate=Rate.LOGIN
 )
 logout_page = module.page("logout", "/logout", method="POST", access=Access.ANYONE)
+form_slot = module.slot("form", offers=LoginForm)
 home_page = module.page("home", "/", access=Access.ANYONE)

@@ -1,8 +1,8 @@
 """What login shows."""
 
 from core import FormState, Fragment
-from modules.login.handlers import LoginForm
 from modules.login.module import login_page, module
+from modules.login.results import LoginForm
 
 
 @module.output(login_page.body)

@@ -41,6 +41,16 @@ def test_a_module_that_is_off_is_not_imported(shelf: Shelf) -> None:
     assert shelf.names("[modules]\nbomb = off\n") == ["apple"]
 
 
+def test_a_module_that_waits_is_off_until_switched_on_and_nothing_is_said(shelf: Shelf) -> None:
+    shelf.add("apple")
+    file = shelf.modules / "kettle" / "module.py"
+    file.parent.mkdir()
+    file.write_text('"""Tea."""\nfrom core import Module\nmodule = Module("kettle", on=False)\n')
+    assert shelf.names() == ["apple"]
+    assert shelf.load("").notes == ()
+    assert shelf.names("[modules]\nkettle = on\n") == ["apple", "kettle"]
+
+
 def test_names_may_be_spelled_with_dashes_or_underscores(shelf: Shelf) -> None:
     shelf.add("idle-timeout", folder="idle_timeout")
     shelf.add("2fa", folder="two_factor")

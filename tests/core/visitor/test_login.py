@@ -1,8 +1,34 @@
 """How a visitor becomes a user."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
-from core import Access, Candidate, Clock, Identity, Login, LoginStep, Module, Roles, Secret, Session, User
+import pytest
+
+from core import (
+    Access,
+    AtLogin,
+    Candidate,
+    Client,
+    Clock,
+    Identity,
+    InputError,
+    Keyring,
+    Login,
+    LoginAttempt,
+    LoginStep,
+    Module,
+    PasswordCheck,
+    Roles,
+    Secret,
+    Session,
+    TooMany,
+    UnlockPage,
+    User,
+)
+from core.database.engine import open_database
+from core.security.crypto import CryptoConfig
+from tests.core.security.test_passwords import CHEAP
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 STEP = LoginStep(
@@ -48,3 +74,75 @@ def test_roles_are_found_whatever_the_spelling_of_the_name() -> None:
     assert roles.of("ADA") == {"admin"}
     assert roles.of("bob") == frozenset()
     assert roles.permissions({"admin", "other"}) == {"status.see"}
+
+
+class Gate:
+    """Writes down what it is asked."""
+
+    def __init__(self, told: list[str], closed: bool = False) -> None:
+        self.told, self.closed = told, closed
+
+    def admit(self, attempt: LoginAttempt) -> None:
+        self.told.append(f"admit {attempt.account}")
+        if self.closed:
+            raise TooMany("Please wait a minute.")
+
+    def failed(self, attempt: LoginAttempt) -> None:
+        self.told.append(f"failed {attempt.account}")
+
+
+class Door:
+    """Knows everybody by one password."""
+
+    name = "door"
+
+    def authenticate(self, username: str, password: Secret) -> Identity | None:
+        return Identity(username) if password == "right" else None
+
+
+@pytest.mark.parametrize("spelling", ["Ada", " ada ", "A DA", "\N{FULLWIDTH LATIN SMALL LETTER A}da"])
+def test_every_spelling_of_a_name_is_one_account(spelling: str) -> None:
+    assert LoginAttempt(spelling, Client()).account == "ada"
+
+
+def test_a_password_is_asked_for_again() -> None:
+    told: list[str] = []
+    check = PasswordCheck((Door(),), (Gate(told),), Client())
+    check.confirm(User("ada"), Secret("right"))
+    with pytest.raises(InputError, match="is not your password"):
+        check.confirm(User("ada"), Secret("wrong"))
+    assert told == ["admit ada", "admit ada", "failed ada"]
+
+
+def test_a_closed_gate_keeps_every_password_from_being_asked() -> None:
+    told: list[str] = []
+    with pytest.raises(TooMany):
+        PasswordCheck((Door(),), (Gate(told, closed=True),), Client()).confirm(User("ada"), Secret("right"))
+    assert told == ["admit ada"]
+
+
+def test_who_arrives_is_told_to_who_wants_to_know_after_the_last_step() -> None:
+    arrived: list[User] = []
+    session = Session()
+    leading = Login(session, (STEP,), Roles(), Clock(lambda: NOON), None, (AtLogin(arrived.append),))
+    leading.begin(Identity("ada"))
+    assert arrived == []
+    candidate = session.visitor
+    assert isinstance(candidate, Candidate)
+    leading.passed(candidate, "code")
+    assert arrived == [User("ada")]
+
+
+def test_a_password_changed_elsewhere_leads_to_the_page_that_unlocks(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    keyring = Keyring(database, b"r" * 32, CryptoConfig(), CHEAP, lambda: NOON)
+    session = Session()
+    leading = Login(session, (), Roles(), Clock(lambda: NOON), keyring, (), UnlockPage("/security/unlock"))
+    assert leading.begin(Identity("ada", password=Secret("old")), "/mail/").location == "/mail/"
+    key = session.key
+    assert key is not None
+    assert leading.begin(Identity("ada", password=Secret("new")), "/mail/").location == "/security/unlock"
+    assert session.key is None
+    leading.begin(Identity("bob"))
+    assert session.key is not None and session.key != key
+    database.close()

@@ -428,3 +428,35 @@ def test_a_generator_annotated_as_iterator_offers_its_element() -> None:
     assert result(make) is Quote
     assert may_redirect(go)
     assert not may_redirect(make)
+
+
+def test_what_a_service_reads_of_the_request_is_an_input_of_the_pages_that_use_it() -> None:
+    @inputs
+    class Answer:
+        """What was answered."""
+
+        answer: Line = form(Line(""))
+
+    @dataclass(frozen=True)
+    class Gate:
+        """Who may pass."""
+
+        answer: str
+
+    module = Module("gate")
+    open_page, other_page = module.page("open", "/open"), module.page("other", "/other")
+
+    @module.service
+    def make_gate(answer: Answer) -> Gate:
+        return Gate(str(answer.answer))
+
+    @module.handler(open_page)
+    def pass_gate(gates: tuple[Gate, ...]) -> Redirect:
+        return Redirect(gates[0].answer)
+
+    @module.handler(other_page)
+    def go_by() -> Redirect:
+        return Redirect("/")
+
+    plans = Application([module]).wiring.plans
+    assert (plans["gate.open"].inputs, plans["gate.other"].inputs) == ((Answer,), ())
