@@ -16,7 +16,7 @@ const ICONS = "node_modules/lucide-static/icons";
 
 const folder = process.argv[2] ?? "site";
 const listed = {};
-const kept = new Set(["manifest.json", ".built"]);
+const kept = new Set(["manifest.json", "words.json", ".built"]);
 
 /** Write one file under a name that holds its hash, with its packed forms, and list it. */
 function put(name, content) {
@@ -57,6 +57,19 @@ async function bundle(contents, loader, define = {}) {
 function everywhere(name) {
   const modules = readdirSync("modules").sort().map((module) => `./modules/${module}/assets/${name}`);
   return [`./core/assets/${name}`, ...modules].filter((path) => existsSync(path));
+}
+
+/** What scripts say to people: every phrase that a `say("...")` in the asset folders names. */
+function phrases() {
+  const folders = ["core/assets", ...readdirSync("modules").sort().map((module) => `modules/${module}/assets`)];
+  const said = new Set();
+  for (const asset of folders.filter((path) => existsSync(path))) {
+    for (const file of readdirSync(asset).filter((name) => name.endsWith(".ts"))) {
+      const text = readFileSync(join(asset, file), "utf8");
+      for (const found of text.matchAll(/\bsay\(\s*("(?:[^"\\\n]|\\.)*")/g)) said.add(JSON.parse(found[1]));
+    }
+  }
+  return [...said].sort();
 }
 
 /** One SVG with a symbol for each icon that is listed. */
@@ -100,5 +113,6 @@ put("app.js", await bundle(importing(everywhere("main.ts")), "ts", {
   HM3_ICONS: JSON.stringify(icons.path),
 }));
 
+writeFileSync(join(folder, "words.json"), `${JSON.stringify(phrases(), null, 1)}\n`);
 writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(listed, null, 2)}\n`);
 for (const file of readdirSync(folder)) if (!kept.has(file)) rmSync(join(folder, file), { recursive: true });

@@ -15,13 +15,18 @@ class AssetFile:
 
 
 class Assets:
-    """The files of a build, by their plain names. Read once: a later change of a file does not change its hash."""
+    """The files of a build, by their plain names, and the phrases that its scripts say.
+
+    Read once: a later change of a file does not change its hash.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         manifest = folder / "manifest.json"
         listed = json.loads(manifest.read_text()) if manifest.exists() else {}
         self._files = {name: AssetFile(**about) for name, about in listed.items()}
+        phrases = folder / "words.json"
+        self.phrases: tuple[str, ...] = tuple(json.loads(phrases.read_text())) if phrases.exists() else ()
 
     def file(self, name: str) -> AssetFile:
         """The built file of a name. Raises LookupError where the build has none."""

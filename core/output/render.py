@@ -39,6 +39,7 @@ class Frame:
     notices: tuple[Notice, ...] = ()
     asset: Callable[[str], AssetFile] | None = None
     reference: str = ""
+    phrases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class DocumentFrame:
     menu: tuple[MenuEntry, ...]
     notices: tuple[Notice, ...] = field(default=())
     page: str = ""
+    phrases: tuple[str, ...] = ()
 
 
 class Renderer:
@@ -109,6 +111,7 @@ class Renderer:
             None,
             (),
             frame.notices,
+            phrases=frame.phrases,
         )
         common = self._common(around, look, FormState(), lambda name: Markup(""), frame)
         return str(_render(self._environment(frame.language), template, values, common))
@@ -182,7 +185,7 @@ def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
     return DocumentFrame(
         shown.title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
         direction(frame.language), look.theme.value, look.density.value, str(look.time_zone),
-        shown.user, shown.menu, frame.notices, shown.page.name,
+        shown.user, shown.menu, frame.notices, shown.page.name, frame.phrases,
     )  # fmt: skip
 
 

@@ -130,6 +130,7 @@ def make_frame(site: Site, look: LookSettings) -> Frame:
         address=flask.request.path,
         language=choose_language(look.language, accepted),
         asset=site.assets.file,
+        phrases=site.assets.phrases,
     )
 
 

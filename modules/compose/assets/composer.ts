@@ -116,6 +116,7 @@ export class Composer {
     const label = place.parentElement?.querySelector("label")?.textContent?.trim() ?? say("The text");
     place.textContent = `${label} ${reason}.`;
     input.setAttribute("aria-invalid", "true");
+    if (place.id) input.setAttribute("aria-describedby", place.id);
   }
 
   /** Take away what was said of errors before. */

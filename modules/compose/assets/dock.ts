@@ -1,6 +1,6 @@
 // Panels over the mail: several messages at once, made small, made large, closed.
 
-import { find, findAll, isNarrow, make, tool } from "../../../core/assets/dom";
+import { find, findAll, icon, isNarrow, make, tool } from "../../../core/assets/dom";
 import { getPart } from "../../../core/assets/net";
 import { tell } from "../../../core/assets/toast";
 import { say } from "../../../core/assets/words";
@@ -91,6 +91,8 @@ class Panel implements Home {
     for (const name of ["small", "full"]) {
       find(`[data-panel="${name}"]`, this.element)?.setAttribute("aria-pressed", String(this.element.dataset[name] !== undefined));
     }
+    const full = this.element.dataset["full"] !== undefined;
+    find('[data-panel="full"]', this.element)?.replaceChildren(icon(full ? "shrink" : "expand"));
   }
 
   private tools(): HTMLElement[] {

@@ -24,6 +24,8 @@ export class People {
     this.input.removeAttribute("name");
     this.input.value = "";
     this.input.setAttribute("inputmode", "email");
+    const error = find(`[data-error="${this.name}"]`, field)?.id;
+    if (error) this.input.setAttribute("aria-describedby", error);
     this.list = make("ul", { class: "recipients-list", role: "list", "aria-label": this.label });
     const people = make("div", { class: "people" }, this.list, this.input);
     this.kept.after(people);
@@ -64,14 +66,14 @@ export class People {
       known.add(recipient.address.toLowerCase());
       this.push(recipient);
       const who = recipient.name || recipient.address;
-      announce(recipient.reason ? `${who}: ${recipient.reason}` : say("{who} added", { who }));
+      announce(recipient.reason || say("{who} added", { who }));
     }
     this.keep();
   }
 
   private push(recipient: Recipient): void {
     const shown = recipient.name || recipient.address || recipient.text;
-    const full = recipient.reason ? `${recipient.text}: ${recipient.reason}` : recipient.text;
+    const full = recipient.reason || recipient.text;
     const label = make("button", { type: "button", class: "recipient-name", tabindex: "-1", title: full, "aria-label": full }, shown);
     const out = make("button", { type: "button", class: "recipient-out", tabindex: "-1", "aria-label": say("Remove {who}", { who: shown }) }, icon("close"));
     const element = make("li", { class: "recipient", "data-wrong": Boolean(recipient.reason) }, label, out);
@@ -104,9 +106,17 @@ export class People {
   private keep(): void {
     this.kept.value = write(this.recipients);
     this.input.removeAttribute("aria-invalid");
-    const place = find(`[data-error="${this.name}"]`, this.field);
-    if (place) place.textContent = "";
+    this.explain();
     this.changed();
+  }
+
+  /** Say what is wrong with which chip; true when something is. */
+  explain(): boolean {
+    const wrong = this.chips.map(({ recipient }) => recipient.reason).filter(Boolean);
+    const place = find(`[data-error="${this.name}"]`, this.field);
+    if (place) place.textContent = wrong.length ? `${wrong.join("; ")}.` : "";
+    if (wrong.length) this.input.setAttribute("aria-invalid", "true");
+    return wrong.length > 0;
   }
 
   private onInput(): void {

@@ -69,7 +69,7 @@ function readPiece(piece: string): Recipient[] {
   const comment = COMMENT.exec(text);
   if (comment) return [recipient(unquoted(comment[2] ?? ""), comment[1] ?? "", text)];
   const words = text.startsWith('"') ? [text] : text.split(" ");
-  if (words.length > 1 && !words.every(isAddress)) return [{ name: "", address: text, text, reason: say("It holds no address.") }];
+  if (words.length > 1 && !words.every(isAddress)) return [{ name: "", address: text, text, reason: say("“{text}” holds no address", { text }) }];
   return words.map((word) => recipient("", word, word));
 }
 
@@ -82,12 +82,12 @@ function recipient(name: string, typed: string, text: string): Recipient {
 function whatIsWrong(address: string): string {
   const at = address.lastIndexOf("@");
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
-  if (at < 0) return say("It has no @.");
-  if (at === 0) return say("Nothing stands before the @.");
-  if (!domain) return say("Nothing stands behind the @.");
-  if (/[\s<>()[\]:;,\\"]/.test(address) && !local.startsWith('"')) return say("It has a letter that no address has.");
-  if (/^[.-]|\.\.|\.$|[^\p{L}\p{M}\p{N}.\-[\]:_]/u.test(domain)) return say("There is no domain like this.");
-  if (address.length > LONGEST || local.length > LONGEST_LOCAL_PART) return say("It is too long.");
+  if (at < 0) return say("“{text}” has no @", { text: address });
+  if (at === 0) return say("“{text}” has nothing before the @", { text: address });
+  if (!domain) return say("“{text}” has nothing behind the @", { text: address });
+  if (/[\s<>()[\]:;,\\"]/.test(address) && !local.startsWith('"')) return say("“{text}” has a letter that no address has", { text: address });
+  if (/^[.-]|\.\.|\.$|[^\p{L}\p{M}\p{N}.\-[\]:_]/u.test(domain)) return say("“{text}” names no domain that could exist", { text: address });
+  if (address.length > LONGEST || local.length > LONGEST_LOCAL_PART) return say("“{text}” is too long", { text: address });
   return "";
 }
 

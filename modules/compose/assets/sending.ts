@@ -77,11 +77,7 @@ export class Outgoing {
 
   private addressed(): boolean {
     const { composer } = this;
-    const wrong = composer.people.filter(({ recipients }) => recipients.some(({ reason }) => reason));
-    for (const { name, recipients } of wrong) {
-      const named = recipients.filter(({ reason }) => reason).map(({ text, reason }) => `${text} (${reason.replace(/\.$/, "")})`);
-      composer.refuse(name, say("holds what is no address: {named}", { named: named.join(", ") }));
-    }
+    const wrong = composer.people.filter((people) => people.explain());
     const nobody = !composer.people.some(({ recipients }) => recipients.length);
     if (nobody) composer.refuse("to", say("names nobody: write at least one address"));
     const first = nobody ? composer.people[0] : wrong[0];

@@ -14,6 +14,7 @@ from core.look import LookSettings
 from core.output.render import Frame, Renderer
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
+TEMPLATES = Path(__file__).resolve().parents[3] / "core" / "templates"
 
 
 @dataclass(frozen=True)
@@ -148,3 +149,21 @@ def test_an_untouched_form_has_its_defaults() -> None:
     form = FormState()
     assert not form.failed
     assert (form.value("a", 3), form.error("a"), form.ticked("a", True)) == ("3", "", True)
+
+
+def test_scripts_get_their_phrases_in_the_language_of_the_page(tmp_path: Path) -> None:
+    folder = tmp_path / "m" / "locale" / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalog = Catalog(locale="de")
+    catalog.add("Saved {time}", "Gespeichert {time}")
+    with (folder / "m.mo").open("wb") as file:
+        write_mo(file, catalog)
+    made = Renderer([TEMPLATES, tmp_path], [tmp_path / "m" / "locale"], now=lambda: NOW)
+    (tmp_path / "page.html").write_text('{% include "words.html" %}')
+    page = Module("m").page("p", "/p", layout=None)
+    asked = replace(FRAME, language="de", phrases=("Saved {time}", "Unknown"))
+    said = made.render(Shown(page, {"m.p.body": [Fragment.of("page.html")]}), asked)
+    assert (
+        said.split()
+        == '<template id="words"> <span data-say="Saved {time}">Gespeichert {time}</span> </template>'.split()
+    )
