@@ -163,7 +163,5 @@ def test_scripts_get_their_phrases_in_the_language_of_the_page(tmp_path: Path) -
     page = Module("m").page("p", "/p", layout=None)
     asked = replace(FRAME, language="de", phrases=("Saved {time}", "Unknown"))
     said = made.render(Shown(page, {"m.p.body": [Fragment.of("page.html")]}), asked)
-    assert (
-        said.split()
-        == '<template id="words"> <span data-say="Saved {time}">Gespeichert {time}</span> </template>'.split()
-    )
+    assert said.count("<span") == 1
+    assert '<span data-say="Saved {time}">Gespeichert {time}</span>' in said
