@@ -42,7 +42,7 @@ from core.output.slots import (
 )
 from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
-from core.security import sasl, tls
+from core.security import recovery, sasl, tls
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
 from core.visitor.keys import Keyring, KeyWrap, WrapKind
 from core.visitor.login import (
@@ -62,6 +62,7 @@ from core.visitor.permissions import Access, Candidate, Roles, User
 from core.visitor.session import Session
 
 __all__ = [
+    "recovery",
     "WrapKind",
     "UnlockPage",
     "PasswordCheck",

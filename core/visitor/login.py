@@ -165,8 +165,10 @@ class Login:
             self._session.key = self._keyring.unlock(identity.name, identity.password)
         elif self._keyring is not None:
             self._session.key = self._keyring.held(identity.name)
-        locked = self._keyring is not None and self._session.key is None
-        self._session.after_login = self._unlock.path if locked and self._unlock is not None else afterwards
+        self._session.after_login = afterwards
+        if self._session.key is None and identity.password is not None and self._unlock is not None:
+            self._session.keep_new_password(identity.password)
+            self._session.after_login = self._unlock.path
         return self._advance(Candidate(identity.name))
 
     def passed(self, candidate: Candidate, step: str) -> Redirect:

@@ -8,6 +8,7 @@ from core.input.values import Secret
 from core.output.slots import Notice, Undo
 from core.visitor.permissions import Candidate, User
 
+_NEW_PASSWORD = "core.new-password"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -38,6 +39,22 @@ class Session:
         if name not in self.secrets:
             raise LoginNeeded("Please log in again.")
         return self.secrets[name]
+
+    def has_secret(self, name: str) -> bool:
+        """Whether a secret is kept under a name."""
+        return name in self.secrets
+
+    def new_password(self) -> Secret:
+        """The password of this login, kept only while it does not open what is stored. Raises LoginNeeded."""
+        return self.secret(_NEW_PASSWORD)
+
+    def keep_new_password(self, password: Secret) -> None:
+        """Keep the password of this login until it opens what is stored."""
+        self.keep(_NEW_PASSWORD, password)
+
+    def forget_new_password(self) -> None:
+        """Drop the password of this login: it opens what is stored."""
+        self.forget(_NEW_PASSWORD)
 
     def forget(self, name: str) -> None:
         """Drop a kept secret."""

@@ -1,0 +1,132 @@
+"""The handlers of the security pages: recovery codes, and the ways back after a password was changed elsewhere."""
+
+from core import (
+    Conflict,
+    InputError,
+    Keyring,
+    LoginNeeded,
+    Notice,
+    PasswordCheck,
+    Redirect,
+    Secret,
+    Session,
+    User,
+    WrapKind,
+    recovery,
+)
+from modules.security.inputs import CodeGroups, OldWay, OwnPassword, Sure
+from modules.security.module import (
+    afresh_page,
+    code_page,
+    keep_code_page,
+    make_code_page,
+    module,
+    open_page,
+    security_page,
+    unlock_page,
+)
+from modules.security.results import NewCode, SecurityPage, UnlockForm
+
+HERE = "/security"
+# Which groups of a new code are asked for: not the first, which everybody would look at.
+ASKED = (2, 6)
+_PENDING = "security.code"
+
+
+@module.handler(security_page)
+def look_at_security(user: User, session: Session, keyring: Keyring) -> SecurityPage:
+    """Whether everything is open, and whether there is a way back when the password is lost."""
+    codes = [wrap for wrap in keyring.wraps(user.name) if wrap.kind is WrapKind.RECOVERY]
+    if not codes:
+        return SecurityPage(session.key is None, None, False)
+    return SecurityPage(session.key is None, codes[0].created, codes[0].last_used > codes[0].created)
+
+
+@module.handler(unlock_page)
+def offer_ways(user: User, session: Session, keyring: Keyring) -> UnlockForm | Redirect:
+    """The ways back, for whoever needs one."""
+    if session.key is not None:
+        return Redirect(HERE)
+    return UnlockForm(any(wrap.kind is WrapKind.RECOVERY for wrap in keyring.wraps(user.name)))
+
+
+@module.handler(open_page)
+def unlock(way: OldWay, user: User, session: Session, keyring: Keyring) -> Redirect:
+    """Open what is stored by the old password or the recovery code; from now on the new password opens it too."""
+    if session.key is None:
+        session.key = _opened(way, user, keyring)
+        _take_new_password(user, session, keyring, session.key)
+    return Redirect("/", notice=Notice("Everything is as it was. From now on your new password opens it."))
+
+
+@module.handler(afresh_page)
+def begin_afresh(asked: Sure, user: User, session: Session, keyring: Keyring) -> Redirect:
+    """Leave what is stored behind and begin with the defaults."""
+    if session.key is not None:
+        raise Conflict("What is stored for you is open: there is nothing to leave behind.")
+    if not asked.sure:
+        raise InputError("sure", "has to be ticked, because your settings are left behind")
+    session.key = keyring.begin_afresh(user.name, session.new_password())
+    session.forget_new_password()
+    return Redirect("/", notice=Notice("You begin afresh, with the settings that everybody has at first."))
+
+
+@module.handler(make_code_page)
+def make_code(asked: OwnPassword, user: User, session: Session, check: PasswordCheck) -> Redirect:
+    """Make a recovery code; it counts when it was shown and confirmed."""
+    _require_open(session)
+    check.confirm(user, asked.password)
+    session.keep(_PENDING, Secret(recovery.new_recovery_code()))
+    return Redirect("/security/code")
+
+
+@module.handler(code_page)
+def show_code(session: Session) -> NewCode | Redirect:
+    """The new code, until it was confirmed."""
+    if not session.has_secret(_PENDING):
+        return Redirect(HERE)
+    return NewCode(str(session.secret(_PENDING)), *ASKED)
+
+
+@module.handler(keep_code_page)
+def keep_code(typed: CodeGroups, user: User, session: Session, keyring: Keyring) -> Redirect:
+    """From now on the new code opens what is stored, and no other does."""
+    if not session.has_secret(_PENDING):
+        raise Conflict("There is no new recovery code. Make one first.")
+    code = str(session.secret(_PENDING))
+    groups = code.split("-")
+    for field, group, place in (("first", typed.first, ASKED[0]), ("second", typed.second, ASKED[1])):
+        if group.strip().upper() != groups[place - 1]:
+            raise InputError(field, "is not what the code says there")
+    keyring.set_recovery(user.name, _require_open(session), recovery.read_recovery_code(code))
+    session.forget(_PENDING)
+    return Redirect(HERE, notice=Notice("Your recovery code counts from now on. Keep it where you find it again."))
+
+
+def _opened(way: OldWay, user: User, keyring: Keyring) -> bytes:
+    if way.code.strip():
+        try:
+            code = recovery.read_recovery_code(way.code)
+        except recovery.BadCode as error:
+            raise InputError("code", str(error)) from error
+        key = keyring.recover(user.name, code)
+        if key is None:
+            raise InputError("code", "is not your recovery code")
+        return key
+    if not way.old_password:
+        raise InputError("old_password", "is missing: type it, or the recovery code below")
+    key = keyring.unlock(user.name, way.old_password)
+    if key is None:
+        raise InputError("old_password", "does not open it either")
+    return key
+
+
+def _take_new_password(user: User, session: Session, keyring: Keyring, key: bytes) -> None:
+    keyring.set_password(user.name, key, session.new_password())
+    session.forget_new_password()
+
+
+def _require_open(session: Session) -> bytes:
+    if session.key is None:
+        raise LoginNeeded("Unlock what is stored for you first.")
+    return session.key

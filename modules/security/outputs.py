@@ -1,0 +1,29 @@
+"""What the security pages show."""
+
+from core import FormState, Fragment
+from modules.security.module import code_page, module, section_slot, security_page, unlock_page
+from modules.security.results import NewCode, SecurityPage, UnlockForm
+
+
+@module.output(security_page.body)
+def show_security(page: SecurityPage) -> Fragment:
+    """The page around all sections."""
+    return Fragment.titled("security/security.html", "Security", page=page)
+
+
+@module.output(section_slot)
+def show_recovery(page: SecurityPage, form: FormState) -> Fragment:
+    """The section about what is stored."""
+    return Fragment.of("security/recovery.html", page=page, form=form)
+
+
+@module.output(unlock_page.body)
+def show_ways(page: UnlockForm, form: FormState) -> Fragment:
+    """The ways back after a password was changed elsewhere."""
+    return Fragment.titled("security/unlock.html", "Unlock what is stored for you", page=page, form=form)
+
+
+@module.output(code_page.body)
+def show_code(page: NewCode, form: FormState) -> Fragment:
+    """The new recovery code, this once."""
+    return Fragment.titled("security/code.html", "Your recovery code", page=page, form=form)

@@ -1,0 +1,34 @@
+"""What the security pages show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class SecurityPage:
+    """How a user's account is guarded. Other modules put their sections beside this one's."""
+
+    locked: bool
+    code_made: datetime | None
+    code_used: bool
+
+
+@dataclass(frozen=True)
+class UnlockForm:
+    """The ways back to what is stored for a user, and whether they ever made a recovery code."""
+
+    has_code: bool
+
+
+@dataclass(frozen=True)
+class NewCode:
+    """A recovery code that was made and not yet confirmed, and which of its groups are asked for."""
+
+    code: str
+    first: int
+    second: int
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The code as it is written down."""
+        return tuple(self.code.split("-"))
