@@ -1,4 +1,4 @@
-"""Collect the texts that people read and bring every catalogue up to date: python -m ci.texts"""
+"""Collect the texts that people read and bring every catalogue up to date; it runs as `python -m ci.texts`."""
 
 import ast
 from collections.abc import Iterable, Iterator

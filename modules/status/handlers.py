@@ -1,16 +1,8 @@
 """The handler of the status page."""
 
-from dataclasses import dataclass
-
-from core import Failing, Failures
+from core import Failures
 from modules.status.module import module, status_page
-
-
-@dataclass(frozen=True)
-class SiteStatus:
-    """What is wrong just now."""
-
-    failing: tuple[Failing, ...]
+from modules.status.results import SiteStatus
 
 
 @module.handler(status_page)

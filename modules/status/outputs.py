@@ -1,8 +1,8 @@
 """What the status page shows."""
 
 from core import Fragment
-from modules.status.handlers import SiteStatus
 from modules.status.module import module, status_page
+from modules.status.results import SiteStatus
 
 
 @module.output(status_page.body)
