@@ -27,6 +27,13 @@ class Subject(Text):
     longest: ClassVar[int] = 2000
 
 
+class RichBody(Text):
+    """A formatted text with the pictures that were pasted into it."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 8_000_000
+
+
 class KeptPart(Line):
     """A part of the original message or of the draft that goes on with this one: `original:2`, `draft:message`."""
 
@@ -92,7 +99,7 @@ class Written:
     bcc: Addresses = form(Addresses(""))
     subject: Subject = form(Subject(""))
     body: Text = form(Text(""))
-    html: Text = form(Text(""))
+    html: RichBody = form(RichBody(""))
     format: BodyFormat = form(BodyFormat.PLAIN)
     receipt: bool = form(False)
     upload: tuple[UploadId, ...] = form(())

@@ -44,7 +44,7 @@ export class Composer {
     this.drafts = new Drafts(this, statusOf(form));
     this.people = findAll(".recipients", form).map((field) => new People(field, changed));
     this.files = new Files(form, changed);
-    this.writing = new Writing(form, changed);
+    this.writing = new Writing(form, changed, (file) => this.files.add([file]));
     this.outgoing = new Outgoing(this);
     form.addEventListener("input", (event) => this.onInput(event));
     form.addEventListener("change", (event) => (event.target as HTMLInputElement).type !== "file" && changed());

@@ -22,14 +22,19 @@ export interface Editor {
   /** Whether something would be lost as plain text. */
   readonly formatted: boolean;
   focus(): void;
+  /** Put pictures of the draft into the text: the next saved draft takes the place of the one that they are in. */
+  takePictures(): Promise<void>;
   end(): void;
 }
 
 const FORMATTED = "b, strong, i, em, u, s, strike, a[href], ul, ol, img, table, h1, h2, h3, h4, font, [style]";
-const LARGEST_PICTURE = 4_000_000;
+/** Even in a document that nobody sees, the browser reports markup that sets a style. */
+const STYLED = /(<[a-z][^<>]*?)\sstyle\s*=/gi;
+/** Larger pictures go beside the text. */
+const LARGEST_PICTURE = 1_000_000;
 
 /** An editor in place of a text field. */
-export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null, html: string, label: string, changed: () => void): Editor {
+export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null, html: string, label: string, changed: () => void, attach: (file: File) => void): Editor {
   const place = make("div", { class: "compose-text", role: "textbox", "aria-multiline": "true", "aria-label": label, dir: "auto" });
   plain.after(place);
   const squire = new Squire(place, { blockTag: "DIV", sanitizeToDOMFragment: clean });
@@ -40,7 +45,7 @@ export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null
     style(place);
     changed();
   });
-  squire.addEventListener("pasteImage", (event: Event) => pastePicture(squire, event));
+  squire.addEventListener("pasteImage", (event: Event) => pastePicture(squire, event, attach));
   const tools = bar ? fillBar(bar, squire) : [];
   squire.addEventListener("pathChange", () => mark(tools, squire));
   return {
@@ -50,6 +55,11 @@ export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null
       return place.querySelector(FORMATTED) !== null;
     },
     focus: () => void squire.focus(),
+    takePictures: async () => {
+      for (const picture of place.querySelectorAll<HTMLImageElement>('img[src^="/mail/"]')) {
+        picture.src = await asData(await (await fetch(picture.src, { credentials: "same-origin" })).blob());
+      }
+    },
     end: () => {
       squire.destroy();
       place.remove();
@@ -60,7 +70,7 @@ export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null
 
 /** Only what mail may hold; styles wait beside their elements until a script may set them. */
 function clean(html: string): DocumentFragment {
-  const kept = DOMPurify.sanitize(html, {
+  const kept = DOMPurify.sanitize(html.replace(STYLED, "$1 data-look="), {
     RETURN_DOM_FRAGMENT: true,
     FORBID_TAGS: ["style", "form", "input", "button", "textarea", "select", "iframe", "audio", "video", "svg", "math"],
     FORBID_ATTR: ["id", "class", "name"],
@@ -84,7 +94,7 @@ DOMPurify.addHook("uponSanitizeAttribute", (element, attribute) => {
 /** The site's rules let scripts set styles, but not markup. */
 function style(place: HTMLElement): void {
   for (const element of place.querySelectorAll<HTMLElement>("[data-look]")) {
-    element.style.cssText = element.getAttribute("data-look") ?? "";
+    element.style.cssText = (element.getAttribute("data-look") ?? "").replace(/[^;]*\burl\([^;]*;?/gi, "");
     element.removeAttribute("data-look");
   }
 }
@@ -147,12 +157,20 @@ function linkAddress(typed: string): string {
   return /^[^\s:]+\.[^\s]+$/.test(typed) ? `https://${typed}` : "";
 }
 
-function pastePicture(squire: Squire, event: Event): void {
+function pastePicture(squire: Squire, event: Event, attach: (file: File) => void): void {
   const data = (event as CustomEvent<{ clipboardData?: DataTransfer }>).detail?.clipboardData;
   for (const file of data?.files ?? []) {
-    if (!/^image\/(?:png|gif|jpeg|webp)$/.test(file.type) || file.size > LARGEST_PICTURE) continue;
-    const reader = new FileReader();
-    reader.addEventListener("load", () => squire.insertImage(String(reader.result), { alt: file.name }));
-    reader.readAsDataURL(file);
+    const shown = /^image\/(?:png|gif|jpeg|webp)$/.test(file.type) && file.size <= LARGEST_PICTURE;
+    if (shown) void asData(file).then((address) => squire.insertImage(address, { alt: file.name }));
+    else attach(file);
   }
+}
+
+function asData(file: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(String(reader.result)));
+    reader.addEventListener("error", () => reject(reader.error ?? new Error("unreadable")));
+    reader.readAsDataURL(file);
+  });
 }

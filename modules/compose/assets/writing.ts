@@ -14,6 +14,7 @@ export class Writing {
   private readonly plain: HTMLTextAreaElement;
   private readonly html: HTMLTextAreaElement;
   private readonly format: HTMLInputElement;
+  private readonly draft: HTMLInputElement;
   private readonly bar: HTMLElement | null;
   private readonly switch: HTMLElement | null;
   private editor: Editor | undefined;
@@ -22,10 +23,12 @@ export class Writing {
   constructor(
     form: HTMLFormElement,
     private readonly changed: () => void,
+    private readonly attach: (file: File) => void,
   ) {
     this.plain = find<HTMLTextAreaElement>('[name="body"]', form) as HTMLTextAreaElement;
     this.html = find<HTMLTextAreaElement>('[name="html"]', form) as HTMLTextAreaElement;
     this.format = find<HTMLInputElement>('[name="format"]', form) as HTMLInputElement;
+    this.draft = find<HTMLInputElement>('[name="draft"]', form) as HTMLInputElement;
     this.bar = find(".compose-format", form);
     this.switch = find('[data-compose-do="format"]', form);
     this.plain.setSelectionRange(0, 0);
@@ -77,7 +80,8 @@ export class Writing {
   private async toRich(html: string): Promise<void> {
     if (!HM3_LAZY.editor) return;
     const { createEditor, fromText } = await loadScript<EditorModule>(HM3_LAZY.editor);
-    this.editor = createEditor(this.plain, this.bar, html || fromText(this.plain.value), say("Message"), this.changed);
+    this.editor = createEditor(this.plain, this.bar, html || fromText(this.plain.value), say("Message"), this.changed, this.attach);
+    if (html && this.draft.value) void this.editor.takePictures();
     this.shown(true);
   }
 
