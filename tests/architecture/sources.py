@@ -4,7 +4,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,11 +37,12 @@ class Source:
         return self.name.startswith(tuple(f"{folder}/" for folder in folders))
 
 
-def every_file(root: Path = ROOT) -> list[Source]:
+@cache
+def every_file(root: Path = ROOT) -> tuple[Source, ...]:
     """All files that are kept, as git knows them; in a tree without git all that are not made."""
     git = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True, text=True, check=False)
     names = git.stdout.split("\0") if git.returncode == 0 else _walk(root)
-    return [Source(root, name) for name in sorted(names) if name and (root / name).is_file()]
+    return tuple(Source(root, name) for name in sorted(names) if name and (root / name).is_file())
 
 
 def python(*folders: str) -> list[Source]:

@@ -1,6 +1,7 @@
 """What no kept file may tell: where it was written and from where packages were fetched."""
 
 import re
+from collections.abc import Iterable
 
 import pytest
 
@@ -14,7 +15,7 @@ MACHINES = r"(?<![\w.~-])/(?:[w]ork|[w]orkspace|[b]uilds|[U]sers|[h]ome/(?!user\
 LOCKERS = ("ci/lock",)  # tells its tool not to write an address
 
 
-def telling(pattern: str, files: list[Source]) -> list[str]:
+def telling(pattern: str, files: Iterable[Source]) -> list[str]:
     """Where files tell what they should not."""
     return [
         f"{one.name}:{number} {match[0]}"

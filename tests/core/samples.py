@@ -119,7 +119,14 @@ def make_site() -> Site:
         finally:
             shelf.events.append("closed")
 
-    @books.handler(book_page)
+    site = Site([books], shelf, book_page, add_page, download_page, secret_page, permission, review_slot)
+    _work_on_books(books, site)
+    _show_books(books, site)
+    return site
+
+
+def _work_on_books(books: Module, site: Site) -> None:
+    @books.handler(site.book)
     def find_book(address: BookAddress, shelf: Shelf) -> Book:
         if address.title == "lost":
             raise NotFound("There is no such book.")
@@ -127,7 +134,7 @@ def make_site() -> Site:
             raise UpstreamError("The library does not answer.")
         return Book(address.title, address.copies)
 
-    @books.handler(add_page)
+    @books.handler(site.add)
     def add_book(new: NewBook, shelf: Shelf) -> Redirect:
         if new.title == "again":
             raise InputError("title", "is here already")
@@ -135,31 +142,31 @@ def make_site() -> Site:
             raise UpstreamError("The library does not answer.")
         return Redirect(f"/books/{new.title}", Book(new.title, 1), Notice("Added."))
 
-    @books.handler(download_page)
+    @books.handler(site.download)
     def open_file(shelf: Shelf) -> Review:
         return Review("text")
 
-    @books.handler(secret_page)
+    @books.handler(site.secret)
     def audit() -> Review:
         return Review("audited")
 
-    @books.output(book_page.body)
+
+def _show_books(books: Module, site: Site) -> None:
+    @books.output(site.book.body)
     def show_book(book: Book, form: FormState) -> Fragment:
         return Fragment.titled("books/book.html", book.title, book=book, form=form)
 
-    @books.output(book_page.data)
+    @books.output(site.book.data)
     def tell_book(book: Book) -> Book:
         return book
 
-    @books.output(download_page.stream)
+    @books.output(site.download.stream)
     def send_file(review: Review) -> Stream:
         return Stream(iter([review.text.encode()]), "text/plain")
 
-    @books.output(secret_page.data)
+    @books.output(site.secret.data)
     def tell_audit(review: Review) -> Review:
         return review
-
-    return Site([books], shelf, book_page, add_page, download_page, secret_page, permission, review_slot)
 
 
 def reviews(site: Site, problem: list[Exception] | None = None) -> Module:

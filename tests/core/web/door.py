@@ -137,17 +137,6 @@ def make_room(closed: list[str]) -> Module:
     shelf = room.page("shelf", "/shelf/<path:name>/")
     file = room.page("file", "/file", policy=Policy.FILE)
     framed = room.page("framed", "/framed", layout=None, policy=Policy.MAIL)
-    nosy = room.page("nosy", "/nosy", access=Access.ANYONE)
-    broken = room.page("broken", "/broken", access=Access.ANYONE)
-    down = room.page("down", "/down", access=Access.ANYONE)
-
-    @room.service
-    def door() -> Authenticator:
-        return Door()
-
-    @room.service
-    def leave(session: Session) -> AtLogout:
-        return AtLogout(lambda: closed.append(session.id))
 
     @room.handler(inside)
     def look(session: Session) -> Told:
@@ -166,18 +155,6 @@ def make_room(closed: list[str]) -> Module:
     def read() -> Told:
         return Told("words")
 
-    @room.handler(nosy)
-    def reach() -> Told:
-        return Told(flask.request.path)
-
-    @room.handler(broken)
-    def fail() -> Told:
-        raise ZeroDivisionError("hidden words")
-
-    @room.handler(down)
-    def wait() -> Told:
-        raise UpstreamError("The mail server does not answer.")
-
     @room.output(inside.body)
     def show(told: Told, form: FormState) -> Fragment:
         return Fragment.titled("room/inside.html", "Room", told=told, form=form)
@@ -190,11 +167,48 @@ def make_room(closed: list[str]) -> Module:
     def send(told: Told) -> Stream:
         return Stream(iter([told.text.encode(), b"!"]), "text/plain", 'na"me ü.txt', 6)
 
-    @room.output(inside.data, shelf.data, nosy.data, broken.data, down.data)
+    @room.output(inside.data, shelf.data)
     def tell(told: Told) -> Told:
         return told
 
+    _open_door(room, closed)
+    _make_trouble(room)
     return room
+
+
+def _open_door(room: Module, closed: list[str]) -> None:
+    """Let people in, and remember whose session was closed."""
+
+    @room.service
+    def door() -> Authenticator:
+        return Door()
+
+    @room.service
+    def leave(session: Session) -> AtLogout:
+        return AtLogout(lambda: closed.append(session.id))
+
+
+def _make_trouble(room: Module) -> None:
+    """Add the pages of a room where something goes wrong."""
+    nosy = room.page("nosy", "/nosy", access=Access.ANYONE)
+    broken = room.page("broken", "/broken", access=Access.ANYONE)
+    down = room.page("down", "/down", access=Access.ANYONE)
+
+    @room.handler(nosy)
+    def reach() -> Told:
+        return Told(flask.request.path)
+
+    @room.handler(broken)
+    def fail() -> Told:
+        raise ZeroDivisionError("hidden words")
+
+    @room.handler(down)
+    def wait() -> Told:
+        raise UpstreamError("The mail server does not answer.")
+
+    @room.output(nosy.data, broken.data, down.data)
+    def complain(told: Told) -> Told:
+        return told
 
 
 class Door:

@@ -34,6 +34,16 @@ from modules.compose.results import ComposeForm
 from modules.imap.api import PASSWORD, USERNAME
 from tests.servers.mail_user import MailUser
 
+QUESTION = b"""From: Ann <ann@garden.example>\r
+To: %s, Bob <bob@garden.example>\r
+Subject: Tomatoes\r
+Date: Mon, 30 Nov 2026 14:05:00 +0000\r
+Message-ID: <q@garden.example>\r
+References: <p@garden.example>\r
+\r
+How are they?\r
+"""
+
 Fields = Mapping[str, str | Sequence[str]]
 
 
@@ -179,3 +189,8 @@ def sit_down(user: MailUser, submission: Submission, data: Path, compose: str = 
     yield Desk(application, user, session, submission, data)
     application.close()
     database.close()
+
+
+def put_question(desk: Desk) -> int:
+    """Put a question to the user into their INBOX; its UID."""
+    return desk.user.append(QUESTION % desk.user.name.encode())

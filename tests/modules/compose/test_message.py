@@ -3,7 +3,7 @@
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -15,17 +15,11 @@ from hypothesis import strategies as st
 from modules.compose.headers import (
     address_field,
     clean_line,
-    header_address,
-    mailbox,
     parameter,
-    reference_field,
     text_field,
-    to_ascii,
 )
 from modules.compose.message import (
     File,
-    Outgoing,
-    Priority,
     build_message,
     encoded_size,
     known_media_type,
@@ -33,37 +27,7 @@ from modules.compose.message import (
     recipients,
 )
 from modules.mail.api import Correspondent
-
-ME = Correspondent("Me", "me@garden.example")
-ANN = Correspondent("Ann", "ann@garden.example")
-NOW = datetime(2026, 11, 30, 14, 5, tzinfo=timezone(timedelta(hours=2)))
-BASE = Outgoing(ME, NOW, "<1@garden.example>", to=(ANN,), subject="Plants", text="Hello")
-
-
-def read(outgoing: Outgoing) -> EmailMessage:
-    raw = build_message(outgoing)
-    assert raw.count(b"\n") == raw.count(b"\r\n") == raw.count(b"\r")
-    assert max(map(len, raw.split(b"\r\n"))) <= 998
-    message = message_from_bytes(raw, policy=default)
-    assert isinstance(message, EmailMessage)
-    assert not message.defects and not [part for part in message.walk() if part.defects]
-    return message
-
-
-def body(message: EmailMessage, kind: str) -> str:
-    part = message.get_body((kind,))
-    assert part is not None
-    content: str = part.get_content()
-    return content.replace("\r\n", "\n")
-
-
-def squeezed(text: str) -> str:
-    """Without spaces, which the standard library's parser puts between the encoded words of a long name."""
-    return "".join(text.split())
-
-
-def files(message: EmailMessage) -> list[tuple[str | None, str, object]]:
-    return [(part.get_filename(), part.get_content_type(), part.get_content()) for part in message.iter_attachments()]
+from tests.modules.compose.written import ANN, BASE, ME, NOW, body, files, read, squeezed
 
 
 def test_a_text_is_one_plain_part() -> None:
@@ -254,105 +218,6 @@ def test_a_forwarded_message_with_far_letters_says_so_all_the_way_up() -> None:
 @pytest.mark.parametrize("octets", [b"Subject: x\r\n\r\n" + b"x" * 2000, b"Subject: x\r\n\r\na\0b"])
 def test_a_message_that_no_server_would_carry_is_attached_as_a_file(octets: bytes) -> None:
     assert files(forwarded(octets)) == [("old.eml", "application/octet-stream", octets)]
-
-
-def test_a_reply_names_what_it_answers() -> None:
-    message = read(replace(BASE, in_reply_to="<2@x.example>", references=("<1@x.example>", "<2@x.example>")))
-    assert message["In-Reply-To"] == "<2@x.example>"
-    assert message["References"] == "<1@x.example> <2@x.example>"
-
-
-def test_references_are_checked_and_bounded() -> None:
-    many = [f"<{number}@x.example>" for number in range(500)]
-    field = reference_field("References", ["bad", "<a b@x>", "<a@x>\r\nBcc: x", *many])
-    assert field.split()[1] == "<a@x>" and field.split()[-1] == "<499@x.example>"
-    assert len(field.split()) == 41 and "Bcc" not in field
-    assert reference_field("References", ["bad"]) == ""
-
-
-def test_blind_copies_stay_unsaid_except_in_a_draft() -> None:
-    hidden = replace(BASE, bcc=(Correspondent("", "eve@garden.example"),))
-    assert b"eve@" not in build_message(hidden)
-    assert read(replace(hidden, keep_bcc=True))["Bcc"] == "eve@garden.example"
-    assert recipients(hidden) == ("ann@garden.example", "eve@garden.example")
-
-
-def test_nobody_gets_a_message_twice() -> None:
-    twice = replace(BASE, cc=(Correspondent("A", "ann@GARDEN.example"),), bcc=(ANN,))
-    assert recipients(twice) == ("ann@garden.example",)
-
-
-def test_a_receipt_and_a_priority_are_asked_for_in_the_usual_fields() -> None:
-    message = read(replace(BASE, request_receipt=True, priority=Priority.HIGH))
-    assert message["Disposition-Notification-To"] == "Me <me@garden.example>"
-    assert (message["Importance"], message["X-Priority"]) == ("high", "1")
-    assert read(replace(BASE, priority=Priority.LOW))["X-Priority"] == "5"
-    assert "Importance" not in read(BASE) and "Disposition-Notification-To" not in read(BASE)
-
-
-def test_a_draft_carries_its_composition() -> None:
-    assert read(replace(BASE, composition="abc"))["X-Composition"] == "abc"
-
-
-def test_a_domain_in_other_letters_goes_in_ascii() -> None:
-    far = replace(BASE, to=(Correspondent("Ä", "ann@gärten.example"),))
-    assert b"<ann@xn--grten-gra.example>" in build_message(far)
-    assert recipients(far) == ("ann@xn--grten-gra.example",)
-
-
-def test_a_domain_keeps_its_sharp_s() -> None:
-    assert to_ascii("straße.example") == "xn--strae-oqa.example"
-
-
-def test_a_local_part_in_other_letters_goes_as_it_is() -> None:
-    far = replace(BASE, to=(Correspondent("", "ängel@gärten.example"),))
-    assert "To: ängel@xn--grten-gra.example\r\n".encode() in build_message(far)
-
-
-@pytest.mark.parametrize("domain", ["", "a b", "-a.example", "x" * 64, "a..b", "ä" * 300, "a" * 260, "\u2014", "[::1]"])
-def test_what_is_no_domain_is_refused(domain: str) -> None:
-    with pytest.raises(ValueError, match="is not a domain"):
-        to_ascii(domain)
-
-
-@pytest.mark.parametrize(
-    ("address", "sent"),
-    [
-        ('"a b"@x.example', '"a b"@x.example'),
-        ('"a\\"b"@x.example', '"a\\"b"@x.example'),
-        ("a..b@x.example", '"a..b"@x.example'),
-        ('"ä b"@x.example', ""),
-        ("x.example", ""),
-        ("@x.example", ""),
-    ],
-)
-def test_an_odd_local_part_is_quoted_or_refused(address: str, sent: str) -> None:
-    assert header_address(address) == sent
-
-
-def test_someone_without_an_address_stands_in_a_draft_as_a_name() -> None:
-    assert mailbox(Correspondent("bo", "")) == "bo <>"
-    assert mailbox(Correspondent("", "ann@")) == '"ann@" <>'
-    assert address_field("To", [Correspondent("", "")]) == ""
-
-
-def test_what_only_looks_encoded_is_encoded() -> None:
-    message = read(replace(BASE, subject="=?utf-8?q?evil?=", to=(Correspondent("=?utf-8?q?evil?=", ANN.address),)))
-    assert message["Subject"] == "=?utf-8?q?evil?="
-    assert message["To"].addresses[0].display_name == "=?utf-8?q?evil?="
-
-
-def test_many_recipients_are_folded() -> None:
-    many = tuple(Correspondent(f"Person, {number} Ö", f"u{number}@garden.example") for number in range(300))
-    message = read(replace(BASE, to=many))
-    assert [person.display_name for person in message["To"].addresses] == [person.name for person in many]
-    assert max(map(len, build_message(replace(BASE, to=many)).split(b"\r\n"))) < 120
-
-
-def test_a_long_ascii_name_or_word_is_folded() -> None:
-    assert read(replace(BASE, subject="x" * 3000))["Subject"] == "x" * 3000
-    person = Correspondent("n" * 300, ANN.address)
-    assert squeezed(read(replace(BASE, to=(person,)))["To"].addresses[0].display_name) == "n" * 300
 
 
 def test_the_size_is_guessed_well() -> None:

@@ -6,31 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from core import InputError, Redirect, UserSettings
+from core import InputError, Redirect
 from demo.dovecot import Dovecot
 from demo.submission import Fault, Submission
-from modules.compose.inputs import SendAction
 from modules.compose.module import send_page
-from modules.compose.results import BodyFormat, ComposeForm, Mode, Sent
-from modules.compose.settings import ComposeSettings, SenderName, Signature
-from tests.modules.compose.desk import Desk, a_file, fields_of, parsed, sit_down, text_of
+from modules.compose.results import Mode, Sent
+from tests.modules.compose.desk import Desk, a_file, fields_of, parsed, put_question, sit_down, text_of
 from tests.servers.mail_user import new_user
 
 pytestmark = pytest.mark.servers
-
-QUESTION = b"""From: Ann <ann@garden.example>\r
-To: %s, Bob <bob@garden.example>\r
-Subject: Tomatoes\r
-Date: Mon, 30 Nov 2026 14:05:00 +0000\r
-Message-ID: <q@garden.example>\r
-References: <p@garden.example>\r
-\r
-How are they?\r
-"""
-
-
-def put_question(desk: Desk) -> int:
-    return desk.user.append(QUESTION % desk.user.name.encode())
 
 
 def test_a_message_arrives_and_a_copy_is_kept(desk: Desk) -> None:
@@ -280,44 +264,3 @@ def test_html_alone_is_quoted_as_text(desk: Desk) -> None:
 def test_a_receipt_is_asked_for_when_wanted(desk: Desk) -> None:
     desk.ask(send_page, desk.write(receipt="1"))
     assert desk.inbox()["Disposition-Notification-To"] == desk.user.name
-
-
-def choose(desk: Desk, settings: ComposeSettings) -> None:
-    chosen: UserSettings = desk.application.user_settings(desk.session)
-    chosen.put(settings)
-
-
-def test_settings_name_and_sign_what_is_written(desk: Desk) -> None:
-    choose(desk, ComposeSettings(name=SenderName("Ann Ü"), signature=Signature("Ann\nGarden"), receipts=True))
-    form = desk.begin()
-    assert form.body == "\n\n-- \nAnn\nGarden" and form.receipt
-    assert form.identities[0].label == f"Ann Ü <{desk.user.name}>"
-    desk.ask(send_page, {**fields_of(form), "to": desk.user.name})
-    assert desk.inbox()["From"].addresses[0].display_name == "Ann Ü"
-
-
-def test_rich_writers_begin_with_rich_text(desk: Desk) -> None:
-    choose(desk, ComposeSettings(format=BodyFormat.RICH, signature=Signature("A & B")))
-    uid = put_question(desk)
-    assert "A &amp; B" in desk.begin().html
-    reply = desk.begin(mode="reply", mailbox="INBOX", uid=uid)
-    assert "<blockquote>How are they?" in reply.html and "Ann wrote:" in reply.html
-    assert "Forwarded message" in desk.begin(mode="forward", mailbox="INBOX", uid=uid).html
-    assert "Hi &lt;" in desk.begin(body="Hi <").html
-
-
-def test_a_mailto_link_fills_the_form(desk: Desk) -> None:
-    form = desk.begin(to="ann@x.example", cc="c@x.example", bcc="b@x.example", subject="S", body="B")
-    assert (form.to, form.cc, form.bcc, form.subject) == ("ann@x.example", "c@x.example", "b@x.example", "S")
-    assert form.body == "B" and form.has_copies and form.title == "S"
-
-
-def test_every_action_of_the_form_has_its_name() -> None:
-    assert [action.value for action in SendAction] == ["send", "save", "discard"]
-
-
-@pytest.mark.parametrize(
-    ("mode", "title"), [(Mode.NEW, "New message"), (Mode.REPLY, "Reply"), (Mode.EDIT, "New message")]
-)
-def test_a_form_without_a_subject_is_called_by_what_it_is_for(mode: Mode, title: str) -> None:
-    assert ComposeForm("t", mode, (), "me").title == title

@@ -9,6 +9,7 @@ from core import Secret, tls
 from demo.dovecot import Dovecot
 from modules.imap.api import Account, ConnectionPool, Credentials, ImapStore, Server
 from modules.mail.api import MailboxName, Role
+from tests.modules.imap.bad import Bad
 from tests.servers.mail_user import MailUser
 
 
@@ -91,3 +92,13 @@ def numbered(number: int) -> bytes:
         f"From: Ann {number:04d} <ann{number}@example.org>\r\nTo: bob@example.test\r\nSubject: Hello {number:04d}\r\n"
         f"Message-ID: <{number}@example.org>\r\nDate: Mon, 02 Nov 2026 10:00:00 +0000\r\n\r\nHi {number}\r\n"
     ).encode()
+
+
+@pytest.fixture
+def bad() -> Iterator[Bad]:
+    """Where to get bad servers."""
+    made = Bad()
+    yield made
+    made.pool.close()
+    for server in made.servers:
+        server.stop()

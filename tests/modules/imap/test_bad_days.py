@@ -1,51 +1,19 @@
 """What becomes of us when a mail server breaks off, talks nonsense, is slow, or means harm."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
-from core import Conflict, NotAllowed, NotFound, Refusal, UpstreamError
+from core import Conflict, NotAllowed, NotFound, Refusal
 from modules.imap import reader
-from modules.imap.errors import CharsetRefused, LoginRefused, QuotaFull, ServerGone, ServerRefused, WrongPassword
-from modules.imap.login import Credentials, connect
-from modules.imap.pool import ConnectionPool
-from modules.imap.store import ImapStore
+from modules.imap.errors import CharsetRefused, QuotaFull, ServerGone, ServerRefused
 from modules.mail.api import MailboxName, Order, PartNumber, Query, Role, Uid
-from tests.modules.imap.scripted import CUT, Answer, ScriptedServer
+from tests.modules.imap.bad import Bad
+from tests.modules.imap.scripted import CUT
 
 INBOX = MailboxName("INBOX")
 ROW = (
     b'* 3 FETCH (UID 3 FLAGS (\\Seen) RFC822.SIZE 9 INTERNALDATE "01-Jan-2026 10:00:00 +0100" '
     b"BODY[HEADER.FIELDS (SUBJECT)]<0> {12}\r\nSubject: x\r\n)\r\n"
 )
-
-
-class Bad:
-    """Makes scripted servers and stores on them."""
-
-    def __init__(self) -> None:
-        self.pool = ConnectionPool(patience=2)
-        self.servers: list[ScriptedServer] = []
-
-    def server(self, answers: dict[str, Answer] | None = None, **more: Any) -> ScriptedServer:
-        """A server that answers so."""
-        self.servers.append(ScriptedServer(answers or {}, **more))
-        return self.servers[-1]
-
-    def store(self, answers: dict[str, Answer] | None = None, **more: Any) -> ImapStore:
-        """A store on a server that answers so."""
-        return self.server(answers, **more).store(self.pool)
-
-
-@pytest.fixture
-def bad() -> Iterator[Bad]:
-    """Where to get bad servers."""
-    made = Bad()
-    yield made
-    made.pool.close()
-    for server in made.servers:
-        server.stop()
 
 
 def test_the_scripted_server_serves(bad: Bad) -> None:
@@ -267,54 +235,6 @@ def test_a_role_whose_name_is_taken_is_subscribed_to(bad: Bad) -> None:
     server = bad.server({"CREATE": b"TAG NO [ALREADYEXISTS] there\r\n"})
     assert server.store(bad.pool).role_mailbox(Role.TRASH, create=True) == "Trash"
     assert server.said("SUBSCRIBE") == [b'SUBSCRIBE "Trash"\r\n']
-
-
-@pytest.mark.parametrize(
-    ("words", "error", "told"),
-    [
-        (b"NO [AUTHENTICATIONFAILED] no", WrongPassword, "does not accept this name and password"),
-        (b"NO no", WrongPassword, "does not accept"),
-        (b"NO [EXPIRED] old", WrongPassword, "expired"),
-        (b"NO [PRIVACYREQUIRED] tls", LoginRefused, "only over TLS"),
-        (b"NO [UNAVAILABLE] later", LoginRefused, "takes no log-ins now: later"),
-        (b"BAD [LIMIT] many", LoginRefused, "takes no log-ins now: many"),
-    ],
-)
-def test_a_wrong_password_is_told_from_a_server_that_fails(
-    bad: Bad, words: bytes, error: type[UpstreamError], told: str
-) -> None:
-    with pytest.raises(error, match=told):
-        bad.store({"AUTHENTICATE": b"TAG " + words + b"\r\n"}).state(INBOX)
-
-
-def test_login_is_not_tried_where_it_is_disabled(bad: Bad) -> None:
-    server = bad.server({"CAPABILITY": b"* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n"})
-    with pytest.raises(LoginRefused, match="takes no passwords"):
-        server.store(bad.pool).state(INBOX)
-    assert server.said("LOGIN") == []
-
-
-def test_the_login_command_is_the_last_resort(bad: Bad) -> None:
-    server = bad.server({"CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n"})
-    server.store(bad.pool).state(INBOX)
-    assert server.said("LOGIN") == [b'LOGIN "ann" "secret"\r\n']
-
-
-def test_a_server_that_logs_us_in_unasked_is_not_trusted(bad: Bad) -> None:
-    with pytest.raises(ServerGone, match="logged in before we are"):
-        bad.store(greeting=b"* PREAUTH welcome\r\n").state(INBOX)
-
-
-def test_a_server_that_turns_us_away_at_the_door_is_quoted(bad: Bad) -> None:
-    with pytest.raises(ServerGone, match="takes no connections now: too many"):
-        bad.store(greeting=b"* BYE too many\r\n").state(INBOX)
-
-
-def test_nobody_without_a_password_is_logged_in(bad: Bad) -> None:
-    server = bad.server()
-    with pytest.raises(WrongPassword, match="needs a name and a password"):
-        connect(server.server, Credentials("ann"))
-    assert server.said("AUTHENTICATE") == []
 
 
 def test_a_part_that_ends_early_is_what_there_is(bad: Bad) -> None:
