@@ -6,7 +6,7 @@ import { tell } from "../../../core/assets/toast";
 import { say } from "../../../core/assets/words";
 import { all, Composer, type Home } from "./composer";
 
-const ROOM_FOR_TWO = 1240;
+const ROOM_FOR_TWO = 1520;
 
 /** One panel and the message in it. */
 class Panel implements Home {

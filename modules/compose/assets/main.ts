@@ -1,6 +1,7 @@
 // The start of compose's scripts: what opens a panel, the form on a page of its own, and leaving the page.
 
 import { add } from "../../../core/assets/commands";
+import { ask } from "../../../core/assets/dialogs";
 import { find } from "../../../core/assets/dom";
 import { say } from "../../../core/assets/words";
 import { composeAddress } from "../../mail/assets/reading";
@@ -16,6 +17,7 @@ if (form) begin(form);
 window.addEventListener("beforeunload", (event) => losesSomething() && event.preventDefault());
 window.addEventListener("pagehide", () => all().forEach(({ outgoing }) => outgoing.leave()));
 window.addEventListener("popstate", () => goBack());
+document.addEventListener("submit", (event) => onLogout(event), true);
 for (const kind of ["dragover", "drop"] as const) {
   // A file that misses the panel by an inch must not take the place of the page.
   document.addEventListener(kind, (event) => all().length && event.dataTransfer?.types.includes("Files") && event.preventDefault());
@@ -33,6 +35,20 @@ function onClick(event: MouseEvent): void {
   if (!address) return;
   event.preventDefault();
   void openPanel(address);
+}
+
+/** What is being written is kept before the session ends that could keep it. */
+function onLogout(event: SubmitEvent): void {
+  const form = event.target as HTMLFormElement;
+  if (!form.matches("[data-logout]") || !all().length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  void Promise.all(all().map(({ outgoing }) => outgoing.settle())).then(async (kept) => {
+    const sure = kept.every(Boolean) || (await ask(say("Log out without saving?"), say("A message that you are writing could not be saved."), say("Log out")));
+    if (!sure) return;
+    all().forEach((composer) => composer.end());
+    form.requestSubmit();
+  });
 }
 
 /** The form on a page of its own. */

@@ -60,6 +60,13 @@ export class Outgoing {
     return drafts.unsure || files.busy || this.size > MOST_ON_LEAVING;
   }
 
+  /** Do now what waits, and hear whether that worked. */
+  async settle(): Promise<boolean> {
+    if (this.held?.what === "send") return this.deliver();
+    if (this.held) return this.throwAway();
+    return !this.composer.drafts.touched || this.composer.drafts.save();
+  }
+
   /** The page goes away: do now what waits. */
   leave(): void {
     const { composer, held } = this;
@@ -121,7 +128,7 @@ export class Outgoing {
     this.composer.focus();
   }
 
-  private async deliver(): Promise<void> {
+  private async deliver(): Promise<boolean> {
     const { composer } = this;
     this.release();
     this.busy = true;
@@ -137,17 +144,19 @@ export class Outgoing {
       composer.end();
       toast(text, undefined, refused.length ? "problem" : "done");
       channel()?.postMessage({ kind: "changed" });
+      return true;
     } catch (error) {
       composer.home.show(true);
       composer.explain(error as Error);
       toast(say("The message was not sent."), undefined, "problem");
+      return false;
     } finally {
       this.busy = false;
       waiting();
     }
   }
 
-  private async throwAway(): Promise<void> {
+  private async throwAway(): Promise<boolean> {
     const { composer } = this;
     this.release();
     this.busy = true;
@@ -155,9 +164,11 @@ export class Outgoing {
       await composer.drafts.rest();
       if (composer.value("draft") || composer.files.count) await post("/compose/discard", composer.fields());
       composer.end();
+      return true;
     } catch (error) {
       composer.home.show(true);
       composer.explain(error as Error);
+      return false;
     } finally {
       this.busy = false;
     }
