@@ -9,6 +9,8 @@ import pytest
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+from core.cli.build import BuildFailed, build_site
+from core.output.assets import BUILT
 from demo.delivery import LmtpDelivery
 from demo.dovecot import Dovecot, dovecot_missing, start_dovecot
 from demo.pymap_server import PymapServer, pymap_missing, start_pymap
@@ -25,6 +27,18 @@ from tests.servers.needs import missing
 from tests.servers.postfix import Postfix, postfix_missing, start_postfix
 
 __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "pytest_terminal_summary"]
+
+
+@pytest.fixture(scope="session")
+def front_end() -> Path:
+    """The folder of the built front end; it is built now where it is missing or older than its sources."""
+    try:
+        build_site(say=lambda words: None)
+    except BuildFailed as error:
+        if not shutil.which("node"):
+            missing(str(error))
+        raise
+    return BUILT
 
 
 @pytest.fixture(scope="session")

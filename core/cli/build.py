@@ -1,15 +1,18 @@
-"""Build the front end into site/: with node and npm from the path or the environment, and only when something changed."""
+"""Build the front end into site/ and compile the translations, where something changed since the last time."""
 
+import fcntl
 import hashlib
-import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from core.errors import WebmailError
+from core.cli.catalogues import compile_catalogues, find_catalogues
+from core.errors import ConfigError, WebmailError
+from core.output.assets import Assets
 
 ROOT = Path(__file__).resolve().parents[2]
 OLDEST_NODE = 20
@@ -23,10 +26,19 @@ class BuildFailed(WebmailError):
 
 
 def build_site(root: Path = ROOT, say: Callable[[str], None] = print, path: str | None = None) -> bool:
-    """Build when a source changed since the last time; whether there was anything to do.
+    """Build and compile what changed since the last time; whether there was anything to do. One build at a time.
 
-    `path` is where node and npm are looked for, as in $PATH. Raises BuildFailed with a tool's own words.
+    `path` is where node and npm are looked for, as in $PATH. Raises BuildFailed with a tool's own words, and
+    ConfigError where a catalogue is broken.
     """
+    with _alone(root):
+        compiled = len(list(compile_catalogues(find_catalogues(root))))
+        if compiled:
+            say(f"Compiled {compiled} of the translations.")
+        return _build_front_end(root, say, path) or bool(compiled)
+
+
+def _build_front_end(root: Path, say: Callable[[str], None], path: str | None) -> bool:
     site = root / "site"
     stamp = digest(root, sources(root))
     if _is_built(site, stamp):
@@ -39,7 +51,7 @@ def build_site(root: Path = ROOT, say: Callable[[str], None] = print, path: str 
     _run(root, tools, node, "node_modules/typescript/bin/tsc", "--noEmit")
     _run(root, tools, node, "core/assets/build.mjs", "site")
     (site / _STAMP).write_text(stamp)
-    say(f"Built {len(_listed(site))} files into {site.name}/.")
+    say(f"Built {len(Assets(site).names)} files into {site.name}/.")
     return True
 
 
@@ -59,19 +71,24 @@ def digest(root: Path, files: Iterator[Path]) -> str:
     return total.hexdigest()
 
 
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Wait until nobody else builds here; where files cannot be locked, do not."""
+    with (root / "package.json").open("rb") as lock:
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _is_built(site: Path, stamp: str) -> bool:
     marker = site / _STAMP
     if not marker.exists() or marker.read_text() != stamp:
         return False
-    files = _listed(site)
-    return bool(files) and all((site / file).exists() for file in files)
-
-
-def _listed(site: Path) -> list[str]:
-    """The names of the built files, as the build itself listed them."""
-    manifest = site / "manifest.json"
-    listed = json.loads(manifest.read_text()) if manifest.exists() else {}
-    return [about["path"].rpartition("/")[2] for about in listed.values()]
+    try:
+        assets = Assets(site)
+    except ConfigError:
+        return False
+    return bool(assets.names) and not assets.flaw()
 
 
 def _install(root: Path, node: str, tools: str, say: Callable[[str], None]) -> None:

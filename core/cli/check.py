@@ -1,12 +1,15 @@
 """What can be said of a site without serving it: whether it is right, its pages, and what happens on one."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
 
+from core.cli.catalogues import catalogues_in, read_catalogue
 from core.errors import ConfigError, WiringError
 from core.ini.load import nearest
 from core.loader import Loaded
+from core.output.assets import Assets
 from core.output.render import Renderer
 from core.output.slots import DataSlot, Slot, StreamSlot
 from core.wiring.check import check_slots_in_templates
@@ -29,13 +32,28 @@ def check_boot(loaded: Loaded) -> Wiring:
     return wiring
 
 
-def check_site(loaded: Loaded, say: Say) -> None:
-    """Say that the site is right, and what an admin should know besides. Raises WiringError where it is not."""
+def check_site(loaded: Loaded, say: Say, built: Path | None = None) -> None:
+    """Say that the site is right, and what an admin should know besides, as of the front end in `built`.
+
+    Raises WiringError where it is not right, and ConfigError where translations are broken.
+    """
     wiring = check_boot(loaded)
-    for note in loaded.notes:
-        say(note)
+    for catalogue in catalogues_in(loaded.locales):
+        read_catalogue(catalogue)
+    for note in (*loaded.notes, front_end_flaw(loaded, built) if built else ""):
+        if note:
+            say(note)
     subject = f"{loaded.ini} is" if loaded.ini.exists() else "The defaults are"
     say(f"{subject} right: {_count(loaded.modules, 'module')}, {_count(wiring.pages, 'page')}.")
+
+
+def front_end_flaw(loaded: Loaded, built: Path) -> str:
+    """What keeps the pages' scripts and styles from being served, in a sentence; nothing where all is well."""
+    named = {name for _, name in Renderer(loaded.templates).named_assets()}
+    try:
+        return Assets(built).flaw({"icons.svg", *named})
+    except ConfigError as error:
+        return str(error)
 
 
 def explain_page(loaded: Loaded, page: str, say: Say) -> None:

@@ -69,7 +69,7 @@ def test(arguments: tuple[str, ...]) -> None:
 
 @hm3.command()
 def build() -> None:
-    """Build the front end into site/."""
+    """Build the front end into site/ and compile the translations."""
     from core.cli.build import build_site
 
     build_site()
@@ -80,8 +80,9 @@ def build() -> None:
 def check(config: Path | None) -> None:
     """Say what is wrong with hm3.ini and the modules, without serving."""
     from core.cli.check import check_site
+    from core.output.assets import BUILT
 
-    check_site(_load(config), click.echo)
+    check_site(_load(config), click.echo, BUILT)
 
 
 @hm3.command()

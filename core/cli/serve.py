@@ -10,13 +10,12 @@ from wsgiref.types import WSGIApplication
 
 import click
 
-from core.cli.check import check_boot
+from core.cli.check import check_boot, front_end_flaw
 from core.cli.server import address_of, listen, run_server
 from core.errors import ConfigError
 from core.ini.app import AppConfig, Bind
-from core.loader import SHIPPED, Loaded
-
-BUILT = SHIPPED.parent / "site"  # the document root
+from core.loader import Loaded
+from core.output.assets import BUILT
 
 
 def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: bool = False) -> int:
@@ -26,6 +25,7 @@ def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: b
     refuse_open_door(where, app, insecure_behind_proxy)
     set_up_logging(app)
     check_boot(loaded)
+    refuse_unbuilt(loaded, BUILT)
     make_data_folder(app.data)
     for note in loaded.notes:
         click.echo(note, err=True)
@@ -48,6 +48,12 @@ def refuse_open_door(where: Bind, app: AppConfig, insecure_behind_proxy: bool) -
         "unencrypted. Let a proxy that speaks TLS stand in front and say [app] trusted_proxies = 1, or listen on "
         "127.0.0.1. If something else keeps strangers out, say --insecure-behind-proxy."
     )
+
+
+def refuse_unbuilt(loaded: Loaded, built: Path) -> None:
+    """Raise ConfigError where pages would come without their scripts and styles."""
+    if flaw := front_end_flaw(loaded, built):
+        raise ConfigError(flaw)
 
 
 def make_data_folder(data: Path) -> None:

@@ -118,11 +118,19 @@ class Renderer:
 
     def named_slots(self) -> Iterator[tuple[str, str]]:
         """Every slot that a template names, with the template's name."""
+        yield from self._named("slot")
+
+    def named_assets(self) -> Iterator[tuple[str, str]]:
+        """Every built file that a template names, with the template's name."""
+        yield from self._named("asset")
+
+    def _named(self, function: str) -> Iterator[tuple[str, str]]:
+        """What templates give to a function as a constant, each with the template's name."""
         environment = self._environment("en")
         for template in environment.list_templates(extensions=("html",)):
             tree = environment.parse(self._loader.get_source(environment, template)[0])
             for call in tree.find_all(nodes.Call):
-                named = isinstance(call.node, nodes.Name) and call.node.name == "slot"
+                named = isinstance(call.node, nodes.Name) and call.node.name == function
                 if named and call.args and isinstance(call.args[0], nodes.Const):
                     yield template, str(call.args[0].value)
 

@@ -1,30 +1,21 @@
 """How much a browser loads before a page shows: the built files, within their budget."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
-from core.cli.build import BuildFailed, build_site
 from core.output.assets import Assets
-from tests.architecture.sources import ROOT, every_file
-from tests.servers.needs import missing
+from tests.architecture.sources import every_file
 
 KILO = 1000
 SCRIPTS, STYLES = 100 * KILO, 25 * KILO
 
 
 @pytest.fixture(scope="module")
-def built() -> Assets:
-    """The built front end; it is built now where it is missing or older than its sources."""
-    try:
-        build_site(say=lambda words: None)
-    except BuildFailed as error:
-        if shutil.which("node") is None:
-            missing(str(error))
-        raise
-    return Assets(ROOT / "site")
+def built(front_end: Path) -> Assets:
+    """The built front end."""
+    return Assets(front_end)
 
 
 def initial(ending: str) -> set[str]:
@@ -50,7 +41,7 @@ def test_the_styles_of_every_page_are_light(built: Assets) -> None:
 def test_every_file_that_templates_name_was_built(built: Assets) -> None:
     templates = [one.text for one in every_file() if one.name.endswith(".html") and one.within("core", "modules")]
     names = {name for text in templates for name in re.findall(r'asset\("([^"]+)"\)', text)}
-    assert {built.file(name).path for name in names}
+    assert built.flaw(names) == ""
 
 
 def test_every_icon_that_is_named_was_drawn(built: Assets) -> None:

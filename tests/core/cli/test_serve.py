@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.serve import BUILT, make_data_folder, refuse_open_door, serve_site
+from core.cli.serve import make_data_folder, refuse_open_door, serve_site
 from core.discovery import find_in_folder
 from core.errors import ConfigError
 from core.ini.app import AppConfig, Bind, Proxies
 from core.loader import SHIPPED
+from core.output.assets import BUILT
 from tests.core.shelf import Shelf
+
+pytestmark = pytest.mark.usefixtures("front_end")
 
 HELLO = """
 from dataclasses import dataclass
