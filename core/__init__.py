@@ -42,7 +42,8 @@ from core.output.slots import (
 )
 from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
-from core.security import recovery, sasl, tls
+from core.security import crypto, recovery, sasl, tls
+from core.security.crypto import ServerKeys
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
 from core.visitor.keys import Keyring, KeyWrap, WrapKind
 from core.visitor.login import (
@@ -62,6 +63,8 @@ from core.visitor.permissions import Access, Candidate, Roles, User
 from core.visitor.session import Session
 
 __all__ = [
+    "ServerKeys",
+    "crypto",
     "recovery",
     "WrapKind",
     "UnlockPage",

@@ -116,6 +116,17 @@ def from_text(text: str) -> bytes:
         raise DecryptError("This is no ciphertext.") from error
 
 
+class ServerKeys:
+    """Keys of this server for what modules keep, one for each purpose; what they encrypt, the server can read."""
+
+    def __init__(self, root: bytes) -> None:
+        self._root = root
+
+    def of(self, purpose: str) -> bytes:
+        """The key for a purpose, named in at most 16 octets."""
+        return subkey(self._root, purpose)
+
+
 def server_key(folder: Path) -> bytes:
     """The server's root key, made at the first start and readable by its owner alone. Raises ConfigError."""
     file = folder / "server.key"

@@ -15,7 +15,7 @@ from core.loader import Loaded
 from core.output.assets import Assets
 from core.output.render import Renderer
 from core.pipeline.answer import Application
-from core.security.crypto import CryptoConfig, server_key, subkey
+from core.security.crypto import CryptoConfig, ServerKeys, server_key, subkey
 from core.security.passwords import PasswordConfig
 from core.visitor.keys import Keyring
 from core.visitor.login import Clock
@@ -47,6 +47,7 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
     root = server_key(app.data / "keys")
     migrations = [folder / "migrations" for folder in loaded.folders.values() if (folder / "migrations").is_dir()]
     database = open_database(app.data, loaded.config(DatabaseConfig), migrations)
+    keyring = Keyring(database, root, crypto, loaded.config(PasswordConfig), clock.now)
     try:
         application = Application(
             loaded.modules,
@@ -54,7 +55,7 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
             settings=StoredSettings(database, root, crypto.suite),
             roles=loaded.roles,
             clock=clock,
-            given=(database, Keyring(database, root, crypto, loaded.config(PasswordConfig), clock.now)),
+            given=(database, ServerKeys(root), keyring),
         )
         try:
             yield Site(

@@ -1,6 +1,6 @@
 """A site with a login whose passwords a test can change behind its back, and the security pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ import modules.preferences.handlers
 import modules.preferences.outputs
 import modules.security.handlers
 import modules.security.outputs
-from core import Application, Authenticator, Clock, Identity, Keyring, Module, Roles, Secret
+from core import Application, Authenticator, Clock, Identity, Keyring, Module, Roles, Secret, ServerKeys
 from core.database.engine import Database, open_database
 from core.database.settings import StoredSettings
 from core.ini.app import AppConfig
@@ -62,9 +62,15 @@ class Porter:
         return Identity(username, {}, password) if self.passwords.get(username) == password else None
 
 
-def open_house(folder: Path, *more: Module) -> Iterator[House]:
+def open_house(
+    folder: Path, *more: Module, configs: Mapping[type, object] | None = None, roles: Roles | None = None
+) -> Iterator[House]:
     """Serve the house with its data in a folder."""
-    database, root = open_database(folder), new_key()
+    places = [
+        ROOT / "modules" / name for name in ("login", "preferences", "security", *(module.name for module in more))
+    ]
+    migrations = [place / "migrations" for place in places if (place / "migrations").is_dir()]
+    database, root = open_database(folder, migrations=migrations), new_key()
     now = [datetime(2026, 5, 1, 12, tzinfo=UTC)]
     clock = Clock(lambda: now[0])
     passwords = {"ada": "old", "bob": "old"}
@@ -78,11 +84,12 @@ def open_house(folder: Path, *more: Module) -> Iterator[House]:
         [door, login, preferences, security, *more],
         settings=StoredSettings(database, root),
         clock=clock,
-        given=(database, Keyring(database, root, CryptoConfig(), CHEAP, clock.now)),
+        configs=configs,
+        roles=roles,
+        given=(database, ServerKeys(root), Keyring(database, root, CryptoConfig(), CHEAP, clock.now)),
     )
-    names = ("login", "preferences", "security")
-    templates = [ROOT / "core" / "templates", *(ROOT / "modules" / name / "templates" for name in names)]
-    sessions = SessionStore(database, root, SessionConfig(), Roles(), clock.now)
+    templates = [ROOT / "core" / "templates", *(place / "templates" for place in places)]
+    sessions = SessionStore(database, root, SessionConfig(), roles or Roles(), clock.now)
     rates = RatesConfig(login=RateLimit("1000 per minute"), account=RateLimit("1000 per minute"))
     site = Site(
         application, Renderer(templates, now=clock.now), sessions, AnyFile(folder), AppConfig(), rates, "secret"

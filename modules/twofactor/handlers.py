@@ -1,0 +1,182 @@
+"""The handlers of second factors: asked for after the password, set up and removed on the security pages."""
+
+import pyotp
+
+from core import (
+    Candidate,
+    Client,
+    Conflict,
+    InputError,
+    Login,
+    LoginAttempt,
+    LoginGate,
+    LoginStep,
+    Notice,
+    PasswordCheck,
+    Redirect,
+    Roles,
+    Secret,
+    Session,
+    User,
+)
+from modules.security.api import security_page
+from modules.twofactor.inputs import NewFactor, Proof, SecondFactor
+from modules.twofactor.module import (
+    TwofactorConfig,
+    check_page,
+    code_page,
+    codes_page,
+    confirm_page,
+    enrol_page,
+    enrolled_page,
+    module,
+    off_page,
+    renew_page,
+    seen_page,
+    setup_page,
+)
+from modules.twofactor.results import CodeForm, Enrolment, NewCodes, TwofactorSetup, TwofactorState
+from modules.twofactor.store import SecondFactors
+
+STEP = "twofactor"
+SECURITY = "/security"
+_SECRET, _CODES = "twofactor.secret", "twofactor.codes"
+_WRONG = "is wrong, was used already or is too old"
+
+
+@module.service
+def second_step(factors: SecondFactors, config: TwofactorConfig, roles: Roles) -> LoginStep:
+    """A code is asked of everybody who has a second factor or must have one."""
+    return LoginStep(STEP, code_page, lambda name: factors.made(name) is not None or config.requires(roles.of(name)))
+
+
+@module.handler(code_page)
+def ask_for_code(candidate: Candidate, factors: SecondFactors) -> CodeForm | Redirect:
+    """The form for the code; who has to have a second factor and has none sets it up now."""
+    if factors.made(candidate.name) is None:
+        return Redirect("/login/second-factor")
+    return CodeForm(candidate.name)
+
+
+@module.handler(check_page)
+def check_code(
+    typed: SecondFactor,
+    candidate: Candidate,
+    factors: SecondFactors,
+    gates: tuple[LoginGate, ...],
+    login: Login,
+    client: Client,
+) -> Redirect:
+    """Let the candidate in whose code is right; wrong ones count as wrong passwords do."""
+    attempt = LoginAttempt(candidate.name, client)
+    for gate in gates:
+        gate.admit(attempt)
+    if not factors.check(candidate.name, typed.code):
+        for gate in gates:
+            gate.failed(attempt)
+        raise InputError("code", _WRONG)
+    return login.passed(candidate, STEP)
+
+
+@module.handler(enrol_page)
+def offer_enrolment(
+    candidate: Candidate, session: Session, config: TwofactorConfig, factors: SecondFactors
+) -> Enrolment | Redirect:
+    """A new secret for somebody who must have a second factor before they go in."""
+    if factors.made(candidate.name) is not None:
+        return Redirect("/login/code")
+    return _enrolment(candidate.name, session, config)
+
+
+@module.handler(enrolled_page)
+def enrol_candidate(
+    typed: SecondFactor, candidate: Candidate, session: Session, factors: SecondFactors, login: Login
+) -> Redirect:
+    """Keep the secret that the app has, and go in by way of the recovery codes."""
+    if factors.made(candidate.name) is not None:
+        raise Conflict("You have a second factor already. Log in with it.")
+    _set_up(candidate.name, typed.code, session, factors)
+    session.after_login = "/security/two-factor/codes"
+    return login.passed(candidate, STEP)
+
+
+@module.handler(security_page, setup_page)
+def look_at_factor(user: User, factors: SecondFactors, config: TwofactorConfig) -> TwofactorState:
+    """Whether the user has a second factor."""
+    return TwofactorState(factors.made(user.name), factors.codes_left(user.name), config.requires(user.roles))
+
+
+@module.handler(setup_page)
+def offer_setup(user: User, state: TwofactorState, session: Session, config: TwofactorConfig) -> TwofactorSetup:
+    """A new secret for who has none, and what can be done with the one there is."""
+    return TwofactorSetup(state, _enrolment(user.name, session, config) if state.made is None else None)
+
+
+@module.handler(confirm_page)
+def set_up_factor(
+    typed: NewFactor, user: User, session: Session, factors: SecondFactors, check: PasswordCheck
+) -> Redirect:
+    """Keep the secret that the app has."""
+    if factors.made(user.name) is not None:
+        raise Conflict("You have a second factor already. Remove it before you set up another.")
+    check.confirm(user, typed.password)
+    _set_up(user.name, typed.code, session, factors)
+    session.renew()
+    return Redirect("/security/two-factor/codes")
+
+
+@module.handler(codes_page)
+def show_codes(session: Session) -> NewCodes | Redirect:
+    """The new recovery codes, until they were written down."""
+    if not session.has_secret(_CODES):
+        return Redirect(SECURITY)
+    return NewCodes(tuple(str(session.secret(_CODES)).split()))
+
+
+@module.handler(seen_page)
+def put_codes_away(session: Session) -> Redirect:
+    """The codes were written down and are not shown again."""
+    session.forget(_CODES)
+    return Redirect(SECURITY, notice=Notice("From now on a code is asked for after your password."))
+
+
+@module.handler(renew_page)
+def renew_codes(proof: Proof, user: User, session: Session, factors: SecondFactors, check: PasswordCheck) -> Redirect:
+    """Ten new recovery codes in place of the old ones."""
+    _prove(proof, user, factors, check)
+    session.keep(_CODES, Secret(" ".join(factors.new_recovery_codes(user.name))))
+    return Redirect("/security/two-factor/codes")
+
+
+@module.handler(off_page)
+def remove_factor(
+    proof: Proof, user: User, factors: SecondFactors, check: PasswordCheck, config: TwofactorConfig
+) -> Redirect:
+    """From now on the password is enough, unless this site says otherwise."""
+    if config.requires(user.roles):
+        raise Conflict("This site asks you to have a second factor: it cannot be removed.")
+    _prove(proof, user, factors, check)
+    factors.remove(user.name)
+    return Redirect(SECURITY, notice=Notice("From now on your password is enough."))
+
+
+def _enrolment(name: str, session: Session, config: TwofactorConfig) -> Enrolment:
+    if not session.has_secret(_SECRET):
+        session.keep(_SECRET, Secret(pyotp.random_base32()))
+    letters = str(session.secret(_SECRET))
+    return Enrolment(name, pyotp.TOTP(letters).provisioning_uri(name=name, issuer_name=str(config.issuer)), letters)
+
+
+def _set_up(name: str, code: str, session: Session, factors: SecondFactors) -> None:
+    if not session.has_secret(_SECRET):
+        raise Conflict("This page was open for too long. Begin again: scan the new picture with your app.")
+    if not factors.set_up(name, session.secret(_SECRET), code.replace(" ", "")):
+        raise InputError("code", "is not what an app with this secret shows now")
+    session.forget(_SECRET)
+    session.keep(_CODES, Secret(" ".join(factors.new_recovery_codes(name))))
+
+
+def _prove(proof: Proof, user: User, factors: SecondFactors, check: PasswordCheck) -> None:
+    check.confirm(user, proof.password)
+    if not factors.check(user.name, proof.code):
+        raise InputError("code", _WRONG)

@@ -1,0 +1,37 @@
+"""Twofactor: a code from an app after the password, with recovery codes for the day the app is lost."""
+
+from dataclasses import dataclass
+
+from core import Access, Line, Module, Rate, option
+
+module = Module("twofactor", requires=("login", "security"))
+
+code_page = module.page("code", "/login/code", access=Access.CANDIDATE, layout="bare.html")
+check_page = module.page(
+    "check", "/login/code", method="POST", access=Access.CANDIDATE, retry=code_page, rate=Rate.LOGIN
+)
+enrol_page = module.page("enrol", "/login/second-factor", access=Access.CANDIDATE, layout="bare.html")
+enrolled_page = module.page(
+    "enrolled", "/login/second-factor", method="POST", access=Access.CANDIDATE, retry=enrol_page, rate=Rate.LOGIN
+)
+setup_page = module.page("setup", "/security/two-factor")
+confirm_page = module.page("confirm", "/security/two-factor", method="POST", retry=setup_page, rate=Rate.LOGIN)
+codes_page = module.page("codes", "/security/two-factor/codes")
+seen_page = module.page("seen", "/security/two-factor/codes", method="POST")
+renew_page = module.page("renew", "/security/two-factor/codes/new", method="POST", retry=setup_page, rate=Rate.LOGIN)
+off_page = module.page("off", "/security/two-factor/off", method="POST", retry=setup_page, rate=Rate.LOGIN)
+
+
+@module.config
+@dataclass(frozen=True)
+class TwofactorConfig:
+    """A code from an app after the password."""
+
+    required: tuple[Line, ...] = option(
+        (), help="Roles whose users must have a second factor, or everyone. Without it, whoever wants one has one."
+    )
+    issuer: Line = option(Line("hm3"), help="What the app calls the account.")
+
+    def requires(self, roles: frozenset[str]) -> bool:
+        """Whether a user with these roles must have a second factor."""
+        return "everyone" in self.required or bool(roles & set(self.required))
