@@ -1,6 +1,6 @@
 """The handlers of the folders page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from core import Conflict, InputError, NotFound, Notice, Redirect, UserSettings
 from modules.folders.inputs import Assignment, Folder, NewFolder, NewName, Subscription
@@ -13,18 +13,10 @@ from modules.folders.module import (
     rename_page,
     subscribe_page,
 )
-from modules.mail.api import (
-    FolderPage,
-    Mailbox,
-    MailboxName,
-    MailStore,
-    Role,
-    RoleSettings,
-    Sidebar,
-    list_mailboxes,
-)
+from modules.folders.names import is_below, new_name
+from modules.folders.roles import ASSIGNABLE, assign, follow_folder, forget_folder
+from modules.mail.api import FolderPage, Mailbox, MailboxName, MailStore, Role, Sidebar, list_mailboxes
 
-ASSIGNABLE = (Role.ARCHIVE, Role.DRAFTS, Role.JUNK, Role.SENT, Role.TRASH)
 HERE = "/folders"
 
 module.handler(folders_page)(list_mailboxes)
@@ -48,40 +40,48 @@ def list_folders(sidebar: Sidebar, store: MailStore) -> FolderPage:
 @module.handler(create_page)
 def create_folder(new: NewFolder, store: MailStore) -> Redirect:
     """Make a mailbox, below another where one is named."""
-    name = new.name.strip()
-    if new.parent is not None:
+    if new.parent is None:
+        made = store.create(new_name(new.name, "name", _delimiter(store)))
+    else:
         parent = _known(new.parent, store)
         if not parent.delimiter:
             raise InputError("parent", "cannot hold other folders on this server")
-        name = f"{parent.name}{parent.delimiter}{name}"
-    made = _named(name, "name")
-    store.create(made)
+        own = new_name(new.name, "name", parent.delimiter)
+        made = store.create(new_name(f"{parent.name}{parent.delimiter}{own}", "name", parent.delimiter))
     return _done(f"Folder {made} was made.", made)
 
 
 @module.handler(rename_page)
-def rename_folder(names: NewName, store: MailStore) -> Redirect:
-    """Give a mailbox another name; INBOX and unknown ones keep theirs."""
+def rename_folder(names: NewName, store: MailStore, settings: UserSettings) -> Redirect:
+    """Give a mailbox another name; INBOX and unknown ones keep theirs. What the user chose it for stays."""
     folder = _known(names.name, store)
     if folder.role is Role.INBOX:
         raise Conflict("The inbox cannot be renamed.")
-    renamed = _named(names.new_name.strip(), "new_name")
-    if renamed == folder.name:
+    wanted = new_name(names.new_name, "new_name", folder.delimiter)
+    if wanted == folder.name:
         raise InputError("new_name", "is the name it has already")
-    store.rename(folder.name, renamed)
+    if is_below(wanted, folder.name, folder.delimiter):
+        raise InputError("new_name", "lies inside of the folder itself")
+    renamed = store.rename(folder.name, wanted)
+    follow_folder(settings, folder, renamed)
     return _done(f"{folder.name} is now {renamed}.", renamed)
 
 
 @module.handler(delete_page)
-def delete_folder(asked: Folder, store: MailStore) -> Redirect:
-    """Delete a mailbox with its messages; one that holds something only when the person is sure."""
+def delete_folder(asked: Folder, store: MailStore, settings: UserSettings) -> Redirect:
+    """Delete a mailbox with its messages; one that is used for something only when the person is sure."""
     folder = _known(asked.name, store)
     if folder.role is Role.INBOX:
         raise Conflict("The inbox cannot be deleted.")
-    held = store.state(folder.name).messages if folder.selectable else 0
+    if not folder.selectable:
+        raise Conflict(f"{folder.name} only holds other folders. Delete those, then it is gone too.")
+    held = store.state(folder.name).messages
     if held and not asked.sure:
         raise InputError("sure", f"has to be ticked: {folder.name} holds {held:,} messages, which go with it")
+    if folder.role is not None and not asked.sure:
+        raise InputError("sure", f"has to be ticked: {folder.name} is your folder for {folder.role.value}")
     store.delete(folder.name)
+    forget_folder(settings, folder.name)
     return _done(f"Folder {folder.name} was deleted.", folder.name)
 
 
@@ -97,13 +97,11 @@ def subscribe_folder(asked: Subscription, store: MailStore) -> Redirect:
 @module.handler(assign_page)
 def assign_role(asked: Assignment, store: MailStore, settings: UserSettings) -> Redirect:
     """Say which mailbox has a role, or leave it to the server again."""
-    if asked.role not in ASSIGNABLE:
-        raise InputError("role", "cannot be given to a folder")
-    name = _known(asked.name, store).name if asked.name is not None else MailboxName("")
-    assigned = settings.get(RoleSettings)
-    settings.put(replace(assigned, **{asked.role.value: name}))
-    words = f"{name} is now your folder for {asked.role.value}." if name else "The server chooses that folder again."
-    return _done(words, name)
+    folder = _known(asked.name, store) if asked.name is not None else None
+    assign(settings, asked.role, folder)
+    if folder is None:
+        return _done("The server chooses that folder again.", "")
+    return _done(f"{folder.name} is now your folder for {asked.role.value}.", folder.name)
 
 
 def _known(name: MailboxName, store: MailStore) -> Mailbox:
@@ -113,11 +111,8 @@ def _known(name: MailboxName, store: MailStore) -> Mailbox:
     raise NotFound(f"There is no folder {name}. It may have been renamed or deleted elsewhere.")
 
 
-def _named(name: str, field: str) -> MailboxName:
-    try:
-        return MailboxName.parse(name)
-    except ValueError as error:
-        raise InputError(field, str(error)) from error
+def _delimiter(store: MailStore) -> str | None:
+    return next((mailbox.delimiter for mailbox in store.mailboxes(counts=False) if mailbox.delimiter), None)
 
 
 def _done(text: str, name: str) -> Redirect:

@@ -22,7 +22,7 @@ class NewName:
 
 @inputs
 class Folder:
-    """The form that deletes a folder; `sure` is ticked when it holds messages or other folders."""
+    """The form that deletes a folder; `sure` has to be ticked where it holds messages or has a role."""
 
     name: MailboxName = form()
     sure: bool = form(False)

@@ -47,8 +47,11 @@ def create_for_role(lease: Lease, role: Role) -> MailboxName | None:
         return placed(lease, name)
 
 
-def rename(lease: Lease, name: MailboxName, new: MailboxName, mailboxes: Sequence[Mailbox]) -> None:
-    """Rename a mailbox and those below it; subscriptions follow. Raises Refusal for INBOX, Conflict if taken."""
+def rename(lease: Lease, name: MailboxName, new: MailboxName, mailboxes: Sequence[Mailbox]) -> MailboxName:
+    """Rename a mailbox and those below it; subscriptions follow. The whole new name.
+
+    Raises Refusal for INBOX, Conflict where there is one of that name.
+    """
     if name == INBOX:
         raise Refusal("The inbox cannot be renamed. Make a folder and move the messages there.")
     whole = placed(lease, new)
@@ -59,6 +62,7 @@ def rename(lease: Lease, name: MailboxName, new: MailboxName, mailboxes: Sequenc
     for one in moving:
         lease.connection.run(b"UNSUBSCRIBE", lease.quoted(one.name))
         lease.connection.run(b"SUBSCRIBE", lease.quoted(MailboxName(whole + one.name[len(name) :])))
+    return whole
 
 
 def delete(lease: Lease, name: MailboxName) -> None:

@@ -199,14 +199,14 @@ class ImapStore:
         found = self._in(mailbox, lambda lease: search(lease, keys))
         return Uid(found[-1]) if found else None
 
-    def create(self, mailbox: MailboxName) -> None:
-        """Make a mailbox and subscribe to it; where the server has a personal prefix, below that."""
-        self._write(lambda lease: folders.create(lease, mailbox))
+    def create(self, mailbox: MailboxName) -> MailboxName:
+        """Make a mailbox and subscribe to it; where the server has a personal prefix, below that. Its whole name."""
+        return self._write(lambda lease: folders.create(lease, mailbox))
 
-    def rename(self, mailbox: MailboxName, new: MailboxName) -> None:
-        """Rename a mailbox and those below it; subscriptions follow."""
+    def rename(self, mailbox: MailboxName, new: MailboxName) -> MailboxName:
+        """Rename a mailbox and those below it; subscriptions follow. The whole new name."""
         listed = self.mailboxes(counts=False)
-        self._write(lambda lease: folders.rename(lease, mailbox, new, listed))
+        return self._write(lambda lease: folders.rename(lease, mailbox, new, listed))
 
     def delete(self, mailbox: MailboxName) -> None:
         """Delete a mailbox with its messages; the subscription goes too."""

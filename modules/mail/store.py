@@ -140,12 +140,12 @@ class MailStore(Protocol):
         """The newest message with this Message-ID."""
         ...
 
-    def create(self, mailbox: MailboxName) -> None:
-        """Make a mailbox and subscribe to it."""
+    def create(self, mailbox: MailboxName) -> MailboxName:
+        """Make a mailbox and subscribe to it; its whole name, which the server's rules may have lengthened."""
         ...
 
-    def rename(self, mailbox: MailboxName, new: MailboxName) -> None:
-        """Rename a mailbox and those below it; subscriptions follow."""
+    def rename(self, mailbox: MailboxName, new: MailboxName) -> MailboxName:
+        """Rename a mailbox and those below it; subscriptions follow. The whole new name."""
         ...
 
     def delete(self, mailbox: MailboxName) -> None:
