@@ -27,6 +27,11 @@ def writer(selenium: Chrome, mail_user: MailUser, submission: Submission, tmp_pa
         assert writer.complaints() == []
 
 
+def wait_for_another_draft(writer: Writer, before: list[int]) -> None:
+    """Return when the draft was replaced."""
+    writer.until(lambda: writer.user.uids("Drafts") not in (before, []))
+
+
 def test_what_is_typed_into_a_panel_is_kept_as_a_draft_by_itself(writer: Writer) -> None:
     writer.begin()
     writer.write(subject="Beans", text="They grow.")
@@ -186,6 +191,37 @@ def test_a_closed_panel_is_a_draft_that_opens_again(writer: Writer) -> None:
     writer.wait_for(".row-link").click()
     writer.wait_for(".panel form.compose")
     assert writer.one(".panel [name=subject]").get_property("value") == "Beans"
+
+
+def test_the_file_of_a_draft_stays_through_every_save(writer: Writer, tmp_path: Path) -> None:
+    (tmp_path / "seeds.txt").write_text("peas")
+    writer.begin()
+    writer.write(writer.user.name, "Seeds")
+    writer.one(".panel [name=files]").send_keys(str(tmp_path / "seeds.txt"))
+    writer.wait_for(".panel .file[data-field=upload]")
+    writer.all(".panel .compose-tools .tool")[-1].click()
+    writer.until(lambda: not writer.all(".panel"))
+    writer.open("/mail/main/Drafts/")
+    writer.wait_for(".row-link").click()
+    writer.wait_for(".panel .file[data-field=keep]")
+    for word in ("one ", "two "):
+        before = writer.user.uids("Drafts")
+        writer.write(text=word)
+        wait_for_another_draft(writer, before)
+    writer.hold_back(0)
+    writer.wait_until_saved()
+    writer.send()
+    writer.user.wait_for_messages(2)
+    assert [part.get_filename() for part in parsed(writer.user.messages()[1]).iter_attachments()] == ["seeds.txt"]
+
+
+def test_a_panel_stands_small_on_the_next_page(writer: Writer) -> None:
+    writer.begin()
+    writer.write(subject="Beans")
+    writer.wait_until_saved()
+    writer.open("/settings")
+    writer.wait_for_text(".panel[data-small] .compose-title", "Beans")
+    assert not writer.one(".panel [name=subject]").is_displayed()
 
 
 def test_a_discarded_message_comes_back_by_undo(writer: Writer) -> None:

@@ -111,7 +111,7 @@ class Writer:
 
     def complaints(self) -> list[str]:
         """What the console of the browser complained of, except answers of the server that a test provoked."""
-        entries = self.browser.get_log("browser")
+        entries = self.browser.get_log("browser")  # type: ignore[no-untyped-call]  # selenium left it so
         severe = [str(one["message"]) for one in entries if one["level"] == "SEVERE"]
         return [message for message in severe if "status of 4" not in message]
 

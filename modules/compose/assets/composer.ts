@@ -34,6 +34,7 @@ export class Composer {
   readonly writing: Writing;
   readonly outgoing: Outgoing;
   private readonly untitled: string;
+  private readonly drafted = new Set<string>();
 
   constructor(
     readonly form: HTMLFormElement,
@@ -74,8 +75,26 @@ export class Composer {
     return fields;
   }
 
+  /** Whether an address of the compose page asks for this draft, as it is or as it was before it was saved again. */
+  isDraft(asked: URLSearchParams): boolean {
+    const draft = `${asked.get("uid")} ${asked.get("mailbox")}`;
+    return asked.get("mode") === "edit" && (this.drafted.has(draft) || draft === this.draft);
+  }
+
+  /** Where this message can be gone on with, or nothing while the server does not have all of it. */
+  get address(): string {
+    if (this.drafts.unsaved || !this.value("draft") || this.outgoing.waits) return "";
+    const [uid, mailbox] = [this.value("draft"), this.value("draft_mailbox")];
+    return `/compose?${new URLSearchParams({ mode: "edit", mailbox, uid })}`;
+  }
+
+  private get draft(): string {
+    return `${this.value("draft")} ${this.value("draft_mailbox")}`;
+  }
+
   /** The draft is kept: what its next version replaces, and what its files are called there. */
   saved(draft: { uid: string; mailbox: string; attachments: Parameters<Files["rename"]>[1] }, sent: FormData): void {
+    this.drafted.add(this.draft);
     this.put("draft", draft.uid);
     this.put("draft_mailbox", draft.mailbox);
     this.files.rename(sent, draft.attachments);

@@ -2,10 +2,12 @@
 
 import { find, findAll, icon, isNarrow, make, tool } from "../../../core/assets/dom";
 import { getPart } from "../../../core/assets/net";
+import { KEPT } from "../../../core/assets/session";
 import { tell } from "../../../core/assets/toast";
 import { say } from "../../../core/assets/words";
 import { all, Composer, type Home } from "./composer";
 
+const OPEN = `${KEPT}panels`;
 const ROOM_FOR_TWO = 1520;
 
 /** One panel and the message in it. */
@@ -38,7 +40,6 @@ class Panel implements Home {
     this.element.replaceChildren(form);
     this.element.removeAttribute("aria-busy");
     this.composer = new Composer(form, this);
-    this.composer.focus();
   }
 
   show(yes: boolean): void {
@@ -126,7 +127,7 @@ class Panel implements Home {
 const panels = new Set<Panel>();
 
 /** Open a panel for an address of the compose page; one that is open for the same message comes back. */
-export async function openPanel(address: string): Promise<void> {
+export async function openPanel(address: string, small = false): Promise<void> {
   const known = [...panels].find((panel) => isSame(panel, address));
   if (known) {
     known.show(true);
@@ -136,12 +137,14 @@ export async function openPanel(address: string): Promise<void> {
   const panel = new Panel(address, document.activeElement as HTMLElement | null);
   panels.add(panel);
   dock().append(panel.element);
-  makeRoom(panel);
+  if (small) panel.makeSmall();
+  else makeRoom(panel);
   if (isNarrow()) history.pushState({ ...(history.state as object | null), composing: true }, "");
   try {
     const form = find<HTMLFormElement>("form.compose", await getPart(address, "compose.compose.body"));
     if (!form) throw new Error(`${address} has no form`);
     panel.fill(document.adoptNode(form));
+    if (!small) panel.composer?.focus();
   } catch (error) {
     panel.leave();
     tell(error);
@@ -151,10 +154,7 @@ export async function openPanel(address: string): Promise<void> {
 /** Whether a panel holds the draft or the answer that an address asks for. A draft has another UID after each save. */
 function isSame(panel: Panel, address: string): boolean {
   const asked = new URL(address, location.href).searchParams;
-  const { composer } = panel;
-  if (!asked.has("uid")) return false;
-  if (asked.get("mode") !== "edit" || !composer) return panel.address === address;
-  return asked.get("uid") === composer.value("draft") && asked.get("mailbox") === composer.value("draft_mailbox");
+  return asked.has("uid") && (panel.address === address || Boolean(panel.composer?.isDraft(asked)));
 }
 
 /** The phone's way back closes the sheet instead of the page behind it; false when there is none. */
@@ -178,6 +178,20 @@ function dock(): HTMLElement {
 function makeRoom(panel: Panel): void {
   if (window.innerWidth >= ROOM_FOR_TWO && findAll(".panel:not([data-small], [hidden])").length < 3) return;
   for (const other of panels) if (other !== panel && other.element.dataset["full"] === undefined) other.makeSmall();
+}
+
+/** Remember which drafts stand in panels, by their addresses alone. */
+export function rememberPanels(): void {
+  const open = [...panels].map((panel) => panel.composer?.address ?? "").filter(Boolean);
+  if (open.length) sessionStorage.setItem(OPEN, JSON.stringify(open));
+  else sessionStorage.removeItem(OPEN);
+}
+
+/** Bring back, small, what stood in panels on the page before. */
+export function bringBack(): void {
+  const open = JSON.parse(sessionStorage.getItem(OPEN) ?? "[]") as string[];
+  sessionStorage.removeItem(OPEN);
+  if (!isNarrow()) for (const address of open) void openPanel(address, true);
 }
 
 /** Whether leaving the page now would lose something. */

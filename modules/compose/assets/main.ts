@@ -6,16 +6,20 @@ import { find } from "../../../core/assets/dom";
 import { say } from "../../../core/assets/words";
 import { composeAddress } from "../../mail/assets/reading";
 import { all, Composer } from "./composer";
-import { goBack, losesSomething, openPanel } from "./dock";
+import { bringBack, goBack, losesSomething, openPanel, rememberPanels } from "./dock";
 
 if (document.body.dataset["user"]) {
   add({ name: "compose", label: say("Write a message"), keys: ["c"], icon: "compose", run: (by) => openPanel(by?.getAttribute("href") ?? "/compose") });
   document.addEventListener("click", onClick);
+  bringBack();
 }
 const form = find<HTMLFormElement>("#main form.compose");
 if (form) begin(form);
 window.addEventListener("beforeunload", (event) => losesSomething() && event.preventDefault());
-window.addEventListener("pagehide", () => all().forEach(({ outgoing }) => outgoing.leave()));
+window.addEventListener("pagehide", () => {
+  rememberPanels();
+  all().forEach(({ outgoing }) => outgoing.leave());
+});
 window.addEventListener("popstate", () => goBack());
 document.addEventListener("submit", (event) => onLogout(event), true);
 for (const kind of ["dragover", "drop"] as const) {

@@ -76,6 +76,11 @@ export class Outgoing {
     postOnLeaving(held?.what === "discard" ? "/compose/discard" : held ? "/compose" : "/compose/draft", fields);
   }
 
+  /** Whether it is held back to be sent or thrown away. */
+  get waits(): boolean {
+    return this.held !== undefined || this.busy;
+  }
+
   private get size(): number {
     let size = 2000;
     for (const [name, value] of this.composer.fields()) size += 200 + 3 * (name.length + String(value).length);
