@@ -35,7 +35,7 @@ def compile_catalogues(catalogues: Sequence[Path]) -> Iterator[Path]:
     for catalogue in catalogues:
         compiled = catalogue.with_suffix(".mo")
         time = catalogue.stat().st_mtime_ns
-        if compiled.exists() and compiled.stat().st_mtime_ns == time:
+        if compiled.is_file() and compiled.stat().st_mtime_ns == time:
             continue
         octets = io.BytesIO()
         write_mo(octets, read_catalogue(catalogue))
@@ -86,6 +86,9 @@ def _texts(text: str | Sequence[str]) -> Sequence[str]:
 def _put(file: Path, octets: bytes, time: int) -> None:
     """Write a file in one step, so that nobody who starts at this moment reads half of it."""
     written = file.with_name(f"{file.name}.{os.getpid()}")
-    written.write_bytes(octets)
-    os.utime(written, ns=(time, time))
-    written.replace(file)
+    try:
+        written.write_bytes(octets)
+        os.utime(written, ns=(time, time))
+        written.replace(file)
+    finally:
+        written.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from demo.run import DemoFailed, run_demo
 from tests.demo.test_processes import runs
 from tests.servers.mail_user import MailUser
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("front_end")]
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _PROGRAM = "import sys; from pathlib import Path; from demo.run import run_demo; "
@@ -43,8 +43,11 @@ def demo(data: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
 
 
 def descendants(parent: int) -> set[int]:
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    parents = {int(pid): int(above) for pid, above in (line.split() for line in listed.splitlines())}
+    """What a process started, and what that started: as /proc tells."""
+    parents = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            parents[int(status.parent.name)] = int(status.read_text().rpartition(") ")[2].split()[1])
     found, size = {parent}, 0
     while len(found) > size:
         size = len(found)
