@@ -62,12 +62,17 @@ export class Selection {
     if (some) this.list.dataset["selecting"] = "";
     else delete this.list.dataset["selecting"];
     const shown = find("[data-selected]", this.list);
-    if (shown) shown.textContent = some ? say(this.all ? "All {number} selected" : "{number} selected", { number: count(this.size) }) : "";
+    if (shown) shown.textContent = some ? this.told() : "";
     const every = find<HTMLInputElement>("[data-do=select-all]", this.list);
     if (every) {
       every.checked = this.all;
       every.indeterminate = some && !this.all;
     }
+  }
+
+  private told(): string {
+    const number = count(this.size);
+    return this.all ? say("All {number} selected", { number }) : say("{number} selected", { number });
   }
 
   private between(uid: string): string[] {
