@@ -45,6 +45,7 @@ from core.pipeline.failures import Failing, Failures
 from core.security import crypto, recovery, sasl, tls
 from core.security.crypto import ServerKeys
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
+from core.visitor.devices import Device, Devices
 from core.visitor.keys import Keyring, KeyWrap, WrapKind
 from core.visitor.login import (
     AtLogin,
@@ -63,6 +64,8 @@ from core.visitor.permissions import Access, Candidate, Roles, User
 from core.visitor.session import Session
 
 __all__ = [
+    "Device",
+    "Devices",
     "ServerKeys",
     "crypto",
     "recovery",

@@ -17,6 +17,8 @@ sessions = Table(
     Column("ends", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("blob", LargeBinary, nullable=False),
+    Column("meta", LargeBinary, nullable=True),
+    Index("core_sessions_user", "user_ref"),
     Index("core_sessions_family", "family"),
     Index("core_sessions_ends", "ends"),
 )

@@ -14,9 +14,11 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from core.database.engine import Database
 from core.database.tables import sessions
 from core.ini.schema import option
+from core.input.reading import Client
 from core.input.values import Secret
 from core.output.slots import Notice, Undo
 from core.security.crypto import DecryptError, Purpose, lookup_hash, new_key, seal, subkey, unseal
+from core.visitor.devices import describe_device
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.session import Session
 
@@ -101,7 +103,7 @@ class SessionStore:
         session = self._session(record, row.family, _moment(row.created), _moment(row.last_seen))
         return Opened(session, row_id, key, row.version, _text(record), _moment(row.renewed), _moment(row.ends))
 
-    def save(self, opened: Opened, *, active: bool = True) -> Cookies | None:
+    def save(self, opened: Opened, *, active: bool = True, client: Client | None = None) -> Cookies | None:
         """Keep what the request changed. The new cookies, where the session was made or renewed; None otherwise.
 
         A request that is not `active`, such as a poll in the background, does not keep the session awake.
@@ -113,7 +115,7 @@ class SessionStore:
             return None
         is_due = active and opened.renewed is not None and now - opened.renewed > RENEW_AFTER
         if session.renewed or not opened.id or is_due:
-            return self._renew(opened, now)
+            return self._renew(opened, now, client or Client())
         if _text(_record(session)) != opened.before:
             self._replace(opened, now)
         elif active and now - session.last_seen >= SEEN_STEP:
@@ -132,7 +134,7 @@ class SessionStore:
         with self._database.write() as connection:
             connection.execute(_EXPIRED, {"now": _seconds(now), "idle": _seconds(now - self._config.idle)})
 
-    def _renew(self, opened: Opened, now: datetime) -> Cookies:
+    def _renew(self, opened: Opened, now: datetime, client: Client) -> Cookies:
         session = opened.session
         fresh = not opened.id or session.renewed
         if fresh and session.id:
@@ -154,6 +156,7 @@ class SessionStore:
             "ends": _seconds(ends),
             "version": 0,
             "blob": blob,
+            "meta": describe_device(client, session.key, family),
         }
         with self._database.write() as connection:
             connection.execute(insert(sessions), row)

@@ -25,7 +25,7 @@ from core.web.cookies import FORM, cookie_name, drop_cookies, read_cookies, set_
 from core.web.errors import explain_error, is_kept
 from core.web.headers import add_headers
 from core.web.limits import add_limits
-from core.web.requests import Request, is_background, read_request, read_wanted, wants_json
+from core.web.requests import Request, is_background, read_client, read_request, read_wanted, wants_json
 from core.web.site import Site
 from core.web.static import serve_asset
 from core.web.strangers import refuse_strangers
@@ -137,7 +137,8 @@ def make_frame(site: Site, look: LookSettings) -> Frame:
 def _keep_session(site: Site, opened: Opened, response: Response) -> None:
     secure = flask.request.is_secure
     had = read_cookies(flask.request.cookies, secure) is not None
-    cookies = site.sessions.save(opened, active=not is_background(flask.request))
+    client = read_client(flask.request)
+    cookies = site.sessions.save(opened, active=not is_background(flask.request), client=client)
     if cookies is not None:
         set_cookies(response, cookies, secure)
     elif opened.session.ended or (had and not opened.id):

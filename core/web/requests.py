@@ -39,9 +39,14 @@ def read_request(request: flask.Request, path: Mapping[str, str]) -> RawRequest:
         cookies={name: value for name, value in request.cookies.items() if not _is_ours(name)},
         headers={name: request.headers[name] for name in READABLE_HEADERS if name in request.headers},
         uploads=_uploads(request.files),
-        client=Client(request.remote_addr or "", request.headers.get("User-Agent", "")[:500], request.is_secure),
+        client=read_client(request),
         address=request.full_path.rstrip("?"),
     )
+
+
+def read_client(request: flask.Request) -> Client:
+    """What the connection tells of who is asking."""
+    return Client(request.remote_addr or "", request.headers.get("User-Agent", "")[:500], request.is_secure)
 
 
 def read_wanted(request: flask.Request) -> Wanted:

@@ -17,6 +17,7 @@ from core.output.render import Renderer
 from core.pipeline.answer import Application
 from core.security.crypto import CryptoConfig, ServerKeys, server_key, subkey
 from core.security.passwords import PasswordConfig
+from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
 from core.visitor.login import Clock
 from core.visitor.store import SessionConfig, SessionStore
@@ -55,7 +56,7 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
             settings=StoredSettings(database, root, crypto.suite),
             roles=loaded.roles,
             clock=clock,
-            given=(database, ServerKeys(root), keyring),
+            given=(database, ServerKeys(root), keyring, Devices(database, root, clock.now)),
         )
         try:
             yield Site(

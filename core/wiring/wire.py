@@ -14,6 +14,7 @@ from core.output.slots import DataSlot, Slot, StreamSlot, layout_sidebar
 from core.pipeline.failures import Failures
 from core.security.crypto import ServerKeys
 from core.settings import SubmittedSettings, UserSettings
+from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
 from core.visitor.login import Clock, Login, PasswordCheck
 from core.visitor.permissions import Candidate, Roles, User
@@ -35,7 +36,7 @@ from core.wiring.signature import Arity, needs, result
 # What a request has by itself. FormState is also a result: outputs may show it.
 AMBIENT: frozenset[type] = frozenset(
     {Session, User, Candidate, Clock, Client, Roles, UserSettings, SubmittedSettings, FormState, Failures, Database}
-    | {Keyring, ServerKeys}
+    | {Keyring, ServerKeys, Devices}
 )
 SHOWABLE: frozenset[type] = frozenset({FormState})
 

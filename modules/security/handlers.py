@@ -2,9 +2,11 @@
 
 from core import (
     Conflict,
+    Devices,
     InputError,
     Keyring,
     LoginNeeded,
+    NotFound,
     Notice,
     PasswordCheck,
     Redirect,
@@ -14,10 +16,12 @@ from core import (
     WrapKind,
     recovery,
 )
-from modules.security.inputs import CodeGroups, OldWay, OwnPassword, Sure
+from modules.security.inputs import CodeGroups, OldWay, OneSession, OwnPassword, Sure
 from modules.security.module import (
     afresh_page,
     code_page,
+    end_others_page,
+    end_page,
     keep_code_page,
     make_code_page,
     module,
@@ -25,7 +29,7 @@ from modules.security.module import (
     security_page,
     unlock_page,
 )
-from modules.security.results import NewCode, SecurityPage, UnlockForm
+from modules.security.results import NewCode, OpenSessions, SecurityPage, UnlockForm
 
 HERE = "/security"
 # Which groups of a new code are asked for: not the first, which everybody would look at.
@@ -40,6 +44,27 @@ def look_at_security(user: User, session: Session, keyring: Keyring) -> Security
     if not codes:
         return SecurityPage(session.key is None, None, False)
     return SecurityPage(session.key is None, codes[0].created, codes[0].last_used > codes[0].created)
+
+
+@module.handler(security_page)
+def list_sessions(user: User, session: Session, devices: Devices) -> OpenSessions:
+    """Where the user is logged in."""
+    return OpenSessions(devices.of(user.name, session.key, session.id))
+
+
+@module.handler(end_page)
+def end_session(one: OneSession, user: User, devices: Devices) -> Redirect:
+    """Log one device out."""
+    if not devices.end(user.name, one.id):
+        raise NotFound("That session has ended already.")
+    return Redirect(HERE, notice=Notice("That device is logged out."))
+
+
+@module.handler(end_others_page)
+def end_other_sessions(user: User, session: Session, devices: Devices) -> Redirect:
+    """Log every other device out."""
+    devices.end_others(user.name, session.id)
+    return Redirect(HERE, notice=Notice("Every other device is logged out."))
 
 
 @module.handler(unlock_page)

@@ -1,8 +1,9 @@
 """What the security forms hold."""
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Self
 
-from core import Line, Secret, form, inputs
+from core import Line, Secret, form, inputs, path
 
 
 class TypedCode(Line):
@@ -10,6 +11,26 @@ class TypedCode(Line):
 
     __slots__ = ()
     longest: ClassVar[int] = 100
+
+
+class SessionId(Line):
+    """The name of one open session."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError unless it looks like one."""
+        if not re.fullmatch(r"[0-9a-f]{32}", text):
+            raise ValueError("is not a session")
+        return cls(text)
+
+
+@inputs
+class OneSession:
+    """One open session."""
+
+    id: SessionId = path()
 
 
 @inputs

@@ -14,6 +14,9 @@ make_code_page = module.page("make-code", "/security/code", method="POST", retry
 code_page = module.page("code", "/security/code")
 keep_code_page = module.page("keep-code", "/security/code/keep", method="POST", retry=code_page)
 
+end_page = module.page("end", "/security/sessions/<id>/end", method="POST")
+end_others_page = module.page("end-others", "/security/sessions/end-others", method="POST")
+
 
 @module.service
 def menu_entry() -> MenuEntry:

@@ -2,7 +2,7 @@
 
 from core import FormState, Fragment
 from modules.security.module import code_page, module, section_slot, security_page, unlock_page
-from modules.security.results import NewCode, SecurityPage, UnlockForm
+from modules.security.results import NewCode, OpenSessions, SecurityPage, UnlockForm
 
 
 @module.output(security_page.body)
@@ -15,6 +15,12 @@ def show_security(page: SecurityPage) -> Fragment:
 def show_recovery(page: SecurityPage, form: FormState) -> Fragment:
     """The section about what is stored."""
     return Fragment.of("security/recovery.html", page=page, form=form)
+
+
+@module.output(section_slot)
+def show_sessions(open_sessions: OpenSessions) -> Fragment:
+    """The section about where the user is logged in."""
+    return Fragment.of("security/sessions.html", devices=open_sessions.devices)
 
 
 @module.output(unlock_page.body)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core import Device
+
 
 @dataclass(frozen=True)
 class SecurityPage:
@@ -11,6 +13,13 @@ class SecurityPage:
     locked: bool
     code_made: datetime | None
     code_used: bool
+
+
+@dataclass(frozen=True)
+class OpenSessions:
+    """Where a user is logged in, this device first."""
+
+    devices: tuple[Device, ...]
 
 
 @dataclass(frozen=True)

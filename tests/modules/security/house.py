@@ -20,6 +20,7 @@ from core.ini.app import AppConfig
 from core.ini.rates import RateLimit, RatesConfig
 from core.output.render import Renderer
 from core.security.crypto import CryptoConfig, new_key
+from core.visitor.devices import Devices
 from core.visitor.store import SessionConfig, SessionStore
 from core.web.app import make_app
 from core.web.site import Site
@@ -86,7 +87,12 @@ def open_house(
         clock=clock,
         configs=configs,
         roles=roles,
-        given=(database, ServerKeys(root), Keyring(database, root, CryptoConfig(), CHEAP, clock.now)),
+        given=(
+            database,
+            ServerKeys(root),
+            Keyring(database, root, CryptoConfig(), CHEAP, clock.now),
+            Devices(database, root, clock.now),
+        ),
     )
     templates = [ROOT / "core" / "templates", *(place / "templates" for place in places)]
     sessions = SessionStore(database, root, SessionConfig(), roles or Roles(), clock.now)

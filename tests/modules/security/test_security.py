@@ -186,3 +186,63 @@ def test_after_two_logins_with_new_passwords_the_old_one_still_opens(house: Hous
     assert post(browser, "/security/unlock", old_password="old").status_code == 303
     house.passwords["ada"] = "newer"
     assert theme(house.enter()[0]) == "dark"
+
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
+
+
+def enter_from(house: House, agent: str, address: str, name: str = "ada") -> Browser:
+    browser = Browser(house.app.test_client(), address)
+    token = browser.token()
+    sent = {"username": name, "password": house.passwords[name]}
+    assert browser.post("/login", sent, token=token, **{"User-Agent": agent}).status_code == 303
+    return browser
+
+
+def test_a_user_sees_where_they_are_logged_in(house: House) -> None:
+    enter_from(house, PHONE, "2001:db8:7:8::1")
+    house.later(hours=1)
+    here = enter_from(house, FIREFOX, "192.0.2.77")
+    enter_from(house, PHONE, "198.51.100.1", "bob")
+    page = words(here.get("/security"))
+    found = re.findall(r"<strong>([^<]*)</strong>|<span>([0-9a-f:./]+)</span> ·", page)
+    assert [one or other for one, other in found] == [
+        "Firefox · Linux", "192.0.2.0/24", "Safari · iPhone", "2001:db8:7::/48",
+    ]  # fmt: skip
+    assert page.count("this one") == 1
+
+
+def test_another_device_can_be_logged_out(house: House) -> None:
+    phone, here = enter_from(house, PHONE, "192.0.2.1"), enter_from(house, FIREFOX, "192.0.2.2")
+    (end,) = re.findall(r"/security/sessions/[0-9a-f]{32}/end", words(here.get("/security")))
+    assert here.post(end, token=here.token("/security")).status_code == 303
+    assert (phone.get("/settings").status_code, here.get("/settings").status_code) == (303, 200)
+    assert here.post(end, token=here.token("/security")).status_code == 404
+
+
+def test_the_session_of_another_user_cannot_be_ended(house: House) -> None:
+    bob, other = enter_from(house, PHONE, "192.0.2.1", "bob"), enter_from(house, FIREFOX, "192.0.2.1", "bob")
+    (end,) = re.findall(r"/security/sessions/[0-9a-f]{32}/end", words(bob.get("/security")))
+    ada = enter_from(house, FIREFOX, "192.0.2.2")
+    assert ada.post(end, token=ada.token("/security")).status_code == 404
+    assert ada.post("/security/sessions/x/end", token=ada.token("/security")).status_code == 422
+    ada.post("/security/sessions/end-others", token=ada.token("/security"))
+    assert {browser.get("/settings").status_code for browser in (bob, other)} == {200}
+
+
+def test_everything_else_can_be_logged_out_at_once(house: House) -> None:
+    others = [enter_from(house, PHONE, "192.0.2.1") for _ in range(3)]
+    here = enter_from(house, FIREFOX, "192.0.2.2")
+    assert "Log out everywhere else" in words(here.get("/security"))
+    assert here.post("/security/sessions/end-others", token=here.token("/security")).status_code == 303
+    assert {browser.get("/settings").status_code for browser in others} == {303}
+    assert "Log out everywhere else" not in words(here.get("/security"))
+
+
+def test_a_device_of_before_a_fresh_beginning_is_unknown(house: House) -> None:
+    enter_from(house, PHONE, "192.0.2.1")
+    house.passwords["ada"] = "new"
+    browser, _ = house.enter()
+    post(browser, "/security/afresh", sure="1")
+    assert "Unknown device" in words(browser.get("/security"))
