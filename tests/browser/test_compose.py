@@ -18,11 +18,13 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 
 
 @pytest.fixture
-def writer(selenium: Chrome, mail_user: MailUser, submission: Submission, tmp_path: Path) -> Iterator[Writer]:
+def writer(
+    selenium: Chrome, mail_user: MailUser, submission: Submission, tmp_path: Path, front_end: Path
+) -> Iterator[Writer]:
     """Someone logged in, with a question in the inbox; at the end the browser's console has no complaints."""
     mail_user.append(QUESTION % mail_user.name.encode())
     selenium.set_window_size(1440, 900)
-    with sit_down(selenium, mail_user, submission, tmp_path) as writer:
+    with sit_down(selenium, mail_user, submission, tmp_path, front_end) as writer:
         yield writer
         assert writer.complaints() == []
 

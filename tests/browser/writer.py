@@ -1,7 +1,5 @@
 """A person who writes mail in a real browser, before a whole site with real mail servers."""
 
-import fcntl
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +14,6 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.serving import make_server
 
-from core.cli.build import ROOT, build_site
 from core.loader import load
 from core.web.app import make_app
 from core.web.site import open_parts
@@ -117,13 +114,14 @@ class Writer:
 
 
 @contextmanager
-def sit_down(browser: Chrome, user: MailUser, submission: Submission, folder: Path) -> Iterator[Writer]:
+def sit_down(
+    browser: Chrome, user: MailUser, submission: Submission, folder: Path, front_end: Path
+) -> Iterator[Writer]:
     """Serve a site to a browser in which the user is logged in."""
     ini = write_ini(user, submission, folder)
     with ini.open("a") as file:
         file.write("[rates]\nlogin = 1000 per minute\naccount = 1000 per minute\n")
-    _build()
-    with open_parts(load(ini)) as site:
+    with open_parts(load(ini), built=front_end) as site:
         server = make_server("127.0.0.1", 0, make_app(site), threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
@@ -134,10 +132,3 @@ def sit_down(browser: Chrome, user: MailUser, submission: Submission, folder: Pa
             yield writer
         finally:
             server.shutdown()
-
-
-def _build() -> None:
-    """Build the front end, one worker after the other."""
-    with (Path(tempfile.gettempdir()) / "hm3-build.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        build_site(ROOT, lambda said: None)
