@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from core.database.engine import Database
@@ -18,6 +17,7 @@ from core.input.reading import Client
 from core.input.values import Secret
 from core.output.slots import Notice, Undo
 from core.security.crypto import DecryptError, Purpose, lookup_hash, new_key, seal, subkey, unseal
+from core.security.tokens import TokenSigner
 from core.visitor.devices import describe_device
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.session import Session
@@ -82,7 +82,9 @@ class SessionStore:
         self._roles = roles
         self._now = now
         self._lookup = subkey(root, "hm3.lookup")
-        self._signer = URLSafeSerializer(subkey(root, "hm3.cookie"), salt="hm3.session")
+        self._signer = TokenSigner(
+            subkey(root, "hm3.cookie"), "hm3-session+jwt", lookup_hash(self._lookup, "this site")
+        )
 
     def open(self, cookies: Cookies | None) -> Opened:
         """The session of a pair of cookies; a stranger's where they are wrong, old or ended."""
@@ -163,7 +165,7 @@ class SessionStore:
             if not fresh:
                 connection.execute(_RETIRE, {"key": opened.id, "then": _seconds(min(ends, now + GRACE))})
         self.expire()
-        return Cookies(str(self._signer.dumps(reference)), urlsafe_b64encode(key).decode())
+        return Cookies(self._signer.sign(reference, now, ends), urlsafe_b64encode(key).decode())
 
     def _replace(self, opened: Opened, now: datetime) -> None:
         """Write the changed record; where another request was faster, put this one's changes on top of its."""
@@ -186,12 +188,12 @@ class SessionStore:
             record = _merge(theirs, before, ours)
 
     def _read(self, cookies: Cookies) -> tuple[str, bytes] | None:
+        reference = self._signer.read(cookies.reference, self._now())
         try:
-            reference = self._signer.loads(cookies.reference)
             key = urlsafe_b64decode(cookies.key)
-        except (BadSignature, ValueError):
+        except ValueError:
             return None
-        return (reference, key) if isinstance(reference, str) and len(key) == 32 else None
+        return (reference, key) if reference is not None and len(key) == 32 else None
 
     def _session(self, record: Record, family: str, created: datetime, last_seen: datetime) -> Session:
         name = record["name"]
