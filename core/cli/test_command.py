@@ -22,7 +22,7 @@ PACKAGES: Mapping[str, str] = {
     "/usr/bin/chromium": "chromium",
     "/usr/bin/chromedriver": "chromium-driver",
 }
-_POLICY = Path("/usr/sbin/policy-rc.d")
+POLICY = Path("/usr/sbin/policy-rc.d")  # says whether an installed service may start
 
 
 def run_tests(arguments: Sequence[str]) -> int:
@@ -73,7 +73,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     return subprocess.run([sys.executable, "-m", name, *rest], cwd=ROOT, env=environment).returncode
 
 
-def prepare_machine(packages: Mapping[str, str], *, root: bool) -> str:
+def prepare_machine(packages: Mapping[str, str], *, root: bool, policy: Path = POLICY) -> str:
     """Install what is missing where that may be done; what was done or is to be done, in a sentence."""
     missing = sorted({package for program, package in packages.items() if not Path(program).exists()})
     if not missing:
@@ -84,15 +84,15 @@ def prepare_machine(packages: Mapping[str, str], *, root: bool) -> str:
             f"Install them with: sudo apt-get install {' '.join(missing)}"
         )
     click.echo(f"Installing {', '.join(missing)} ...")
-    return install(missing)
+    return install(missing, policy)
 
 
-def install(missing: Sequence[str]) -> str:
-    """Install Debian packages without questions and without starting any service."""
-    keeps_quiet = not _POLICY.exists()
+def install(missing: Sequence[str], policy: Path = POLICY) -> str:
+    """Install Debian packages without questions and without starting any service; how that went, in a sentence."""
+    keeps_quiet = not policy.exists()
     if keeps_quiet:
-        _POLICY.write_text("#!/bin/sh\nexit 101\n")
-        _POLICY.chmod(0o755)
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     apt = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=600")
     try:
@@ -103,5 +103,5 @@ def install(missing: Sequence[str]) -> str:
                 return f"{' '.join(command)} failed; the tests that need it are skipped and say so:\n{last}"
     finally:
         if keeps_quiet:
-            _POLICY.unlink()
+            policy.unlink()
     return f"Installed {', '.join(missing)}."

@@ -239,3 +239,29 @@ def test_asking_for_help_loads_no_module_and_no_server() -> None:
 def test_a_demo_with_nowhere_to_listen_is_refused_in_a_sentence(tmp_path: Path) -> None:
     done = hm3(tmp_path, "demo", "--bind", "nowhere")
     assert (done.returncode, done.stderr) == (1, "nowhere: an address to serve on looks like 127.0.0.1:8300.\n")
+
+
+@pytest.mark.usefixtures("front_end")
+def test_building_says_what_was_done(tmp_path: Path) -> None:
+    done = hm3(tmp_path, "build")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The front end is up to date." in done.stdout or "Built" in done.stdout
+
+
+def test_what_follows_test_goes_to_pytest_with_its_exit_code(tmp_path: Path) -> None:
+    listed = hm3(tmp_path, "test", "--fast", "--collect-only", "-q", "-n0", "tests/core/output/test_json.py")
+    assert listed.returncode == 0
+    assert "tests/core/output/test_json.py" in listed.stdout
+    assert hm3(tmp_path, "test", "--fast", "-n0", "tests/nowhere").returncode == 4
+
+
+def test_a_translation_that_no_page_could_show_ends_a_command_with_its_line(tmp_path: Path) -> None:
+    module = tmp_path / "own" / "tea"
+    catalogue = module / "locale" / "de" / "LC_MESSAGES" / "tea.po"
+    catalogue.parent.mkdir(parents=True)
+    (module / "module.py").write_text('"""Tea."""\n\nfrom core import Module\n\nmodule = Module("tea")\n')
+    catalogue.write_text('msgid "Tea"\nmsgstr "100 %"\n')
+    (tmp_path / "hm3.ini").write_text("[modules]\npath = own\n")
+    done = hm3(tmp_path, "check")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{catalogue}:1: the translation of 'Tea' has a %")

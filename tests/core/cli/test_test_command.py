@@ -1,0 +1,166 @@
+"""`hm3 test`: what it runs, what it installs, and what it says where something is missing."""
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.cli.test_command import (
+    COVERED_AT_LEAST,
+    PACKAGES,
+    checks,
+    install,
+    prepare_machine,
+    pytest_command,
+    run_tests,
+)
+
+# Stands for the environment's Python: notes what it should run; a program whose name is in a file fails.
+PYTHON = """#!/bin/sh
+echo "$*" >> %(folder)s/called
+echo "$SE_OFFLINE" > %(folder)s/offline
+[ -e "%(folder)s/$2.fails" ] && exit 3
+exit 0
+"""
+APT = """#!/bin/sh
+echo "$*" >> %(folder)s/called
+[ -e %(folder)s/policy ] && cat %(folder)s/policy > %(folder)s/policy-was
+echo "$DEBIAN_FRONTEND" > %(folder)s/asks
+[ -e %(folder)s/offline ] && { echo "Err:1 somewhere"; echo "E: Unable to fetch" >&2; exit 100; }
+exit 0
+"""
+
+
+def program(file: Path, text: str) -> Path:
+    """Write a program."""
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text % {"folder": file.parent.parent})
+    file.chmod(file.stat().st_mode | stat.S_IXUSR)
+    return file
+
+
+def called(folder: Path) -> list[str]:
+    """What was run, line by line."""
+    file = folder / "called"
+    return file.read_text().splitlines() if file.exists() else []
+
+
+@pytest.fixture
+def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A Python that only notes what it should run, on a machine that may install nothing."""
+    monkeypatch.setattr(sys, "executable", str(program(tmp_path / "bin" / "python", PYTHON)))
+    monkeypatch.setenv("PATH", "/nowhere")
+    return tmp_path
+
+
+@pytest.fixture
+def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An apt-get that only notes what it should do."""
+    program(tmp_path / "bin" / "apt-get", APT)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    return tmp_path
+
+
+def test_everything_is_checked_and_then_tested(python: Path) -> None:
+    assert run_tests(()) == 0
+    steps = [line.split()[1:3] for line in called(python)]
+    assert steps == [["ruff", "check"], ["ruff", "format"], ["mypy", "--no-error-summary"], ["pytest", "-q"]]
+
+
+def test_less_than_the_tests_should_reach_fails_the_run() -> None:
+    assert f"--cov-fail-under={COVERED_AT_LEAST}" in pytest_command((), fast=False)
+    assert COVERED_AT_LEAST >= 98
+
+
+def test_what_is_asked_for_is_tested_and_nothing_measured(python: Path) -> None:
+    assert run_tests(("tests/core", "-k", "tea")) == 0
+    (line,) = called(python)
+    assert line.endswith("tests/core -k tea")
+    assert "--cov" not in line
+
+
+def test_a_fast_run_prepares_no_machine(python: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_tests(("--fast",)) == 0
+    assert capsys.readouterr().out == ""
+    assert called(python)[0].endswith("--fast")
+
+
+def test_a_run_that_is_not_fast_says_what_the_machine_has(python: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_tests(("tests/core",))
+    assert capsys.readouterr().out.startswith(("Mail servers and browser are here.", "Missing here:"))
+
+
+def test_a_check_that_fails_fails_the_run_after_the_tests(python: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (python / "ruff.fails").touch()
+    assert run_tests(()) == 3
+    assert [line.split()[1] for line in called(python)] == ["ruff", "pytest"]
+    assert "a check before them did not: see above" in capsys.readouterr().err
+
+
+def test_tests_that_fail_fail_the_run(python: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (python / "pytest.fails").touch()
+    assert run_tests(()) == 3
+    assert capsys.readouterr().err == ""
+
+
+def test_the_browsers_driver_is_not_looked_for_elsewhere(python: Path) -> None:
+    run_tests(("--fast",))
+    assert (python / "offline").read_text() == "true\n"
+
+
+def test_every_folder_of_code_is_checked() -> None:
+    for _, command in checks():
+        assert {"core", "modules", "demo", "ci", "tests"} <= set(command)
+
+
+def test_a_machine_that_has_everything_is_left_alone(apt: Path) -> None:
+    assert prepare_machine({sys.executable: "python3"}, root=True) == "Mail servers and browser are here."
+    assert called(apt) == []
+
+
+def test_without_the_right_to_install_the_command_is_told(apt: Path) -> None:
+    told = prepare_machine({"/nowhere/b": "postfix", "/nowhere/a": "chromium"}, root=False)
+    assert told == (
+        "Missing here: chromium, postfix. The tests that need them are skipped and say so. "
+        "Install them with: sudo apt-get install chromium postfix"
+    )
+    assert called(apt) == []
+
+
+def test_where_there_is_no_apt_get_nothing_is_tried(python: Path) -> None:
+    assert prepare_machine({"/nowhere/a": "chromium"}, root=True).startswith("Missing here: chromium.")
+
+
+def test_what_is_missing_is_installed_once_each(apt: Path) -> None:
+    missing = {"/nowhere/a": "postfix", "/nowhere/b": "postfix", sys.executable: "python3"}
+    assert prepare_machine(missing, root=True, policy=apt / "policy") == "Installed postfix."
+    assert [line.rpartition("=600 ")[2] for line in called(apt)] == [
+        "update",
+        "install -y --no-install-recommends postfix",
+    ]
+    assert (apt / "asks").read_text() == "noninteractive\n"
+
+
+def test_installed_services_do_not_start_and_nothing_of_that_stays(apt: Path) -> None:
+    install(["postfix"], apt / "policy")
+    assert (apt / "policy-was").read_text() == "#!/bin/sh\nexit 101\n"
+    assert not (apt / "policy").exists()
+
+
+def test_a_policy_of_the_admin_is_left_as_it_is(apt: Path) -> None:
+    (apt / "policy").write_text("mine")
+    install(["postfix"], apt / "policy")
+    assert (apt / "policy").read_text() == "mine"
+
+
+def test_an_installation_that_fails_is_quoted_and_the_tests_go_on(apt: Path) -> None:
+    (apt / "offline").touch()
+    told = install(["postfix"], apt / "policy")
+    assert told.startswith("apt-get -qq")
+    assert told.endswith("Err:1 somewhere\nE: Unable to fetch")
+    assert not (apt / "policy").exists()
+
+
+def test_every_program_the_tests_look_for_has_its_package() -> None:
+    assert all(program.startswith("/usr/") and package for program, package in PACKAGES.items())
