@@ -125,24 +125,23 @@ def as_text(value: object) -> str:
 
 
 def read_settings_form(kind: type[T], request: RawRequest, now: T) -> T:
-    """A section from its submitted form; a box that was not ticked is a no, and what is hidden stays as it is `now`.
+    """A section from its submitted form; what is hidden or was not sent stays as it is `now`.
 
-    Raises InputError with every bad field.
+    A box sends a 1 after a hidden 0 when it is ticked, else the 0 alone. Raises InputError with every bad field.
     """
     hints = get_type_hints(kind)
     values: dict[str, object] = {}
     wrong: list[FieldError] = []
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # a settings type is a dataclass
-        if field.metadata["hidden"]:
+        sent = request.form.get(field.name, ())
+        if field.metadata["hidden"] or not sent:
             values[field.name] = getattr(now, field.name)
             continue
-        sent = request.form.get(field.name, ())
         if len(sent) > 1 and not (hints[field.name] is bool and set(sent) <= {"0", "1"}):
             wrong.append(FieldError(field.name, "was sent more than once"))
             continue
-        text = sent[-1] if sent else as_text(False if hints[field.name] is bool else field.default)
         try:
-            values[field.name] = _checked(parse_value(hints[field.name], text), field)
+            values[field.name] = _checked(parse_value(hints[field.name], sent[-1]), field)
         except ValueError as error:
             wrong.append(FieldError(field.name, str(error)))
     if wrong:

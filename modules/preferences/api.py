@@ -1,5 +1,5 @@
 """Preferences: what other modules may use of it."""
 
-from modules.preferences.module import settings_page
+from modules.preferences.module import change_page, settings_page
 
-__all__ = ["settings_page"]
+__all__ = ["change_page", "settings_page"]

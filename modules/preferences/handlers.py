@@ -30,4 +30,5 @@ def change_settings(chosen: SubmittedSettings[Any], settings: UserSettings) -> R
 
 
 def _typed(field: SettingsField, form: FormState) -> SettingsField:
-    return replace(field, value=form.value(field.name), error=form.error(field.name))
+    typed = form.values(field.name)
+    return replace(field, value=typed[-1] if typed else field.value, error=form.error(field.name))

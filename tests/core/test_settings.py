@@ -103,7 +103,7 @@ def test_a_site_without_a_store_keeps_nothing() -> None:
 
 
 def test_a_submitted_section_is_read_with_its_types() -> None:
-    got = settings(Kept()).submitted(submit(size="large", books="7", colour="blue")).value
+    got = settings(Kept()).submitted(submit(size="large", dusty="0", books="7", colour="blue")).value
     assert got == ShelfSettings(Size.LARGE, False, Count(7), colour=Line("blue"))
 
 
@@ -129,11 +129,11 @@ def test_a_section_without_a_form_cannot_be_submitted(section: str) -> None:
         settings(Kept()).submitted(submit(section))
 
 
-def test_what_is_hidden_is_kept_when_the_rest_changes() -> None:
+def test_what_is_hidden_or_not_sent_is_kept_when_the_rest_changes() -> None:
     store = Kept()
-    settings(store).put(ShelfSettings(inner=Line("kept")))
-    changed = settings(store).submitted(submit(books="4"))
-    assert (changed.value.inner, changed.value.books) == ("kept", 4)
+    settings(store).put(ShelfSettings(size=Size.LARGE, name=Line("mine"), inner=Line("kept")))
+    changed = settings(store).submitted(submit(books="4")).value
+    assert changed == ShelfSettings(size=Size.LARGE, books=Count(4), name=Line("mine"), inner=Line("kept"))
 
 
 def test_the_settings_page_shows_every_section_with_something_to_choose() -> None:

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from core import Clock
 from core.loader import load
 from core.web.app import make_app
-from core.web.site import open_parts
+from core.web.site import Site, open_parts
 from tests.core.web.door import AnyFile, Browser
 
 
@@ -45,20 +45,21 @@ class Page:
             chosen = found.css_first("option[selected]") or found.css_first("option")
             assert chosen is not None
             return chosen.attributes["value"] or ""
-        return found.text().removeprefix("\n") if found.tag == "textarea" else found.attributes["value"] or ""
+        return found.text() if found.tag == "textarea" else found.attributes["value"] or ""
 
 
 @dataclass
 class Webmail:
     """One browser before the site; each `visitor` is another."""
 
+    site: Site
     app: flask.Flask
     browser: Browser
     form_token: str = ""
 
     def visitor(self) -> "Webmail":
         """Another browser, where nobody is logged in."""
-        return Webmail(self.app, Browser(self.app.test_client()))
+        return Webmail(self.site, self.app, Browser(self.app.test_client()))
 
     def log_in(self, name: str, password: str, **fields: str) -> Page:
         """Fill in the login form and send it."""
@@ -86,6 +87,12 @@ class Webmail:
         error = json.loads(answer.get_data())["error"]
         return answer.status_code, {one["field"]: one["reason"] for one in error["fields"]}
 
+    def log_out(self) -> Page:
+        """Leave."""
+        page = self.send("/logout", {})
+        self.form_token = ""
+        return page
+
     def ask(self, where: str) -> object:
         """Ask for a page's data as a script does."""
         answer = self.browser.get(where, Accept="application/json")
@@ -105,7 +112,14 @@ def open_webmail(ini: Path, clock: Clock | None = None) -> Iterator[Webmail]:
     """Serve the site of an hm3.ini to a browser."""
     with open_parts(load(ini), clock, built=ini.parent) as site:
         app = make_app(replace(site, assets=AnyFile(ini.parent)))
-        yield Webmail(app, Browser(app.test_client()))
+        yield Webmail(site, app, Browser(app.test_client()))
+
+
+def write_plain_ini(port: int, data: Path, more: str = "", host: str = "127.0.0.1") -> Path:
+    """An hm3.ini that names a mail server which encrypts nothing; `more` follows its [imap]."""
+    ini = data / "hm3.ini"
+    ini.write_text(f"[app]\ndata = {data}\n[imap]\nhost = {host}\nport = {port}\nsecurity = none\n{more}")
+    return ini
 
 
 def _read(answer: flask.Response) -> Page:

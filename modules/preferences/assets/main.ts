@@ -42,7 +42,7 @@ async function save(form: HTMLFormElement): Promise<void> {
 async function takeBack(form: HTMLFormElement, was: FormData): Promise<void> {
   for (const field of form.elements) {
     const named = field as HTMLInputElement;
-    if (named.type === "checkbox") named.checked = was.has(named.name);
+    if (named.type === "checkbox") named.checked = was.getAll(named.name).includes(named.value);
     else if (named.name && was.has(named.name)) named.value = String(was.get(named.name));
   }
   await post(form.action, was);

@@ -33,7 +33,8 @@ def row(page: Page, name: str) -> str:
 def on_server(user: MailUser) -> set[str]:
     """The folders that the server has, as another program sees them."""
     with user.connection() as connection:
-        return {line.rpartition(b'" ')[2].decode().strip('"') for line in connection.list()[1] if line is not None}
+        lines = [line.decode() for line in connection.list()[1] if isinstance(line, bytes)]
+        return {line.rpartition('" ')[2].strip('"') for line in lines}
 
 
 def test_a_made_folder_is_there_subscribed_and_told_of(webmail: Webmail, mail_user: MailUser) -> None:
