@@ -1,6 +1,6 @@
 // Drafts save themselves: a moment after the last change, never two at once, and again and again while it fails.
 
-import { find, debounce } from "../../../core/assets/dom";
+import { announce, debounce, find } from "../../../core/assets/dom";
 import { post, Refused } from "../../../core/assets/net";
 import { say } from "../../../core/assets/words";
 import type { Attached } from "./files";
@@ -37,7 +37,10 @@ export class Drafts {
   constructor(
     private readonly written: Written,
     private readonly status: HTMLElement | null,
-  ) {}
+  ) {
+    // Who cannot see the status is told of trouble alone, not of every save.
+    status?.setAttribute("aria-live", "off");
+  }
 
   /** Something was changed. */
   changed(): void {
@@ -111,6 +114,7 @@ export class Drafts {
     this.status.textContent = text;
     this.status.title = text;
     this.status.toggleAttribute("data-failed", failed);
+    if (failed && this.failed === 1) announce(text);
   }
 }
 

@@ -26,6 +26,9 @@ for (const kind of ["dragover", "drop"] as const) {
   // A file that misses the panel by an inch must not take the place of the page.
   document.addEventListener(kind, (event) => all().length && event.dataTransfer?.types.includes("Files") && event.preventDefault());
 }
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") all().forEach(({ outgoing }) => outgoing.outOfSight());
+});
 for (const kind of ["online", "focus"]) {
   window.addEventListener(kind, () => all().forEach(({ drafts }) => drafts.unsure && void drafts.save()));
 }

@@ -22,6 +22,7 @@ interface Sent {
 export class Outgoing {
   private held: { what: "send" | "discard"; timer: number; told: () => void } | undefined;
   private busy = false;
+  private left = false;
   private readonly first: string;
   private readonly resumed: boolean;
 
@@ -67,9 +68,18 @@ export class Outgoing {
     return !this.composer.drafts.touched || this.composer.drafts.save();
   }
 
+  /** The page is looked away from. A phone may end it without a word, so nothing waits there. */
+  outOfSight(): void {
+    // Leaving a page hides it too, a moment later.
+    if (this.left) return;
+    if (this.held && window.matchMedia("(pointer: coarse)").matches) void this.settle();
+    else if (!this.held && !this.busy && this.composer.drafts.unsaved) void this.composer.drafts.save();
+  }
+
   /** The page goes away: do now what waits. */
   leave(): void {
     const { composer, held } = this;
+    this.left = true;
     if (!held && !(composer.drafts.unsaved && composer.drafts.touched)) return;
     const fields = composer.fields();
     if (held) fields.set("action", held.what);
