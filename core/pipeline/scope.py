@@ -94,7 +94,8 @@ class Scope:
         if kind in self._wiring.settings:
             return (self._user_settings().get(kind),)
         if kind in self._wiring.services:
-            return tuple(self._open_service(maker) for maker in self._wiring.services[kind])
+            made = (self._open_service(maker) for maker in self._wiring.services[kind])
+            return tuple(service for service in made if service is not None)
         return self._shared.find(kind) or ()
 
     def _user_settings(self) -> UserSettings:

@@ -53,6 +53,7 @@ def test_an_admin_sees_that_everything_works(webmail: Webmail, name: str) -> Non
     assert page.status == 200
     assert page.texts("section.sheet p") == ["Everything works."]
     assert webmail.ask("/status") == {"failing": []}
+    assert webmail.see("/settings").has('.side-foot a[href="/status"]')
 
 
 def test_what_failed_is_told_and_forgotten_when_it_works_again(webmail: Webmail, server: ScriptedServer) -> None:
