@@ -112,6 +112,7 @@ async function send(address: string, init: RequestInit, options: Options): Promi
   const headers = new Headers(init.headers);
   if (init.method === "POST") headers.set("X-CSRFToken", token());
   if (options.background) headers.set("X-Hm3-Background", "1");
+  else window.dispatchEvent(new Event("hm3:active"));
   try {
     const wanted: RequestInit = { ...init, headers, credentials: "same-origin", signal: options.signal ?? null };
     const response = await (options.progress ? transfer(address, wanted, options.progress) : fetch(address, wanted));

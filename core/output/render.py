@@ -29,7 +29,10 @@ class AssetFile(Protocol):
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every page: known to the renderer and to templates, not to outputs."""
+    """What stands around every page: known to the renderer and to templates, not to outputs.
+
+    `idle` is after how many seconds without activity the session ends.
+    """
 
     csrf_token: str = ""
     nonce: str = ""
@@ -40,6 +43,7 @@ class Frame:
     asset: Callable[[str], AssetFile] | None = None
     reference: str = ""
     phrases: tuple[str, ...] = ()
+    idle: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class DocumentFrame:
     notices: tuple[Notice, ...] = field(default=())
     page: str = ""
     phrases: tuple[str, ...] = ()
+    idle: int = 0
 
 
 class Renderer:
@@ -193,7 +198,7 @@ def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
     return DocumentFrame(
         shown.title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
         direction(frame.language), look.theme.value, look.density.value, str(look.time_zone),
-        shown.user, shown.menu, frame.notices, shown.page.name, frame.phrases,
+        shown.user, shown.menu, frame.notices, shown.page.name, frame.phrases, frame.idle,
     )  # fmt: skip
 
 

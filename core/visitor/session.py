@@ -16,6 +16,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 class Session:
     """Who is asking and what is kept for them between requests. Its `id` names it to pools; it is not the cookie's.
 
+    `idle` is how long the user wants to stay logged in without doing anything; the site's own bound holds in any case.
     `key` is the user's data key, without which nothing that is stored for them can be read (see core/visitor/keys.py).
     """
 
@@ -29,6 +30,7 @@ class Session:
     key: bytes | None = field(default=None, repr=False)
     ended: bool = False
     renewed: bool = False
+    idle: timedelta | None = None
 
     def keep(self, name: str, value: Secret) -> None:
         """Keep a secret under a name for as long as the session lives."""

@@ -25,8 +25,8 @@ from core.visitor.session import Session
 # After a renewal, requests that are already on their way may still come with the old pair.
 GRACE = timedelta(seconds=30)
 RENEW_AFTER = timedelta(minutes=30)
-# Writing the time of every request would cost a write each; a minute is near enough.
-SEEN_STEP = timedelta(minutes=1)
+# Writing the time of every request would cost a write each; so many seconds are near enough.
+SEEN_STEP = timedelta(seconds=20)
 
 Record = dict[str, Any]  # Any: a JSON object; only this file reads and writes it.
 
@@ -103,6 +103,9 @@ class SessionStore:
         except DecryptError:
             return Opened(Session())
         session = self._session(record, row.family, _moment(row.created), _moment(row.last_seen))
+        if session.idle_for(now) > self.idle_of(session):
+            self.end(row.family)
+            return Opened(Session())
         return Opened(session, row_id, key, row.version, _text(record), _moment(row.renewed), _moment(row.ends))
 
     def save(self, opened: Opened, *, active: bool = True, client: Client | None = None) -> Cookies | None:
@@ -119,11 +122,15 @@ class SessionStore:
         if session.renewed or not opened.id or is_due:
             return self._renew(opened, now, client or Client())
         if _text(_record(session)) != opened.before:
-            self._replace(opened, now)
+            self._replace(opened, now if active else session.last_seen)
         elif active and now - session.last_seen >= SEEN_STEP:
             with self._database.write() as connection:
                 connection.execute(_SEEN, {"key": opened.id, "now": _seconds(now)})
         return None
+
+    def idle_of(self, session: Session) -> timedelta:
+        """After how long without activity this session ends: as its user wants it, up to the site's bound."""
+        return min(session.idle or self._config.idle, self._config.idle)
 
     def end(self, family: str) -> None:
         """End a session in every form its cookies had."""
@@ -168,7 +175,10 @@ class SessionStore:
         return Cookies(self._signer.sign(reference, now, ends), urlsafe_b64encode(key).decode())
 
     def _replace(self, opened: Opened, now: datetime) -> None:
-        """Write the changed record; where another request was faster, put this one's changes on top of its."""
+        """Write the changed record; where another request was faster, put this one's changes on top of its.
+
+        `now` is when the session was active last.
+        """
         ours, before = json.loads(_text(_record(opened.session))), json.loads(opened.before)
         record, version = ours, opened.version
         for _ in range(5):
@@ -208,6 +218,7 @@ class SessionStore:
             after_login=record["after_login"],
             secrets={kept: Secret(value) for kept, value in record["secrets"].items()},
             key=bytes.fromhex(record["key"]) if record.get("key") else None,
+            idle=timedelta(seconds=record["idle"]) if record.get("idle") else None,
         )
 
 
@@ -220,6 +231,7 @@ def _record(session: Session) -> Record:
         "passed": sorted(visitor.passed) if isinstance(visitor, Candidate) else [],
         "secrets": {name: str(value) for name, value in session.secrets.items()},
         "key": session.key.hex() if session.key is not None else "",
+        "idle": int(session.idle.total_seconds()) if session.idle is not None else 0,
         "after_login": session.after_login,
         "notices": [
             {"text": told.text, "kind": told.kind, "undo": [told.undo.path, told.undo.fields] if told.undo else None}
@@ -230,8 +242,7 @@ def _record(session: Session) -> Record:
 
 def _merge(theirs: Record, before: Record, ours: Record) -> Record:
     merged = {**theirs, "secrets": dict(theirs["secrets"])}
-    if ours["key"] != before["key"]:
-        merged["key"] = ours["key"]
+    merged |= {name: ours[name] for name in ("key", "idle") if ours[name] != before.get(name)}
     for name in {*before["secrets"], *ours["secrets"]}:
         if ours["secrets"].get(name) == before["secrets"].get(name):
             continue

@@ -115,7 +115,8 @@ def _respond(site: Site, opened: Opened, answer: Answer) -> Response:
 
 def _render(site: Site, opened: Opened, shown: Shown) -> Response:
     notices = opened.session.take_notices() if shown.part is None and shown.page.layout is not None else ()
-    frame = dataclasses.replace(make_frame(site, shown.look), notices=notices)
+    idle = int(site.sessions.idle_of(opened.session).total_seconds())
+    frame = dataclasses.replace(make_frame(site, shown.look), notices=notices, idle=idle)
     html = contextvars.Context().run(site.renderer.render, shown, frame)
     return Response(html, shown.status, mimetype="text/html")
 
