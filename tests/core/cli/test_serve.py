@@ -60,7 +60,8 @@ class TeaConfig:
 def serving(shelf: Shelf, *arguments: str, app: str = "") -> Iterator["subprocess.Popen[str]"]:
     """`hm3 serve` with the modules of a shelf and none of the shipped ones."""
     off = "\n".join(f"{found.name} = off" for found in find_in_folder(SHIPPED))
-    shelf.write(f"[app]\nname = Post\n{app}\n[modules]\npath = modules\n{off}\n")
+    # The measuring of tests writes beside the program.
+    shelf.write(f"[app]\nname = Post\n{app}\n[modules]\npath = modules\n{off}\n[sandbox]\nwritable = {ROOT}\n")
     command = [sys.executable, "-m", "core.cli", "serve", *arguments]
     server = subprocess.Popen(
         command,
@@ -79,11 +80,19 @@ def serving(shelf: Shelf, *arguments: str, app: str = "") -> Iterator["subproces
         server.communicate()
 
 
+def first_line(server: "subprocess.Popen[str]") -> str:
+    """What a server says first; one that ends instead fails the test with its complaint."""
+    assert server.stdout is not None
+    line = server.stdout.readline()
+    if not line:
+        pytest.fail(server.communicate(timeout=30)[1])
+    return line
+
+
 def test_the_address_is_said_when_pages_are_answered_and_a_signal_ends_it(shelf: Shelf) -> None:
     shelf.add("hello", more=HELLO)
     with serving(shelf, "--bind", "127.0.0.1:0") as server:
-        assert server.stdout is not None
-        said = server.stdout.readline().split()
+        said = first_line(server).split()
         assert said[:3] == ["Post", "answers", "at"]
         request = urllib.request.Request(f"{said[3]}/hello", headers={"Accept": "application/json"})
         with urllib.request.urlopen(request) as answer:
@@ -96,16 +105,14 @@ def test_the_address_is_said_when_pages_are_answered_and_a_signal_ends_it(shelf:
 def test_what_an_admin_should_know_is_said_at_the_start(shelf: Shelf) -> None:
     shelf.add("tea", more=LEAKING)
     with serving(shelf, "--bind", "127.0.0.1:0") as server:
-        assert server.stdout is not None
-        server.stdout.readline()
+        first_line(server)
         server.terminate()
         assert server.communicate(timeout=20)[1].startswith("hm3.ini: [tea] The kettle leaks.\n")
 
 
 def test_nothing_is_written_outside_the_data_folder(shelf: Shelf) -> None:
     with serving(shelf, "--bind", "127.0.0.1:0", app="data = kept") as server:
-        assert server.stdout is not None
-        server.stdout.readline()
+        first_line(server)
         server.terminate()
         server.communicate(timeout=20)
     assert sorted(path.name for path in shelf.folder.iterdir()) == ["hm3.ini", "kept", "modules"]
