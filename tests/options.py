@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 _SLOW_MARKS = ("servers", "browser")
 _CHROMIUM, _CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
@@ -16,7 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Drive Chromium when no other browser is named."""
+    """Drive Chromium when no other browser is named; let facts about any input take as long as a busy machine does."""
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
     if getattr(config.option, "driver", "absent") is None:
         config.option.driver = "Chrome"
 

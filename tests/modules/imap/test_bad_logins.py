@@ -1,9 +1,11 @@
 """Logging in to servers that refuse, are closed, or should not be trusted."""
 
+from dataclasses import replace
+
 import pytest
 
-from core import UpstreamError
-from modules.imap.errors import LoginRefused, ServerGone, WrongPassword
+from core import UpstreamError, tls
+from modules.imap.errors import LoginRefused, ServerGone, Unreachable, WrongPassword
 from modules.imap.login import Credentials, connect
 from modules.mail.api import MailboxName
 from tests.modules.imap.bad import Bad
@@ -57,3 +59,17 @@ def test_nobody_without_a_password_is_logged_in(bad: Bad) -> None:
     with pytest.raises(WrongPassword, match="needs a name and a password"):
         connect(server.server, Credentials("ann"))
     assert server.said("AUTHENTICATE") == []
+
+
+def test_a_server_that_never_begins_to_encrypt_is_given_up(bad: Bad) -> None:
+    silent = bad.server(greeting=b"")
+    server = replace(silent.server, options=tls.TlsOptions(), connect_timeout=0.2)
+    with pytest.raises(Unreachable, match="did not answer in time"):
+        connect(server, silent.account.credentials)
+
+
+def test_a_name_no_host_can_have_is_told(bad: Bad) -> None:
+    plain = bad.server()
+    with pytest.raises(Unreachable, match="cannot be reached"):
+        connect(replace(plain.server, host=f"{'x' * 64}.example"), plain.account.credentials)
+    assert plain.connections == 0

@@ -30,7 +30,8 @@ def store(pymap: PymapServer) -> Iterator[ImapStore]:
 def message(number: int) -> bytes:
     return (
         f"From: p{number}@x.test\r\nSubject: number {number}\r\nMessage-ID: <number-{number}@x.test>\r\n"
-        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        "aGVsbG8=\r\n"
     ).encode()
 
 

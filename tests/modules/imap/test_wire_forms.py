@@ -16,7 +16,7 @@ from modules.imap.names import Literal, decode_name, encode_name, string
 from modules.imap.roles import role_of_name
 from modules.imap.sets import pieces, read_set, write_set
 from modules.imap.structure import DEEPEST, read_structure
-from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs, read_tokens
+from modules.imap.tokens import Record, Token, as_bytes, as_int, as_list, pairs, read_tokens
 from modules.mail.api import Role
 
 UIDS = some.sets(some.integers(1, 2**32 - 1) | some.integers(1, 3000), max_size=300)
@@ -46,7 +46,10 @@ def test_a_set_may_run_backwards() -> None:
 
 
 def test_a_row_is_cut_into_tokens() -> None:
-    records = [(b"1 (UID 5 FLAGS (\\Seen $x) BODY[HEADER.FIELDS (A B)]<0> {3}", b'a"('), b' N NIL Q "q\\"\\\\(")']
+    records: list[Record] = [
+        (b"1 (UID 5 FLAGS (\\Seen $x) BODY[HEADER.FIELDS (A B)]<0> {3}", b'a"('),
+        b' N NIL Q "q\\"\\\\(")',
+    ]
     assert read_tokens(records) == [
         1,
         [b"UID", 5, b"FLAGS", [b"\\Seen", b"$x"], b"BODY[HEADER.FIELDS (A B)]<0>", b'a"(', b"N", None, b"Q", b'q"\\('],
@@ -191,7 +194,8 @@ def test_file_names_are_decoded_in_each_of_their_forms(placed: list[Token], expe
 
 
 def test_a_structure_of_nothing_is_something_unknown() -> None:
-    assert [read_structure(token).media_type for token in (None, [], b"x", [None], [[]])] == [
+    tokens: list[Token] = [None, [], b"x", [None], [[]]]
+    assert [read_structure(token).media_type for token in tokens] == [
         "application/octet-stream",
         "application/octet-stream",
         "application/octet-stream",
