@@ -27,6 +27,7 @@ from core.ini.schema import Section, parse_option, section_of
 from core.module import Module
 from core.security.crypto import CryptoConfig
 from core.security.passwords import PasswordConfig
+from core.security.sandbox import SandboxConfig
 from core.visitor.permissions import Roles
 from core.visitor.store import SessionConfig
 
@@ -71,6 +72,7 @@ def core_sections() -> tuple[Section, ...]:
         section_of("rates", RatesConfig),
         section_of("crypto", CryptoConfig),
         section_of("passwords", PasswordConfig),
+        section_of("sandbox", SandboxConfig),
         section_of("database", DatabaseConfig),
     )
 

@@ -16,6 +16,9 @@ from core.errors import ConfigError
 from core.ini.app import AppConfig, Bind
 from core.loader import Loaded
 from core.output.assets import BUILT
+from core.security.sandbox import SandboxConfig, confine
+
+log = logging.getLogger("hm3.serve")
 
 
 def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: bool = False) -> int:
@@ -87,6 +90,9 @@ def open_site(loaded: Loaded) -> Iterator[WSGIApplication]:
     from core.web.app import make_app
     from core.web.site import open_parts
 
+    app = loaded.config(AppConfig)
+    told = confine(loaded.config(SandboxConfig), app.data.resolve(), loaded.configs, loaded.folders.values())
+    log.info(told)
     with open_parts(loaded) as site:
         yield make_app(site)
 
