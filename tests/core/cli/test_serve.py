@@ -61,7 +61,8 @@ def serving(shelf: Shelf, *arguments: str, app: str = "") -> Iterator["subproces
     """`hm3 serve` with the modules of a shelf and none of the shipped ones."""
     off = "\n".join(f"{found.name} = off" for found in find_in_folder(SHIPPED))
     # The measuring of tests writes beside the program.
-    shelf.write(f"[app]\nname = Post\n{app}\n[modules]\npath = modules\n{off}\n[sandbox]\nwritable = {SHIPPED.parent}\n")
+    measured = f"[sandbox]\nwritable = {SHIPPED.parent}\n"
+    shelf.write(f"[app]\nname = Post\n{app}\n[modules]\npath = modules\n{off}\n{measured}")
     command = [sys.executable, "-m", "core.cli", "serve", *arguments]
     server = subprocess.Popen(
         command,
