@@ -77,6 +77,14 @@ def test_a_second_start_finds_mail_and_password_again(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+def test_a_demo_that_was_killed_leaves_nothing_in_the_way_of_the_next(tmp_path: Path) -> None:
+    with demo(tmp_path / "data") as (process, _, _):
+        process.kill()
+        process.wait(timeout=20)
+    with demo(tmp_path / "data") as (_, again, address):
+        assert f"hm3 is at   {address}/" in again, again
+
+
 def test_a_taken_address_is_told(mail_user: MailUser, tmp_path: Path) -> None:
     with pytest.raises(DemoFailed, match="is served on"):
         run_demo(f"127.0.0.1:{mail_user.dovecot.imap_port}", False, tmp_path)
