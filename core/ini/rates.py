@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from limits import parse
+from limits import parse_many
 
 from core.ini.schema import option
 from core.input.values import Line
 
 
 class RateLimit(Line):
-    """A bound such as `10 per minute` or `300/hour`."""
+    """A bound such as `10 per minute`, or several such as `10/minute; 100/day`."""
 
     __slots__ = ()
     longest = 60
@@ -19,9 +19,11 @@ class RateLimit(Line):
         """Raise ValueError with a reason that reads after the option's name."""
         line = super().parse(text)
         try:
-            parse(line)
+            bounds = parse_many(line)
         except ValueError:
             raise ValueError("is not a bound like 10 per minute or 300/hour") from None
+        if not all(bound.amount for bound in bounds):
+            raise ValueError("would let nobody in at all")
         return line
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import flask
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -149,8 +148,6 @@ def _keep_session(site: Site, opened: Opened, response: Response) -> None:
 def _tell_error(site: Site, error: Exception) -> Response:
     """The page or JSON for an error, wherever it was raised."""
     page: Page | None = flask.g.get("hm3_page")
-    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
-        return error.get_response()
     opened: Opened = flask.g.get("hm3_opened") or Opened(Session())
     json = wants_json()
     if isinstance(error, LoginNeeded) and not json and flask.request.method != "POST":

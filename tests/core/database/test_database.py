@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, text
+from sqlalchemy import Column, Integer, MetaData, Table, create_engine, text
 
-from core.database.engine import DatabaseConfig, check_tables, open_database
+from core.database.engine import Database, DatabaseConfig, check_tables, open_database
 from core.database.settings import StoredSettings
 from core.errors import ConfigError, Conflict, WiringError
 from core.input.values import Secret
@@ -119,3 +119,19 @@ def test_a_table_carries_its_modules_name() -> None:
     Table("books", metadata, Column("id", Integer))
     with pytest.raises(WiringError, match="Module shelf has a table books; name it shelf_books"):
         check_tables("shelf", metadata)
+
+
+def test_a_database_of_many_writers_makes_none_wait_here(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'any.sqlite'}")
+    engine.dialect.name = "another"
+    database = Database(engine)
+    with database.write() as one, database.write() as two:
+        assert one is not two
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE books (id INTEGER)"))
+    with pytest.raises(ZeroDivisionError), database.write() as connection:
+        connection.execute(text("INSERT INTO books VALUES (1)"))
+        raise ZeroDivisionError
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM books")).scalar_one() == 0
+    database.close()

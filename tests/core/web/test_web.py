@@ -133,6 +133,12 @@ def test_a_form_without_its_token_is_refused_and_kept(served: Served) -> None:
     assert browser.post("/note", {"text": "long <words>"}, token=again).status_code == 303
 
 
+def test_a_form_that_cannot_be_shown_again_is_refused_without_what_it_held(served: Served) -> None:
+    answer = inside(served).post("/logout", {}, token="forged")
+    assert answer.status_code == 400
+    assert "What you typed is still here" not in answer.get_data(as_text=True)
+
+
 def test_the_login_form_needs_its_token_too(served: Served) -> None:
     answer = served.browser().post("/login", {"username": "ada", "password": "right"}, token="forged")
     assert answer.status_code == 400
