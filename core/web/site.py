@@ -12,7 +12,7 @@ from core.database.settings import StoredSettings
 from core.ini.app import AppConfig
 from core.ini.rates import RatesConfig
 from core.loader import Loaded
-from core.output.assets import Assets
+from core.output.assets import BUILT, Assets
 from core.output.render import Renderer
 from core.pipeline.answer import Application
 from core.security.crypto import CryptoConfig, ServerKeys, server_key, subkey
@@ -21,8 +21,6 @@ from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
 from core.visitor.login import Clock
 from core.visitor.store import SessionConfig, SessionStore
-
-BUILT = Path(__file__).resolve().parents[2] / "site"
 
 
 @dataclass(frozen=True)
