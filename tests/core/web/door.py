@@ -254,3 +254,15 @@ def serve(folder: Path, app: AppConfig | None = None, rates: RatesConfig | None 
     yield served
     application.close()
     database.close()
+
+
+def inside(served: Served) -> Browser:
+    """A browser whose visitor is logged in."""
+    browser = served.browser()
+    browser.log_in()
+    return browser
+
+
+def served_with(folder: Path, **app: object) -> Served:
+    """Serve the site with some options of [app]."""
+    return next(serve(folder, AppConfig(**app)))  # type: ignore[arg-type]  # any option
