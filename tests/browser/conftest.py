@@ -1,15 +1,74 @@
 """People before a browser."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
 
+from demo.dovecot import Dovecot
 from demo.submission import Submission
+from tests.browser.person import Person
+from tests.browser.site import ADMIN, Site, serve
 from tests.browser.writer import Writer, sit_down
 from tests.modules.compose.desk import QUESTION
 from tests.servers.mail_user import MailUser
+
+
+@pytest.fixture
+def chrome_options(chrome_options: Options) -> Options:
+    """A browser that also tells what it asks the network for, and is in no hurry to hide slow pages."""
+    chrome_options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    chrome_options.add_argument("--lang=en")
+    return chrome_options
+
+
+@pytest.fixture(scope="session")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot, submission: Submission, front_end: Path
+) -> Iterator[Site]:
+    """The program, served by `hm3 serve` for the users of this worker's mail servers."""
+    folder = tmp_path_factory.mktemp("site")
+    with serve(folder, dovecot, submission) as site:
+        yield site
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def admin(dovecot: Dovecot) -> MailUser:
+    """The user whom hm3.ini calls an admin."""
+    dovecot.add_user(ADMIN, "secret-of-the-admin")
+    return MailUser(ADMIN, "secret-of-the-admin", dovecot)
+
+
+@pytest.fixture
+def person(selenium: Chrome, site: Site, mail_user: MailUser) -> Iterator[Person]:
+    """A fresh user before a browser, not logged in yet.
+
+    At the end the browser asked nobody but the site for anything, and its console has no complaints.
+    """
+    selenium.set_window_size(1440, 900)
+    person = Person(selenium, mail_user, site.address)
+    yield person
+    assert person.asked_elsewhere() == []
+    for window in selenium.window_handles:
+        selenium.switch_to.window(window)
+        assert person.complaints() == []
+
+
+@pytest.fixture
+def reader(person: Person) -> Callable[..., Person]:
+    """Logs the user in, with these letters in the inbox, the last one the newest, and gives the person."""
+
+    def enter(*letters: bytes, where: str = "/mail/main/INBOX/") -> Person:
+        for letter in letters:
+            person.user.append(letter)
+        person.enter(where)
+        return person
+
+    return enter
 
 
 @pytest.fixture
