@@ -44,6 +44,7 @@ from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
 from core.security import crypto, recovery, sasl, tls
 from core.security.crypto import ServerKeys
+from core.sentences import Sentence
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
 from core.visitor.devices import Device, Devices
 from core.visitor.keys import Keyring, KeyWrap, WrapKind
@@ -120,6 +121,7 @@ __all__ = [
     "Refusal",
     "Roles",
     "Secret",
+    "Sentence",
     "Session",
     "SettingsField",
     "SettingsSection",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 
+from core.sentences import Sentence
 from core.settings import Density, Language, Theme, TimeZone, setting
 
 LANGUAGES = ("en", "de", "fr", "es", "ar")
@@ -14,7 +15,7 @@ LANGUAGES = ("en", "de", "fr", "es", "ar")
 def language_choices() -> Sequence[tuple[str, str]]:
     """The languages that hm3 speaks, each in its own words."""
     own = [(tag, str(Locale.parse(tag, sep="-").get_display_name(tag) or tag).capitalize()) for tag in LANGUAGES]
-    return [("browser", "As my browser"), *own]
+    return [("browser", Sentence("As my browser")), *own]
 
 
 def time_zone_choices() -> Sequence[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.errors import FieldError
+from core.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -35,4 +36,4 @@ class FormState:
 
     def error(self, name: str) -> str:
         """Why a field was refused, or nothing."""
-        return "; ".join(error.reason for error in self.errors if error.field == name)
+        return Sentence.joined((error.reason for error in self.errors if error.field == name), "; ")

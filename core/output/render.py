@@ -14,8 +14,9 @@ from markupsafe import Markup
 from core.look import LookSettings, direction
 from core.output.forms import FormState
 from core.output.slots import MenuEntry, Notice
-from core.output.words import avatar_colour, initials, size_in_words, when, when_in_full
+from core.output.words import avatar_colour, initials, say, size_in_words, when, when_in_full
 from core.pipeline.answer import Shown
+from core.sentences import Sentence
 
 
 class AssetFile(Protocol):
@@ -69,7 +70,7 @@ class DocumentFrame:
 
 
 class Renderer:
-    """Renders pages from template folders; earlier folders win, so an admin's overrides go first."""
+    """Renders pages from template and locale folders; earlier ones win, so an admin's overrides go first."""
 
     def __init__(
         self, folders: Sequence[Path], locales: Sequence[Path] = (), now: Callable[[], datetime] = datetime.now
@@ -78,6 +79,7 @@ class Renderer:
         self._locales = tuple(locales)
         self._now = now
         self._environments: dict[str, Environment] = {}
+        self._spoken: dict[str, gettext.NullTranslations] = {}
 
     def render(self, shown: Shown, frame: Frame) -> str:
         """A whole document, or the one slot that was asked for."""
@@ -120,6 +122,12 @@ class Renderer:
         )
         common = self._common(around, look, FormState(), lambda name: Markup(""), frame)
         return str(_render(self._environment(frame.language), template, values, common))
+
+    def say(self, text: str, language: str) -> str:
+        """Text in a language: a Sentence is translated, other words stay as they are."""
+        if not isinstance(text, Sentence):
+            return text
+        return say(text, self._translations(language), language)
 
     def named_slots(self) -> Iterator[tuple[str, str]]:
         """Every slot that a template names, with the template's name."""
@@ -165,6 +173,7 @@ class Renderer:
         if language not in self._environments:
             environment = Environment(
                 loader=self._loader,
+                finalize=lambda value: self.say(value, language) if isinstance(value, Sentence) else value,
                 autoescape=True,
                 undefined=StrictUndefined,
                 trim_blocks=True,
@@ -179,12 +188,15 @@ class Renderer:
         return self._environments[language]
 
     def _translations(self, language: str) -> gettext.NullTranslations:
-        found = gettext.NullTranslations()
-        for folder in self._locales:
-            translation = gettext.translation(folder.parent.name, folder, [language.replace("-", "_")], fallback=True)
-            translation.add_fallback(found)
-            found = translation
-        return found
+        if language not in self._spoken:
+            found = gettext.NullTranslations()
+            for folder in reversed(self._locales):
+                name = folder.parent.name
+                translation = gettext.translation(name, folder, [language.replace("-", "_")], fallback=True)
+                translation.add_fallback(found)
+                found = translation
+            self._spoken[language] = found
+        return self._spoken[language]
 
 
 def _render(

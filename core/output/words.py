@@ -1,13 +1,32 @@
-"""Values as people say them: dates, sizes and initials, in the visitor's language and time zone."""
+"""Values as people say them: sentences, dates, sizes and initials, in the visitor's language and time zone."""
 
 import hashlib
 from datetime import datetime
+from gettext import NullTranslations
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 
+from core.sentences import Sentence
+
 AVATAR_COLOURS = 12
 _UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def say(sentence: Sentence, translations: NullTranslations, language: str) -> str:
+    """A sentence in the language of the translations, with its number written as people of that language do."""
+    if not sentence.text:
+        return ""  # which catalogues keep for their header
+    if sentence.one:
+        text = translations.ngettext(sentence.one, sentence.text, sentence.number)
+    else:
+        text = translations.gettext(sentence.text)
+    said = {
+        name: say(value, translations, language) if isinstance(value, Sentence) else value
+        for name, value in sentence.values.items()
+    }
+    number = str(format_decimal(sentence.number, locale=_locale(language))) if "%(num)" in text else ""
+    return text % {"num": number, **said}
 
 
 def when(moment: datetime | None, now: datetime, language: str, yesterday: str = "Yesterday") -> str:

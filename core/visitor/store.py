@@ -18,6 +18,7 @@ from core.input.values import Secret
 from core.output.slots import Notice, Undo
 from core.security.crypto import DecryptError, Purpose, lookup_hash, new_key, seal, subkey, unseal
 from core.security.tokens import TokenSigner
+from core.sentences import pack, unpack
 from core.visitor.devices import describe_device
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.session import Session
@@ -234,7 +235,11 @@ def _record(session: Session) -> Record:
         "idle": int(session.idle.total_seconds()) if session.idle is not None else 0,
         "after_login": session.after_login,
         "notices": [
-            {"text": told.text, "kind": told.kind, "undo": [told.undo.path, told.undo.fields] if told.undo else None}
+            {
+                "text": pack(told.text),
+                "kind": told.kind,
+                "undo": [told.undo.path, told.undo.fields] if told.undo else None,
+            }
             for told in session.notices
         ],
     }
@@ -258,7 +263,7 @@ def _merge(theirs: Record, before: Record, ours: Record) -> Record:
 def _notice(told: Record) -> Notice:
     undo = told["undo"]
     fields = tuple((name, value) for name, value in undo[1]) if undo else ()
-    return Notice(told["text"], told["kind"], Undo(undo[0], fields) if undo else None)
+    return Notice(unpack(told["text"]), told["kind"], Undo(undo[0], fields) if undo else None)
 
 
 def _purpose(row_id: str, version: int) -> Purpose:

@@ -1,6 +1,7 @@
 """Turn answers into responses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from urllib.parse import quote, urlencode
 
 import flask
@@ -16,18 +17,18 @@ from core.web.errors import Problem
 _INLINE_TEXT = ("text/plain",)
 
 
-def answer_redirect(redirect: Redirect, json: bool) -> Response:
-    """See other for people; for scripts where to go and what was told."""
+def answer_redirect(redirect: Redirect, json: bool, say: Callable[[str], str] = str) -> Response:
+    """See other for people; for scripts where to go and what was told, its sentences as `say` says them."""
     if not json:
         return flask.redirect(redirect.location, 303)
-    told = to_json(redirect.told) if redirect.told is not None else {}
+    told = to_json(redirect.told, say) if redirect.told is not None else {}
     fields = told if isinstance(told, dict) else {"told": told}
     return flask.jsonify({**fields, "location": redirect.location})
 
 
-def answer_data(data: Data) -> Response:
-    """The declared fields as JSON."""
-    response = flask.jsonify(to_json(data.value))
+def answer_data(data: Data, say: Callable[[str], str] = str) -> Response:
+    """The declared fields as JSON, their sentences as `say` says them."""
+    response = flask.jsonify(to_json(data.value, say))
     response.status_code = data.status
     return response
 
@@ -62,7 +63,9 @@ def answer_problem(
 ) -> Response:
     """An error in the site's look, or as JSON."""
     if json:
-        told = {name: to_json(getattr(problem, name)) for name in ("status", "title", "reason", "fields", "reference")}
+        names = ("status", "title", "reason", "fields", "reference")
+        say = partial(renderer.say, language=frame.language)
+        told = {name: to_json(getattr(problem, name), say) for name in names}
         response: Response = flask.jsonify({"error": told})
         response.status_code = problem.status
     else:
