@@ -17,7 +17,7 @@ export function openDialog(title: string, body: Node[], foot: Node[] = [], kind 
   const dialog = make("dialog", { class: `dialog ${kind}`, "aria-labelledby": heading.id });
   dialog.append(
     make("div", { class: "dialog-head" }, heading, tool("close", say("Close"), () => dialog.close())),
-    make("div", { class: "dialog-body" }, ...body),
+    make("div", { class: "dialog-body", tabindex: "0" }, ...body),
   );
   if (foot.length) dialog.append(make("div", { class: "dialog-foot" }, ...foot));
   return present(dialog);
