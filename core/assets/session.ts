@@ -8,6 +8,8 @@ import { say } from "./words";
 /** What modules keep in this tab's memory begins with this, and is gone after the log-out. */
 export const KEPT = "hm3.";
 
+/** Whether another tab is logging out. */
+let leaving = false;
 let asking: Promise<boolean> | undefined;
 
 /** Watch the session and the network. */
@@ -24,11 +26,16 @@ export function watch(): void {
     forgetKept();
     channel()?.postMessage({ kind: "logout" });
   });
-  if (document.body.dataset["page"]?.startsWith("login.")) forgetKept();
-  channel()?.addEventListener("message", (event: MessageEvent<{ kind?: string }>) => {
-    if (event.data.kind !== "logout") return;
+  if (document.body.dataset["page"]?.startsWith("login.")) {
     forgetKept();
-    location.assign("/login");
+    channel()?.postMessage({ kind: "outside" });
+  }
+  channel()?.addEventListener("message", (event: MessageEvent<{ kind?: string }>) => {
+    // Between the two the server still knows the session, and would answer with the mail.
+    if (event.data.kind === "outside" && leaving) location.assign("/login");
+    if (event.data.kind !== "logout") return;
+    leaving = true;
+    forgetKept();
   });
 }
 
