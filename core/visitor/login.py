@@ -34,12 +34,16 @@ class Identity:
     """Whom an authenticator recognised, and the secrets the session keeps for them.
 
     `password` opens the user's data key; it is not kept itself. Where an authenticator learns no
-    password, the server itself has to hold the data key.
+    password, the server itself has to hold the data key. `roles` are the user's in this session,
+    besides those of hm3.ini; `display_name` and `address` are whom their mail comes from, where known.
     """
 
     name: str
     secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     password: Secret | None = field(default=None, repr=False)
+    roles: frozenset[str] = frozenset()
+    display_name: str = ""
+    address: str = ""
 
 
 class Authenticator(Protocol):
@@ -160,6 +164,8 @@ class Login:
         """The password was right: keep what the authenticator gave and go on to the first step, or in."""
         for name, secret in identity.secrets.items():
             self._session.keep(name, secret)
+        self._session.roles = identity.roles
+        self._session.display_name, self._session.address = identity.display_name, identity.address
         self._session.key = None
         if self._keyring is not None and identity.password is not None:
             self._session.key = self._keyring.unlock(identity.name, identity.password)
@@ -181,7 +187,7 @@ class Login:
             if step.name not in candidate.passed and step.applies(candidate.name):
                 self._session.visitor = candidate
                 return Redirect(step.page.rule)
-        user = User(candidate.name, self._roles.of(candidate.name))
+        user = User(candidate.name, self._roles.of(candidate.name) | self._session.roles)
         self._session.visitor = user
         now = self._clock.now()
         self._session.created = self._session.last_seen = now

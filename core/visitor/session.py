@@ -18,6 +18,7 @@ class Session:
 
     `idle` is how long the user wants to stay logged in without doing anything; the site's own bound holds in any case.
     `key` is the user's data key, without which nothing that is stored for them can be read (see core/visitor/keys.py).
+    `roles`, `display_name` and `address` are what the login told of the user (see Identity in core/visitor/login.py).
     """
 
     id: str = ""
@@ -31,6 +32,9 @@ class Session:
     ended: bool = False
     renewed: bool = False
     idle: timedelta | None = None
+    roles: frozenset[str] = frozenset()
+    display_name: str = ""
+    address: str = ""
 
     def keep(self, name: str, value: Secret) -> None:
         """Keep a secret under a name for as long as the session lives."""
@@ -79,6 +83,7 @@ class Session:
         """End the session: nobody is asking any more, and nothing is kept."""
         self.visitor = None
         self.secrets.clear()
+        self.roles, self.display_name, self.address = frozenset(), "", ""
         self.key = None
         self.notices.clear()
         self.ended = True

@@ -207,9 +207,9 @@ class SessionStore:
         return (reference, key) if reference is not None and len(key) == 32 else None
 
     def _session(self, record: Record, family: str, created: datetime, last_seen: datetime) -> Session:
-        name = record["name"]
+        name, roles = record["name"], frozenset(record.get("roles", ()))
         candidate, passed = record["candidate"], frozenset(record["passed"])
-        visitor = Candidate(name, passed) if candidate else User(name, self._roles.of(name))
+        visitor = Candidate(name, passed) if candidate else User(name, self._roles.of(name) | roles)
         return Session(
             id=family,
             visitor=visitor,
@@ -220,6 +220,9 @@ class SessionStore:
             secrets={kept: Secret(value) for kept, value in record["secrets"].items()},
             key=bytes.fromhex(record["key"]) if record.get("key") else None,
             idle=timedelta(seconds=record["idle"]) if record.get("idle") else None,
+            roles=roles,
+            display_name=record.get("display_name", ""),
+            address=record.get("address", ""),
         )
 
 
@@ -230,6 +233,9 @@ def _record(session: Session) -> Record:
         "name": visitor.name,
         "candidate": isinstance(visitor, Candidate),
         "passed": sorted(visitor.passed) if isinstance(visitor, Candidate) else [],
+        "roles": sorted(session.roles),
+        "display_name": session.display_name,
+        "address": session.address,
         "secrets": {name: str(value) for name, value in session.secrets.items()},
         "key": session.key.hex() if session.key is not None else "",
         "idle": int(session.idle.total_seconds()) if session.idle is not None else 0,

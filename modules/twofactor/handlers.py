@@ -45,9 +45,13 @@ _WRONG = "is wrong, was used already or is too old"
 
 
 @module.service
-def second_step(factors: SecondFactors, config: TwofactorConfig, roles: Roles) -> LoginStep:
+def second_step(factors: SecondFactors, config: TwofactorConfig, roles: Roles, session: Session) -> LoginStep:
     """A code is asked of everybody who has a second factor or must have one."""
-    return LoginStep(STEP, code_page, lambda name: factors.made(name) is not None or config.requires(roles.of(name)))
+
+    def applies(name: str) -> bool:
+        return factors.made(name) is not None or config.requires(roles.of(name) | session.roles)
+
+    return LoginStep(STEP, code_page, applies)
 
 
 @module.handler(code_page)
