@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core import AtLogout, Authenticator, Identity, Secret, Session, User
+from core import AtLogout, Authenticator, Identity, LoginNeeded, Secret, Sentence, Session, User
 from modules.imap.config import ImapConfig
 from modules.imap.errors import WrongPassword
 from modules.imap.login import Credentials, connect
@@ -46,9 +46,15 @@ def open_pool(config: ImapConfig) -> Iterator[ConnectionPool]:
 def open_store(
     session: Session, user: User, pool: ConnectionPool, config: ImapConfig, roles: RoleSettings
 ) -> MailStore:
-    """The user's mail. Raises LoginNeeded where the session holds no password for it."""
+    """The user's mail. Raises LoginNeeded where the session holds no password for it, or one that works no more."""
     credentials = Credentials(str(session.secret(USERNAME)), session.secret(PASSWORD))
-    return ImapStore(pool, Account(session.id, MAIN, config.server, credentials), roles.assigned)
+
+    def end_session(error: WrongPassword) -> None:
+        # Whoever still counted as logged in would be sent on from the login page, where the new password belongs.
+        session.end()
+        raise LoginNeeded(Sentence("The mail server does not take your password any more. Log in again.")) from error
+
+    return ImapStore(pool, Account(session.id, MAIN, config.server, credentials), roles.assigned, end_session)
 
 
 def offer_authenticator(config: ImapConfig) -> Authenticator:

@@ -1,17 +1,18 @@
 """One account's mail over IMAP, for the length of one request."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
 from modules.imap import changes, folders, messages, rows, threads
 from modules.imap.client import Selected
-from modules.imap.errors import ServerGone
+from modules.imap.errors import ServerGone, WrongPassword
 from modules.imap.lease import Lease
 from modules.imap.listing import list_mailboxes
 from modules.imap.names import INBOX, encode_name, string
-from modules.imap.pool import Account, ConnectionPool
+from modules.imap.pool import Account, ConnectionPool, Lent
 from modules.imap.searching import search, search_keys
 from modules.mail.api import (
     AccountName,
@@ -37,7 +38,8 @@ T = TypeVar("T")
 class ImapStore:
     """A MailStore that borrows a connection for each operation. Raises the errors of `imap.errors` and NotFound.
 
-    What only reads is repeated once on a new connection where a kept one turns out to be dead.
+    What only reads is repeated once on a new connection where a kept one turns out to be dead. `refused` is told when
+    the server takes the password no more; unless it raises an error of its own, WrongPassword goes on.
     """
 
     def __init__(
@@ -45,10 +47,12 @@ class ImapStore:
         pool: ConnectionPool,
         account: Account,
         assigned: Mapping[Role, MailboxName] = MappingProxyType({}),
+        refused: Callable[[WrongPassword], None] | None = None,
     ) -> None:
         self._pool = pool
         self._account = account
         self._assigned = assigned
+        self._refused = refused
         self._memory = pool.memory(account)
         self._validity: dict[MailboxName, int] = {}
         self._selected: Selected | None = None
@@ -249,7 +253,7 @@ class ImapStore:
         """Do what may be done twice: on a kept connection and, where that is dead, on a new one."""
         fresh = False
         while True:
-            with self._pool.lease(self._account, self._raw(mailbox), fresh=fresh) as lent:
+            with self._lend(mailbox, fresh=fresh) as lent:
                 try:
                     return work(Lease(lent.connection, self._memory, self._validity, self._note))
                 except ServerGone:
@@ -260,8 +264,18 @@ class ImapStore:
     def _write(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
         """Do what must not be done twice."""
         self._listed.clear()
-        with self._pool.lease(self._account, self._raw(mailbox), sure=True) as lent:
+        with self._lend(mailbox, sure=True) as lent:
             return work(Lease(lent.connection, self._memory, self._validity, self._note))
+
+    @contextmanager
+    def _lend(self, mailbox: MailboxName | None, *, fresh: bool = False, sure: bool = False) -> Iterator[Lent]:
+        try:
+            with self._pool.lease(self._account, self._raw(mailbox), fresh=fresh, sure=sure) as lent:
+                yield lent
+        except WrongPassword as error:
+            if self._refused is not None:
+                self._refused(error)
+            raise
 
     def _raw(self, mailbox: MailboxName | None) -> bytes | None:
         return None if mailbox is None else self._memory.raw_names.get(mailbox) or encode_name(mailbox)
