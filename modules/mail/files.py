@@ -1,7 +1,7 @@
 """The handlers that send files: one part, all attachments as an archive, the source of a message."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core import NotFound
 from modules.mail.bodies import choose_bodies
@@ -43,7 +43,7 @@ def pack_attachments(address: MessageAddress, store: MailStore) -> OpenFile:
         raise NotFound("This message has no attachments.")
     files = (
         (name, store.stream_part(mailbox, address.uid, PartNumber(attachment.number)))
-        for name, attachment in zip(_different(attachments), attachments, strict=True)
+        for name, attachment in zip(archive_names([one.filename for one in attachments]), attachments, strict=True)
     )
     subject = "".join(letter if letter.isalnum() else " " for letter in read_envelope(stored.header).subject)
     title = " ".join(subject.split())[:60] or "attachments"
@@ -99,19 +99,23 @@ def pack(files: Iterator[tuple[str, Iterator[bytes]]]) -> Iterator[bytes]:
     yield outbox.take()
 
 
+def archive_names(names: Sequence[str]) -> list[str]:
+    """The names in their order, made different where a file system would take several for one."""
+    taken: set[str] = set()
+    numbers: dict[str, int] = {}
+    different: list[str] = []
+    for name in names:
+        stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+        candidate, number = name, numbers.get(name.casefold(), 2)
+        while candidate.casefold() in taken:
+            candidate = f"{stem} ({number}){dot}{ending}"
+            number += 1
+        numbers[name.casefold()] = number
+        taken.add(candidate.casefold())
+        different.append(candidate)
+    return different
+
+
 def _filename(part: Part, attachments: tuple[Attachment, ...]) -> str:
     named = (attachment.filename for attachment in attachments if attachment.number == part.number)
     return next(named, f"part-{part.number}")
-
-
-def _different(attachments: tuple[Attachment, ...]) -> list[str]:
-    """File names, made different where several attachments have one."""
-    names: list[str] = []
-    for attachment in attachments:
-        name, dot, ending = attachment.filename.rpartition(".")
-        candidate, number = attachment.filename, 2
-        while candidate in names:
-            candidate = f"{name} ({number}){dot}{ending}" if dot else f"{ending} ({number})"
-            number += 1
-        names.append(candidate)
-    return names
