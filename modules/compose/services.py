@@ -35,9 +35,7 @@ def remember_sent(app: AppConfig, clock: Clock) -> SentOnce:
 
 
 @module.service
-def main_identity(
-    user: User, session: Session, settings: ComposeSettings, config: ComposeConfig
-) -> SendingIdentity:
+def main_identity(user: User, session: Session, settings: ComposeSettings, config: ComposeConfig) -> SendingIdentity:
     """The user's own address: what the login told, or what follows from the name. So it is with their name."""
     guessed = user.name if "@" in user.name or not config.domain else f"{user.name}@{config.domain}"
     return SendingIdentity(settings.name or session.display_name, session.address or guessed, settings.signature)

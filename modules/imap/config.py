@@ -51,6 +51,9 @@ class ImapConfig:
         help="How passwords are shown to the server. automatic takes the best that it offers of scram-sha-256, plain "
         "and login.",
     )
+    login: bool = option(
+        True, help="Whether people log in by the password of their mailbox. Turn it off where only another way counts."
+    )
     domain: Line | None = option(None, help="Added with an @ to names that users type without one.")
     connect_timeout: timedelta = option(timedelta(seconds=10), help="How long to wait for a connection.")
     timeout: timedelta = option(timedelta(seconds=30), help="How long to wait for each piece of an answer.")

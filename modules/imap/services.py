@@ -57,9 +57,9 @@ def open_store(
     return ImapStore(pool, Account(session.id, MAIN, config.server, credentials), roles.assigned, end_session)
 
 
-def offer_authenticator(config: ImapConfig) -> Authenticator:
-    """Log-in by the mail server."""
-    return ImapAuthenticator(config)
+def offer_authenticator(config: ImapConfig) -> Authenticator | None:
+    """Log-in by the mail server, unless another way is the only one."""
+    return ImapAuthenticator(config) if config.login else None
 
 
 def close_at_logout(session: Session, pool: ConnectionPool) -> AtLogout:
