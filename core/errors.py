@@ -1,6 +1,7 @@
 """Every error the core raises on purpose. Anything else is a bug and becomes a 500."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 
 
@@ -79,9 +80,13 @@ class TooLarge(Refusal):
 
 
 class TooMany(Refusal):
-    """The visitor asks too often."""
+    """The visitor asks too often, and is told how long to wait where that is known."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, text: str, wait: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.wait = wait
 
 
 class UpstreamError(WebmailError):

@@ -87,6 +87,15 @@ class Output:
     function: Function
 
 
+@dataclass(frozen=True)
+class Command:
+    """One function of the command line: `hm3 <module> <name>`."""
+
+    module: str
+    name: str
+    function: Function
+
+
 @dataclass
 class Module:
     """One feature. Everything it adds to the application is recorded here.
@@ -107,6 +116,7 @@ class Module:
     settings_types: list[type] = field(default_factory=list)
     configs: list[type] = field(default_factory=list)
     permissions: list[Permission] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
     replacements: list[tuple[Function, Function]] = field(default_factory=list)
 
     def page(
@@ -201,6 +211,19 @@ class Module:
         """Read a section of hm3.ini with the module's name into this dataclass, and offer it by its type."""
         self.configs.append(kind)
         return kind
+
+    def command(self, name: str) -> Callable[[F], F]:
+        """Add a command to the command line: `hm3 <module> <name>`. What the function returns is said.
+
+        Parameters of types that parse themselves, such as Line, are typed by the admin in their order; the others are
+        found by their types, as those of handlers are. The docstring is the help.
+        """
+
+        def register(function: F) -> F:
+            self.commands.append(Command(self.name, name, function))
+            return function
+
+        return register
 
     def replace(self, original: Callable[..., R]) -> Callable[[Callable[..., R]], Callable[..., R]]:
         """Use another function in place of one that a required module registered."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from core.cli.commands import CommandLine
 from core.errors import WebmailError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def main() -> None:
         sys.exit(1)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def hm3() -> None:
     """A self-hosted webmail."""
 

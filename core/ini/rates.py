@@ -33,6 +33,8 @@ class RatesConfig:
 
     general: RateLimit = option(RateLimit("1200 per minute"), help="All requests of one address.")
     login: RateLimit = option(RateLimit("20 per minute"), help="Attempts to log in from one address.")
-    account: RateLimit = option(RateLimit("10 per 10 minute"), help="Attempts to log in with one name.")
+    account: RateLimit = option(
+        RateLimit("10 per 10 minute"), help="Attempts to log in with one name from one address."
+    )
     send: RateLimit = option(RateLimit("60 per minute"), help="Messages sent and drafts saved from one address.")
     upload: RateLimit = option(RateLimit("120 per minute"), help="Files uploaded from one address.")

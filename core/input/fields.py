@@ -35,7 +35,7 @@ def form(default: Any = dataclasses.MISSING, *, most: int = 1000) -> Any:
 
 
 def cookie(default: Any = dataclasses.MISSING) -> Any:
-    """A cookie by its name."""
+    """What `Session.leave_with_browser` left under this name."""
     return _field(Source.COOKIE, default)
 
 

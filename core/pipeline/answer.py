@@ -5,14 +5,15 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from core.errors import InputError, LoginNeeded, NotFound, NotOffered, Refusal, UpstreamError
+from core.errors import InputError, LoginNeeded, NotFound, NotOffered, Refusal, TooMany, UpstreamError
 from core.input.fields import Source
-from core.input.reading import RawRequest, declared, read_inputs, refuse_unknown, typed_fields
+from core.input.reading import Client, RawRequest, declared, read_inputs, refuse_unknown, typed_fields
 from core.look import LookSettings
-from core.module import Handler, Module, Output, Page
+from core.module import Function, Handler, Module, Output, Page
 from core.output.forms import FormState
 from core.output.slots import DataSlot, Format, Fragment, MenuEntry, Redirect, Stream, StreamSlot, Wanted
 from core.pipeline.admit import admit
@@ -30,7 +31,10 @@ log = logging.getLogger("hm3.pipeline")
 
 @dataclass(frozen=True)
 class Shown:
-    """A finished page: which fragments go into which slot. The renderer makes HTML of it."""
+    """A finished page: which fragments go into which slot. The renderer makes HTML of it.
+
+    `wait` is how long whoever asked too often should wait.
+    """
 
     page: Page
     slots: Mapping[str, Sequence[Fragment]]
@@ -40,6 +44,7 @@ class Shown:
     user: str | None = None
     menu: tuple[MenuEntry, ...] = ()
     form: FormState = field(default_factory=FormState)
+    wait: timedelta | None = None
 
     @property
     def title(self) -> str:
@@ -104,6 +109,16 @@ class Application:
                 raise
             return self._again(page, request, session, error)
 
+    def run(self, function: Function, arguments: Mapping[str, object]) -> object:
+        """What a function of the command line returns, called with its arguments and what else it asks for."""
+        session = Session()
+        ambient = (session, self.clock, Client(), self.roles, self.user_settings(session), FormState())
+        scope = Scope(self.wiring, self.shared, RawRequest(), *ambient)
+        try:
+            return scope.call(function, arguments)
+        finally:
+            scope.close()
+
     def typed(self, page: Page, request: RawRequest) -> tuple[tuple[str, str], ...]:
         """What a person typed into the fields this page declares, without secrets: to be offered again."""
         plan = self._plan(page)
@@ -134,7 +149,10 @@ class Application:
         }
         query = {name: values for name, values in request.query.items() if name in names}
         shown_again = dataclasses.replace(request, method="GET", query=query, form={}, uploads={})
-        return self._once(page.retry, shown_again, session, Wanted(), form, int(status))
+        answer = self._once(page.retry, shown_again, session, Wanted(), form, int(status))
+        if isinstance(answer, Shown) and isinstance(error, TooMany):
+            return dataclasses.replace(answer, wait=error.wait)
+        return answer
 
     def _plan(self, page: Page) -> Plan:
         return self.wiring.plans[page.name]

@@ -69,9 +69,15 @@ class Scope:
         """Add a result, or one more of its type."""
         self._values[type(value)] = (*self._values.get(type(value), ()), value)
 
-    def call(self, function: Function) -> Any:  # Any: the function's own result.
-        """Call a function with what it asks for, found by type. Raises Absent where a needed result is missing."""
-        return function(**{need.name: pick(need, self.all(need.kind)) for need in needs(function)})
+    # Any: the function's own result.
+    def call(self, function: Function, given: Mapping[str, object] | None = None) -> Any:
+        """Call a function with what it asks for, found by type, or `given` by its parameter's name.
+
+        Raises Absent where a needed result is missing.
+        """
+        known = given or {}
+        missing = [need for need in needs(function) if need.name not in known]
+        return function(**known, **{need.name: pick(need, self.all(need.kind)) for need in missing})
 
     def all(self, kind: type) -> tuple[object, ...]:
         """All values of a type, made now where they can be."""

@@ -160,8 +160,12 @@ class Login:
         self._arrivals = arrivals
         self._unlock = unlock
 
-    def begin(self, identity: Identity, afterwards: str = "/") -> Redirect:
-        """The password was right: keep what the authenticator gave and go on to the first step, or in."""
+    def begin(self, identity: Identity, afterwards: str = "/", attempt: LoginAttempt | None = None) -> Redirect:
+        """The password was right: keep what the authenticator gave and go on to the first step, or in.
+
+        `attempt` tells by which name the visitor came, where they typed one.
+        """
+        self._session.keep_typed_name(attempt.account if attempt is not None else "")
         for name, secret in identity.secrets.items():
             self._session.keep(name, secret)
         self._session.roles = identity.roles

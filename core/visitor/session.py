@@ -8,8 +8,16 @@ from core.input.values import Secret
 from core.output.slots import Notice, Undo
 from core.visitor.permissions import Candidate, User
 
-_NEW_PASSWORD = "core.new-password"
+_NEW_PASSWORD, _TYPED_NAME = "core.new-password", "core.typed-name"
 NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Keepsake:
+    """What a browser is to keep as a cookie that no script sees, and for how long."""
+
+    value: Secret = field(repr=False)
+    lasts: timedelta
 
 
 @dataclass
@@ -35,6 +43,7 @@ class Session:
     roles: frozenset[str] = frozenset()
     display_name: str = ""
     address: str = ""
+    keepsakes: dict[str, Keepsake] = field(default_factory=dict)
 
     def keep(self, name: str, value: Secret) -> None:
         """Keep a secret under a name for as long as the session lives."""
@@ -61,6 +70,21 @@ class Session:
     def forget_new_password(self) -> None:
         """Drop the password of this login: it opens what is stored."""
         self.forget(_NEW_PASSWORD)
+
+    def typed_name(self) -> str:
+        """The name that this login began with, as `LoginAttempt.account` spells it; the user's may differ."""
+        return str(self.secrets.get(_TYPED_NAME, ""))
+
+    def keep_typed_name(self, account: str) -> None:
+        """Remember which name this login began with, in one spelling."""
+        self.keep(_TYPED_NAME, Secret(account))
+
+    def leave_with_browser(self, name: str, value: Secret, lasts: timedelta) -> None:
+        """Have the browser keep a value that outlives the session; a `cookie()` field of this name reads it.
+
+        The browser may change it and send it from wherever it likes: sign what has to be believed.
+        """
+        self.keepsakes[name] = Keepsake(value, lasts)
 
     def forget(self, name: str) -> None:
         """Drop a kept secret."""

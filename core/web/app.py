@@ -20,8 +20,8 @@ from core.pipeline.answer import Answer, Data, Shown, Streamed
 from core.visitor.session import Session
 from core.visitor.store import Opened
 from core.web.answers import answer_data, answer_problem, answer_redirect, answer_stream, login_address
-from core.web.cookies import FORM, cookie_name, drop_cookies, read_cookies, set_cookies
-from core.web.errors import explain_error, is_kept
+from core.web.cookies import FORM, cookie_name, drop_cookies, read_cookies, set_cookies, set_keepsakes
+from core.web.errors import explain_error, is_kept, retry_after
 from core.web.headers import add_headers
 from core.web.limits import add_limits
 from core.web.requests import Request, is_background, read_client, read_request, read_wanted, wants_json
@@ -117,7 +117,9 @@ def _render(site: Site, opened: Opened, shown: Shown) -> Response:
     idle = int(site.sessions.idle_of(opened.session).total_seconds())
     frame = dataclasses.replace(make_frame(site, shown.look), notices=notices, idle=idle)
     html = contextvars.Context().run(site.renderer.render, shown, frame)
-    return Response(html, shown.status, mimetype="text/html")
+    response = Response(html, shown.status, mimetype="text/html")
+    response.headers.extend(retry_after(shown.wait))
+    return response
 
 
 def make_frame(site: Site, look: LookSettings) -> Frame:
@@ -143,6 +145,7 @@ def _keep_session(site: Site, opened: Opened, response: Response) -> None:
         set_cookies(response, cookies, secure)
     elif opened.session.ended or (had and not opened.id):
         drop_cookies(response, secure)
+    set_keepsakes(response, opened.session.keepsakes, secure)
 
 
 def _tell_error(site: Site, error: Exception) -> Response:

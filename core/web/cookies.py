@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from werkzeug.wrappers import Response
 
+from core.visitor.session import Keepsake
 from core.visitor.store import Cookies
 
-REFERENCE, KEY, FORM = "hm3_session", "hm3_key", "hm3_form"
+OURS = "hm3_"
+REFERENCE, KEY, FORM = f"{OURS}session", f"{OURS}key", f"{OURS}form"
 
 
 def cookie_name(name: str, secure: bool) -> str:
@@ -24,6 +26,22 @@ def set_cookies(response: Response, cookies: Cookies, secure: bool) -> None:
     """Give the browser a pair; it lasts until the browser is closed or the session ends."""
     for name, value in ((REFERENCE, cookies.reference), (KEY, cookies.key)):
         response.set_cookie(cookie_name(name, secure), value, path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+def set_keepsakes(response: Response, keepsakes: Mapping[str, Keepsake], secure: bool) -> None:
+    """Give the browser what modules leave with it."""
+    for name, kept in keepsakes.items():
+        called, seconds = cookie_name(OURS + name, secure), int(kept.lasts.total_seconds())
+        response.set_cookie(called, kept.value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+def read_keepsakes(sent: Mapping[str, str], secure: bool) -> dict[str, str]:
+    """What modules left with the browser, by the names that they gave. No cookie of another origin is among it."""
+    start = cookie_name(OURS, secure)
+    own = {cookie_name(name, secure) for name in (REFERENCE, KEY, FORM)}
+    return {
+        name.removeprefix(start): value for name, value in sent.items() if name.startswith(start) and name not in own
+    }
 
 
 def drop_cookies(response: Response, secure: bool) -> None:

@@ -1,15 +1,17 @@
 """Errors as pages in the site's look, or as JSON: a status, a sentence, and a number that stands in the log."""
 
 import logging
+import math
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from core.errors import FieldError, InputError, LoginNeeded, Refusal, UpstreamError
+from core.errors import FieldError, InputError, LoginNeeded, Refusal, TooMany, UpstreamError
 
 log = logging.getLogger("hm3.web")
 
@@ -63,12 +65,18 @@ def explain_error(error: Exception, where: str) -> Problem:
     if isinstance(error, Refusal):
         log.info("%s %s: refused, %s", reference, where, type(error).__name__)
         fields = error.errors if isinstance(error, InputError) else ()
-        return _problem(int(error.status), str(error), reference, fields)
+        wait = retry_after(error.wait) if isinstance(error, TooMany) else ()
+        return _problem(int(error.status), str(error), reference, fields, wait)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         log.info("%s %s: %s", reference, where, error.code)
         return _problem(error.code, _REASONS.get(error.code, _TITLES[400] + "."), reference, headers=_allow(error))
     log.error("%s %s: unexpected error", reference, where, exc_info=error)
     return _problem(500, "This is a mistake of the program. It was written to the log.", reference)
+
+
+def retry_after(wait: timedelta | None) -> tuple[tuple[str, str], ...]:
+    """The header that tells how long to wait (RFC 9110 10.2.3), where that is known."""
+    return (("Retry-After", str(math.ceil(wait.total_seconds()))),) if wait is not None else ()
 
 
 def is_kept(error: Exception) -> bool:

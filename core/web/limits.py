@@ -24,8 +24,9 @@ def by_address() -> str:
 
 
 def by_account() -> str:
-    """The name that somebody tries to log in with, in whatever spelling."""
-    return "".join(flask.request.form.get("username", "")[:LONGEST_NAME].casefold().split()) or "nobody"
+    """The name that somebody tries to log in with, in any spelling, and from where: strangers do not use it up."""
+    name = "".join(flask.request.form.get("username", "")[:LONGEST_NAME].casefold().split())
+    return f"{by_address()} {name or 'nobody'}"
 
 
 def add_limits(app: flask.Flask, rates: RatesConfig) -> Callable[[Rate, Any], Any]:

@@ -9,11 +9,11 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from core.input.reading import Client, RawRequest, Upload
 from core.output.slots import Format, Wanted
+from core.web.cookies import read_keepsakes
 
-# Headers that inputs may declare. Cookies of the core itself stay out.
+# Headers that inputs may declare.
 READABLE_HEADERS = ("accept-language", "user-agent", "x-hm3-background")
 BACKGROUND = "X-Hm3-Background"
-OWN_COOKIES = ("session", "key", "form")
 
 
 class Request(flask.Request):
@@ -36,7 +36,7 @@ def read_request(request: flask.Request, path: Mapping[str, str]) -> RawRequest:
         path=dict(path),
         query=_lists(request.args),
         form=_lists(request.form),
-        cookies={name: value for name, value in request.cookies.items() if not _is_ours(name)},
+        cookies=read_keepsakes(request.cookies, request.is_secure),
         headers={name: request.headers[name] for name in READABLE_HEADERS if name in request.headers},
         uploads=_uploads(request.files),
         client=read_client(request),
@@ -87,7 +87,3 @@ def _upload(file: FileStorage) -> Upload:
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     return Upload(file.filename or "", file.mimetype or "application/octet-stream", stream, size)
-
-
-def _is_ours(name: str) -> bool:
-    return name.removeprefix("__Host-").removeprefix("hm3_") in OWN_COOKIES

@@ -64,6 +64,11 @@ def may_redirect(function: Function) -> bool:
     return Redirect in _members(_hints(function).get("return"))
 
 
+def is_typed(kind: type) -> bool:
+    """Whether a command's parameter of this type is what an admin types, and not what the application offers."""
+    return issubclass(kind, str | int) and callable(getattr(kind, "parse", None))
+
+
 def describe(function: Function) -> str:
     """A function's name with its module, for people."""
     return f"{function.__module__}.{function.__qualname__}"

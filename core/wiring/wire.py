@@ -31,7 +31,7 @@ from core.wiring.check import (
 )
 from core.wiring.order import in_order, refuse_circles
 from core.wiring.plan import Plan, Wiring, make_plan
-from core.wiring.signature import Arity, needs, result
+from core.wiring.signature import Arity, is_typed, needs, result
 
 # What a request has by itself. FormState is also a result: outputs may show it.
 AMBIENT: frozenset[type] = frozenset(
@@ -56,6 +56,9 @@ def wire(modules: Sequence[Module]) -> Wiring:
     guards = _guards(modules, swaps)
     for guard in guards:
         check_needs(guard.function, "any page", {**services, **shared}, outside)
+    for command in (command for module in modules for command in module.commands):
+        typed = {need.kind for need in needs(command.function) if is_typed(need.kind)}
+        check_needs(command.function, "the command line", {**services, **shared}, outside | typed)
     outputs = [
         replace(output, function=swaps.get(output.function, output.function))
         for module in modules

@@ -55,7 +55,7 @@ def check_password(
     for authenticator in authenticators:
         identity = authenticator.authenticate(submitted.username.strip(), submitted.password)
         if identity is not None:
-            return login.begin(identity, submitted.next or START)
+            return login.begin(identity, submitted.next or START, attempt)
     for gate in gates:
         gate.failed(attempt)
     raise NotAllowed("The name or the password is wrong.")

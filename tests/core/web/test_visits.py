@@ -64,11 +64,12 @@ def test_too_many_logins_of_one_address_have_to_wait(tmp_path: Path) -> None:
     assert served.browser("192.0.2.2").log_in().status_code == 303
 
 
-def test_too_many_logins_with_one_name_have_to_wait_wherever_they_come_from(tmp_path: Path) -> None:
+def test_too_many_logins_with_one_name_have_to_wait_where_they_come_from(tmp_path: Path) -> None:
     served = next(serve(tmp_path, rates=RatesConfig(account=RateLimit("3 per minute"))))
     names = ("ada", "ADA", " ada", "ada")
-    answers = [served.browser(f"192.0.2.{number}").log_in(name, "wrong") for number, name in enumerate(names)]
+    answers = [served.browser("192.0.2.1").log_in(name, "wrong") for name in names]
     assert [answer.status_code for answer in answers] == [403, 403, 403, 429]
+    assert served.browser("192.0.2.2").log_in("ada").status_code == 303
 
 
 def test_addresses_of_one_network_are_counted_together(tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+"""What the browser keeps for throttle."""
+
+from typing import Self
+
+from core import Secret, cookie, inputs
+
+
+class BrowserMark(Secret):
+    """The cookie of a browser that is known; what cannot be one counts as none and stops nobody from logging in."""
+
+    __slots__ = ()
+    longest = 2000
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Any text."""
+        return cls(text if len(text) <= cls.longest and text.isascii() and text.isprintable() else "")
+
+
+@inputs
+class KnownBrowser:
+    """Which names this browser is known for."""
+
+    throttle_browser: BrowserMark = cookie(BrowserMark(""))

@@ -1,0 +1,175 @@
+"""Counts in the database: none is lost, and all outlive the process."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core import Clock, Database
+from core.database.engine import check_tables, open_database
+from modules.throttle.module import FailureCount, Rule, ThrottleConfig
+from modules.throttle.store import Counter, FailureCounts, Locked
+from modules.throttle.tables import metadata
+
+MIGRATIONS = [Path(__file__).resolve().parents[3] / "modules" / "throttle" / "migrations"]
+RULE = Rule(10, timedelta(hours=1))
+NAME, ADDRESS = Counter("name", RULE, "ada"), Counter("address", Rule(100, timedelta(hours=1)))
+NOW = [datetime(2026, 5, 1, 12, tzinfo=UTC)]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A database with the module's tables."""
+    opened = open_database(tmp_path, migrations=MIGRATIONS)
+    yield opened
+    opened.close()
+
+
+def counts_in(database: Database, now: datetime = NOW[0]) -> FailureCounts:
+    return FailureCounts(database, ThrottleConfig(), Clock(lambda: now))
+
+
+def all_at_once(times: int, work: Callable[[], object]) -> None:
+    """Do something in many threads that begin together."""
+    begin = threading.Barrier(times)
+
+    def run() -> None:
+        begin.wait()
+        work()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_of_fifty_attempts_at_once_ten_are_let_through(tmp_path: Path) -> None:
+    # Two processes: each opened the database for itself.
+    opened = [open_database(tmp_path, migrations=MIGRATIONS) for _ in range(2)]
+    workers = [counts_in(database) for database in opened] * 25
+    through: list[int] = []
+
+    def attempt() -> None:
+        try:
+            workers.pop().take((NAME, ADDRESS))
+        except Locked:
+            through.append(0)
+        else:
+            through.append(1)
+
+    all_at_once(50, attempt)
+    assert (len(through), sum(through)) == (50, 10)
+    assert counts_in(opened[0]).failures((ADDRESS,)) == 10
+    for database in opened:
+        database.close()
+
+
+def test_no_failure_that_happens_at_once_is_lost(database: Database) -> None:
+    all_at_once(20, lambda: counts_in(database).failed("ada"))
+    assert counts_in(database).tell("ada").failures == 20
+
+
+def test_a_lock_outlives_the_process(tmp_path: Path) -> None:
+    first = open_database(tmp_path, migrations=MIGRATIONS)
+    for _ in range(10):
+        counts_in(first).take((NAME,))
+    first.close()
+    second = open_database(tmp_path, migrations=MIGRATIONS)
+    with pytest.raises(Locked) as locked:
+        counts_in(second).take((NAME,))
+    assert locked.value.wait == timedelta(seconds=60)
+    second.close()
+
+
+def test_the_longest_of_several_locks_is_told(database: Database) -> None:
+    for _ in range(10):
+        counts_in(database).take((NAME,))
+    other = Counter("other", Rule(1, timedelta(hours=1)))
+    later = counts_in(database, NOW[0] + timedelta(seconds=30))
+    later.take((other,))
+    with pytest.raises(Locked) as locked:
+        later.take((NAME, other))
+    assert locked.value.wait == timedelta(seconds=60)
+
+
+def test_under_one_lock_no_other_count_grows(database: Database) -> None:
+    for _ in range(10):
+        counts_in(database).take((NAME,))
+    with pytest.raises(Locked):
+        counts_in(database).take((ADDRESS, NAME))
+    assert counts_in(database).failures((ADDRESS,)) == 0
+
+
+def test_what_is_given_back_locks_nobody(database: Database) -> None:
+    counts = counts_in(database)
+    for _ in range(9):
+        counts.take((NAME,))
+    counts.give_back(counts.take((NAME,)))
+    assert counts.failures((NAME,)) == 9
+    counts.take((NAME,))
+    with pytest.raises(Locked):
+        counts.take((NAME,))
+
+
+def test_what_is_given_back_after_a_lock_ends_the_lock_that_it_began(database: Database) -> None:
+    for _ in range(10):
+        counts_in(database).take((NAME,))
+    later = counts_in(database, NOW[0] + timedelta(minutes=2))
+    later.give_back(later.take((NAME,)))
+    assert later.failures((NAME,)) == 10
+    assert len(later.take((NAME,))) == 1
+
+
+def test_a_lock_of_others_stays_when_something_is_given_back(database: Database) -> None:
+    counts = counts_in(database)
+    first = counts.take((NAME,))
+    for _ in range(9):
+        counts.take((NAME,))
+    later = counts_in(database, NOW[0] + timedelta(minutes=2))
+    later.take((NAME,))
+    later.give_back(first)
+    with pytest.raises(Locked):
+        later.take((NAME,))
+
+
+def test_what_is_old_is_deleted(database: Database) -> None:
+    counts_in(database).take((NAME, ADDRESS))
+    counts_in(database).failed("ada")
+    counts_in(database, NOW[0] + timedelta(days=182)).failed("bob")
+    with database.read() as connection:
+        left = [connection.execute(table.select()).all() for table in metadata.sorted_tables]
+    assert [len(rows) for rows in left] == [1, 0]
+
+
+def test_nothing_kept_names_anybody(database: Database) -> None:
+    check_tables("throttle", metadata)
+    assert {column.name for table in metadata.sorted_tables for column in table.columns} == {
+        "id", "account_ref", "failures", "last", "locked", "since"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds"), [(9, 0), (10, 60), (11, 120), (12, 240), (15, 1920), (16, 3600), (10**6, 3600)]
+)
+def test_locks_double_up_to_an_hour(failures: int, seconds: int) -> None:
+    assert ThrottleConfig().lock_after(failures, RULE) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("name", ["lock", "window", "window_of_address", "remember"])
+def test_times_that_would_lock_nobody_are_refused(name: str) -> None:
+    options = {name: timedelta(0)}
+    with pytest.raises(ValueError, match="have to be a second or longer"):
+        ThrottleConfig(**options)  # type: ignore[arg-type]  # all of these are spans of time
+
+
+def test_the_longest_lock_is_no_shorter_than_the_first() -> None:
+    with pytest.raises(ValueError, match="longest_lock is shorter than lock"):
+        ThrottleConfig(lock=timedelta(hours=2))
+
+
+def test_a_limit_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="not between 1 and"):
+        FailureCount.parse("0")
