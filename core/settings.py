@@ -10,6 +10,7 @@ from core.errors import FieldError, InputError, NotFound
 from core.input.fields import Source
 from core.input.reading import RawRequest, parse_value
 from core.input.values import Count, Line, Text
+from core.sentences import Sentence
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ class NoSettings:
 
     def save(self, owner: Owner, section: str, values: Mapping[str, object]) -> None:
         """Refuse, since nothing could be kept."""
-        raise NotFound("Settings are not kept here.")
+        raise NotFound(Sentence("Settings are not kept here."))
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def read_settings_form(kind: type[T], request: RawRequest, now: T) -> T:
             values[field.name] = getattr(now, field.name)
             continue
         if len(sent) > 1 and not (hints[field.name] is bool and set(sent) <= {"0", "1"}):
-            wrong.append(FieldError(field.name, "was sent more than once"))
+            wrong.append(FieldError(field.name, Sentence("was sent more than once")))
             continue
         try:
             values[field.name] = _checked(parse_value(hints[field.name], sent[-1]), field)
@@ -187,7 +188,7 @@ class UserSettings:
     def put(self, value: object) -> None:
         """Keep settings for the next requests."""
         if self._owner is None:
-            raise NotFound("Nobody is logged in whose settings these could be.")
+            raise NotFound(Sentence("Nobody is logged in whose settings these could be."))
         self._store.save(self._owner, section_name(type(value)), stored_values(value))
         self._read[type(value)] = value
 
@@ -201,7 +202,7 @@ class UserSettings:
         name = str(next(iter(request.values(Source.PATH, "section")), ""))
         kind = self._kinds.get(name)
         if kind is None or all(field.metadata["hidden"] for field in dataclasses.fields(kind)):
-            raise NotFound("There are no such settings.")
+            raise NotFound(Sentence("There are no such settings."))
         return SubmittedSettings(name, read_settings_form(kind, request, self.get(kind)))
 
     def names(self) -> frozenset[str]:
@@ -212,7 +213,7 @@ class UserSettings:
 def _checked(value: object, field: "dataclasses.Field[Any]") -> object:
     choices = field.metadata["choices"]
     if choices is not None and as_text(value) not in {name for name, _ in choices()}:
-        raise ValueError("is not one of the choices")
+        raise ValueError(Sentence("is not one of the choices"))
     return value
 
 

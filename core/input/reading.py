@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, TypeVar, Union, get_args, get_origin, get_type
 from core.errors import FieldError, InputError
 from core.input.fields import Source, sent_as
 from core.input.values import Count, Secret
+from core.sentences import Sentence
 
 T = TypeVar("T")
 
@@ -79,7 +80,7 @@ def read_inputs(kind: type[T], request: RawRequest) -> T:
             if values or _is_tuple(hint):
                 found[field.name] = _read(hint, values, field.metadata["most"], field.default)
             elif field.default is dataclasses.MISSING:
-                raise ValueError("is missing")
+                raise ValueError(Sentence("is missing"))
         except ValueError as error:
             wrong.append(FieldError(name, str(error)))
     if wrong:
@@ -96,7 +97,7 @@ def refuse_unknown(kinds: Iterable[type], request: RawRequest, also: Iterable[st
         for source, name, _ in declared(kind):
             known.setdefault(source, set()).add(name)
     wrong = [
-        FieldError(name[:LONGEST_NAME], "is not a field of this page")
+        FieldError(name[:LONGEST_NAME], Sentence("is not a field of this page"))
         for source, sent in (
             (Source.QUERY, request.query),
             (Source.FORM, request.form),
@@ -121,7 +122,7 @@ def parse_value(kind: Any, text: str) -> object:
     """One value of a type from text; ValueError says why not. Understands what inputs, settings and options share."""
     if kind is bool:
         if text.lower() not in ("1", "0", "on", "yes", "no", "true", "false", "off"):
-            raise ValueError("is neither yes nor no")
+            raise ValueError(Sentence("is neither yes nor no"))
         return text.lower() in ("1", "on", "yes", "true")
     if kind is int:
         return int(Count.parse(text))
@@ -146,12 +147,12 @@ def _is_tuple(hint: Any) -> bool:
 def _read(hint: Any, values: Sequence[str | Upload], most: int, default: object) -> object:
     if _is_tuple(hint):
         if len(values) > most:
-            raise ValueError(f"was sent more than {most} times")
+            raise ValueError(Sentence("was sent more than %(most)s times", most=most))
         if not values:
             return () if default is dataclasses.MISSING else default
         return tuple(_one(get_args(hint)[0], value) for value in values)
     if len(values) > 1:
-        raise ValueError("was sent more than once")
+        raise ValueError(Sentence("was sent more than once"))
     if values[0] == "" and bare(hint) is not hint:
         return None
     return _one(bare(hint), values[0])
@@ -160,7 +161,7 @@ def _read(hint: Any, values: Sequence[str | Upload], most: int, default: object)
 def _one(kind: Any, value: str | Upload) -> object:
     if isinstance(value, Upload):
         if kind is not Upload:
-            raise ValueError("is a file where text was expected")
+            raise ValueError(Sentence("is a file where text was expected"))
         return value
     return parse_value(kind, value)
 
@@ -170,11 +171,11 @@ def _member(kind: type[Enum], text: str) -> Enum:
         if str(member.value) == text:
             return member
     allowed = ", ".join(str(member.value) for member in kind)
-    raise ValueError(f"is not one of: {allowed}")
+    raise ValueError(Sentence("is not one of: %(allowed)s", allowed=allowed))
 
 
 def _moment(kind: Any, text: str) -> object:
     try:
         return kind.fromisoformat(text)
     except ValueError:
-        raise ValueError("is not a date like 2026-11-30") from None
+        raise ValueError(Sentence("is not a date like 2026-11-30")) from None

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import ClassVar, Self
 
+from core.sentences import Sentence
+
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -18,9 +20,9 @@ class Line(str):
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError with a reason that reads after the field's name."""
         if len(text) > cls.longest:
-            raise ValueError(f"is longer than {cls.longest} characters")
+            raise ValueError(Sentence("is longer than %(longest)s characters", longest=cls.longest))
         if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
-            raise ValueError("contains control characters")
+            raise ValueError(Sentence("contains control characters"))
         return cls(text)
 
 
@@ -34,10 +36,10 @@ class Text(str):
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError with a reason that reads after the field's name."""
         if len(text) > cls.longest:
-            raise ValueError(f"is longer than {cls.longest} characters")
+            raise ValueError(Sentence("is longer than %(longest)s characters", longest=cls.longest))
         lines = text.replace("\r\n", "\n").replace("\r", "\n")
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in lines if character not in "\n\t"):
-            raise ValueError("contains control characters")
+            raise ValueError(Sentence("contains control characters"))
         return cls(lines)
 
 
@@ -51,9 +53,9 @@ class Secret(str):
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError with a reason that reads after the field's name."""
         if len(text) > cls.longest:
-            raise ValueError(f"is longer than {cls.longest} characters")
+            raise ValueError(Sentence("is longer than %(longest)s characters", longest=cls.longest))
         if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            raise ValueError("contains characters that no password can hold")
+            raise ValueError(Sentence("contains characters that no password can hold"))
         return cls(text)
 
     def __repr__(self) -> str:
@@ -71,10 +73,10 @@ class Count(int):
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError with a reason that reads after the field's name."""
         if not _WHOLE_NUMBER.fullmatch(text) or text == "-0":
-            raise ValueError("is not a whole number")
+            raise ValueError(Sentence("is not a whole number"))
         number = int(text)
         if not cls.least <= number <= cls.most:
-            raise ValueError(f"is not between {cls.least} and {cls.most}")
+            raise ValueError(Sentence("is not between %(least)s and %(most)s", least=cls.least, most=cls.most))
         return cls(number)
 
 
@@ -89,5 +91,5 @@ class SitePath(Line):
         """Raise ValueError unless the text is an absolute path without a host."""
         line = super().parse(text)
         if not line.startswith("/") or line.startswith("//") or "\\" in line:
-            raise ValueError("is not an address of this site")
+            raise ValueError(Sentence("is not an address of this site"))
         return line

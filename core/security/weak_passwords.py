@@ -5,6 +5,7 @@ import re
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from core.input.values import Secret
+from core.sentences import Sentence
 
 SHORTEST, LONGEST = 12, 1024
 _COMMON = frozenset(FREQUENCY_LISTS["passwords"])
@@ -16,17 +17,17 @@ def refuse_weak(password: Secret, *names: str) -> None:
     `names` are words that it must not be: the account's name and address, the site's name.
     """
     if len(password) < SHORTEST:
-        raise ValueError(f"is shorter than {SHORTEST} characters")
+        raise ValueError(Sentence("is shorter than %(shortest)s characters", shortest=SHORTEST))
     if len(password) > LONGEST:
-        raise ValueError(f"is longer than {LONGEST} characters")
+        raise ValueError(Sentence("is longer than %(longest)s characters", longest=LONGEST))
     plain = password.casefold()
     if len(set(plain)) < 4:
-        raise ValueError("is made of too few different characters")
+        raise ValueError(Sentence("is made of too few different characters"))
     own = {part for name in names for part in (name.casefold(), *re.split(r"[@.\s]", name.casefold())) if len(part) > 3}
     rest = plain
     for word in sorted(own, key=len, reverse=True):
         rest = rest.replace(word, "")
     if own and len(rest) < SHORTEST // 2:
-        raise ValueError("is little more than your own name or address")
+        raise ValueError(Sentence("is little more than your own name or address"))
     if plain in _COMMON or re.sub(r"[\W\d_]+\Z", "", plain) in _COMMON or plain[: len(plain) // 2] * 2 == plain:
-        raise ValueError("is one that many people use, or one word twice; several words are better")
+        raise ValueError(Sentence("is one that many people use, or one word twice; several words are better"))

@@ -23,6 +23,7 @@ from core.security.crypto import CryptoConfig, Purpose, key_id, lookup_hash, new
 from core.security.derivation import KeyDerivation, derive_key, new_derivation
 from core.security.passwords import PasswordConfig
 from core.security.recovery import recovery_key
+from core.sentences import Sentence
 
 # Directories roll back: the wrap before the last one is kept as well.
 _KEPT_PASSWORDS = 2
@@ -137,7 +138,9 @@ class Keyring:
             if not any(row.id == wrap_id for row in rows):
                 return
             if len(rows) == 1:
-                raise Conflict("This is the only way to your stored data. Add another one before you take it away.")
+                raise Conflict(
+                    Sentence("This is the only way to your stored data. Add another one before you take it away.")
+                )
             connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap_id))
 
     def begin_afresh(self, user: str, password: Secret) -> bytes:
@@ -171,7 +174,9 @@ class Keyring:
                 connection.execute(insert(data_keys), {"user_ref": owner, "key_id": key_id(key).hex()})
                 self._add(connection, owner, key, kind, "", opener, how, salt)
         except IntegrityError as error:
-            raise Conflict("You are logging in for the first time twice at once. Please try again.") from error
+            raise Conflict(
+                Sentence("You are logging in for the first time twice at once. Please try again.")
+            ) from error
         return key
 
     def _open(

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from core.errors import NotAllowed
 from core.ini.app import AppConfig
+from core.sentences import Sentence
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _FROM_HERE = ("same-origin", "none")
@@ -32,7 +33,7 @@ def refuse_strangers(app: flask.Flask, config: AppConfig) -> None:
         if hosts and host.lower() not in hosts and host not in _LOOPBACK:
             raise WrongHost()
         if flask.request.method not in _SAFE and not _asked_here(flask.request):
-            raise NotAllowed("This was asked for by a page of another site.")
+            raise NotAllowed(Sentence("This was asked for by a page of another site."))
 
 
 def _asked_here(request: flask.Request) -> bool:

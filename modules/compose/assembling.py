@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from core import FieldError, InputError, NotFound
+from core import FieldError, InputError, NotFound, Sentence
 from modules.compose.headers import header_address
 from modules.compose.inputs import ORIGINAL, Written
 from modules.compose.message import File, Outgoing, encoded_size, make_message_id
@@ -31,17 +31,30 @@ class Assembly:
         """The message to send. Raises InputError with everything that is in the way."""
         identity = self._identity()
         if identity is None:
-            self._refuse("sender", "is not an address that you can send as")
+            self._refuse("sender", Sentence("is not an address that you can send as"))
         to, cc, bcc = (self._people(name) for name in ("to", "cc", "bcc"))
         if not (to or cc or bcc or self.wrong):
-            self._refuse("to", "names nobody: write at least one address")
+            self._refuse("to", Sentence("names nobody: write at least one address"))
         if len(to) + len(cc) + len(bcc) > MOST_RECIPIENTS:
-            self._refuse("to", f"holds too many addresses: a message goes to at most {MOST_RECIPIENTS:,}")
+            self._refuse(
+                "to",
+                Sentence(
+                    "holds too many addresses: a message goes to at most %(most)s",
+                    most=f"{MOST_RECIPIENTS:,}",
+                ),
+            )
         outgoing = self._outgoing(identity or self.identities[0], to, cc, bcc)
         size = encoded_size((*outgoing.attachments, *outgoing.inline), outgoing.text, outgoing.html)
         if size > self.limits.largest_message:
             most = f"{self.limits.largest_message / 1_000_000:.0f} MB"
-            self._refuse("files", f"are too large: the message would have {size / 1_000_000:.0f} MB, at most {most} go")
+            self._refuse(
+                "files",
+                Sentence(
+                    "are too large: the message would have %(size)s, at most %(most)s go",
+                    size=f"{size / 1_000_000:.0f} MB",
+                    most=most,
+                ),
+            )
         self._tell()
         return outgoing
 
@@ -106,7 +119,7 @@ class Assembly:
             source = original if part.of == ORIGINAL else draft
             kept = source.kept(part) if source is not None else None
             if kept is None:
-                self._refuse("keep", "names a part of a message that is gone: attach it anew")
+                self._refuse("keep", Sentence("names a part of a message that is gone: attach it anew"))
             else:
                 files.append(kept)
         for id in dict.fromkeys(self.written.upload):
@@ -115,7 +128,10 @@ class Assembly:
             except NotFound as error:
                 self._refuse("upload", str(error))
         if len(files) > self.limits.most_attachments:
-            self._refuse("files", f"are too many: a message takes {self.limits.most_attachments}")
+            self._refuse(
+                "files",
+                Sentence("are too many: a message takes %(most)s", most=self.limits.most_attachments),
+            )
         return tuple(files)
 
     def _original(self) -> Source | None:

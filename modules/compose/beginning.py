@@ -6,7 +6,7 @@ from dataclasses import replace
 from html import escape
 from urllib.parse import unquote
 
-from core import FormState, NotFound, UpstreamError
+from core import FormState, NotFound, Sentence, UpstreamError
 from modules.compose.inputs import DRAFT, WHOLE, Beginning, KeptPart
 from modules.compose.message import COMPOSITION, ORIGIN
 from modules.compose.module import compose_page, module
@@ -68,7 +68,7 @@ def begin_message(
     if typed.failed and typed.value("token"):
         return _again(form, typed, store, uploads)
     if asked.account is not None and asked.account != store.account:
-        raise NotFound("You have no such account.")
+        raise NotFound(Sentence("You have no such account."))
     if asked.draft is not None:
         drafts = asked.mailbox or store.role_mailbox(Role.DRAFTS) or MailboxName("Drafts")
         return _resume(form, Source.draft(store, drafts, asked.draft), uploads)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from core import Clock, NotFound, Notice, Redirect
+from core import Clock, NotFound, Notice, Redirect, Sentence
 from modules.compose.assembling import Assembly
 from modules.compose.beginning import show_upload
 from modules.compose.inputs import DRAFT, NewFiles, OneUpload, Written
@@ -42,10 +42,10 @@ def save_draft(
 ) -> Redirect:
     """Store what is written so far in place of what was stored before."""
     if written.account is not None and written.account != store.account:
-        raise NotFound("You have no such account.")
+        raise NotFound(Sentence("You have no such account."))
     written = _with_new_files(written, uploads)
     saved = keep_draft(Assembly(written, identities, store, uploads, config.limits, clock.now()))
-    return Redirect(saved.location, saved.told, Notice("Draft saved."))
+    return Redirect(saved.location, saved.told, Notice(Sentence("Draft saved.")))
 
 
 @module.handler(discard_page)
@@ -111,7 +111,7 @@ def discard_message(written: Written, store: MailStore, uploads: Uploads) -> Red
     """Throw away a message with its draft and its files."""
     remove_draft(written, store)
     uploads.clear(written.token)
-    return Redirect("/mail/", notice=Notice("The message was thrown away."))
+    return Redirect("/mail/", notice=Notice(Sentence("The message was thrown away.")))
 
 
 def _with_new_files(written: Written, uploads: Uploads) -> Written:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import idna
 
-from core import BIDI_CONTROLS
+from core import BIDI_CONTROLS, Sentence
 from modules.mail.api import Correspondent
 
 FOLD = 76
@@ -76,13 +76,13 @@ def header_address(address: str) -> str:
 def to_ascii(domain: str) -> str:
     """A domain with its labels in ASCII. Raises ValueError where no domain can be called that."""
     if len(domain) > LONGEST_DOMAIN:
-        raise ValueError(f"`{domain[:40]}…` is not a domain")
+        raise ValueError(Sentence("`%(domain)s…` is not a domain", domain=domain[:40]))
     try:
         ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
     except idna.IDNAError as error:
-        raise ValueError(f"`{domain}` is not a domain") from error
+        raise ValueError(Sentence("`%(domain)s` is not a domain", domain=domain)) from error
     if len(ascii_domain) > LONGEST_DOMAIN or not all(_LABEL.fullmatch(label) for label in ascii_domain.split(".")):
-        raise ValueError(f"`{domain}` is not a domain")
+        raise ValueError(Sentence("`%(domain)s` is not a domain", domain=domain))
     return ascii_domain
 
 

@@ -4,7 +4,17 @@ import re
 from enum import Enum
 from typing import ClassVar, Self
 
-from core import Line, Text, Upload, form, inputs, path, query, upload
+from core import (
+    Line,
+    Sentence,
+    Text,
+    Upload,
+    form,
+    inputs,
+    path,
+    query,
+    upload,
+)
 from modules.compose.results import BodyFormat, Mode
 from modules.compose.uploads import Token, UploadId
 from modules.mail.api import AccountName, MailboxName, Uid
@@ -43,7 +53,7 @@ class KeptPart(Line):
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError unless the text names a part."""
         if not _KEPT.fullmatch(text):
-            raise ValueError("is not a part of a message")
+            raise ValueError(Sentence("is not a part of a message"))
         return cls(text)
 
     @property

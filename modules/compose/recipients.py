@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from core import BIDI_CONTROLS
+from core import BIDI_CONTROLS, Sentence
 from modules.compose.headers import clean_line, header_address
 from modules.mail.api import Correspondent, EmailAddress
 
@@ -31,9 +31,19 @@ def read_recipients(text: str) -> tuple[Correspondent, ...]:
             wrong.append(_shown(piece))
     if wrong:
         named = ", ".join(dict.fromkeys(wrong[:5]))
-        raise ValueError(f"{named} is not an email address" if len(wrong) == 1 else f"{named} are not email addresses")
+        raise ValueError(
+            Sentence.counted(
+                "%(named)s is not an email address", "%(named)s are not email addresses", len(wrong), named=named
+            )
+        )
     if len(found) > MOST_RECIPIENTS:
-        raise ValueError(f"holds {len(found):,} addresses; a message takes at most {MOST_RECIPIENTS:,}")
+        raise ValueError(
+            Sentence(
+                "holds %(number)s addresses; a message takes at most %(most)s",
+                number=f"{len(found):,}",
+                most=f"{MOST_RECIPIENTS:,}",
+            )
+        )
     return tuple(found.values())
 
 
@@ -106,7 +116,7 @@ def _address(text: str) -> str:
     address = str(EmailAddress.parse(text.strip().removeprefix("mailto:")))
     local = address.rpartition("@")[0]
     if not header_address(address) or len(local.encode()) > LONGEST_LOCAL_PART:
-        raise ValueError("is not an email address")
+        raise ValueError(Sentence("is not an email address"))
     return address
 
 

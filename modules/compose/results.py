@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from core import Sentence
 from modules.mail.api import AccountName, MailboxName, Uid
 
 
@@ -128,13 +129,13 @@ class ComposeForm:
     def title(self) -> str:
         """What the page is called."""
         titles = {
-            Mode.REPLY: "Reply",
-            Mode.REPLY_ALL: "Reply to all",
-            Mode.FORWARD: "Forward",
-            Mode.FORWARD_ATTACHED: "Forward as attachment",
-            Mode.EDIT: "Draft" if self.draft is not None else "New message",
+            Mode.REPLY: Sentence("Reply"),
+            Mode.REPLY_ALL: Sentence("Reply to all"),
+            Mode.FORWARD: Sentence("Forward"),
+            Mode.FORWARD_ATTACHED: Sentence("Forward as attachment"),
+            Mode.EDIT: Sentence("Draft") if self.draft is not None else Sentence("New message"),
         }
-        return self.subject or titles.get(self.mode, "New message")
+        return self.subject or titles.get(self.mode, Sentence("New message"))
 
     @property
     def attached(self) -> int:

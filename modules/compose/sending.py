@@ -4,7 +4,18 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from core import Clock, FieldError, InputError, NotFound, Notice, Redirect, Refusal, UpstreamError, User
+from core import (
+    Clock,
+    FieldError,
+    InputError,
+    NotFound,
+    Notice,
+    Redirect,
+    Refusal,
+    Sentence,
+    UpstreamError,
+    User,
+)
 from modules.compose.assembling import Assembly
 from modules.compose.drafts import discard_message, keep_draft, remove_draft, take_files
 from modules.compose.headers import header_address
@@ -45,7 +56,7 @@ def send_message(
 ) -> Redirect:
     """Send, save or discard what was written. A message that is sent twice goes out once."""
     if written.account is not None and written.account != store.account:
-        raise NotFound("You have no such account.")
+        raise NotFound(Sentence("You have no such account."))
     written = take_files(written, uploads)
     if written.action is SendAction.DISCARD:
         return discard_message(written, store, uploads)
@@ -53,10 +64,10 @@ def send_message(
     if written.action is SendAction.SAVE:
         saved = keep_draft(assembly)
         uploads.clear(written.token)
-        return Redirect(saved.location, saved.told, Notice("Draft saved."))
+        return Redirect(saved.location, saved.told, Notice(Sentence("Draft saved.")))
     with once.attempt(user.name, written.token) as attempt:
         if attempt.sent:
-            return _done(written, store, Sent("This message was sent already."))
+            return _done(written, store, Sent(Sentence("This message was sent already.")))
         outgoing = assembly.sendable()
         submitted = _submit(submission, outgoing)
         attempt.mark_sent()
@@ -74,7 +85,9 @@ def _submit(submission: Submission, outgoing: Outgoing) -> Submitted:
     except SubmissionRefused as error:
         if not error.refused:
             raise
-        wrong = [FieldError(_field_of(one, outgoing), f"{one.address} {one.reason}") for one in error.refused]
+        wrong = [
+            FieldError(_field_of(one, outgoing), Sentence.joined((one.address, one.reason))) for one in error.refused
+        ]
         raise InputError(wrong[0].field, wrong[0].reason, *wrong[1:]) from error
 
 
@@ -88,18 +101,31 @@ def _field_of(refused: Refused, outgoing: Outgoing) -> str:
 
 def _tidy_up(written: Written, outgoing: Outgoing, store: MailStore, uploads: Uploads) -> Iterator[str]:
     """What follows a message that is out. Nothing of it can fail the sending; each trouble is told."""
-    steps: tuple[tuple[str, Callable[[], None]], ...] = (
-        ("no copy could be kept in Sent", lambda: _keep_copy(outgoing, store)),
-        ("the message it answers could not be marked", lambda: _mark_original(written, store)),
-        ("its draft could not be removed", lambda: remove_draft(written, store)),
+    steps: tuple[tuple[Callable[[str], Sentence], Callable[[], None]], ...] = (
+        (_no_copy, lambda: _keep_copy(outgoing, store)),
+        (_not_marked, lambda: _mark_original(written, store)),
+        (_draft_left, lambda: remove_draft(written, store)),
     )
-    for what, step in steps:
+    for trouble, step in steps:
         try:
             step()
         except (UpstreamError, Refusal) as error:
-            log.warning("after sending, %s: %s", what, error)
-            yield f"{what} ({error})"
+            told = trouble(str(error))
+            log.warning("after sending: %s", told)
+            yield told
     uploads.clear(written.token)
+
+
+def _no_copy(reason: str) -> Sentence:
+    return Sentence("But no copy could be kept in Sent (%(reason)s).", reason=reason)
+
+
+def _not_marked(reason: str) -> Sentence:
+    return Sentence("But the message it answers could not be marked (%(reason)s).", reason=reason)
+
+
+def _draft_left(reason: str) -> Sentence:
+    return Sentence("But its draft could not be removed (%(reason)s).", reason=reason)
 
 
 def _keep_copy(outgoing: Outgoing, store: MailStore) -> None:
@@ -118,12 +144,11 @@ def _mark_original(written: Written, store: MailStore) -> None:
 
 
 def _told(submitted: Submitted, troubles: tuple[str, ...]) -> str:
-    told = ["The message was sent."]
+    told = [Sentence("The message was sent.")]
     if submitted.refused:
-        told = ["The message was sent, but not to everyone:"]
-        told.extend(f"{one.address} {one.reason}." for one in submitted.refused)
-    told.extend(f"But {trouble}." for trouble in troubles)
-    return " ".join(told)
+        told = [Sentence("The message was sent, but not to everyone:")]
+        told.extend(Sentence.joined((one.address, Sentence.joined((one.reason, "."), ""))) for one in submitted.refused)
+    return Sentence.joined((*told, *troubles))
 
 
 def _done(written: Written, store: MailStore, sent: Sent) -> Redirect:

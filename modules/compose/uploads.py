@@ -18,7 +18,16 @@ from typing import BinaryIO, Self
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from core import Line, NotFound, Secret, Session, TooLarge, Upload, UpstreamError
+from core import (
+    Line,
+    NotFound,
+    Secret,
+    Sentence,
+    Session,
+    TooLarge,
+    Upload,
+    UpstreamError,
+)
 from modules.compose.headers import clean_line
 from modules.compose.results import ComposeLimits
 
@@ -44,7 +53,7 @@ class UploadId(Line):
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError unless the text can name an upload."""
         if not _ID.fullmatch(text):
-            raise ValueError("is not the name of an upload")
+            raise ValueError(Sentence("is not the name of an upload"))
         return cls(text)
 
 
@@ -101,7 +110,13 @@ class Uploads:
         except OSError as error:
             with suppress(OSError):
                 unfinished.unlink()
-            raise UpstreamError(f"{kept.name} could not be kept: {error.strerror}. Tell your admin.") from error
+            raise UpstreamError(
+                Sentence(
+                    "%(name)s could not be kept: %(reason)s. Tell your admin.",
+                    name=kept.name,
+                    reason=error.strerror,
+                )
+            ) from error
         return kept
 
     def of(self, token: Token) -> tuple[KeptUpload, ...]:
@@ -114,7 +129,7 @@ class Uploads:
             with open(self._folder / id, "rb") as file:
                 return self._about(id, next(self._read(file, id)))
         except OSError as error:
-            raise NotFound("This file is not kept any more. Please attach it again.") from error
+            raise NotFound(Sentence("This file is not kept any more. Please attach it again.")) from error
 
     def open(self, id: UploadId) -> Iterator[bytes]:
         """A file's octets in pieces. Raises NotFound where it is gone or was tampered with."""
@@ -124,7 +139,7 @@ class Uploads:
                 next(pieces, b"")
                 yield from pieces
         except OSError as error:
-            raise NotFound("This file is not kept any more. Please attach it again.") from error
+            raise NotFound(Sentence("This file is not kept any more. Please attach it again.")) from error
 
     def remove(self, id: UploadId) -> None:
         """Forget one upload; one that is gone already stays gone."""
@@ -143,13 +158,27 @@ class Uploads:
         limits, kept = self._limits, self._kept()
         name, together = _file_name(upload.filename), [one for one in kept if one.token == token]
         if upload.size > limits.largest_attachment:
-            raise TooLarge(f"{name} is larger than {_megabytes(limits.largest_attachment)}.")
+            raise TooLarge(
+                Sentence("%(name)s is larger than %(size)s.", name=name, size=_megabytes(limits.largest_attachment))
+            )
         if len(together) >= limits.most_attachments:
-            raise TooLarge(f"{name} is one file too many: a message takes {limits.most_attachments}.")
+            raise TooLarge(
+                Sentence(
+                    "%(name)s is one file too many: a message takes %(most)s.",
+                    name=name,
+                    most=limits.most_attachments,
+                )
+            )
         if upload.size + sum(one.size for one in together) > limits.largest_message:
-            raise TooLarge(f"With {name} the files are larger than {_megabytes(limits.largest_message)} together.")
+            raise TooLarge(
+                Sentence(
+                    "With %(name)s the files are larger than %(size)s together.",
+                    name=name,
+                    size=_megabytes(limits.largest_message),
+                )
+            )
         if upload.size + sum(one.size for one in kept) > SESSIONS_TIMES * limits.largest_message:
-            raise TooLarge(f"{name} does not fit beside the files of your other unsent messages.")
+            raise TooLarge(Sentence("%(name)s does not fit beside the files of your other unsent messages.", name=name))
 
     def _kept(self) -> list[KeptUpload]:
         try:
@@ -183,7 +212,7 @@ class Uploads:
 
     def _read(self, file: BinaryIO, id: UploadId) -> Iterator[bytes]:
         """The pieces. Raises NotFound where one was changed, moved or cut off."""
-        damaged = NotFound("This file was damaged where it was kept. Please attach it again.")
+        damaged = NotFound(Sentence("This file was damaged where it was kept. Please attach it again."))
         state = bindings.crypto_secretstream_xchacha20poly1305_state()
         header = file.read(_HEADER)
         if len(header) != _HEADER:

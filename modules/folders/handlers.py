@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from core import Conflict, InputError, NotFound, Notice, Redirect, UserSettings
+from core import (
+    Conflict,
+    InputError,
+    NotFound,
+    Notice,
+    Redirect,
+    Sentence,
+    UserSettings,
+)
 from modules.folders.inputs import Assignment, Folder, NewFolder, NewName, Subscription
 from modules.folders.module import (
     assign_page,
@@ -14,7 +22,7 @@ from modules.folders.module import (
     subscribe_page,
 )
 from modules.folders.names import is_below, new_name
-from modules.folders.roles import ASSIGNABLE, assign, follow_folder, forget_folder
+from modules.folders.roles import ASSIGNABLE, assign, follow_folder, forget_folder, use_of
 from modules.mail.api import FolderPage, Mailbox, MailboxName, MailStore, Role, Sidebar, list_mailboxes
 
 HERE = "/folders"
@@ -45,10 +53,10 @@ def create_folder(new: NewFolder, store: MailStore) -> Redirect:
     else:
         parent = _known(new.parent, store)
         if not parent.delimiter:
-            raise InputError("parent", "cannot hold other folders on this server")
+            raise InputError("parent", Sentence("cannot hold other folders on this server"))
         own = new_name(new.name, "name", parent.delimiter)
         made = store.create(new_name(f"{parent.name}{parent.delimiter}{own}", "name", parent.delimiter))
-    return _done(f"Folder {made} was made.", made)
+    return _done(Sentence("Folder %(made)s was made.", made=made), made)
 
 
 @module.handler(rename_page)
@@ -56,15 +64,15 @@ def rename_folder(names: NewName, store: MailStore, settings: UserSettings) -> R
     """Give a mailbox another name; INBOX and unknown ones keep theirs. What the user chose it for stays."""
     folder = _known(names.name, store)
     if folder.role is Role.INBOX:
-        raise Conflict("The inbox cannot be renamed.")
+        raise Conflict(Sentence("The inbox cannot be renamed."))
     wanted = new_name(names.new_name, "new_name", folder.delimiter)
     if wanted == folder.name:
-        raise InputError("new_name", "is the name it has already")
+        raise InputError("new_name", Sentence("is the name it has already"))
     if is_below(wanted, folder.name, folder.delimiter):
-        raise InputError("new_name", "lies inside of the folder itself")
+        raise InputError("new_name", Sentence("lies inside of the folder itself"))
     renamed = store.rename(folder.name, wanted)
     follow_folder(settings, folder, renamed)
-    return _done(f"{folder.name} is now {renamed}.", renamed)
+    return _done(Sentence("%(name)s is now %(renamed)s.", name=folder.name, renamed=renamed), renamed)
 
 
 @module.handler(delete_page)
@@ -72,17 +80,32 @@ def delete_folder(asked: Folder, store: MailStore, settings: UserSettings) -> Re
     """Delete a mailbox with its messages; one that is used for something only when the person is sure."""
     folder = _known(asked.name, store)
     if folder.role is Role.INBOX:
-        raise Conflict("The inbox cannot be deleted.")
+        raise Conflict(Sentence("The inbox cannot be deleted."))
     if not folder.selectable:
-        raise Conflict(f"{folder.name} only holds other folders. Delete those, then it is gone too.")
+        raise Conflict(
+            Sentence("%(name)s only holds other folders. Delete those, then it is gone too.", name=folder.name)
+        )
     held = store.state(folder.name).messages
     if held and not asked.sure:
-        raise InputError("sure", f"has to be ticked: {folder.name} holds {held:,} messages, which go with it")
+        raise InputError(
+            "sure",
+            Sentence.counted(
+                "has to be ticked: %(name)s holds %(num)s message, which goes with it",
+                "has to be ticked: %(name)s holds %(num)s messages, which go with it",
+                held,
+                name=folder.name,
+            ),
+        )
     if folder.role is not None and not asked.sure:
-        raise InputError("sure", f"has to be ticked: {folder.name} is your folder for {folder.role.value}")
+        raise InputError(
+            "sure",
+            Sentence(
+                "has to be ticked: %(name)s is your folder for %(role)s", name=folder.name, role=use_of(folder.role)
+            ),
+        )
     store.delete(folder.name)
     forget_folder(settings, folder.name)
-    return _done(f"Folder {folder.name} was deleted.", folder.name)
+    return _done(Sentence("Folder %(name)s was deleted.", name=folder.name), folder.name)
 
 
 @module.handler(subscribe_page)
@@ -90,8 +113,9 @@ def subscribe_folder(asked: Subscription, store: MailStore) -> Redirect:
     """Show a mailbox in every client, or stop that."""
     folder = _known(asked.name, store)
     store.subscribe(folder.name, asked.subscribed)
-    words = "is shown" if asked.subscribed else "is no longer shown"
-    return _done(f"{folder.name} {words} among your folders.", folder.name)
+    if asked.subscribed:
+        return _done(Sentence("%(name)s is shown among your folders.", name=folder.name), folder.name)
+    return _done(Sentence("%(name)s is no longer shown among your folders.", name=folder.name), folder.name)
 
 
 @module.handler(assign_page)
@@ -100,15 +124,17 @@ def assign_role(asked: Assignment, store: MailStore, settings: UserSettings) -> 
     folder = _known(asked.name, store) if asked.name is not None else None
     assign(settings, asked.role, folder)
     if folder is None:
-        return _done("The server chooses that folder again.", "")
-    return _done(f"{folder.name} is now your folder for {asked.role.value}.", folder.name)
+        return _done(Sentence("The server chooses that folder again."), "")
+    return _done(
+        Sentence("%(name)s is now your folder for %(role)s.", name=folder.name, role=use_of(asked.role)), folder.name
+    )
 
 
 def _known(name: MailboxName, store: MailStore) -> Mailbox:
     for mailbox in store.mailboxes(counts=False):
         if mailbox.name == name:
             return mailbox
-    raise NotFound(f"There is no folder {name}. It may have been renamed or deleted elsewhere.")
+    raise NotFound(Sentence("There is no folder %(name)s. It may have been renamed or deleted elsewhere.", name=name))
 
 
 def _delimiter(store: MailStore) -> str | None:

@@ -1,6 +1,6 @@
 """Names that people give to folders: checked before a mail server sees them."""
 
-from core import BIDI_CONTROLS, InputError
+from core import BIDI_CONTROLS, InputError, Sentence
 from modules.mail.api import MailboxName
 
 
@@ -11,9 +11,15 @@ def new_name(typed: str, field: str, delimiter: str | None) -> MailboxName:
     """
     name = typed.strip()
     if any(letter in BIDI_CONTROLS for letter in name):
-        raise InputError(field, "contains characters that turn the direction of other text")
+        raise InputError(field, Sentence("contains characters that turn the direction of other text"))
     if name and delimiter and not all(level.strip() for level in name.split(delimiter)):
-        raise InputError(field, f"has nothing before or after a {delimiter}, which parts folders from those inside")
+        raise InputError(
+            field,
+            Sentence(
+                "has nothing before or after a %(delimiter)s, which parts folders from those inside",
+                delimiter=delimiter,
+            ),
+        )
     try:
         return MailboxName.parse(name)
     except ValueError as error:

@@ -1,6 +1,6 @@
 """What the folders page shows."""
 
-from core import FormState, Fragment
+from core import FormState, Fragment, Sentence
 from modules.folders.module import folders_page, module
 from modules.mail.api import FolderPage
 
@@ -8,7 +8,7 @@ from modules.mail.api import FolderPage
 @module.output(folders_page.body)
 def show_folders(page: FolderPage, form: FormState) -> Fragment:
     """Every mailbox with its forms."""
-    return Fragment.titled("folders/folders.html", "Folders", page=page, form=form)
+    return Fragment.titled("folders/folders.html", Sentence("Folders"), page=page, form=form)
 
 
 @module.output(folders_page.data)

@@ -2,11 +2,23 @@
 
 from dataclasses import replace
 
-from core import InputError, UserSettings
+from core import InputError, Sentence, UserSettings
 from modules.folders.names import is_below
 from modules.mail.api import Mailbox, MailboxName, Role, RoleSettings
 
 ASSIGNABLE = (Role.ARCHIVE, Role.DRAFTS, Role.JUNK, Role.SENT, Role.TRASH)
+
+
+def use_of(role: Role) -> Sentence:
+    """What the folder of a role is for, as people say it."""
+    return {
+        Role.INBOX: Sentence("new messages"),
+        Role.ARCHIVE: Sentence("archived messages"),
+        Role.DRAFTS: Sentence("drafts"),
+        Role.JUNK: Sentence("spam"),
+        Role.SENT: Sentence("sent messages"),
+        Role.TRASH: Sentence("deleted messages"),
+    }.get(role, Sentence("messages"))
 
 
 def assign(settings: UserSettings, role: Role, folder: Mailbox | None) -> None:
@@ -15,11 +27,11 @@ def assign(settings: UserSettings, role: Role, folder: Mailbox | None) -> None:
     A folder has one role at most: what would be archived in the trash goes when the trash is emptied.
     """
     if role not in ASSIGNABLE:
-        raise InputError("role", "cannot be given to a folder")
+        raise InputError("role", Sentence("cannot be given to a folder"))
     if folder is not None and not folder.selectable:
-        raise InputError("name", "can hold no messages")
+        raise InputError("name", Sentence("can hold no messages"))
     if folder is not None and folder.role is Role.INBOX:
-        raise InputError("name", "is the inbox, which has no other use")
+        raise InputError("name", Sentence("is the inbox, which has no other use"))
     chosen = folder.name if folder is not None else MailboxName("")
     before = settings.get(RoleSettings).assigned
     _change(settings, {other: MailboxName("") for other, name in before.items() if name == chosen} | {role: chosen})

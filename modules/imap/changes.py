@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from core import Refusal
+from core import Refusal, Sentence
 from modules.imap.client import Reply
 from modules.imap.lease import Lease
 from modules.imap.names import BinaryLiteral, Literal, keyword
@@ -38,13 +38,13 @@ def move(lease: Lease, mailbox: MailboxName, uids: Sequence[Uid], target: Mailbo
         copied = copy(lease, mailbox, uids, target)
         erase(lease, mailbox, uids)
         return copied
-    return _transfer(lease, b"MOVE", "move the messages", uids, target)
+    return _transfer(lease, b"MOVE", Sentence("move the messages"), uids, target)
 
 
 def copy(lease: Lease, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
     """Copy messages."""
     lease.select(mailbox)
-    return _transfer(lease, b"COPY", "copy the messages", uids, target)
+    return _transfer(lease, b"COPY", Sentence("copy the messages"), uids, target)
 
 
 def erase(lease: Lease, mailbox: MailboxName, uids: Sequence[int]) -> int:
@@ -55,11 +55,11 @@ def erase(lease: Lease, mailbox: MailboxName, uids: Sequence[int]) -> int:
     if lease.offers("UIDPLUS"):
         _store(lease, uids, b"+", _DELETED)
         for piece in pieces(uids):
-            lease.ask("erase the messages", b"EXPUNGE", piece, uid=True, mailbox=mailbox)
+            lease.ask(Sentence("erase the messages"), b"EXPUNGE", piece, uid=True, mailbox=mailbox)
         return len(set(uids))
     with _others_kept(lease, frozenset(uids)):
         _store(lease, uids, b"+", _DELETED)
-        lease.ask("erase the messages", b"EXPUNGE", mailbox=mailbox)
+        lease.ask(Sentence("erase the messages"), b"EXPUNGE", mailbox=mailbox)
     return len(set(uids))
 
 
@@ -75,12 +75,12 @@ def append(
     """Store a message; its UID where the server tells it (RFC 4315). Raises Refusal for one that it cannot store."""
     binary = b"\0" in message
     if binary and not lease.offers("BINARY"):
-        raise Refusal("This message contains NUL octets, which the mail server cannot store.")
+        raise Refusal(Sentence("This message contains NUL octets, which the mail server cannot store."))
     arguments = [lease.quoted(mailbox), b"(%s)" % b" ".join(keyword(flag) for flag in flags)]
     if received is not None:
         arguments.append(b'"%s"' % _internal_date(received).encode("ascii"))
     literal = BinaryLiteral(message) if binary else Literal(message)
-    reply = lease.ask("store the message", b"APPEND", *arguments, literal, mailbox=mailbox)
+    reply = lease.ask(Sentence("store the message"), b"APPEND", *arguments, literal, mailbox=mailbox)
     told = _numbers(reply, "APPENDUID", rb"[0-9]+ ([0-9:,]+)")
     return Uid(told[0]) if len(told) == 1 and 0 < told[0] <= LARGEST_UID else None
 
@@ -108,7 +108,7 @@ def _transfer(lease: Lease, command: bytes, doing: str, uids: Sequence[Uid], tar
 
 def _store(lease: Lease, uids: Iterable[int], sign: bytes, flags: bytes) -> None:
     for piece in pieces(uids):
-        lease.ask("change the messages", b"STORE", piece, sign + b"FLAGS.SILENT", b"(%s)" % flags, uid=True)
+        lease.ask(Sentence("change the messages"), b"STORE", piece, sign + b"FLAGS.SILENT", b"(%s)" % flags, uid=True)
 
 
 def _numbers(reply: Reply, code: str, pattern: bytes) -> list[int]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from core import Conflict, NotAllowed, NotFound, Refusal, UpstreamError
+from core import Conflict, NotAllowed, NotFound, Refusal, Sentence, UpstreamError
 
 _CODE = re.compile(r"^\s*\[([A-Z0-9-]+)[^\]]*\]\s*", re.IGNORECASE)
 _MISSING = re.compile(
@@ -75,32 +75,68 @@ class Answer:
 def refusal(answer: Answer, doing: str, mailbox: str = "") -> Refusal | UpstreamError:
     """The error for a command that was refused; `doing` reads after "could not", as in "move the messages"."""
     if answer.code == "OVERQUOTA" or (not answer.code and _FULL.search(answer.text)):
-        return QuotaFull(f"The mail server could not {doing}: the quota is used up. Erase messages, then try again.")
+        return QuotaFull(
+            Sentence(
+                "The mail server could not %(doing)s: the quota is used up. Erase messages, then try again.",
+                doing=doing,
+            )
+        )
     if answer.code in ("TRYCREATE", "NONEXISTENT") or (not answer.code and mailbox and _MISSING.search(answer.text)):
         return NotFound(
-            f"There is no folder {mailbox or 'of this name'}. It may have been deleted or renamed elsewhere."
+            Sentence(
+                "There is no folder %(name)s. It may have been deleted or renamed elsewhere.",
+                name=mailbox or Sentence("of this name"),
+            )
         )
     if answer.code == "ALREADYEXISTS" or (not answer.code and _EXISTS.search(answer.text)):
-        return Conflict(f"There is a folder {mailbox} already. Take another name.")
+        return Conflict(Sentence("There is a folder %(mailbox)s already. Take another name.", mailbox=mailbox))
     if answer.code == "NOPERM":
-        return NotAllowed(f"The mail server does not allow you to {doing}.")
+        return NotAllowed(Sentence("The mail server does not allow you to %(doing)s.", doing=doing))
     if answer.code == "CANNOT":
-        return Refusal(f"The mail server can never {doing}: {answer.text or 'it gives no reason'}")
+        return Refusal(
+            Sentence(
+                "The mail server can never %(doing)s: %(told)s",
+                doing=doing,
+                told=answer.text or Sentence("it gives no reason"),
+            )
+        )
     if answer.code in ("INUSE", "EXPUNGEISSUED"):
-        return Conflict(f"The mail server could not {doing} while another program uses the folder. Try again.")
+        return Conflict(
+            Sentence(
+                "The mail server could not %(doing)s while another program uses the folder. Try again.", doing=doing
+            )
+        )
     if answer.code == "BADCHARSET":
         return CharsetRefused(
-            "The mail server can only search for plain English letters. Search for a word without others."
+            Sentence("The mail server can only search for plain English letters. Search for a word without others.")
         )
-    return ServerRefused(f"The mail server could not {doing}: {answer.text or 'it gives no reason'}")
+    return ServerRefused(
+        Sentence(
+            "The mail server could not %(doing)s: %(told)s",
+            doing=doing,
+            told=answer.text or Sentence("it gives no reason"),
+        )
+    )
 
 
 def login_refusal(answer: Answer, host: str) -> UpstreamError:
     """The error for a refused log-in (RFC 5530)."""
     if answer.code in ("", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED"):
-        return WrongPassword(f"The mail server {host} does not accept this name and password.")
+        return WrongPassword(Sentence("The mail server %(host)s does not accept this name and password.", host=host))
     if answer.code == "EXPIRED":
-        return WrongPassword(f"The mail server {host} says that this password has expired. Change it there first.")
+        return WrongPassword(
+            Sentence("The mail server %(host)s says that this password has expired. Change it there first.", host=host)
+        )
     if answer.code == "PRIVACYREQUIRED":
-        return LoginRefused(f"The mail server {host} takes passwords only over TLS. The admin must set security = tls.")
-    return LoginRefused(f"The mail server {host} takes no log-ins now: {answer.text or answer.code}. Try again later.")
+        return LoginRefused(
+            Sentence(
+                "The mail server %(host)s takes passwords only over TLS. The admin must set security = tls.", host=host
+            )
+        )
+    return LoginRefused(
+        Sentence(
+            "The mail server %(host)s takes no log-ins now: %(told)s. Try again later.",
+            host=host,
+            told=answer.text or answer.code,
+        )
+    )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 
+from core import Sentence
 from modules.imap.client import Reply
 from modules.imap.lease import Lease
 from modules.imap.sets import pieces
@@ -20,14 +21,14 @@ def fetch(lease: Lease, uids: Iterable[int], items: bytes) -> dict[int, FetchedI
     """What is asked of each message that is still there, by UID."""
     found: dict[int, FetchedItems] = {}
     for piece in pieces(uids):
-        _gather(lease.ask("fetch the messages", b"FETCH", piece, items, uid=True), found)
+        _gather(lease.ask(Sentence("fetch the messages"), b"FETCH", piece, items, uid=True), found)
     return found
 
 
 def fetch_numbered(lease: Lease, first: int, last: int, items: bytes) -> dict[int, FetchedItems]:
     """What is asked of the messages from one sequence number to another, by UID; `items` must name UID."""
     found: dict[int, FetchedItems] = {}
-    _gather(lease.ask("fetch the messages", b"FETCH", b"%d:%d" % (first, last), items), found)
+    _gather(lease.ask(Sentence("fetch the messages"), b"FETCH", b"%d:%d" % (first, last), items), found)
     return found
 
 

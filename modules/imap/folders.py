@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core import Conflict, Refusal
+from core import Conflict, Refusal, Sentence
 from modules.imap.errors import ServerRefused
 from modules.imap.lease import Lease
 from modules.imap.names import INBOX
@@ -24,14 +24,14 @@ def placed(lease: Lease, name: MailboxName) -> MailboxName:
 def create(lease: Lease, name: MailboxName, role: Role | None = None) -> MailboxName:
     """Make a mailbox and subscribe to it; its whole name. Raises Conflict where there is one."""
     whole = placed(lease, name)
-    doing = f"make the folder {whole}"
+    doing = Sentence("make the folder %(name)s", name=whole)
     if role is not None and lease.offers("CREATE-SPECIAL-USE"):
         use = b"(USE (\\%s))" % role.value.capitalize().encode("ascii")
         if not lease.connection.run(b"CREATE", lease.quoted(whole), use).ok:
             lease.ask(doing, b"CREATE", lease.quoted(whole), mailbox=whole)
     else:
         lease.ask(doing, b"CREATE", lease.quoted(whole), mailbox=whole)
-    lease.ask(f"subscribe to {whole}", b"SUBSCRIBE", lease.quoted(whole), mailbox=whole)
+    lease.ask(Sentence("subscribe to %(name)s", name=whole), b"SUBSCRIBE", lease.quoted(whole), mailbox=whole)
     return whole
 
 
@@ -53,12 +53,18 @@ def rename(lease: Lease, name: MailboxName, new: MailboxName, mailboxes: Sequenc
     Raises Refusal for INBOX, Conflict where there is one of that name.
     """
     if name == INBOX:
-        raise Refusal("The inbox cannot be renamed. Make a folder and move the messages there.")
+        raise Refusal(Sentence("The inbox cannot be renamed. Make a folder and move the messages there."))
     whole = placed(lease, new)
     lease.unselect(name)
     # The names that change, as the server writes them: they may not be had from the new ones.
     moving = [one for one in mailboxes if one.subscribed and _is_at_or_below(one.name, name, one.delimiter)]
-    lease.ask(f"rename {name}", b"RENAME", lease.quoted(name), lease.quoted(whole), mailbox=_blamed(name, whole))
+    lease.ask(
+        Sentence("rename %(name)s", name=name),
+        b"RENAME",
+        lease.quoted(name),
+        lease.quoted(whole),
+        mailbox=_blamed(name, whole),
+    )
     for one in moving:
         lease.connection.run(b"UNSUBSCRIBE", lease.quoted(one.name))
         lease.connection.run(b"SUBSCRIBE", lease.quoted(MailboxName(whole + one.name[len(name) :])))
@@ -68,16 +74,16 @@ def rename(lease: Lease, name: MailboxName, new: MailboxName, mailboxes: Sequenc
 def delete(lease: Lease, name: MailboxName) -> None:
     """Delete a mailbox with its messages; the subscription goes too. Raises Refusal for INBOX."""
     if name == INBOX:
-        raise Refusal("The inbox cannot be deleted.")
+        raise Refusal(Sentence("The inbox cannot be deleted."))
     lease.unselect(name)
-    lease.ask(f"delete {name}", b"DELETE", lease.quoted(name), mailbox=name)
+    lease.ask(Sentence("delete %(name)s", name=name), b"DELETE", lease.quoted(name), mailbox=name)
     lease.connection.run(b"UNSUBSCRIBE", lease.quoted(name))
 
 
 def subscribe(lease: Lease, name: MailboxName, subscribed: bool) -> None:
     """Subscribe to a mailbox or stop it."""
     command = b"SUBSCRIBE" if subscribed else b"UNSUBSCRIBE"
-    lease.ask(f"change the subscription of {name}", command, lease.quoted(name), mailbox=name)
+    lease.ask(Sentence("change the subscription of %(name)s", name=name), command, lease.quoted(name), mailbox=name)
 
 
 def quota(lease: Lease) -> Quota | None:
@@ -85,7 +91,7 @@ def quota(lease: Lease) -> Quota | None:
     if not lease.offers("QUOTA"):
         return None
     try:
-        reply = lease.ask("tell the quota", b"GETQUOTAROOT", b"INBOX")
+        reply = lease.ask(Sentence("tell the quota"), b"GETQUOTAROOT", b"INBOX")
     except (ServerRefused, Refusal):
         return None
     found = [one for tokens in reply.all("QUOTA") if len(tokens) >= 2 for one in _storage(as_list(tokens[-1]))]

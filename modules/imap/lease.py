@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from core import Conflict
+from core import Conflict, Sentence
 from modules.imap.client import ImapConnection, Reply, Selected
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.memory import Memory, Namespace
@@ -53,7 +53,11 @@ class Lease:
         if selected.uidvalidity != self.expected.get(name, selected.uidvalidity):
             selected = self._select(name, raw)
             if selected.uidvalidity != self.expected[name]:
-                raise Conflict(f"{name} was made anew on the mail server. Open the folder again, then repeat this.")
+                raise Conflict(
+                    Sentence(
+                        "%(name)s was made anew on the mail server. Open the folder again, then repeat this.", name=name
+                    )
+                )
         self.note_selected(name, selected)
         return selected
 
@@ -80,7 +84,7 @@ class Lease:
         reply = self.ask(f"look into {name}", b"STATUS", self.quoted(name), items, mailbox=name)
         tokens = reply.last("STATUS")
         if not tokens:
-            raise ServerRefused(f"The mail server does not tell the state of {name}.")
+            raise ServerRefused(Sentence("The mail server does not tell the state of %(name)s.", name=name))
         counts = pairs(as_list(tokens[-1]))
         modseq = as_int(counts.get(b"HIGHESTMODSEQ", 0))
         return MailboxState(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from core import NotFound, Refusal
+from core import NotFound, Refusal, Sentence
 from modules.imap.client import Reply
 from modules.imap.errors import ServerRefused
 from modules.imap.lease import Lease
@@ -78,13 +78,13 @@ def _own_part(lease: Lease, one: _Listed) -> str:
 
 def _list(lease: Lease, *, counts: bool) -> Reply:
     if not lease.offers("LIST-EXTENDED"):
-        return lease.ask("list the folders", b"LIST", b'""', b"*")
+        return lease.ask(Sentence("list the folders"), b"LIST", b'""', b"*")
     wanted = [b"SUBSCRIBED"]
     if lease.offers("SPECIAL-USE"):
         wanted.append(b"SPECIAL-USE")
     if counts and lease.offers("LIST-STATUS"):
         wanted.append(b"STATUS (MESSAGES UNSEEN)")
-    return lease.ask("list the folders", b"LIST", b'""', b'"*"', b"RETURN (%s)" % b" ".join(wanted))
+    return lease.ask(Sentence("list the folders"), b"LIST", b'""', b'"*"', b"RETURN (%s)" % b" ".join(wanted))
 
 
 def _read_list(lease: Lease, reply: Reply, kind: str) -> dict[MailboxName, _Listed]:
@@ -110,7 +110,7 @@ def _read_name(lease: Lease, token: Token) -> MailboxName | None:
 def _subscribed(lease: Lease, listed: Mapping[MailboxName, _Listed]) -> frozenset[MailboxName]:
     if lease.offers("LIST-EXTENDED"):
         return frozenset(name for name, one in listed.items() if "\\subscribed" in one.attributes)
-    return frozenset(_read_list(lease, lease.ask("list the subscriptions", b"LSUB", b'""', b"*"), "LSUB"))
+    return frozenset(_read_list(lease, lease.ask(Sentence("list the subscriptions"), b"LSUB", b'""', b"*"), "LSUB"))
 
 
 def _read_counts(lease: Lease, reply: Reply) -> dict[MailboxName, tuple[int, int]]:

@@ -5,7 +5,7 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 
-from core import Secret, UpstreamError, sasl, tls
+from core import Secret, Sentence, UpstreamError, sasl, tls
 from modules.imap.client import ImapConnection
 from modules.imap.errors import (
     Answer,
@@ -51,12 +51,12 @@ def log_in(connection: ImapConnection, credentials: Credentials) -> None:
     """Log in by the safest way that the server offers. Raises WrongPassword, LoginRefused or ServerGone."""
     host = connection.server.host
     if not credentials.username or not (credentials.password or credentials.token):
-        raise WrongPassword(f"The mail server {host} needs a name and a password.")
+        raise WrongPassword(Sentence("The mail server %(host)s needs a name and a password.", host=host))
     connection.ask_capabilities()
     try:
         mechanism = _choose(connection, credentials)
     except ValueError as error:
-        raise WrongPassword(f"The name or password for {host} {error}.") from error
+        raise WrongPassword(Sentence("The name or password for %(host)s %(error)s.", host=host, error=error)) from error
     refused = _exchange(connection, mechanism) if mechanism else _login_command(connection, credentials)
     if refused is not None:
         raise login_refusal(refused, host)
@@ -69,18 +69,22 @@ def _reach(server: Server) -> ImapConnection:
     except UpstreamError:
         raise
     except socket.gaierror as error:
-        raise Unreachable(f"There is no mail server {server.host}, or its name cannot be looked up.") from error
+        raise Unreachable(
+            Sentence("There is no mail server %(host)s, or its name cannot be looked up.", host=server.host)
+        ) from error
     except ConnectionRefusedError as error:
-        raise Unreachable(f"The mail server {place} refuses connections. It is down, or the port is wrong.") from error
+        raise Unreachable(
+            Sentence("The mail server %(place)s refuses connections. It is down, or the port is wrong.", place=place)
+        ) from error
     except TimeoutError as error:
-        raise Unreachable(f"The mail server {place} did not answer in time.") from error
+        raise Unreachable(Sentence("The mail server %(place)s did not answer in time.", place=place)) from error
     except ssl.SSLError as error:
         raise CertificateRefused(tls.explain_tls_failure(server.host, error)) from error
     except imaplib.IMAP4.error as error:
         words = Answer.of(str(error).removeprefix("b'").removeprefix("* BYE ").rstrip("'")).text
         raise ServerGone(f"The mail server {place} takes no connections now: {words}") from error
     except (OSError, ValueError) as error:
-        raise Unreachable(f"The mail server {place} cannot be reached.") from error
+        raise Unreachable(Sentence("The mail server %(place)s cannot be reached.", place=place)) from error
 
 
 def _secure(connection: ImapConnection, server: Server) -> None:
@@ -91,7 +95,10 @@ def _secure(connection: ImapConnection, server: Server) -> None:
         return
     if "STARTTLS" not in connection._imap.capabilities:
         raise CertificateRefused(
-            f"The mail server {server.host} does not offer STARTTLS, so nothing was sent. Set security = tls."
+            Sentence(
+                "The mail server %(host)s does not offer STARTTLS, so nothing was sent. Set security = tls.",
+                host=server.host,
+            )
         )
     try:
         connection._imap.start_tls()
@@ -107,7 +114,9 @@ def _choose(connection: ImapConnection, credentials: Credentials) -> sasl.Mechan
             return sasl.oauthbearer(name, credentials.token, server.host, server.port)
         if connection.offers("AUTH=XOAUTH2"):
             return sasl.xoauth2(name, credentials.token)
-        raise LoginRefused(f"The mail server {server.host} takes no access tokens. Log in with a password.")
+        raise LoginRefused(
+            Sentence("The mail server %(host)s takes no access tokens. Log in with a password.", host=server.host)
+        )
     password = credentials.password or Secret()
     for mechanism, offered, make in (
         (Mechanism.SCRAM, "AUTH=SCRAM-SHA-256", sasl.scram_sha_256),
@@ -117,11 +126,19 @@ def _choose(connection: ImapConnection, credentials: Credentials) -> sasl.Mechan
         if server.mechanism in (Mechanism.AUTOMATIC, mechanism) and connection.offers(offered):
             return make(name, password)
     if connection.offers("LOGINDISABLED"):
-        raise LoginRefused(f"The mail server {server.host} takes no passwords on this connection. Set security = tls.")
+        raise LoginRefused(
+            Sentence(
+                "The mail server %(host)s takes no passwords on this connection. Set security = tls.", host=server.host
+            )
+        )
     if server.mechanism in (Mechanism.AUTOMATIC, Mechanism.LOGIN):
         return None
     raise LoginRefused(
-        f"The mail server {server.host} does not offer {server.mechanism.value}, which hm3.ini asks for."
+        Sentence(
+            "The mail server %(host)s does not offer %(mechanism)s, which hm3.ini asks for.",
+            host=server.host,
+            mechanism=server.mechanism.value,
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core import NotFound, Refusal
+from core import NotFound, Refusal, Sentence
 from modules.imap.decoding import decoder_for, is_encoded
 from modules.imap.errors import ServerRefused
 from modules.imap.fetching import FetchedItems, fetch, flags_of, received_of, section_of
@@ -17,7 +17,11 @@ _BASIC = b"(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.%d>" % WINDOW
 
 def vanished(mailbox: MailboxName) -> NotFound:
     """The error for a message that is not, or no longer, in its mailbox."""
-    return NotFound(f"This message is no longer in {mailbox}. It may have been moved or erased elsewhere.")
+    return NotFound(
+        Sentence(
+            "This message is no longer in %(mailbox)s. It may have been moved or erased elsewhere.", mailbox=mailbox
+        )
+    )
 
 
 def read_message(lease: Lease, mailbox: MailboxName, uid: Uid) -> StoredMessage:
@@ -44,7 +48,7 @@ def find_part(lease: Lease, mailbox: MailboxName, uid: Uid, number: PartNumber) 
     parts = (part for part in read_structure(row.get(b"BODYSTRUCTURE")).walk() if not part.children)
     found = next((part for part in parts if part.number == number), None)
     if found is None:
-        raise NotFound(f"This message has no part {number}.")
+        raise NotFound(Sentence("This message has no part %(number)s.", number=number))
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from core import Sentence
 from modules.imap.fetching import fetch
 from modules.imap.lease import Lease
 from modules.imap.searching import LARGEST_UID, depends_on_flags, search, search_keys
@@ -54,7 +55,7 @@ def _sort(lease: Lease, order: Order, query: Query | None) -> Ordered:
         Order.SUBJECT: b"(SUBJECT REVERSE ARRIVAL)",
         Order.LARGEST: b"(REVERSE SIZE REVERSE ARRIVAL)",
     }[order]
-    reply = lease.ask("sort the messages", b"SORT", criteria, b"UTF-8", *search_keys(query), uid=True)
+    reply = lease.ask(Sentence("sort the messages"), b"SORT", criteria, b"UTF-8", *search_keys(query), uid=True)
     numbers = (number for tokens in reply.all("SORT") for number in tokens if isinstance(number, int))
     uids = array("I", (number for number in numbers if 0 < number <= LARGEST_UID))
     if order is Order.NEWEST:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from itertools import pairwise
 
+from core import Sentence
 from modules.imap.lease import Lease
 from modules.imap.names import Literal, keyword, string
 from modules.imap.sets import read_set
@@ -50,7 +51,7 @@ def search(lease: Lease, keys: list[bytes]) -> list[int]:
     """The UIDs in the selected mailbox that match, ascending. Raises CharsetRefused, ServerRefused."""
     returning = [b"RETURN", b"(ALL)"] if lease.offers("ESEARCH") else []
     charset = [b"CHARSET", b"UTF-8"] if needs_charset(keys) and not lease.connection.utf8 else []
-    reply = lease.ask("search", b"SEARCH", *returning, *charset, *keys, uid=True)
+    reply = lease.ask(Sentence("search"), b"SEARCH", *returning, *charset, *keys, uid=True)
     found = {number for tokens in reply.all("SEARCH") for number in tokens if isinstance(number, int)}
     for tokens in reply.all("ESEARCH"):
         found.update(_extended(tokens))

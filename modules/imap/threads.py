@@ -1,5 +1,6 @@
 """The messages of one conversation: by the server's THREAD (RFC 5256), else by the identifiers in headers."""
 
+from core import Sentence
 from modules.imap.fetching import fetch, section_of
 from modules.imap.lease import Lease
 from modules.imap.names import string
@@ -29,7 +30,7 @@ def conversation(lease: Lease, mailbox: MailboxName, uid: Uid, state: MailboxSta
 
 
 def _by_server(lease: Lease, uid: Uid) -> set[int]:
-    reply = lease.ask("find conversations", b"THREAD", b"REFERENCES", b"UTF-8", b"ALL", uid=True)
+    reply = lease.ask(Sentence("find conversations"), b"THREAD", b"REFERENCES", b"UTF-8", b"ALL", uid=True)
     for tokens in reply.all("THREAD"):
         for thread in tokens:
             members = _members(thread)

@@ -2,7 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from core import Clock, Conflict, InputError, LookSettings, Notice, Redirect, Undo
+from core import (
+    Clock,
+    Conflict,
+    InputError,
+    LookSettings,
+    Notice,
+    Redirect,
+    Sentence,
+    Undo,
+)
 from modules.mail.inputs import Action, Afterwards, MessageAction, Place
 from modules.mail.lists import check_account
 from modules.mail.model import FLAGGED, JUNK, NOT_JUNK, SEEN, MailboxName, Role, Uid
@@ -10,6 +19,7 @@ from modules.mail.module import act_page, empty_page, module
 from modules.mail.results import Acted
 from modules.mail.search import narrow, read_query
 from modules.mail.store import MailStore, Moved
+from modules.mail.telling import tell, tell_emptied, tell_there_already
 
 MOST_UNDONE = 500
 
@@ -20,10 +30,15 @@ def act_on_messages(place: Place, asked: MessageAction, store: MailStore, clock:
     check_account(place.account, store)
     mailbox = MailboxName(place.mailbox)
     if asked.uidvalidity is not None and asked.uidvalidity != store.state(mailbox).uidvalidity:
-        raise Conflict(f"{mailbox} was made anew by its server in the meantime. Open the list again, then repeat this.")
+        raise Conflict(
+            Sentence(
+                "%(mailbox)s was made anew by its server in the meantime. Open the list again, then repeat this.",
+                mailbox=mailbox,
+            )
+        )
     uids = _named(mailbox, asked, store, clock, look)
     if not uids:
-        raise InputError("uid", "names no message: select at least one")
+        raise InputError("uid", Sentence("names no message: select at least one"))
     acted = _DO[asked.action](mailbox, uids, asked, store)
     home = f"/mail/{place.account}/{mailbox.path}/"
     return Redirect(asked.next or home, told=acted, notice=Notice(acted.text, undo=acted.undo))
@@ -35,16 +50,10 @@ def empty_mailbox(place: Place, after: Afterwards, store: MailStore) -> Redirect
     check_account(place.account, store)
     mailbox = MailboxName(place.mailbox)
     if mailbox not in (store.role_mailbox(Role.TRASH), store.role_mailbox(Role.JUNK)):
-        raise Conflict(f"Only Trash and Junk can be emptied, and {mailbox} is neither.")
-    count = store.empty(mailbox)
-    acted = Acted(f"{mailbox} is empty. {messages(count)} erased.")
+        raise Conflict(Sentence("Only Trash and Junk can be emptied, and %(mailbox)s is neither.", mailbox=mailbox))
+    acted = Acted(tell_emptied(mailbox, store.empty(mailbox)))
     home = f"/mail/{place.account}/{mailbox.path}/"
     return Redirect(after.next or home, told=acted, notice=Notice(acted.text))
-
-
-def messages(count: int) -> str:
-    """So many messages, in words."""
-    return "1 message" if count == 1 else f"{count:,} messages"
 
 
 def _named(
@@ -57,12 +66,12 @@ def _named(
 
 
 def _flags(
-    text: str, back: Action, *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    does: Action, back: Action, *, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> Callable[[MailboxName, tuple[Uid, ...], MessageAction, MailStore], Acted]:
     def act(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
         store.flag(mailbox, uids, add=add, remove=remove)
         unseen = store.state(mailbox).unseen
-        return Acted(f"{messages(len(uids))} {text}.", uids, _undo(store, mailbox, uids, back), unseen)
+        return Acted(tell(does, len(uids)), uids, _undo(store, mailbox, uids, back), unseen)
 
     return act
 
@@ -78,17 +87,17 @@ def _trash(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, st
 
 def _erase(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
     store.erase(mailbox, uids)
-    return Acted(f"{messages(len(uids))} erased for good.", uids, None, store.state(mailbox).unseen)
+    return Acted(tell(Action.ERASE, len(uids)), uids, None, store.state(mailbox).unseen)
 
 
 def _junk(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
     store.flag(mailbox, uids, add=[JUNK], remove=[NOT_JUNK])
-    return _file(mailbox, uids, store, _with_role(store, Role.JUNK), "reported as spam", Action.NOT_JUNK)
+    return _file(mailbox, uids, store, _with_role(store, Role.JUNK), Action.JUNK, Action.NOT_JUNK)
 
 
 def _not_junk(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
     store.flag(mailbox, uids, add=[NOT_JUNK], remove=[JUNK])
-    return _file(mailbox, uids, store, MailboxName("INBOX"), "reported as not spam", Action.JUNK)
+    return _file(mailbox, uids, store, MailboxName("INBOX"), Action.NOT_JUNK, Action.JUNK)
 
 
 def _move(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
@@ -98,14 +107,14 @@ def _move(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, sto
 def _copy(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
     target = _target(asked, mailbox)
     store.copy(mailbox, uids, target)
-    return Acted(f"{messages(len(uids))} copied to {target}.", uids)
+    return Acted(tell(Action.COPY, len(uids), target), uids)
 
 
 def _target(asked: MessageAction, mailbox: MailboxName) -> MailboxName:
     if asked.target is None:
-        raise InputError("target", "is missing: say which folder")
+        raise InputError("target", Sentence("is missing: say which folder"))
     if asked.target == mailbox:
-        raise InputError("target", "is the folder they are in already")
+        raise InputError("target", Sentence("is the folder they are in already"))
     return asked.target
 
 
@@ -114,15 +123,14 @@ def _file(
     uids: tuple[Uid, ...],
     store: MailStore,
     target: MailboxName,
-    done: str = "",
+    does: Action = Action.MOVE,
     back: Action = Action.MOVE,
 ) -> Acted:
     if target == mailbox:
-        return Acted(
-            f"{messages(len(uids))} {done or f'in {target} already'}.", uids, None, store.state(mailbox).unseen
-        )
+        stays = tell_there_already(len(uids), target) if does is Action.MOVE else tell(does, len(uids))
+        return Acted(stays, uids, None, store.state(mailbox).unseen)
     moved = store.move(mailbox, uids, target)
-    words = f"{messages(len(uids))} {done}." if done else f"{messages(len(uids))} moved to {target}."
+    words = tell(does, len(uids), target)
     return Acted(words, uids, _move_back(store, mailbox, moved, back), store.state(mailbox).unseen)
 
 
@@ -148,10 +156,10 @@ def _move_back(store: MailStore, mailbox: MailboxName, moved: Moved, back: Actio
 
 
 _DO: dict[Action, Callable[[MailboxName, tuple[Uid, ...], MessageAction, MailStore], Acted]] = {
-    Action.SEEN: _flags("marked as read", Action.UNSEEN, add=[SEEN]),
-    Action.UNSEEN: _flags("marked as unread", Action.SEEN, remove=[SEEN]),
-    Action.STAR: _flags("starred", Action.UNSTAR, add=[FLAGGED]),
-    Action.UNSTAR: _flags("no longer starred", Action.STAR, remove=[FLAGGED]),
+    Action.SEEN: _flags(Action.SEEN, Action.UNSEEN, add=[SEEN]),
+    Action.UNSEEN: _flags(Action.UNSEEN, Action.SEEN, remove=[SEEN]),
+    Action.STAR: _flags(Action.STAR, Action.UNSTAR, add=[FLAGGED]),
+    Action.UNSTAR: _flags(Action.UNSTAR, Action.STAR, remove=[FLAGGED]),
     Action.ARCHIVE: _archive,
     Action.TRASH: _trash,
     Action.ERASE: _erase,

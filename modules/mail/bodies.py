@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from core import BIDI_CONTROLS
+from core import BIDI_CONTROLS, Sentence
 from modules.mail.headers import decode_words
 from modules.mail.model import Part
 from modules.mail.results import Attachment
@@ -153,11 +153,11 @@ def _is_embedded(part: Part, has_html: bool) -> bool:
 def _notices(structure: Part) -> Iterator[str]:
     kinds = {part.media_type for part in structure.walk()}
     if "multipart/encrypted" in kinds or "application/pkcs7-mime" in kinds or "application/x-pkcs7-mime" in kinds:
-        yield "This message is encrypted. It can be read with a program that has your key."
+        yield Sentence("This message is encrypted. It can be read with a program that has your key.")
     elif "multipart/signed" in kinds:
-        yield "This message is signed. The signature was not checked here."
+        yield Sentence("This message is signed. The signature was not checked here.")
     if "multipart/report" in kinds:
-        yield "This is a report of a mail server about a message."
+        yield Sentence("This is a report of a mail server about a message.")
 
 
 def _ending(media_type: str) -> str:

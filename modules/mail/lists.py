@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core import Clock, LookSettings, NotFound, Redirect, User
+from core import Clock, LookSettings, NotFound, Redirect, Sentence, User
 from modules.mail.inputs import KnownState, Place, Window
 from modules.mail.model import AccountName, Mailbox, MailboxName, MailboxState, Role, Uid
 from modules.mail.module import changes_page, first_page, list_page, module
@@ -32,7 +32,7 @@ class Workspace:
 def check_account(account: AccountName, store: MailStore) -> None:
     """Raise NotFound for an account that is not this user's."""
     if account != store.account:
-        raise NotFound("You have no such account.")
+        raise NotFound(Sentence("You have no such account."))
 
 
 def find_mailbox(name: MailboxName, mailboxes: tuple[Mailbox, ...], store: MailStore) -> Mailbox:
@@ -40,7 +40,7 @@ def find_mailbox(name: MailboxName, mailboxes: tuple[Mailbox, ...], store: MailS
     for mailbox in mailboxes:
         if mailbox.name == name or (name.upper() == "INBOX" and mailbox.role is Role.INBOX):
             if not mailbox.selectable:
-                raise NotFound(f"{name} holds other folders, but no messages.")
+                raise NotFound(Sentence("%(name)s holds other folders, but no messages.", name=name))
             return mailbox
     state = store.state(MailboxName(name))
     return Mailbox(MailboxName(name), messages=state.messages, unseen=state.unseen)

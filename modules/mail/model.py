@@ -8,7 +8,7 @@ from enum import Enum
 from typing import ClassVar, Self
 from urllib.parse import quote
 
-from core import Count, Line
+from core import Count, Line, Sentence
 
 _PART = re.compile(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,40}", re.ASCII)
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
@@ -37,7 +37,7 @@ class AccountName(str):
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError when the text cannot be an account's name."""
         if not _ACCOUNT.fullmatch(text):
-            raise ValueError("is not an account name")
+            raise ValueError(Sentence("is not an account name"))
         return cls(text)
 
 
@@ -51,7 +51,7 @@ class MailboxName(Line):
     def parse(cls, text: str, /) -> Self:
         """Read a name from an address or a form; raise ValueError with the reason."""
         if not text:
-            raise ValueError("is empty")
+            raise ValueError(Sentence("is empty"))
         return super().parse(text)
 
     @classmethod
@@ -88,7 +88,7 @@ class PartNumber(str):
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError when the text is not a part number."""
         if not _PART.fullmatch(text):
-            raise ValueError("is not a part number")
+            raise ValueError(Sentence("is not a part number"))
         return cls(text)
 
 
@@ -104,9 +104,9 @@ class EmailAddress(str):
         address = Line.parse(text).strip()
         local, at, domain = address.rpartition("@")
         if not at or not local or not domain or len(address) > cls.longest:
-            raise ValueError("is not an email address")
+            raise ValueError(Sentence("is not an email address"))
         if any(character in address for character in ' <>()[]:;,\\"') and not local.startswith('"'):
-            raise ValueError("is not an email address")
+            raise ValueError(Sentence("is not an email address"))
         return cls(address)
 
     @property

@@ -3,7 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from core import FormState, Notice, Redirect, SettingsField, SubmittedSettings, UserSettings
+from core import (
+    FormState,
+    Notice,
+    Redirect,
+    Sentence,
+    SettingsField,
+    SubmittedSettings,
+    UserSettings,
+)
 from modules.preferences.module import change_page, module, settings_page
 from modules.preferences.results import Saved, SettingsPage
 
@@ -26,7 +34,9 @@ def collect_settings(settings: UserSettings, form: FormState) -> SettingsPage:
 def change_settings(chosen: SubmittedSettings[Any], settings: UserSettings) -> Redirect:
     """Keep one section."""
     settings.put(chosen.value)
-    return Redirect(f"/settings#{chosen.section}", Saved("Saved.", chosen.section), Notice("Saved."))
+    return Redirect(
+        f"/settings#{chosen.section}", Saved(Sentence("Saved."), chosen.section), Notice(Sentence("Saved."))
+    )
 
 
 def _typed(field: SettingsField, form: FormState) -> SettingsField:

@@ -11,6 +11,7 @@ from core import (
     PasswordCheck,
     Redirect,
     Secret,
+    Sentence,
     Session,
     User,
     WrapKind,
@@ -56,15 +57,15 @@ def list_sessions(user: User, session: Session, devices: Devices) -> OpenSession
 def end_session(one: OneSession, user: User, devices: Devices) -> Redirect:
     """Log one device out."""
     if not devices.end(user.name, one.id):
-        raise NotFound("That session has ended already.")
-    return Redirect(HERE, notice=Notice("That device is logged out."))
+        raise NotFound(Sentence("That session has ended already."))
+    return Redirect(HERE, notice=Notice(Sentence("That device is logged out.")))
 
 
 @module.handler(end_others_page)
 def end_other_sessions(user: User, session: Session, devices: Devices) -> Redirect:
     """Log every other device out."""
     devices.end_others(user.name, session.id)
-    return Redirect(HERE, notice=Notice("Every other device is logged out."))
+    return Redirect(HERE, notice=Notice(Sentence("Every other device is logged out.")))
 
 
 @module.handler(unlock_page)
@@ -81,19 +82,19 @@ def unlock(way: OldWay, user: User, session: Session, keyring: Keyring) -> Redir
     if session.key is None:
         session.key = _opened(way, user, keyring)
         _take_new_password(user, session, keyring, session.key)
-    return Redirect("/", notice=Notice("Everything is as it was. From now on your new password opens it."))
+    return Redirect("/", notice=Notice(Sentence("Everything is as it was. From now on your new password opens it.")))
 
 
 @module.handler(afresh_page)
 def begin_afresh(asked: Sure, user: User, session: Session, keyring: Keyring) -> Redirect:
     """Leave what is stored behind and begin with the defaults."""
     if session.key is not None:
-        raise Conflict("What is stored for you is open: there is nothing to leave behind.")
+        raise Conflict(Sentence("What is stored for you is open: there is nothing to leave behind."))
     if not asked.sure:
-        raise InputError("sure", "has to be ticked, because your settings are left behind")
+        raise InputError("sure", Sentence("has to be ticked, because your settings are left behind"))
     session.key = keyring.begin_afresh(user.name, session.new_password())
     session.forget_new_password()
-    return Redirect("/", notice=Notice("You begin afresh, with the settings that everybody has at first."))
+    return Redirect("/", notice=Notice(Sentence("You begin afresh, with the settings that everybody has at first.")))
 
 
 @module.handler(make_code_page)
@@ -117,15 +118,17 @@ def show_code(session: Session) -> NewCode | Redirect:
 def keep_code(typed: CodeGroups, user: User, session: Session, keyring: Keyring) -> Redirect:
     """From now on the new code opens what is stored, and no other does."""
     if not session.has_secret(_PENDING):
-        raise Conflict("There is no new recovery code. Make one first.")
+        raise Conflict(Sentence("There is no new recovery code. Make one first."))
     code = str(session.secret(_PENDING))
     groups = code.split("-")
     for field, group, place in (("first", typed.first, ASKED[0]), ("second", typed.second, ASKED[1])):
         if group.strip().upper() != groups[place - 1]:
-            raise InputError(field, "is not what the code says there")
+            raise InputError(field, Sentence("is not what the code says there"))
     keyring.set_recovery(user.name, _require_open(session), recovery.read_recovery_code(code))
     session.forget(_PENDING)
-    return Redirect(HERE, notice=Notice("Your recovery code counts from now on. Keep it where you find it again."))
+    return Redirect(
+        HERE, notice=Notice(Sentence("Your recovery code counts from now on. Keep it where you find it again."))
+    )
 
 
 def _opened(way: OldWay, user: User, keyring: Keyring) -> bytes:
@@ -136,13 +139,13 @@ def _opened(way: OldWay, user: User, keyring: Keyring) -> bytes:
             raise InputError("code", str(error)) from error
         key = keyring.recover(user.name, code)
         if key is None:
-            raise InputError("code", "is not your recovery code")
+            raise InputError("code", Sentence("is not your recovery code"))
         return key
     if not way.old_password:
-        raise InputError("old_password", "is missing: type it, or the recovery code below")
+        raise InputError("old_password", Sentence("is missing: type it, or the recovery code below"))
     key = keyring.unlock(user.name, way.old_password)
     if key is None:
-        raise InputError("old_password", "does not open it either")
+        raise InputError("old_password", Sentence("does not open it either"))
     return key
 
 
@@ -153,5 +156,5 @@ def _take_new_password(user: User, session: Session, keyring: Keyring, key: byte
 
 def _require_open(session: Session) -> bytes:
     if session.key is None:
-        raise LoginNeeded("Unlock what is stored for you first.")
+        raise LoginNeeded(Sentence("Unlock what is stored for you first."))
     return session.key

@@ -3,7 +3,7 @@
 import re
 from typing import ClassVar, Self
 
-from core import Line, Secret, form, inputs, path
+from core import Line, Secret, Sentence, form, inputs, path
 
 
 class TypedCode(Line):
@@ -22,7 +22,7 @@ class SessionId(Line):
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError unless it looks like one."""
         if not re.fullmatch(r"[0-9a-f]{32}", text):
-            raise ValueError("is not a session")
+            raise ValueError(Sentence("is not a session"))
         return cls(text)
 
 

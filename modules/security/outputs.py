@@ -1,6 +1,6 @@
 """What the security pages show."""
 
-from core import FormState, Fragment
+from core import FormState, Fragment, Sentence
 from modules.security.module import code_page, module, section_slot, security_page, unlock_page
 from modules.security.results import NewCode, OpenSessions, SecurityPage, UnlockForm
 
@@ -8,7 +8,7 @@ from modules.security.results import NewCode, OpenSessions, SecurityPage, Unlock
 @module.output(security_page.body)
 def show_security(page: SecurityPage) -> Fragment:
     """The page around all sections."""
-    return Fragment.titled("security/security.html", "Security", page=page)
+    return Fragment.titled("security/security.html", Sentence("Security"), page=page)
 
 
 @module.output(section_slot)
@@ -26,10 +26,10 @@ def show_sessions(open_sessions: OpenSessions) -> Fragment:
 @module.output(unlock_page.body)
 def show_ways(page: UnlockForm, form: FormState) -> Fragment:
     """The ways back after a password was changed elsewhere."""
-    return Fragment.titled("security/unlock.html", "Unlock what is stored for you", page=page, form=form)
+    return Fragment.titled("security/unlock.html", Sentence("Unlock what is stored for you"), page=page, form=form)
 
 
 @module.output(code_page.body)
 def show_code(page: NewCode, form: FormState) -> Fragment:
     """The new recovery code, this once."""
-    return Fragment.titled("security/code.html", "Your recovery code", page=page, form=form)
+    return Fragment.titled("security/code.html", Sentence("Your recovery code"), page=page, form=form)

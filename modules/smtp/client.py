@@ -4,7 +4,7 @@ import re
 import smtplib
 from collections.abc import Callable, Iterator, Sequence
 
-from core import UpstreamError
+from core import Sentence, UpstreamError
 from modules.mail.api import Refused, SubmissionRefused, Submitted
 from modules.smtp.config import SmtpConfig
 from modules.smtp.connection import Credentials, explained, open_connection, words
@@ -16,10 +16,12 @@ _MAILBOX = re.compile(
     r'@[^\x00-\x20\x7f-\x9f<>"@]+'
 )
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_UNSURE = (
+_UNSURE = Sentence(
     "It had the whole message by then and may have sent it: "
     "look into Sent, or ask a recipient, before you send it again."
 )
+_NOT_AS = Sentence("The submission server does not let you send as this address")
+_NOT_THIS = Sentence("The submission server does not take the message")
 
 
 class SmtpSubmission:
@@ -44,7 +46,7 @@ class SmtpSubmission:
                 self._begin(connection, return_path, recipients, message, receipt)
                 accepted, refused = self._name_recipients(connection, recipients, receipt)
             if not accepted:
-                raise SubmissionRefused("The submission server takes the message for nobody.", *refused)
+                raise SubmissionRefused(Sentence("The submission server takes the message for nobody."), *refused)
             self._hand_over(connection, message)
         except BaseException:
             self.close()
@@ -74,14 +76,14 @@ class SmtpSubmission:
     ) -> None:
         """MAIL, with the extensions that this message needs."""
         if return_path and not _MAILBOX.fullmatch(return_path):
-            raise SubmissionRefused("The address that you send as is not an email address.")
+            raise SubmissionRefused(Sentence("The address that you send as is not an email address."))
         options = [*self._size(connection, message), *_encodings(connection, (return_path, *recipients), message)]
         if receipt and connection.has_extn("dsn"):
             options.append("RET=HDRS")
         connection.command_encoding = "utf-8" if "SMTPUTF8" in options else "ascii"
         code, reply = connection.docmd("MAIL", " ".join([f"FROM:<{return_path}>", *options]))
         if code != 250:
-            raise _refusal("does not let you send as this address", code, reply)
+            raise _refusal(_NOT_AS, code, reply)
 
     def _size(self, connection: smtplib.SMTP, message: bytes) -> list[str]:
         if not connection.has_extn("size"):
@@ -89,8 +91,12 @@ class SmtpSubmission:
         largest = _number(connection.esmtp_features["size"])
         if largest is not None and len(message) > largest:
             raise SubmissionRefused(
-                f"The message has {_megabytes(len(message))} with its attachments encoded, and the submission server "
-                f"takes at most {_megabytes(largest)}. Take attachments out, or share them in another way."
+                Sentence(
+                    "The message has %(size)s with its attachments encoded, and the submission server takes at most "
+                    "%(most)s. Take attachments out, or share them in another way.",
+                    size=_megabytes(len(message)),
+                    most=_megabytes(largest),
+                )
             )
         return [f"SIZE={len(message)}"]
 
@@ -103,7 +109,7 @@ class SmtpSubmission:
         refused: list[Refused] = []
         for address in dict.fromkeys(recipients):
             if not _MAILBOX.fullmatch(address):
-                refused.append(Refused(address, "is not an email address"))
+                refused.append(Refused(address, Sentence("is not an email address")))
                 continue
             code, reply = connection.docmd("RCPT", f"TO:<{address}>{options}")
             if code in (250, 251, 252):
@@ -111,8 +117,7 @@ class SmtpSubmission:
             elif code == 421:
                 raise smtplib.SMTPResponseException(code, reply)
             else:
-                wait = " for now; try again later" if code < 500 else ""
-                refused.append(Refused(address, f"is refused by the server{wait}: {words(code, reply)}"))
+                refused.append(Refused(address, _refused_address(code, reply)))
         return accepted, refused
 
     def _hand_over(self, connection: smtplib.SMTP, message: bytes) -> None:
@@ -120,16 +125,19 @@ class SmtpSubmission:
         with explained(self._config.host):
             code, reply = connection.docmd("DATA")
             if code != 354:
-                raise _refusal("does not take the message", code, reply)
+                raise _refusal(_NOT_THIS, code, reply)
             for piece in stuffed(message):
                 connection.send(piece)
         with explained(self._config.host, _UNSURE):
             connection.send(b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
             code, reply = connection.getreply()
         if code == -1:
-            raise UpstreamError(f"The submission server {self._config.host} gave no proper answer. {_UNSURE}")
+            host = self._config.host
+            raise UpstreamError(
+                Sentence("The submission server %(host)s gave no proper answer. %(then)s", host=host, then=_UNSURE)
+            )
         if code != 250:
-            raise _refusal("does not take the message", code, reply)
+            raise _refusal(_NOT_THIS, code, reply)
 
 
 def with_mail_line_ends(message: bytes) -> bytes:
@@ -172,11 +180,18 @@ def _encodings(connection: smtplib.SMTP, addresses: Sequence[str], message: byte
     return ["BODY=8BITMIME"]
 
 
-def _refusal(what: str, code: int, reply: bytes) -> SubmissionRefused | UpstreamError:
+def _refused_address(code: int, reply: bytes) -> Sentence:
+    told = words(code, reply)
+    if code < 500:
+        return Sentence("is refused by the server for now; try again later: %(told)s", told=told)
+    return Sentence("is refused by the server: %(told)s", told=told)
+
+
+def _refusal(what: Sentence, code: int, reply: bytes) -> SubmissionRefused | UpstreamError:
     told = words(code, reply)
     if 400 <= code <= 499:
-        return SubmissionRefused(f"The submission server {what} for now; try again later. It says: {told}")
-    return SubmissionRefused(f"The submission server {what}. It says: {told}")
+        return SubmissionRefused(Sentence("%(what)s for now; try again later. It says: %(told)s", what=what, told=told))
+    return SubmissionRefused(Sentence("%(what)s. It says: %(told)s", what=what, told=told))
 
 
 def _number(text: str) -> int | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from core import Secret, UpstreamError, sasl, tls
+from core import Secret, Sentence, UpstreamError, sasl, tls
 from modules.smtp.config import SaslMechanism, SmtpConfig
 
 MOST_CHALLENGES = 5
@@ -46,22 +46,46 @@ def explained(host: str, gone: str = "") -> Iterator[None]:
         yield
     except smtplib.SMTPServerDisconnected as error:
         # smtplib raises this for a missing answer too.
-        what = "does not answer" if isinstance(error.__context__, TimeoutError) else "broke the connection off"
-        raise UpstreamError(f"The submission server {host} {what}. {gone or _AGAIN}") from error
+        raise UpstreamError(
+            _silent(host, gone) if isinstance(error.__context__, TimeoutError) else _broken(host, gone)
+        ) from error
     except smtplib.SMTPResponseException as error:
-        raise UpstreamError(f"The submission server {host} says: {words(error.smtp_code, error.smtp_error)}") from error
+        raise UpstreamError(
+            Sentence(
+                "The submission server %(host)s says: %(words)s",
+                host=host,
+                words=words(error.smtp_code, error.smtp_error),
+            )
+        ) from error
     except ssl.SSLError as error:
         raise UpstreamError(tls.explain_tls_failure(host, error)) from error
     except socket.gaierror as error:
-        raise UpstreamError(f"There is no submission server {host}: its name has no address.") from error
+        raise UpstreamError(
+            Sentence("There is no submission server %(host)s: its name has no address.", host=host)
+        ) from error
     except TimeoutError as error:
-        raise UpstreamError(f"The submission server {host} does not answer. {gone or _AGAIN}") from error
+        raise UpstreamError(_silent(host, gone)) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UpstreamError(f"The submission server {host} cannot be reached: {reason}. {gone or _AGAIN}") from error
+        raise UpstreamError(
+            Sentence(
+                "The submission server %(host)s cannot be reached: %(reason)s. %(then)s",
+                host=host,
+                reason=reason,
+                then=gone or _AGAIN,
+            )
+        ) from error
 
 
-_AGAIN = "Try again in a while."
+_AGAIN = Sentence("Try again in a while.")
+
+
+def _silent(host: str, gone: str) -> Sentence:
+    return Sentence("The submission server %(host)s does not answer. %(then)s", host=host, then=gone or _AGAIN)
+
+
+def _broken(host: str, gone: str) -> Sentence:
+    return Sentence("The submission server %(host)s broke the connection off. %(then)s", host=host, then=gone or _AGAIN)
 
 
 def words(code: int, reply: bytes | str) -> str:

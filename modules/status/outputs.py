@@ -1,6 +1,6 @@
 """What the status page shows."""
 
-from core import Fragment
+from core import Fragment, Sentence
 from modules.status.module import module, status_page
 from modules.status.results import SiteStatus
 
@@ -8,7 +8,7 @@ from modules.status.results import SiteStatus
 @module.output(status_page.body)
 def show_status(status: SiteStatus) -> Fragment:
     """The list of what fails."""
-    return Fragment.titled("status/status.html", "Status", status=status)
+    return Fragment.titled("status/status.html", Sentence("Status"), status=status)
 
 
 @module.output(status_page.data)

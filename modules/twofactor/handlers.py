@@ -16,6 +16,7 @@ from core import (
     Redirect,
     Roles,
     Secret,
+    Sentence,
     Session,
     User,
 )
@@ -41,7 +42,7 @@ from modules.twofactor.store import SecondFactors
 STEP = "twofactor"
 SECURITY = "/security"
 _SECRET, _CODES = "twofactor.secret", "twofactor.codes"
-_WRONG = "is wrong, was used already or is too old"
+_WRONG = Sentence("is wrong, was used already or is too old")
 
 
 @module.service
@@ -98,7 +99,7 @@ def enrol_candidate(
 ) -> Redirect:
     """Keep the secret that the app has, and go in by way of the recovery codes."""
     if factors.made(candidate.name) is not None:
-        raise Conflict("You have a second factor already. Log in with it.")
+        raise Conflict(Sentence("You have a second factor already. Log in with it."))
     _set_up(candidate.name, typed.code, session, factors)
     session.after_login = "/security/two-factor/codes"
     return login.passed(candidate, STEP)
@@ -122,7 +123,7 @@ def set_up_factor(
 ) -> Redirect:
     """Keep the secret that the app has."""
     if factors.made(user.name) is not None:
-        raise Conflict("You have a second factor already. Remove it before you set up another.")
+        raise Conflict(Sentence("You have a second factor already. Remove it before you set up another."))
     check.confirm(user, typed.password)
     _set_up(user.name, typed.code, session, factors)
     session.renew()
@@ -141,7 +142,7 @@ def show_codes(session: Session) -> NewCodes | Redirect:
 def put_codes_away(session: Session) -> Redirect:
     """The codes were written down and are not shown again."""
     session.forget(_CODES)
-    return Redirect(SECURITY, notice=Notice("From now on a code is asked for after your password."))
+    return Redirect(SECURITY, notice=Notice(Sentence("From now on a code is asked for after your password.")))
 
 
 @module.handler(renew_page)
@@ -158,10 +159,10 @@ def remove_factor(
 ) -> Redirect:
     """From now on the password is enough, unless this site says otherwise."""
     if config.requires(user.roles):
-        raise Conflict("This site asks you to have a second factor: it cannot be removed.")
+        raise Conflict(Sentence("This site asks you to have a second factor: it cannot be removed."))
     _prove(proof, user, factors, check)
     factors.remove(user.name)
-    return Redirect(SECURITY, notice=Notice("From now on your password is enough."))
+    return Redirect(SECURITY, notice=Notice(Sentence("From now on your password is enough.")))
 
 
 def _enrolment(name: str, session: Session, config: TwofactorConfig) -> Enrolment:
@@ -173,9 +174,9 @@ def _enrolment(name: str, session: Session, config: TwofactorConfig) -> Enrolmen
 
 def _set_up(name: str, code: str, session: Session, factors: SecondFactors) -> None:
     if not session.has_secret(_SECRET):
-        raise Conflict("This page was open for too long. Begin again: scan the new picture with your app.")
+        raise Conflict(Sentence("This page was open for too long. Begin again: scan the new picture with your app."))
     if not factors.set_up(name, session.secret(_SECRET), code.replace(" ", "")):
-        raise InputError("code", "is not what an app with this secret shows now")
+        raise InputError("code", Sentence("is not what an app with this secret shows now"))
     session.forget(_SECRET)
     session.keep(_CODES, Secret(" ".join(factors.new_recovery_codes(name))))
 

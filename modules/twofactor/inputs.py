@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Self
 
-from core import Secret, form, inputs
+from core import Secret, Sentence, form, inputs
 
 
 class TypedCode(Secret):
@@ -15,7 +15,7 @@ class TypedCode(Secret):
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError with a reason that reads after the field's name."""
         if not text.strip():
-            raise ValueError("is missing")
+            raise ValueError(Sentence("is missing"))
         return super().parse(text.strip())
 
 

@@ -4,7 +4,7 @@ import io
 
 import segno
 
-from core import FormState, Fragment
+from core import FormState, Fragment, Sentence
 from modules.security.api import section_slot
 from modules.twofactor.module import code_page, codes_page, enrol_page, module, setup_page
 from modules.twofactor.results import CodeForm, Enrolment, NewCodes, TwofactorSetup, TwofactorState
@@ -13,13 +13,13 @@ from modules.twofactor.results import CodeForm, Enrolment, NewCodes, TwofactorSe
 @module.output(code_page.body)
 def show_code_form(page: CodeForm, form: FormState) -> Fragment:
     """The form that asks for a code."""
-    return Fragment.titled("twofactor/code.html", "One more step", page=page, form=form)
+    return Fragment.titled("twofactor/code.html", Sentence("One more step"), page=page, form=form)
 
 
 @module.output(enrol_page.body)
 def show_enrolment(page: Enrolment, form: FormState) -> Fragment:
     """The secret of somebody who must have a second factor."""
-    return Fragment.titled("twofactor/enrol.html", "Set up your second factor", form=form, **_picture(page))
+    return Fragment.titled("twofactor/enrol.html", Sentence("Set up your second factor"), form=form, **_picture(page))
 
 
 @module.output(section_slot)
@@ -32,13 +32,13 @@ def show_section(state: TwofactorState) -> Fragment:
 def show_setup(page: TwofactorSetup, form: FormState) -> Fragment:
     """The page on which a second factor is set up, renewed or removed."""
     picture = _picture(page.enrolment) if page.enrolment is not None else {}
-    return Fragment.titled("twofactor/setup.html", "Second factor", state=page.state, form=form, **picture)
+    return Fragment.titled("twofactor/setup.html", Sentence("Second factor"), state=page.state, form=form, **picture)
 
 
 @module.output(codes_page.body)
 def show_codes(page: NewCodes) -> Fragment:
     """The new recovery codes."""
-    return Fragment.titled("twofactor/codes.html", "Your recovery codes", page=page)
+    return Fragment.titled("twofactor/codes.html", Sentence("Your recovery codes"), page=page)
 
 
 def _picture(enrolment: Enrolment) -> dict[str, object]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import nh3
 
+from core import Sentence
 from modules.mail.html.css import PREFIX, clean_sheet, clean_style
 from modules.mail.html.limits import LONGEST_SHEETS, exceeded
 from modules.mail.html.safe import SafeHtml, escaped
@@ -76,7 +77,9 @@ def clean_html(html: str, *, inline: Mapping[str, str] | None = None, remote: Re
     HTML beyond the limits is shown as its words alone.
     """
     if reason := exceeded(html):
-        return _simplified(html, f"The HTML of this message {reason}. Only its words are shown.")
+        return _simplified(
+            html, Sentence("The HTML of this message %(reason)s. Only its words are shown.", reason=reason)
+        )
     images = Images(inline or {}, remote)
     failed: list[BaseException] = []
 
@@ -101,7 +104,7 @@ def clean_html(html: str, *, inline: Mapping[str, str] | None = None, remote: Re
     )
     sheet, body_style = _styles(html, images)
     if failed:
-        return _simplified(html, "The HTML of this message cannot be checked. Only its words are shown.")
+        return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
     return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, _notices(body))
 
 
@@ -160,7 +163,10 @@ def _notices(body: str) -> tuple[str, ...]:
         host = http_host(normal(target.replace("&amp;", "&")))
         if named is not None and host and not _same_site(named[1].lower(), host):
             strange.setdefault(named[1].lower(), host)
-    return tuple(f"A link says {said} but leads to {host}." for said, host in list(strange.items())[:3])
+    return tuple(
+        Sentence("A link says %(said)s but leads to %(host)s.", said=said, host=host)
+        for said, host in list(strange.items())[:3]
+    )
 
 
 def _same_site(said: str, host: str) -> bool:

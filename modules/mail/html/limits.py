@@ -2,6 +2,8 @@
 
 import re
 
+from core import Sentence
+
 LONGEST = 2_000_000
 MOST_TAGS = 60_000
 DEEPEST = 256
@@ -21,14 +23,14 @@ _CLOSED_BY_NEXT = frozenset("""p li dt dd option tr td th thead tbody tfoot colg
 def exceeded(html: str) -> str:
     """Which limit a text exceeds, in words, or nothing. Takes linear time whatever comes."""
     if len(html) > LONGEST:
-        return "is too long"
+        return Sentence("is too long")
     depth = deepest = 0
     found = _TAG.findall(html)
     if len(found) > MOST_TAGS:
-        return "has too many elements"
+        return Sentence("has too many elements")
     for closing, name, rest in found:
         if len(rest) > LONGEST_TAG or rest.count("=") > MOST_ATTRIBUTES or rest.count(" ") > 8 * MOST_ATTRIBUTES:
-            return "has an element with too many attributes"
+            return Sentence("has an element with too many attributes")
         lowered = name.lower()
         if closing:
             depth = max(0, depth - (lowered not in _CLOSED_BY_NEXT))
@@ -36,11 +38,11 @@ def exceeded(html: str) -> str:
             depth += 1
             deepest = max(deepest, depth)
             if deepest > DEEPEST:
-                return "is nested too deep"
+                return Sentence("is nested too deep")
     return _run_on(html)
 
 
 def _run_on(html: str) -> str:
     """Rows of unclosed table cells and paragraphs nest too, when tables stand in them."""
     tables = len(re.findall(r"<table\b", html, re.IGNORECASE)) - len(re.findall(r"</table\b", html, re.IGNORECASE))
-    return "is nested too deep" if tables > DEEPEST // 2 else ""
+    return Sentence("is nested too deep") if tables > DEEPEST // 2 else ""

@@ -154,7 +154,7 @@ def test_a_folder_with_messages_is_deleted_only_by_those_who_are_sure(webmail: W
     page = webmail.send("/folders/delete", {"name": "Full"})
     assert page.status == 422
     assert page.texts(f"{row(page, 'Full')} .field-error") == [
-        "The box has to be ticked: Full holds 1 messages, which go with it."
+        "The box has to be ticked: Full holds 1 message, which goes with it."
     ]
     assert page.has(f"{row(page, 'Full')} details[open]") and page.value("#new-name") == ""
     assert "Full" in on_server(mail_user)
@@ -164,7 +164,7 @@ def test_a_folder_with_messages_is_deleted_only_by_those_who_are_sure(webmail: W
 
 def test_an_empty_folder_of_a_role_is_not_deleted_by_accident(webmail: Webmail, mail_user: MailUser) -> None:
     refused = webmail.refusal("/folders/delete", {"name": "Trash"})
-    assert refused == (422, {"sure": "has to be ticked: Trash is your folder for trash"})
+    assert refused == (422, {"sure": "has to be ticked: Trash is your folder for deleted messages"})
     assert "Trash" in on_server(mail_user)
 
 

@@ -18,7 +18,7 @@ def chosen(webmail: Webmail) -> dict[str, str]:
 def test_a_role_is_given_and_found_again_after_another_login(webmail: Webmail, mail_user: MailUser) -> None:
     webmail.tell("/folders/create", {"name": "Compost"})
     status, told = webmail.tell("/folders/assign", {"role": "trash", "name": "Compost"})
-    assert (status, told["text"]) == (200, "Compost is now your folder for trash.")
+    assert (status, told["text"]) == (200, "Compost is now your folder for deleted messages.")
     later = webmail.visitor()
     later.log_in(mail_user.name, mail_user.password)
     assert chosen(later)["trash"] == "Compost"
