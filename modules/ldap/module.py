@@ -1,0 +1,11 @@
+"""LDAP: logs users in by a directory, which tells their names, addresses and roles as well."""
+
+from core import Module
+from modules.ldap.config import LdapConfig
+from modules.ldap.services import offer_authenticator, open_directory
+
+module = Module("ldap", on=False)
+
+module.config(LdapConfig)
+module.shared(open_directory)
+module.service(offer_authenticator)
