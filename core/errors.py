@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
+from core.sentences import Sentence
+
 
 class WebmailError(Exception):
     """Base of all deliberate errors."""
@@ -38,7 +40,9 @@ class InputError(Refusal):
 
     def __init__(self, field: str, reason: str, *more: FieldError) -> None:
         self.errors = (FieldError(field, reason), *more)
-        super().__init__("; ".join(f"{error.field}: {error.reason}" for error in self.errors))
+        super().__init__(
+            Sentence.joined((Sentence.joined((error.field, error.reason), ": ") for error in self.errors), "; ")
+        )
         self.field = field
         self.reason = reason
 

@@ -19,6 +19,7 @@ from core.output.slots import DataSlot, Format, Fragment, MenuEntry, Redirect, S
 from core.pipeline.admit import admit
 from core.pipeline.failures import Failures
 from core.pipeline.scope import Absent, Scope, SharedServices
+from core.sentences import Sentence
 from core.settings import NoSettings, Owner, SettingsStore, UserSettings
 from core.visitor.login import Clock
 from core.visitor.permissions import Roles, User
@@ -244,13 +245,13 @@ def _target(plan: Plan, wanted: Wanted) -> str:
     has = {type(output.slot) for output in plan.outputs}
     if wanted.part is not None:
         if wanted.part not in plan.slots:
-            raise NotFound("This page has no such part.")
+            raise NotFound(Sentence("This page has no such part."))
         return wanted.part
     if StreamSlot in has and wanted.format is Format.HTML:
         return STREAM
     own_body = any(output.slot is plan.page.body for output in plan.outputs)
     if plan.page.method == "GET" and wanted.format is Format.JSON and DataSlot not in has:
-        raise NotOffered("This page has no JSON answer.")
+        raise NotOffered(Sentence("This page has no JSON answer."))
     if DataSlot in has and (wanted.format is Format.JSON or not own_body):
         return DATA
     return WHOLE

@@ -10,6 +10,7 @@ from core.errors import InputError
 from core.input.reading import Client
 from core.input.values import Secret
 from core.output.slots import Redirect
+from core.sentences import Sentence
 from core.visitor.keys import Keyring
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.session import Session
@@ -136,7 +137,7 @@ class PasswordCheck:
                 return
         for gate in self._gates:
             gate.failed(attempt)
-        raise InputError("password", "is not your password")
+        raise InputError("password", Sentence("is not your password"))
 
 
 class Login:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from core.errors import LoginNeeded
 from core.input.values import Secret
 from core.output.slots import Notice, Undo
+from core.sentences import Sentence
 from core.visitor.permissions import Candidate, User
 
 _NEW_PASSWORD, _TYPED_NAME = "core.new-password", "core.typed-name"
@@ -52,7 +53,7 @@ class Session:
     def secret(self, name: str) -> Secret:
         """A kept secret. Raises LoginNeeded where there is none: only a new login can bring it back."""
         if name not in self.secrets:
-            raise LoginNeeded("Please log in again.")
+            raise LoginNeeded(Sentence("Please log in again."))
         return self.secrets[name]
 
     def has_secret(self, name: str) -> bool:

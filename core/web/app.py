@@ -104,12 +104,22 @@ def _respond(site: Site, opened: Opened, answer: Answer) -> Response:
         flask.session.pop("csrf_token", None)
         flask.g.pop("csrf_token", None)
     if isinstance(answer, Redirect):
-        return answer_redirect(answer, json)
+        return answer_redirect(answer, json, _speaker(site, opened))
     if isinstance(answer, Data):
-        return answer_data(answer)
+        return answer_data(answer, _speaker(site, opened))
     if isinstance(answer, Streamed):
         return answer_stream(answer)
     return _render(site, opened, answer)
+
+
+def _speaker(site: Site, opened: Opened) -> Callable[[str], str]:
+    """What says sentences in the visitor's language. The language is found out when there is one to say."""
+
+    def say(text: str) -> str:
+        look = site.application.user_settings(opened.session).get(LookSettings)
+        return site.renderer.say(text, _language(look))
+
+    return say
 
 
 def _render(site: Site, opened: Opened, shown: Shown) -> Response:
@@ -124,16 +134,19 @@ def _render(site: Site, opened: Opened, shown: Shown) -> Response:
 
 def make_frame(site: Site, look: LookSettings) -> Frame:
     """What stands around a page of this request."""
-    accepted = [tag for tag, _ in flask.request.accept_languages]
     return Frame(
         csrf_token=generate_csrf(),
         nonce=getattr(flask.request, "csp_nonce", ""),
         site_name=str(site.app.name),
         address=flask.request.path,
-        language=choose_language(look.language, accepted),
+        language=_language(look),
         asset=site.assets.file,
         phrases=site.assets.phrases,
     )
+
+
+def _language(look: LookSettings) -> str:
+    return choose_language(look.language, [tag for tag, _ in flask.request.accept_languages])
 
 
 def _keep_session(site: Site, opened: Opened, response: Response) -> None:

@@ -12,29 +12,30 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from core.errors import FieldError, InputError, LoginNeeded, Refusal, TooMany, UpstreamError
+from core.sentences import Sentence
 
 log = logging.getLogger("hm3.web")
 
 _TITLES = {
-    400: "That request cannot be understood",
-    401: "Please log in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Not possible here",
-    406: "Not in this format",
-    409: "It has changed in the meantime",
-    413: "Too much at once",
-    421: "Not this host",
-    422: "Something is not right yet",
-    429: "Too many requests",
-    500: "Something went wrong",
-    502: "The mail server is in trouble",
+    400: Sentence("That request cannot be understood"),
+    401: Sentence("Please log in"),
+    403: Sentence("Not allowed"),
+    404: Sentence("Not found"),
+    405: Sentence("Not possible here"),
+    406: Sentence("Not in this format"),
+    409: Sentence("It has changed in the meantime"),
+    413: Sentence("Too much at once"),
+    421: Sentence("Not this host"),
+    422: Sentence("Something is not right yet"),
+    429: Sentence("Too many requests"),
+    500: Sentence("Something went wrong"),
+    502: Sentence("The mail server is in trouble"),
 }
 _REASONS = {
-    404: "There is no such page.",
-    405: "This address does not take that kind of request.",
-    413: "More was sent than this site takes at once.",
-    429: "Please wait a moment and try again.",
+    404: Sentence("There is no such page."),
+    405: Sentence("This address does not take that kind of request."),
+    413: Sentence("More was sent than this site takes at once."),
+    429: Sentence("Please wait a moment and try again."),
 }
 
 
@@ -58,7 +59,9 @@ def explain_error(error: Exception, where: str) -> Problem:
         return _problem(502, str(error), reference)
     if isinstance(error, CSRFError):
         log.info("%s %s: refused, %s", reference, where, error.description)
-        return _problem(400, "This form was open for too long, or came from elsewhere. Please try again.", reference)
+        return _problem(
+            400, Sentence("This form was open for too long, or came from elsewhere. Please try again."), reference
+        )
     if isinstance(error, RateLimitExceeded):
         log.warning("%s %s: too many requests", reference, where)
         return _problem(429, _REASONS[429], reference, headers=(("Retry-After", "60"),))
@@ -69,9 +72,14 @@ def explain_error(error: Exception, where: str) -> Problem:
         return _problem(int(error.status), str(error), reference, fields, wait)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         log.info("%s %s: %s", reference, where, error.code)
-        return _problem(error.code, _REASONS.get(error.code, _TITLES[400] + "."), reference, headers=_allow(error))
+        return _problem(
+            error.code,
+            _REASONS.get(error.code, Sentence("That request cannot be understood.")),
+            reference,
+            headers=_allow(error),
+        )
     log.error("%s %s: unexpected error", reference, where, exc_info=error)
-    return _problem(500, "This is a mistake of the program. It was written to the log.", reference)
+    return _problem(500, Sentence("This is a mistake of the program. It was written to the log."), reference)
 
 
 def retry_after(wait: timedelta | None) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from core import (
     LoginGate,
     NotAllowed,
     Redirect,
+    Sentence,
     Session,
     User,
 )
@@ -46,9 +47,9 @@ def check_password(
 ) -> Redirect:
     """Ask the authenticators in their order; the first that knows name and password decides. Gates come before them."""
     if not submitted.username.strip():
-        raise InputError("username", "is missing")
+        raise InputError("username", Sentence("is missing"))
     if not submitted.password:
-        raise InputError("password", "is missing")
+        raise InputError("password", Sentence("is missing"))
     attempt = LoginAttempt(submitted.username, client)
     for gate in gates:
         gate.admit(attempt)
@@ -58,7 +59,7 @@ def check_password(
             return login.begin(identity, submitted.next or START, attempt)
     for gate in gates:
         gate.failed(attempt)
-    raise NotAllowed("The name or the password is wrong.")
+    raise NotAllowed(Sentence("The name or the password is wrong."))
 
 
 @module.handler(logout_page)

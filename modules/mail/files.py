@@ -3,7 +3,7 @@
 import zipfile
 from collections.abc import Iterator, Sequence
 
-from core import NotFound
+from core import NotFound, Sentence
 from modules.mail.bodies import choose_bodies
 from modules.mail.headers import read_envelope
 from modules.mail.inputs import MessageAddress, PartAddress
@@ -25,7 +25,7 @@ def open_part(address: MessageAddress, asked: PartAddress, store: MailStore) -> 
     structure = store.message(mailbox, address.uid).structure
     part = next((part for part in structure.walk() if part.number == asked.number and not part.children), None)
     if part is None:
-        raise NotFound("This message has no such part.")
+        raise NotFound(Sentence("This message has no such part."))
     name = _filename(part, choose_bodies(structure).attachments)
     inline = asked.inline and part.media_type in INLINE_TYPES
     chunks = store.stream_part(mailbox, address.uid, PartNumber(asked.number))
@@ -40,7 +40,7 @@ def pack_attachments(address: MessageAddress, store: MailStore) -> OpenFile:
     stored = store.message(mailbox, address.uid)
     attachments = choose_bodies(stored.structure).attachments
     if not attachments:
-        raise NotFound("This message has no attachments.")
+        raise NotFound(Sentence("This message has no attachments."))
     files = (
         (name, store.stream_part(mailbox, address.uid, PartNumber(attachment.number)))
         for name, attachment in zip(archive_names([one.filename for one in attachments]), attachments, strict=True)
