@@ -19,6 +19,6 @@ def tell_notes(page: NotesPage) -> NotesPage:
 
 
 @module.output(sender_slot)
-def show_sender_note(sender: SenderNote) -> Fragment:
-    """The note beside the sender of the open message."""
-    return Fragment.of("notes/sender.html", sender=sender)
+def show_sender_note(sender: SenderNote | None) -> Fragment | None:
+    """The note beside the sender of the open message; nothing where nobody looked it up."""
+    return Fragment.of("notes/sender.html", sender=sender) if sender else None

@@ -1,0 +1,81 @@
+"""The mistakes that docs/modules.md lists are answered at boot with the very sentences that stand there."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from core.cli.check import check_boot
+from core.errors import WebmailError
+from tests.core.shelf import Shelf
+from tests.docs.pages import ROOT
+
+HEAD = "from dataclasses import dataclass\nfrom modules.tea.module import *\n"
+CUP = "@dataclass(frozen=True)\nclass Cup:\n    size: int\n"
+OTHER = "@dataclass(frozen=True)\nclass Spoon:\n    size: int\n"
+PAGE = "page = module.page('cup', '/cup')\n"
+
+MISTAKES: Mapping[str, Mapping[str, str]] = {
+    "a module that is not there": {"requires": "mial"},
+    "a request": {"handlers": "from flask import request\n"},
+    "a parameter without a type": {"handlers": f"{HEAD}@module.handler(page)\ndef pour(cup) -> None: ...\n"},
+    "no return type": {"handlers": f"{HEAD}@module.handler(page)\ndef pour(): ...\n"},
+    "a need that nothing meets": {
+        "handlers": f"{HEAD}{CUP}@module.handler(page)\ndef pour(cup: Cup) -> None: ...\n",
+    },
+    "two that make one thing": {
+        "handlers": f"{HEAD}{CUP}@module.handler(page)\ndef pour() -> Cup: ...\n"
+        "@module.handler(page)\ndef refill() -> Cup: ...\n@module.handler(page)\ndef drink(cup: Cup) -> None: ...\n"
+    },
+    "a circle": {
+        "handlers": f"{HEAD}{CUP}{OTHER}@module.handler(page)\ndef pour(spoon: Spoon) -> Cup: ...\n"
+        "@module.handler(page)\ndef stir(cup: Cup) -> Spoon: ...\n"
+    },
+    "an output that asks for a session": {
+        "outputs": f"{HEAD}@module.output(page.body)\ndef show(session: Session) -> Fragment: ...\n"
+    },
+    "a handler that returns HTML": {"handlers": f"{HEAD}@module.handler(page)\ndef pour() -> Fragment: ...\n"},
+    "a slot that no page shows": {
+        "outputs": f"{HEAD}{CUP}spoon = module.slot('spoon', offers=Cup)\n"
+        "@module.output(spoon)\ndef show(cup: Cup) -> Fragment: ...\n"
+    },
+    "two pages at one address": {"more": f"{PAGE}other = module.page('mug', '/cup')\n"},
+    "a path field that the rule lacks": {
+        "handlers": f"{HEAD}@inputs\nclass Wanted:\n    size: Line = path()\n"
+        "@module.handler(page)\ndef pour(wanted: Wanted) -> None: ...\n"
+    },
+    "a field that cannot check itself": {
+        "handlers": f"{HEAD}@inputs\nclass Wanted:\n    size: str = query('')\n"
+        "@module.handler(page)\ndef pour(wanted: Wanted) -> None: ...\n"
+    },
+    "a replacement of nothing": {
+        "handlers": f"{HEAD}{CUP}def pour() -> Cup: ...\n@module.replace(pour)\ndef refill() -> Cup: ...\n"
+    },
+    "an option without help": {
+        "handlers": f"{HEAD}from dataclasses import field\n@module.config\n@dataclass(frozen=True)\n"
+        "class TeaConfig:\n    cups: int = 3\n"
+    },
+    "a misspelt option": {
+        "handlers": f"{HEAD}@module.config\n@dataclass(frozen=True)\nclass TeaConfig:\n"
+        "    '''Tea.'''\n    cups: int = option(3, help='How many.')\n",
+        "ini": "[tea]\ncupps = 4\n",
+    },
+    "a template that names an unknown slot": {"template": '<p>{{ slot("tea.spoon") }}</p>\n'},
+    "a broken template": {"template": "<p>{% if %}</p>\n"},
+}
+
+
+def boot(shelf: Shelf, files: Mapping[str, str]) -> str:
+    """What hm3 says at boot of a module `tea` with a mistake in it."""
+    code = {name: text for name, text in files.items() if name in ("handlers", "outputs")}
+    shelf.add("tea", *files.get("requires", "").split(), more=files.get("more", PAGE), **code)
+    if "template" in files:
+        (shelf.modules / "tea" / "templates" / "tea").mkdir(parents=True)
+        (shelf.modules / "tea" / "templates" / "tea" / "cup.html").write_text(files["template"])
+    with pytest.raises(WebmailError) as refused:
+        check_boot(shelf.load(files.get("ini", "")))
+    return str(refused.value).replace(f"{shelf.folder}/", "")
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_each_mistake_is_answered_as_the_document_says(shelf: Shelf, mistake: str) -> None:
+    assert f"| {mistake} | `{boot(shelf, MISTAKES[mistake])}` |" in (ROOT / "docs" / "modules.md").read_text("utf-8")
