@@ -10,6 +10,7 @@ from core.database.tables import settings
 from core.errors import Conflict
 from core.security.crypto import SETTINGS_PAD, KeyUnavailable, Purpose, lookup_hash, seal, subkey, unseal
 from core.security.suites import Suite
+from core.sentences import Sentence
 from core.settings import Owner
 
 _FIND = select(settings.c.blob).where(settings.c.user_ref == bindparam("user"), settings.c.section == bindparam("name"))
@@ -47,7 +48,9 @@ class StoredSettings:
         """Keep a section in place of what was kept before. Raises Conflict while the user's key is not at hand."""
         if owner.key is None:
             raise Conflict(
-                "What is stored for you is locked, because your password was changed elsewhere. Unlock it first."
+                Sentence(
+                    "What is stored for you is locked, because your password was changed elsewhere. Unlock it first."
+                )
             )
         user = lookup_hash(self._lookup, owner.name)
         data = json.dumps(dict(values), sort_keys=True).encode()

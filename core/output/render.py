@@ -183,7 +183,7 @@ class Renderer:
             )
             translations = self._translations(language)
             environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
-            environment.filters |= _filters()
+            environment.filters |= _filters(self.say)
             self._environments[language] = environment
         return self._environments[language]
 
@@ -224,11 +224,11 @@ def _no_assets(name: str) -> AssetFile:
     raise LookupError(f"There is no built file {name}: run the build first.")
 
 
-def _filters() -> dict[str, Callable[..., object]]:
+def _filters(speak: Callable[[str, str], str]) -> dict[str, Callable[..., object]]:
     @pass_context
     def say_when(context: Context, moment: datetime | None) -> str:
-        yesterday = str(context.call(context.resolve("gettext"), "Yesterday"))
-        return when(moment, context["now"], context["frame"].language, yesterday)
+        language = context["frame"].language
+        return when(moment, context["now"], language, speak(Sentence("Yesterday"), language))
 
     @pass_context
     def say_when_in_full(context: Context, moment: datetime | None) -> str:
