@@ -24,6 +24,7 @@ _BROWSERS = {
     "CriOS": "Chrome",
     "Chromium": "Chromium",
     "Chrome": "Chrome",
+    "HeadlessChrome": "Chrome",
     "Safari": "Safari",
 }
 _SYSTEMS = {
