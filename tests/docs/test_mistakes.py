@@ -59,6 +59,43 @@ MISTAKES: Mapping[str, Mapping[str, str]] = {
         "    '''Tea.'''\n    cups: int = option(3, help='How many.')\n",
         "ini": "[tea]\ncupps = 4\n",
     },
+    "a page that is neither GET nor POST": {"more": "page = module.page('cup', '/cup', method='PUT')\n"},
+    "a form that comes back on another form": {
+        "more": f"{PAGE}fill = module.page('fill', '/cup', method='POST')\n"
+        "drink = module.page('drink', '/drink', method='POST', retry=fill)\n"
+    },
+    "a permission that the module did not name": {
+        "more": "from core import Permission\npage = module.page('cup', '/cup', permission=Permission('tea.drink'))\n"
+    },
+    "one field of two types": {
+        "handlers": f"{HEAD}@inputs\nclass Wanted:\n    size: Line = query(Line(''))\n"
+        "@inputs\nclass Asked:\n    size: Count = query(Count(1))\n"
+        "@module.handler(page)\ndef pour(wanted: Wanted, asked: Asked) -> None: ...\n"
+    },
+    "a type that the file does not know": {
+        "handlers": f"{HEAD}@module.handler(page)\ndef pour(cup: 'Cup') -> None: ...\n"
+    },
+    "services in a circle": {
+        "handlers": f"{HEAD}{CUP}{OTHER}@module.service\ndef pour(spoon: Spoon) -> Cup: ...\n"
+        "@module.service\ndef stir(cup: Cup) -> Spoon: ...\n"
+    },
+    "a shared service that asks for a request": {
+        "handlers": f"{HEAD}{CUP}@module.shared\ndef pour(session: Session) -> Cup: ...\n"
+    },
+    "an output that gives no fragment": {"outputs": f"{HEAD}{CUP}@module.output(page.body)\ndef show() -> Cup: ...\n"},
+    "JSON that is no dataclass": {"outputs": f"{HEAD}@module.output(page.data)\ndef tell() -> dict: ...\n"},
+    "a replacement of another type": {
+        "handlers": f"{HEAD}{CUP}{OTHER}@module.handler(page)\ndef pour() -> Cup: ...\n"
+        "@module.replace(pour)\ndef refill() -> Spoon: ...\n"
+    },
+    "two replacements of one thing": {
+        "handlers": f"{HEAD}{CUP}@module.handler(page)\ndef pour() -> Cup: ...\n"
+        "@module.replace(pour)\ndef refill() -> Cup: ...\n@module.replace(pour)\ndef top_up() -> Cup: ...\n"
+    },
+    "options that are no dataclass": {"handlers": f"{HEAD}@module.config\nclass TeaConfig:\n    pass\n"},
+    "a module that is off": {"requires": "milk", "milk": "", "ini": "[modules]\nmilk = off\n"},
+    "modules that require one another": {"requires": "milk", "milk": "tea"},
+    "two modules of one name": {"twin": "tea"},
     "a template that names an unknown slot": {"template": '<p>{{ slot("tea.spoon") }}</p>\n'},
     "a broken template": {"template": "<p>{% if %}</p>\n"},
 }
@@ -68,6 +105,10 @@ def boot(shelf: Shelf, files: Mapping[str, str]) -> str:
     """What hm3 says at boot of a module `tea` with a mistake in it."""
     code = {name: text for name, text in files.items() if name in ("handlers", "outputs")}
     shelf.add("tea", *files.get("requires", "").split(), more=files.get("more", PAGE), **code)
+    if "milk" in files:
+        shelf.add("milk", *files["milk"].split())
+    if "twin" in files:
+        shelf.add(files["twin"], folder="twin")
     if "template" in files:
         (shelf.modules / "tea" / "templates" / "tea").mkdir(parents=True)
         (shelf.modules / "tea" / "templates" / "tea" / "cup.html").write_text(files["template"])
