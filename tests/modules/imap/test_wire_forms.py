@@ -251,6 +251,21 @@ def test_base64_with_padding_in_the_middle_and_a_torn_end_gives_what_can_be_had(
     assert decode("base64", b"aGVsbG8gd29ybGQ=x", 100) == b"hello world"
 
 
+@pytest.mark.parametrize(
+    ("text", "octets"),
+    [
+        (b"aGk=aGk=", b"hihi"),
+        (b"aGk=aGk=aGVsbG8=", b"hihihello"),
+        (b"aGk=====", b"hi"),
+        (b"====aGk=", b"hi"),
+        (b"aGk=b===", b"hi"),
+        (b"========", b""),
+    ],
+)
+def test_base64_of_pieces_that_come_at_once_is_decoded_piece_by_piece(text: bytes, octets: bytes) -> None:
+    assert decode("base64", text, 100) == octets
+
+
 def test_a_quoted_printable_line_without_end_is_not_held_for_ever() -> None:
     assert decode("quoted-printable", b"=41" * 20_000, 4096) == b"A" * 20_000
 
