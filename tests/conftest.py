@@ -16,11 +16,13 @@ from demo.dovecot import Dovecot, dovecot_missing, start_dovecot
 from demo.pymap_server import PymapServer, pymap_missing, start_pymap
 from demo.submission import Submission, start_submission
 from tests.options import (
+    browser_driver,
     browser_missing,
     pytest_addoption,
     pytest_collection_modifyitems,
     pytest_configure,
     pytest_terminal_summary,
+    without_window,
 )
 from tests.servers.mail_user import MailUser, new_user
 from tests.servers.needs import missing
@@ -98,11 +100,7 @@ def pymap() -> Iterator[PymapServer]:
 @pytest.fixture
 def chrome_options(chrome_options: Options) -> Options:
     """Chromium without a window, with the pages' console kept for the test to read."""
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        chrome_options.add_argument(argument)
-    chrome_options.binary_location = "/usr/bin/chromium"
-    chrome_options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return chrome_options
+    return without_window(chrome_options)
 
 
 @pytest.fixture
@@ -111,7 +109,7 @@ def chrome_service(driver_log: str) -> Service:
     lack = browser_missing()
     if lack:
         missing(lack)
-    return Service("/usr/bin/chromedriver", log_output=driver_log)
+    return browser_driver(driver_log)
 
 
 def _running_dovecot(capability: str | None) -> Iterator[Dovecot]:

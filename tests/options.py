@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
 
 _SLOW_MARKS = ("servers", "browser")
 _CHROMIUM, _CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
@@ -41,6 +43,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if config.getoption("--fast"):
         count = f"{left_out} tests" if left_out else "the tests"
         terminalreporter.write_line(f"--fast left out {count} that need mail servers or a browser.")
+
+
+def without_window(options: Options) -> Options:
+    """Let Chromium run without a window, and keep the pages' console for the test to read."""
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        options.add_argument(argument)
+    options.binary_location = str(_CHROMIUM)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return options
+
+
+def browser_driver(log: str) -> Service:
+    """The system's driver of Chromium, which writes to a log."""
+    return Service(str(_CHROMEDRIVER), log_output=log)
 
 
 def browser_missing() -> str | None:

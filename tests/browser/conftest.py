@@ -6,23 +6,37 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver import Chrome
-from selenium.webdriver.chrome.options import Options
 
 from demo.dovecot import Dovecot
 from demo.submission import Submission
+from tests.browser.browser import Browser
 from tests.browser.person import Person
 from tests.browser.site import ADMIN, Site, serve
 from tests.browser.writer import Writer, sit_down
 from tests.modules.compose.desk import QUESTION
+from tests.options import browser_missing
 from tests.servers.mail_user import MailUser
+from tests.servers.needs import missing
+
+
+@pytest.fixture(scope="session")
+def running_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser that all tests of one worker use one after the other."""
+    lack = browser_missing()
+    if lack:
+        missing(lack)
+    browser = Browser(tmp_path_factory.mktemp("browser"))
+    yield browser
+    browser.quit()
 
 
 @pytest.fixture
-def chrome_options(chrome_options: Options) -> Options:
-    """A browser that also tells what it asks the network for, and is in no hurry to hide slow pages."""
-    chrome_options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    chrome_options.add_argument("--lang=en")
-    return chrome_options
+def selenium(running_browser: Browser, request: pytest.FixtureRequest) -> Chrome:
+    """A window of the browser that nobody used before: no cookies, nothing stored, as large as a desk's."""
+    chrome = running_browser.fresh()
+    # Where pytest-selenium looks for what it shows of a test that failed.
+    request.node._driver = chrome
+    return chrome
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +63,6 @@ def person(selenium: Chrome, site: Site, mail_user: MailUser) -> Iterator[Person
 
     At the end the browser asked nobody but the site for anything, and its console has no complaints.
     """
-    selenium.set_window_size(1440, 900)
     person = Person(selenium, mail_user, site.address)
     yield person
     assert person.asked_elsewhere() == []
@@ -77,7 +90,6 @@ def writer(
 ) -> Iterator[Writer]:
     """Someone logged in, with a question in the inbox; at the end the browser's console has no complaints."""
     mail_user.append(QUESTION % mail_user.name.encode())
-    selenium.set_window_size(1440, 900)
     with sit_down(selenium, mail_user, submission, tmp_path, front_end) as writer:
         yield writer
         assert writer.complaints() == []

@@ -48,7 +48,8 @@ class Person:
         """Log in and go to a page."""
         self.log_in()
         self.wait_for("#list-pane")
-        self.open(where)
+        if where != self.path:
+            self.open(where)
 
     def open(self, where: str) -> None:
         """Go to an address of the site and wait until the page is complete."""
@@ -87,7 +88,12 @@ class Person:
 
     def use(self, name: str, role: str = "") -> None:
         """Click on what has this accessible name, as soon as it is there."""
-        self.until(lambda: self.named(name, role).click() or True)
+
+        def click() -> bool:
+            self.named(name, role).click()
+            return True
+
+        self.until(click)
 
     def text(self, selector: str) -> str:
         """What stands in the first element that a selector finds, as people see it."""
@@ -119,7 +125,7 @@ class Person:
     def wait_for_message(self, subject: str) -> None:
         """Return as soon as a message is open and its text is there."""
         self.until(lambda: self.one("#message #subject").text == subject)
-        self.until(lambda: self.one("#letter-frame").size["height"] > 30 and self.script(_FRAME_IS_READY))
+        self.until(lambda: self.script(_FRAME_IS_READY))
 
     def wait_for_notice(self, text: str) -> None:
         """Return as soon as the page says something at its foot."""
@@ -181,8 +187,8 @@ class Person:
 
 _ASKED = "Network.requestWillBeSent"
 _FRAME_IS_READY = """
-const inner = document.querySelector("#letter-frame").contentDocument;
-return inner && inner.readyState === "complete" && inner.querySelector(".body");
+const inner = document.querySelector("#letter-frame")?.contentDocument;
+return inner?.readyState === "complete" && inner.documentElement.dataset.sized !== undefined;
 """
 _LOOK = """
 axe.run(document, {resultTypes: ["violations"], iframes: false}).then((found) => found.violations.flatMap((rule) =>

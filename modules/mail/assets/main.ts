@@ -50,8 +50,12 @@ function onClick(event: MouseEvent): void {
     list.selection.set(uid, event.shiftKey || !list.selection.has(uid), event.shiftKey);
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || isJump(link)) return;
   follow(event, link);
+}
+
+function isJump(link: HTMLAnchorElement): boolean {
+  return link.hash !== "" && link.pathname + link.search === location.pathname + location.search;
 }
 
 function follow(event: MouseEvent, link: HTMLAnchorElement): void {

@@ -37,7 +37,9 @@ export function begin(): void {
   openUid = find("#message")?.dataset["uid"] ?? "";
   if (openUid) opened(document);
   history.replaceState({ mail: true }, "");
-  window.addEventListener("popstate", () => {
+  window.addEventListener("popstate", (event) => {
+    // A jump within the page shows nothing new.
+    if (event.state === null && location.hash) return;
     if (isMail(location.pathname)) void go(location.pathname + location.search, false);
     else location.reload();
   });

@@ -86,7 +86,8 @@ async function showConversation(address: string, mine: number): Promise<void> {
     const place = find(".thread");
     if (mine === asked && place) place.replaceChildren(content);
   } catch (error) {
-    console.warn(error);
+    // A message that was filed away meanwhile has none.
+    if (mine === asked) console.warn(error);
   }
 }
 

@@ -1,0 +1,60 @@
+"""One browser for many tests: it starts once, and forgets everything between them."""
+
+from pathlib import Path
+
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
+from urllib3.exceptions import HTTPError
+
+from tests.options import browser_driver, without_window
+
+
+class Browser:
+    """Chromium and its driver, started when first needed and again should it have died."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._chrome: Chrome | None = None
+
+    def fresh(self) -> Chrome:
+        """The browser with one new window, without cookies, storage and logs of before."""
+        if self._chrome is not None:
+            try:
+                return _forget(self._chrome)
+            except (WebDriverException, HTTPError):
+                self.quit()
+        self._chrome = _start(self._folder)
+        return self._chrome
+
+    def quit(self) -> None:
+        """End it."""
+        if self._chrome is not None:
+            self._chrome.quit()
+        self._chrome = None
+
+
+def _start(folder: Path) -> Chrome:
+    options = without_window(Options())
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    for argument in ("--lang=en", "--window-size=1440,900"):
+        options.add_argument(argument)
+    return Chrome(options=options, service=browser_driver(str(folder / "driver.log")))
+
+
+def _forget(chrome: Chrome) -> Chrome:
+    used = chrome.window_handles
+    chrome.switch_to.window(used[0])
+    # What a test made of a window, such as its size or that scripts do not run, goes with the window.
+    chrome.switch_to.new_window("window")
+    mine = chrome.current_window_handle
+    for handle in used:
+        chrome.switch_to.window(handle)
+        chrome.close()
+    chrome.switch_to.window(mine)
+    chrome.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    chrome.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+    chrome.set_window_size(1440, 900)
+    for kind in ("browser", "performance"):
+        chrome.get_log(kind)  # type: ignore[no-untyped-call]  # selenium left it so
+    return chrome

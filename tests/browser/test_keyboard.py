@@ -1,0 +1,162 @@
+"""Everything with keys alone."""
+
+from collections.abc import Callable
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.person import INBOX, Person
+from tests.modules.mail.letters import plain
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers]
+
+Enter = Callable[..., Person]
+
+
+@pytest.fixture
+def person(reader: Enter) -> Person:
+    """Before an inbox with three messages, the newest called Third."""
+    return reader(plain("First"), plain("Second"), plain("Third"))
+
+
+def under_cursor(person: Person) -> str:
+    """The subject of the row that has the focus."""
+    found: str = person.script("return document.activeElement.querySelector('.row-subject')?.textContent ?? ''")
+    return found
+
+
+def test_j_and_k_walk_through_the_rows(person: Person) -> None:
+    walked = []
+    for key in "jjjkk":
+        person.press(key)
+        walked.append(under_cursor(person))
+    assert walked == ["Third", "Second", "First", "Second", "Third"]
+
+
+def test_enter_opens_u_goes_back_to_the_same_row(person: Person) -> None:
+    person.press("j", "j", Keys.ENTER)
+    person.wait_for_message("Second")
+    person.press("u")
+    person.wait_for("#read-pane .nothing")
+    person.until(lambda: under_cursor(person) == "Second")
+
+
+def test_in_an_open_message_j_and_k_open_the_ones_beside_it(person: Person) -> None:
+    person.press("j", "o")
+    person.wait_for_message("Third")
+    person.press("j")
+    person.wait_for_message("Second")
+    person.press("k")
+    person.wait_for_message("Third")
+
+
+def test_x_selects_and_e_archives_what_is_selected(person: Person) -> None:
+    person.press("j", "x", "j", "x", "e")
+    person.wait_for_subjects("First")
+    person.user.wait_for_messages(2, "Archive")
+    person.wait_for_notice("Undo")
+
+
+def test_z_takes_an_action_back(person: Person) -> None:
+    person.press("j", "#")
+    person.wait_for_subjects("Second", "First")
+    person.user.wait_for_messages(1, "Trash")
+    person.wait_for_notice("Undo")
+    person.press("z")
+    person.wait_for_notice("Undone.")
+    person.wait_for_subjects("Third", "Second", "First")
+    assert person.user.uids("Trash") == [] and len(person.user.uids()) == 3
+
+
+def test_exclamation_reports_spam(person: Person) -> None:
+    person.press("j", "!")
+    person.user.wait_for_messages(1, "Junk")
+    person.wait_for_subjects("Second", "First")
+
+
+def test_s_stars_and_stars_no_more(person: Person) -> None:
+    person.press("j", "s")
+    person.until(lambda: "\\Flagged" in person.user.flags(3))
+    assert person.one(".row").get_attribute("class") == "row unseen starred"
+    person.press("s")
+    person.until(lambda: "\\Flagged" not in person.user.flags(3))
+
+
+def test_capital_i_and_u_mark_as_read_and_unread(person: Person) -> None:
+    person.press("j", "I")
+    person.until(lambda: "\\Seen" in person.user.flags(3))
+    person.press("U")
+    person.until(lambda: "\\Seen" not in person.user.flags(3))
+    assert person.one(".row").get_attribute("class") == "row unseen"
+
+
+def test_v_moves_to_the_folder_whose_name_is_typed(person: Person) -> None:
+    person.press("j", "v")
+    person.wait_for("dialog[open] input")
+    person.press("arch", Keys.ENTER)
+    person.user.wait_for_messages(1, "Archive")
+    person.wait_for_subjects("Second", "First")
+
+
+def test_star_a_selects_everything_and_escape_nothing(person: Person) -> None:
+    person.press("*", "a")
+    person.wait_for_text("[data-selected]", "All 3 selected")
+    person.press(Keys.ESCAPE)
+    person.until(lambda: not person.all(".row-pick input:checked"))
+
+
+def test_slash_searches_and_the_search_can_be_cleared(person: Person) -> None:
+    person.press("/")
+    person.press("subject:Second", Keys.ENTER)
+    person.wait_for_subjects("Second")
+    assert person.path == f"{INBOX}?q=subject%3ASecond"
+    person.use("Clear the search")
+    person.wait_for_subjects("Third", "Second", "First")
+
+
+@pytest.mark.parametrize(("key", "role"), [("s", "Sent"), ("d", "Drafts"), ("a", "Archive")])
+def test_g_and_a_letter_go_to_a_folder_and_back(person: Person, key: str, role: str) -> None:
+    person.press("g", key)
+    person.wait_for_text(".list-title", role)
+    person.wait_for_path(f"/mail/main/{role}/")
+    person.press("g", "i")
+    person.wait_for_subjects("Third", "Second", "First")
+
+
+def test_brackets_archive_and_open_the_next(person: Person) -> None:
+    person.press("j", "j", "o")
+    person.wait_for_message("Second")
+    person.press("]")
+    person.wait_for_message("First")
+    person.press("[")
+    person.wait_for_message("Third")
+    person.user.wait_for_messages(2, "Archive")
+
+
+def test_every_command_is_in_the_palette(person: Person) -> None:
+    person.press("j")
+    person.tell_browser(
+        "Input.dispatchKeyEvent", type="keyDown", key="k", code="KeyK", modifiers=2, windowsVirtualKeyCode=75
+    )
+    person.wait_for("dialog[open] [role=combobox]")
+    person.press("go to sent", Keys.ENTER)
+    person.wait_for_path("/mail/main/Sent/")
+
+
+def test_a_question_mark_lists_the_keys_and_escape_closes_the_list(person: Person) -> None:
+    person.press("?")
+    person.wait_for_text("dialog[open] .keys", "Archive")
+    person.press(Keys.ESCAPE)
+    person.until(lambda: not person.all("dialog"))
+
+
+def test_the_first_stop_of_the_tabulator_skips_to_the_content(person: Person) -> None:
+    person.press(Keys.TAB, Keys.ENTER)
+    person.until(lambda: person.script("return document.activeElement.id") == "main")
+
+
+def test_keys_that_are_typed_into_a_field_are_text(person: Person) -> None:
+    person.press("/")
+    person.press("e#s!")
+    assert person.script("return document.activeElement.value") == "e#s!"
+    assert person.subjects() == ["Third", "Second", "First"]
