@@ -1,11 +1,14 @@
 """What can be said of a site without serving it: whether it is right, its pages, and what happens on one."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
+from sqlalchemy import MetaData
 
 from core.cli.catalogues import catalogues_in, read_catalogue
+from core.database.engine import check_tables
 from core.errors import ConfigError, WiringError
 from core.ini.load import nearest
 from core.loader import Loaded
@@ -29,7 +32,18 @@ def check_boot(loaded: Loaded) -> Wiring:
     except TemplateSyntaxError as error:
         raise WiringError(f"Template {error.filename or error.name}:{error.lineno}: {error.message}.") from error
     check_slots_in_templates(renderer.named_slots(), wiring.slot_names)
+    for name, metadata in _tables(loaded):
+        check_tables(name, metadata)
     return wiring
+
+
+def _tables(loaded: Loaded) -> Iterator[tuple[str, MetaData]]:
+    """The tables that modules declare in their tables.py, by the module's name."""
+    imported = {getattr(code, "__file__", None): code for code in tuple(sys.modules.values())}
+    for name, folder in loaded.folders.items():
+        metadata = getattr(imported.get(str(folder / "tables.py")), "metadata", None)
+        if isinstance(metadata, MetaData):
+            yield name.replace("-", "_"), metadata
 
 
 def check_site(loaded: Loaded, say: Say, built: Path | None = None) -> None:

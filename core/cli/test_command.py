@@ -19,6 +19,7 @@ PACKAGES: Mapping[str, str] = {
     "/usr/sbin/dovecot": "dovecot-imapd",
     "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
     "/usr/sbin/postfix": "postfix",
+    "/usr/lib/postgresql": "postgresql",
     "/usr/sbin/slapd": "slapd",
     "/usr/bin/chromium": "chromium",
     "/usr/bin/chromedriver": "chromium-driver",

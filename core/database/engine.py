@@ -67,13 +67,23 @@ def open_database(data: Path, config: DatabaseConfig | None = None, migrations: 
         engine = create_engine(f"sqlite:///{data / 'hm3.sqlite'}", connect_args={"timeout": 20})
         event.listen(engine, "connect", _prepare_sqlite)
     else:
-        engine = create_engine(str(url), pool_pre_ping=True)
+        engine = _engine_of(str(url))
     try:
         _migrate(engine, migrations)
     except SQLAlchemyError as error:
         engine.dispose()
         raise ConfigError(f"The database cannot be opened: {type(error).__name__}. See [database] url.") from error
     return Database(engine)
+
+
+def _engine_of(url: str) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True)
+    except (SQLAlchemyError, ImportError) as error:
+        raise ConfigError(
+            f"The database cannot be opened: {type(error).__name__}. See [database] url: it looks like "
+            "postgresql+psycopg://name:password@host/database."
+        ) from error
 
 
 def check_tables(module: str, metadata: MetaData) -> None:

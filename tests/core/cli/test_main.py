@@ -265,3 +265,10 @@ def test_a_translation_that_no_page_could_show_ends_a_command_with_its_line(tmp_
     done = hm3(tmp_path, "check")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"{catalogue}:1: the translation of 'Tea' has a %")
+
+
+def test_tables_that_do_not_bear_their_modules_name_are_refused(shelf: Shelf) -> None:
+    table = "from sqlalchemy import Column, Integer, MetaData, Table\nmetadata = MetaData()\n"
+    shelf.add("cupboard", tables=f'{table}cups = Table("cups", metadata, Column("id", Integer))\n')
+    with pytest.raises(WiringError, match="Module cupboard has a table cups; name it cupboard_cups"):
+        said(check_site, shelf.load())

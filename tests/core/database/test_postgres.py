@@ -1,0 +1,121 @@
+"""What outlives a request, on a real PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.database.engine import Database, DatabaseConfig, open_database
+from core.database.settings import StoredSettings
+from core.errors import ConfigError
+from core.input.values import Secret
+from core.security.crypto import CryptoConfig, ServerKeys, new_key
+from core.settings import Owner
+from core.visitor.devices import Devices
+from core.visitor.keys import Keyring
+from core.visitor.login import Clock
+from core.visitor.permissions import Roles, User
+from core.visitor.session import Session
+from core.visitor.store import Opened, SessionConfig, SessionStore
+from modules.twofactor.store import SecondFactors
+from tests.core.security.test_passwords import CHEAP
+from tests.servers.needs import missing
+from tests.servers.postgres import Postgres, postgres_missing, running_postgres
+
+pytestmark = pytest.mark.servers
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+MODULES = Path(__file__).resolve().parents[3] / "modules"
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    """A server for the tests of this file."""
+    lack = postgres_missing()
+    if lack:
+        missing(lack)
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres: Postgres, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with the tables of the core and of all modules."""
+    with postgres.database() as url:
+        migrations = [folder for folder in MODULES.glob("*/migrations") if folder.is_dir()]
+        opened = open_database(tmp_path, DatabaseConfig(Secret(url)), migrations)
+        yield opened
+        opened.close()
+
+
+def test_settings_are_found_again(database: Database) -> None:
+    settings, ada = StoredSettings(database, new_key()), Owner("ada", new_key())
+    settings.save(ada, "look", {"theme": "dark"})
+    settings.save(ada, "look", {"theme": "light"})
+    assert settings.load(ada, "look") == {"theme": "light"}
+    assert settings.load(Owner("bob", ada.key), "look") == {}
+
+
+def test_sessions_are_found_again_listed_and_ended(database: Database) -> None:
+    root, key = new_key(), new_key()
+    store = SessionStore(database, root, SessionConfig(), Roles(), lambda: NOON)
+    cookies = store.save(Opened(Session(visitor=User("ada"), key=key)))
+    assert cookies is not None
+    assert store.open(cookies).session.visitor == User("ada")
+    devices = Devices(database, root, lambda: NOON)
+    assert len(devices.of("ada", key, "")) == 1 and devices.end_all("ada") == 1
+    assert store.open(cookies).session.visitor is None
+
+
+def test_two_requests_at_once_keep_what_both_changed(database: Database) -> None:
+    store = SessionStore(database, new_key(), SessionConfig(), Roles(), lambda: NOON)
+    cookies = store.save(Opened(Session(visitor=User("ada"))))
+    assert cookies is not None
+    opened = [store.open(cookies) for _ in range(8)]
+
+    def keep(number: int) -> None:
+        opened[number].session.keep(f"secret {number}", Secret("x"))
+        store.save(opened[number])
+
+    keeping = [threading.Thread(target=keep, args=(number,)) for number in range(5)]
+    for one in keeping:
+        one.start()
+    for one in keeping:
+        one.join()
+    assert set(store.open(cookies).session.secrets) == {f"secret {number}" for number in range(5)}
+
+
+def test_data_keys_are_opened_by_their_passwords(database: Database) -> None:
+    keyring = Keyring(database, new_key(), CryptoConfig(), CHEAP, lambda: NOON)
+    key = keyring.unlock("ada", Secret("old"))
+    assert key is not None and keyring.unlock("ada", Secret("old")) == key
+    assert keyring.unlock("ada", Secret("new")) is None
+    keyring.set_recovery("ada", key, b"c" * 20)
+    assert keyring.recover("ada", b"c" * 20) == key
+
+
+def test_a_recovery_code_is_spent_once(database: Database) -> None:
+    factors = SecondFactors(database, ServerKeys(new_key()), Clock(lambda: NOON))
+    code, *_ = factors.new_recovery_codes("ada")
+    assert [factors.check("ada", code) for _ in range(2)] == [True, False]
+
+
+def test_a_second_start_finds_the_tables_as_they_are(postgres: Postgres, tmp_path: Path) -> None:
+    with postgres.database() as url:
+        config = DatabaseConfig(Secret(url))
+        open_database(tmp_path, config).close()
+        open_database(tmp_path, config).close()
+
+
+def test_a_wrong_password_is_told_without_showing_it(postgres: Postgres, tmp_path: Path) -> None:
+    with postgres.database() as url, pytest.raises(ConfigError) as refused:
+        open_database(tmp_path, DatabaseConfig(Secret(url.replace(":test@", ":canary@"))))
+    assert "The database cannot be opened" in str(refused.value) and "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mongo://x", "postgresql+nodriver://x/y"])
+def test_an_address_that_names_no_database_is_told(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigError, match=r"See \[database\] url"):
+        open_database(tmp_path, DatabaseConfig(Secret(url)))
