@@ -72,6 +72,17 @@ def test_too_many_logins_with_one_name_have_to_wait_where_they_come_from(tmp_pat
     assert served.browser("192.0.2.2").log_in("ada").status_code == 303
 
 
+def test_forms_without_a_name_are_not_counted_as_if_all_were_sent_by_one_person(tmp_path: Path) -> None:
+    served = next(serve(tmp_path, rates=RatesConfig(account=RateLimit("2 per minute"))))
+    strangers = [served.browser(f"192.0.2.{number}").post("/login", {}).status_code for number in range(4)]
+    assert strangers == [422] * 4
+    one = served.browser("192.0.2.9")
+    assert [one.post("/login", {}).status_code for _ in range(3)] == [422, 422, 429]
+    # Nor does a name that looks like an address count against whoever is there.
+    assert served.browser("192.0.2.8").log_in("192.0.2.7", "wrong").status_code == 403
+    assert [served.browser("192.0.2.7").post("/login", {}).status_code for _ in range(2)] == [422, 422]
+
+
 def test_addresses_of_one_network_are_counted_together(tmp_path: Path) -> None:
     served = next(serve(tmp_path, rates=RatesConfig(login=RateLimit("2 per minute"))))
     answers = [served.browser(f"2001:db8::{number}").log_in(f"u{number}", "wrong").status_code for number in range(3)]
