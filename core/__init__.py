@@ -26,6 +26,7 @@ from core.input.values import BIDI_CONTROLS, Count, Line, Secret, SitePath, Text
 from core.look import LookSettings
 from core.module import Module, Page, Permission, Phase
 from core.output.forms import FormState
+from core.output.origins import Origins
 from core.output.slots import (
     Format,
     Fragment,
@@ -111,6 +112,7 @@ __all__ = [
     "NotFound",
     "NotOffered",
     "Notice",
+    "Origins",
     "Page",
     "Permission",
     "Phase",

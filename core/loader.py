@@ -87,7 +87,7 @@ def shipped_modules(shipped: Path = SHIPPED) -> tuple[Module, ...]:
     ini = IniFile(Path("hm3.ini"), False, {})
     mistakes = Mistakes(ini)
     found = _find(ini, ModulesConfig(), shipped, mistakes)
-    wanted = _in_order(ini, {fold(one.name): one for one in found if one.on}, found, ModulesConfig(), mistakes)
+    wanted = _in_order(ini, {fold(one.name): one for one in found}, found, ModulesConfig(), mistakes)
     modules = _import(wanted, mistakes)
     mistakes.refuse()
     return modules

@@ -29,9 +29,9 @@ def query(default: Any = dataclasses.MISSING, *, most: int = 1000) -> Any:
     return _field(Source.QUERY, default, most=most)
 
 
-def form(default: Any = dataclasses.MISSING, *, most: int = 1000) -> Any:
-    """A field of a submitted form; a tuple takes at most `most` of them."""
-    return _field(Source.FORM, default, most=most)
+def form(default: Any = dataclasses.MISSING, *, most: int = 1000, called: str = "") -> Any:
+    """A field of a submitted form; a tuple takes at most `most` of them. `called` is its name there, if another one."""
+    return _field(Source.FORM, default, most=most, called=called)
 
 
 def cookie(default: Any = dataclasses.MISSING) -> Any:

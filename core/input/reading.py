@@ -113,7 +113,10 @@ def refuse_unknown(kinds: Iterable[type], request: RawRequest, also: Iterable[st
 def typed_fields(kinds: Iterable[type], request: RawRequest) -> tuple[tuple[str, str], ...]:
     """What a person typed into the declared form fields, secrets left out, to be offered again after an error."""
     names = [
-        name for kind in kinds for source, name, hint in declared(kind) if source is Source.FORM and hint is not Secret
+        name
+        for kind in kinds
+        for source, name, hint in declared(kind)
+        if source is Source.FORM and not (isinstance(hint, type) and issubclass(hint, Secret))
     ]
     return tuple((name, value) for name in dict.fromkeys(names) for value in request.form.get(name, ()))
 

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from core.errors import LoginNeeded, Refusal, UpstreamError
 from core.look import LookSettings, choose_language
 from core.module import Page
+from core.output.origins import Origins
 from core.output.render import Frame
 from core.output.slots import Policy, Redirect
 from core.pipeline.answer import Answer, Data, Shown, Streamed
@@ -57,8 +58,10 @@ def make_app(site: Site) -> flask.Flask:
     CSRFProtect(app)
     app.add_url_rule("/healthz", "healthz", _tell_health)
     app.add_url_rule("/site/<name>", "site", lambda name: serve_asset(site.assets, name))
+    origins = [one for one in site.application.shared.find(Origins) or () if isinstance(one, Origins)]
     for page in site.application.wiring.pages:
-        view = under_policy(page.policy)(under_rate(page.rate, _view(site, page)))
+        elsewhere = [one for one in origins if one.page in (page, page.retry)]
+        view = under_policy(page.policy, elsewhere)(under_rate(page.rate, _view(site, page)))
         app.add_url_rule(page.rule, page.name, view, methods=[page.method])
     app.register_error_handler(Exception, lambda error: _tell_error(site, error))
     return app

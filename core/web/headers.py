@@ -1,18 +1,20 @@
 """The security headers of every answer: a content security policy by page, and what goes with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import flask
 from flask_talisman import Talisman
 from werkzeug.wrappers import Response
 
+from core.output.origins import Origins
 from core.output.slots import Policy
 
 YEAR = 365 * 24 * 60 * 60
 NONE = "'none'"
 SELF = "'self'"
 
+_TRUSTED_TYPES = ("require-trusted-types-for", "trusted-types")
 _APP = {
     "default-src": NONE,
     "script-src": SELF,
@@ -60,7 +62,25 @@ _FEATURES = [
 ]
 
 
-def add_headers(app: flask.Flask) -> Callable[[Policy], Callable[[Any], Any]]:
+def widen(policy: Mapping[str, object], elsewhere: Sequence[Origins]) -> dict[str, object]:
+    """A policy that also lets a page use what modules named for it."""
+    wider = dict(policy)
+    for one in elsewhere:
+        for directive, sources in (
+            ("script-src", one.scripts),
+            ("frame-src", one.frames),
+            ("style-src", one.styles),
+            ("connect-src", one.connections),
+        ):
+            before = wider[directive]
+            wider[directive] = [*(before if isinstance(before, list) else [before]), *sources]
+        if one.scripts:
+            for directive in _TRUSTED_TYPES:
+                wider.pop(directive, None)
+    return wider
+
+
+def add_headers(app: flask.Flask) -> "Callable[..., Callable[[Any], Any]]":
     """Send every answer with its headers. Returns the decorator that gives a view another policy."""
 
     # What is registered first runs last: this has the last word.
@@ -91,9 +111,12 @@ def add_headers(app: flask.Flask) -> Callable[[Policy], Callable[[Any], Any]]:
         x_xss_protection=False,
     )
 
-    def under(policy: Policy) -> Callable[[Any], Any]:  # Any: a decorator of views, which Flask leaves untyped
+    # Any: a decorator of views, which Flask leaves untyped
+    def under(policy: Policy, elsewhere: Sequence[Origins] = ()) -> Callable[[Any], Any]:
         if policy is Policy.APP:
-            return lambda view: view
+            return (
+                talisman(content_security_policy=widen(POLICIES[policy], elsewhere)) if elsewhere else lambda view: view
+            )
         nonces = ["style-src-elem"] if policy is not Policy.FILE else []
         wrapped: Callable[[Any], Any] = talisman(
             content_security_policy=POLICIES[policy],

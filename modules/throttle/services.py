@@ -55,8 +55,11 @@ class Throttle:
         self._counts.failed(self._ref(attempt.account))
 
     def failures(self, attempt: LoginAttempt) -> int:
-        """How many failures count against an attempt: with its name or of its address, whichever are more."""
-        return self._counts.failures(self._counters(attempt))
+        """How many failures count against an attempt: with its name or of its address, whichever are more.
+
+        The attempt itself is not among them while nobody knows how it ends.
+        """
+        return max(0, self._counts.failures(self._counters(attempt)) - len(self._taken.get(attempt, ())))
 
     def arrive(self, user: User, client: Client, session: Session) -> None:
         """The login is complete: begin the counts of the name anew, know the browser, and tell what happened before."""

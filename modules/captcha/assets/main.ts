@@ -1,0 +1,87 @@
+// The test on the login page: work for the browser before the form is sent, or the script of a provider.
+
+import { find, make } from "../../../core/assets/dom";
+import { getPart } from "../../../core/assets/net";
+import { say } from "../../../core/assets/words";
+
+interface Provider {
+  ready(run: () => void): void;
+  execute(key: string, asked: { action: string }): Promise<string>;
+}
+
+const BATCH = 512;
+// A solution that is sent in its last seconds may come too late.
+const EARLY = 30;
+const encoder = new TextEncoder();
+
+/** The first number that, after the token and a space, gives a hash with so many zero bits in front. */
+async function solve(token: string, effort: number): Promise<string> {
+  for (let first = 0; ; first += BATCH) {
+    const tried = Array.from({ length: BATCH }, (_, step) => encoder.encode(`${token} ${first + step}`));
+    const digests = await Promise.all(tried.map((text) => crypto.subtle.digest("SHA-256", text)));
+    const found = digests.findIndex((digest) => new DataView(digest).getUint32(0) >>> (32 - effort) === 0);
+    if (found >= 0) return String(first + found);
+  }
+}
+
+function tell(box: HTMLElement, words: string): void {
+  const status = find("[data-status]", box);
+  if (status) status.textContent = words;
+}
+
+/** Send the form once the test was passed. */
+function hold(form: HTMLFormElement, box: HTMLElement, pass: () => Promise<void>): void {
+  let passed = false;
+  form.addEventListener("submit", (event) => {
+    if (passed) return;
+    event.preventDefault();
+    tell(box, say("One moment: your browser shows that you are not a program."));
+    pass()
+      .then(() => {
+        passed = true;
+        form.requestSubmit();
+      })
+      .catch(() => tell(box, say("The test for people failed. Please load the page again.")));
+  });
+}
+
+function work(form: HTMLFormElement, box: HTMLElement): void {
+  if (!("subtle" in crypto)) {
+    tell(box, say("The test for people needs an encrypted connection: please open this page with https."));
+    return;
+  }
+  let begun = Date.now();
+  let solution = solve(box.dataset["puzzle"] ?? "", Number(box.dataset["effort"]));
+
+  async function renew(): Promise<void> {
+    const fresh = find("[data-puzzle]", await getPart("/login", "login.form"));
+    box.dataset["puzzle"] = fresh?.dataset["puzzle"] ?? "";
+    begun = Date.now();
+    solution = solve(box.dataset["puzzle"], Number(fresh?.dataset["effort"]));
+  }
+
+  hold(form, box, async () => {
+    if (Date.now() - begun > (Number(box.dataset["seconds"]) - EARLY) * 1000) await renew();
+    find<HTMLInputElement>("[name=captcha_proof]", box)!.value = await solution;
+    find<HTMLInputElement>("[name=captcha_puzzle]", box)!.value = box.dataset["puzzle"] ?? "";
+  });
+}
+
+function load(form: HTMLFormElement, box: HTMLElement): void {
+  const script = make("script", { async: true });
+  script.onerror = () => tell(box, say("The test for people could not be loaded. Something may block it; please load the page again."));
+  script.src = box.dataset["script"] ?? "";
+  document.head.append(script);
+  const key = box.dataset["execute"];
+  if (!key) return;
+  hold(form, box, async () => {
+    const provider = (window as unknown as { grecaptcha: Provider }).grecaptcha;
+    await new Promise<void>((resolve) => provider.ready(resolve));
+    const token = await provider.execute(key, { action: box.dataset["action"] ?? "" });
+    find<HTMLInputElement>("[name=g-recaptcha-response]", box)!.value = token;
+  });
+}
+
+const box = find("[data-captcha]");
+const form = box?.closest("form");
+if (box && form) (box.dataset["puzzle"] ? work : load)(form, box);
