@@ -9,6 +9,9 @@ from urllib3.exceptions import HTTPError
 
 from tests.options import browser_driver, without_window
 
+# A machine without a screen has no mouse either, and pages hide what is for mice.
+_WITH_A_MOUSE = "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"
+
 
 class Browser:
     """Chromium and its driver, started when first needed and again should it have died."""
@@ -37,7 +40,7 @@ class Browser:
 def _start(folder: Path) -> Chrome:
     options = without_window(Options())
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    for argument in ("--lang=en", "--window-size=1440,900"):
+    for argument in ("--lang=en", "--window-size=1440,900", _WITH_A_MOUSE):
         options.add_argument(argument)
     return Chrome(options=options, service=browser_driver(str(folder / "driver.log")))
 

@@ -11,7 +11,7 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests.servers.mail_user import MailUser
 
@@ -94,6 +94,10 @@ class Person:
             return True
 
         self.until(click)
+
+    def choose(self, name: str, choice: str) -> None:
+        """Choose something of the list that has this accessible name."""
+        Select(self.named(name, "combobox")).select_by_visible_text(choice)
 
     def text(self, selector: str) -> str:
         """What stands in the first element that a selector finds, as people see it."""

@@ -1,0 +1,172 @@
+"""What is done with messages by hand: stars, folders, spam and the bin, each shown at once and taken back."""
+
+from collections.abc import Callable
+
+import pytest
+from selenium.webdriver import ActionChains
+from selenium.webdriver.remote.webelement import WebElement
+
+from tests.browser.person import INBOX, Person
+from tests.modules.mail.letters import plain
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers]
+
+Enter = Callable[..., Person]
+
+
+@pytest.fixture
+def person(reader: Enter) -> Person:
+    """Before an inbox with three messages, the newest called Third."""
+    return reader(plain("First"), plain("Second"), plain("Third"))
+
+
+def row(person: Person, subject: str) -> WebElement:
+    """The row of a message, with the mouse on it so that its buttons are seen."""
+    found = next(row for row in person.all(".row") if subject in row.text)
+    ActionChains(person.browser).move_to_element(found).perform()
+    return found
+
+
+def press_in_row(person: Person, subject: str, button: str) -> None:
+    """Press one of the small buttons of a row."""
+    row(person, subject).find_element("css selector", f"[data-row={button}]").click()
+
+
+def select(person: Person, *subjects: str) -> None:
+    """Tick messages."""
+    for subject in subjects:
+        row(person, subject).find_element("css selector", ".row-pick").click()
+
+
+def choose_folder(person: Person, name: str) -> None:
+    """Type a folder's name where one is asked for."""
+    person.wait_for("dialog[open] input")
+    person.press(name, "\n")
+
+
+def test_the_star_of_a_row_is_set_and_taken_away(person: Person) -> None:
+    press_in_row(person, "Second", "star")
+    person.until(lambda: "\\Flagged" in person.user.flags(2))
+    assert row(person, "Second").find_element("css selector", ".row-star").get_attribute("aria-pressed") == "true"
+    press_in_row(person, "Second", "star")
+    person.until(lambda: "\\Flagged" not in person.user.flags(2))
+
+
+def test_the_button_of_a_row_marks_it_as_read_and_unread(person: Person) -> None:
+    press_in_row(person, "Second", "seen")
+    person.until(lambda: "\\Seen" in person.user.flags(2))
+    person.until(lambda: person.texts(".mailboxes [data-role=inbox] .count") == ["2"])
+    press_in_row(person, "Second", "seen")
+    person.until(lambda: "\\Seen" not in person.user.flags(2))
+
+
+def test_an_archived_message_comes_back_by_undo(person: Person) -> None:
+    press_in_row(person, "Second", "archive")
+    person.wait_for_subjects("Third", "First")
+    person.user.wait_for_messages(1, "Archive")
+    person.use("Undo", "button")
+    person.wait_for_subjects("Third", "Second", "First")
+    assert person.user.uids("Archive") == []
+
+
+def test_selected_messages_move_to_a_folder_and_back(person: Person) -> None:
+    select(person, "First", "Third")
+    assert person.texts("[data-selected]") == ["2 selected"]
+    person.use("Move to a folder")
+    choose_folder(person, "archive")
+    person.wait_for_subjects("Second")
+    person.user.wait_for_messages(2, "Archive")
+    person.use("Undo", "button")
+    person.wait_for_subjects("Third", "Second", "First")
+
+
+def test_a_copy_stands_in_both_folders(person: Person) -> None:
+    select(person, "First")
+    person.use("More actions")
+    person.use("Copy to a folder")
+    choose_folder(person, "archive")
+    person.user.wait_for_messages(1, "Archive")
+    assert len(person.user.uids()) == 3 and person.subjects() == ["Third", "Second", "First"]
+
+
+def test_a_deleted_message_goes_to_the_trash(person: Person) -> None:
+    press_in_row(person, "Third", "trash")
+    person.wait_for_subjects("Second", "First")
+    person.user.wait_for_messages(1, "Trash")
+
+
+def test_messages_are_deleted_for_good_only_after_a_question(person: Person) -> None:
+    select(person, "First", "Second")
+    person.use("More actions")
+    person.use("Delete for good", "button")
+    person.wait_for_text("dialog h2", "Delete 2 messages for good?")
+    person.use("Cancel", "button")
+    assert person.subjects() == ["Third", "Second", "First"]
+    person.use("More actions")
+    person.use("Delete for good", "button")
+    person.until(lambda: person.one("dialog .primary").click() is None)
+    person.wait_for_subjects("Third")
+    person.until(lambda: person.user.uids() == [3])
+    assert person.user.uids("Trash") == []
+
+
+def test_the_trash_is_emptied_after_a_question(person: Person) -> None:
+    person.user.append(plain("Rubbish"), "Trash")
+    person.open("/mail/main/Trash/")
+    person.use("Empty Trash", "button")
+    person.wait_for_text("dialog h2", "Empty Trash?")
+    person.use("Empty", "button")
+    person.wait_for_text(".nothing-title", "This folder is empty")
+    assert person.user.uids("Trash") == []
+
+
+def test_spam_is_reported_and_called_back(person: Person) -> None:
+    person.all(".row-link")[0].click()
+    person.wait_for_message("Third")
+    person.use("Report spam")
+    person.user.wait_for_messages(1, "Junk")
+    person.wait_for_subjects("Second", "First")
+    person.open("/mail/main/Junk/")
+    person.wait_for(".row-link").click()
+    person.wait_for_message("Third")
+    person.use("Not spam")
+    person.user.wait_for_messages(3)
+    assert person.user.uids("Junk") == []
+
+
+def test_shift_and_a_click_select_all_between(person: Person) -> None:
+    select(person, "Third")
+    box = row(person, "First").find_element("css selector", ".row-pick")
+    ActionChains(person.browser).key_down("\ue008").click(box).key_up("\ue008").perform()
+    person.wait_for_text("[data-selected]", "3 selected")
+
+
+def test_a_message_that_is_gone_meanwhile_comes_back_into_nobodys_list(person: Person) -> None:
+    with person.user.connection() as connection:
+        connection.select("INBOX")
+        connection.uid("STORE", "2", "+FLAGS", "(\\Deleted)")
+        connection.expunge()
+    press_in_row(person, "Second", "archive")
+    person.use("Look for new messages")
+    person.wait_for_subjects("Third", "First")
+
+
+def test_lists_are_filtered_and_ordered(person: Person) -> None:
+    press_in_row(person, "Second", "star")
+    person.until(lambda: "\\Flagged" in person.user.flags(2))
+    person.use("Starred", "link")
+    person.wait_for_subjects("Second")
+    person.use("All", "link")
+    person.wait_for_subjects("Third", "Second", "First")
+    person.use("Order")
+    person.use("Oldest first")
+    person.wait_for_subjects("First", "Second", "Third")
+    assert person.path == f"{INBOX}?order=oldest&show=all&q="
+
+
+def test_a_search_without_results_says_so(person: Person) -> None:
+    search = person.named("Search this folder")
+    search.send_keys("from:nobody-like-this\n")
+    person.wait_for_text(".nothing-title", "Nothing found")
+    person.use("clear the search")
+    person.wait_for_subjects("Third", "Second", "First")
