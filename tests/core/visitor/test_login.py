@@ -59,6 +59,23 @@ def test_a_step_stands_between_the_password_and_the_user() -> None:
     assert isinstance(session.visitor, User)
 
 
+def test_roles_that_a_login_gives_stand_beside_those_of_the_ini() -> None:
+    session = Session()
+    login(session).begin(Identity("ada", roles=frozenset({"support"}), display_name="Ada", address="a@x.example"))
+    assert session.visitor == User("ada", frozenset({"admin", "support"}))
+    assert (session.display_name, session.address) == ("Ada", "a@x.example")
+
+
+def test_nothing_that_an_earlier_login_told_is_left_to_the_next() -> None:
+    session = Session()
+    login(session).begin(Identity("bob", roles=frozenset({"support"}), display_name="Bob", address="b@x.example"))
+    login(session).begin(Identity("cid"))
+    assert session.visitor == User("cid") and (session.display_name, session.address) == ("", "")
+    login(session).begin(Identity("bob", roles=frozenset({"support"}), display_name="Bob", address="b@x.example"))
+    session.end()
+    assert session.roles == frozenset() and (session.display_name, session.address) == ("", "")
+
+
 def test_a_step_that_does_not_apply_is_passed_over() -> None:
     session = Session()
     login(session, STEP).begin(Identity("bob"))

@@ -46,6 +46,23 @@ def test_a_session_is_found_again_with_all_it_kept(store: SessionStore) -> None:
     assert session.id
 
 
+def test_what_a_login_told_of_its_user_is_kept(store: SessionStore) -> None:
+    opened = store.open(None)
+    opened.session.visitor, opened.session.roles = User("ada"), frozenset({"support"})
+    opened.session.display_name, opened.session.address = "Ada Lovelace", "ada@x.example"
+    cookies = store.save(opened)
+    session = store.open(cookies).session
+    assert session.visitor == User("ada", frozenset({"admin", "support"}))
+    assert (session.display_name, session.address) == ("Ada Lovelace", "ada@x.example")
+
+
+def test_roles_of_a_login_wait_until_its_last_step(store: SessionStore) -> None:
+    opened = store.open(None)
+    opened.session.visitor, opened.session.roles = Candidate("ada"), frozenset({"support"})
+    session = store.open(store.save(opened)).session
+    assert session.visitor == Candidate("ada") and session.roles == {"support"}
+
+
 def test_a_candidate_stays_a_candidate(store: SessionStore) -> None:
     cookies = begin(store, Candidate("ada", frozenset({"first"})))
     assert store.open(cookies).session.visitor == Candidate("ada", frozenset({"first"}))

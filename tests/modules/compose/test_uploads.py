@@ -244,8 +244,16 @@ def test_what_was_sent_long_ago_is_forgotten(tmp_path: Path) -> None:
     [("ann@x.example", None, "ann@x.example"), ("ann", Line("x.example"), "ann@x.example"), ("ann", None, "ann")],
 )
 def test_the_usual_address_follows_from_the_login(login: str, domain: Line | None, address: str) -> None:
-    identity = main_identity(User(login), ComposeSettings(name=SenderName("Ann")), ComposeConfig(domain=domain))
+    settings, config = ComposeSettings(name=SenderName("Ann")), ComposeConfig(domain=domain)
+    identity = main_identity(User(login), Session(), settings, config)
     assert (identity.address, identity.label) == (address, f"Ann <{address}>")
+
+
+def test_what_the_login_told_of_name_and_address_counts_until_the_user_says_otherwise() -> None:
+    session = Session(display_name="Ann Lee", address="ann.lee@x.example")
+    told = main_identity(User("ann"), session, ComposeSettings(), ComposeConfig())
+    chosen = main_identity(User("ann"), session, ComposeSettings(name=SenderName("Ann")), ComposeConfig())
+    assert (told.label, chosen.label) == ("Ann Lee <ann.lee@x.example>", "Ann <ann.lee@x.example>")
 
 
 def test_only_an_upload_has_a_place_to_be_removed() -> None:

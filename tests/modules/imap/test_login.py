@@ -195,12 +195,17 @@ def config(dovecot: Dovecot) -> ImapConfig:
 
 
 def test_who_the_mail_server_lets_in_is_let_in(config: ImapConfig, mail_user: MailUser) -> None:
-    way = offer_authenticator(config)
+    way = ImapAuthenticator(config)
     identity = way.authenticate(f" {mail_user.name.upper()} ", Secret(mail_user.password))
     assert identity is not None
     assert (way.name, identity.name) == ("imap", mail_user.name)
     assert way.authenticate(mail_user.name, Secret("wrong")) is None
     assert way.authenticate("", Secret("")) is None
+
+
+def test_where_only_another_way_counts_the_mail_server_lets_nobody_in(config: ImapConfig) -> None:
+    assert isinstance(offer_authenticator(config), ImapAuthenticator)
+    assert offer_authenticator(replace(config, login=False)) is None
 
 
 def test_a_name_without_a_domain_gets_the_usual_one(config: ImapConfig, mail_user: MailUser) -> None:
@@ -226,7 +231,7 @@ def opened(config: ImapConfig) -> Iterator[ConnectionPool]:
 def test_a_session_opens_its_users_mail_and_closes_it_at_log_out(
     config: ImapConfig, mail_user: MailUser, opened: ConnectionPool
 ) -> None:
-    identity = offer_authenticator(config).authenticate(mail_user.name, Secret(mail_user.password))
+    identity = ImapAuthenticator(config).authenticate(mail_user.name, Secret(mail_user.password))
     assert identity is not None
     session = Session(id="one", secrets=dict(identity.secrets))
     store = open_store(session, User(identity.name), opened, config, RoleSettings())
