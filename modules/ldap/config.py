@@ -125,6 +125,16 @@ class LdapConfig:
         return tls.TlsOptions(self.security, self.ca_file, self.pinned_certificate, self.verify)
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What an admin should know about this directory, in sentences."""
+        if not self.options.encrypted or self.pinned_certificate or self.verify is tls.Verification.CERTIFICATE:
+            return ()
+        return (
+            "Any certificate is accepted, so anybody between hm3 and the directory can read passwords and log in as "
+            "anybody. Name its authority with ca_file, or the certificate itself with pinned_certificate.",
+        )
+
+    @property
     def port_number(self) -> int:
         """The port, as given or as usual."""
         return int(self.port or (636 if self.security is tls.Security.TLS else 389))

@@ -58,7 +58,7 @@ def check_filter(template: str) -> None:
 def check_dn(template: str) -> None:
     """Raise ValueError unless a template makes a DN."""
     try:
-        parse_dn(PLACEHOLDER.sub("x", template))
+        parse_dn(PLACEHOLDER.sub("x", template), strip=True)
     except (LDAPException, LookupError) as error:  # LookupError: ldap3 on a DN that ends in a comma
         raise ValueError("is not a DN such as ou=people,dc=example,dc=org") from error
 

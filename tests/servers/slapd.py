@@ -58,24 +58,32 @@ def slapd_missing() -> str | None:
 
 
 def start_slapd(
-    entries: Mapping[str, Attributes], *, certificates: Certificates | None = None, anonymous: bool = True
+    entries: Mapping[str, Attributes],
+    *,
+    certificates: Certificates | None = None,
+    anonymous: bool = True,
+    encrypts: bool = True,
 ) -> Slapd:
-    """Start an instance with entries by their DNs; whoever is not `anonymous` may read. Raise ProcessFailed."""
+    """Start an instance with entries by their DNs. Without `anonymous` only who is bound may read.
+
+    One that does not encrypt offers no STARTTLS and no ldaps. Raise ProcessFailed when it does not come up.
+    """
     folder = Path(tempfile.mkdtemp(prefix="hm3-ldap-"))
     (folder / "data").mkdir()
     trusted = certificates or make_certificates(folder / "tls")
     config = folder / "slapd.conf"
-    config.write_text(_config(folder, trusted, anonymous=anonymous))
+    config.write_text(_config(folder, trusted if encrypts else None, anonymous=anonymous))
     (folder / "entries.ldif").write_text("".join(_ldif(dn, values) for dn, values in {**_BASE, **entries}.items()))
     _run("slapadd", "-f", config, "-l", folder / "entries.ldif")
     for last_try in (False, False, True):
         port, tls_port = free_ports(2)
-        places = f"ldap://{LOOPBACK}:{port}/ ldaps://{LOOPBACK}:{tls_port}/"
+        places = f"ldap://{LOOPBACK}:{port}/" + (f" ldaps://{LOOPBACK}:{tls_port}/" if encrypts else "")
         command: list[str | Path] = [_program("slapd") or "slapd", "-f", config, "-h", places, "-d", "stats"]
         child = start_child("slapd", command, folder / "slapd.log")
         try:
             child.wait_for_port(port)
-            child.wait_for_port(tls_port)
+            if encrypts:
+                child.wait_for_port(tls_port)
         except ProcessFailed:
             child.stop()
             if last_try:
@@ -102,18 +110,20 @@ _BASE: dict[str, Attributes] = {
 }
 
 
-def _config(folder: Path, certificates: Certificates, *, anonymous: bool) -> str:
+def _config(folder: Path, certificates: Certificates | None, *, anonymous: bool) -> str:
     schemas = "".join(f"include {_SCHEMAS}/{name}.schema\n" for name in ("core", "cosine", "inetorgperson", "nis"))
+    encryption = (
+        f"TLSCACertificateFile {certificates.ca_file}\nTLSCertificateFile {certificates.certificate}\n"
+        f"TLSCertificateKeyFile {certificates.key}\nTLSVerifyClient never\n"
+        if certificates is not None
+        else ""
+    )
     return f"""\
 {schemas}modulepath {_MODULES}
 moduleload back_mdb
 pidfile {folder}/slapd.pid
 argsfile {folder}/slapd.args
-TLSCACertificateFile {certificates.ca_file}
-TLSCertificateFile {certificates.certificate}
-TLSCertificateKeyFile {certificates.key}
-TLSVerifyClient never
-threads 4
+{encryption}threads 4
 database mdb
 maxsize 10485760
 suffix "{SUFFIX}"
