@@ -1,0 +1,1 @@
+"""What every catalogue must hold."""
