@@ -98,5 +98,7 @@ def test_a_changed_text_loses_its_old_translation() -> None:
     old.add("kept", "behalten")
     old.add("gone", "weg")
     new = updated(old, [Text("kept"), Text("fresh"), Text("%(num)s things", "%(num)s thing")])
-    assert {message.id: forms(message) for message in new if all(forms(message))} == {"kept": ("behalten",)}
+    assert {message.id: forms(message) for message in new if message.id and all(forms(message))} == {
+        "kept": ("behalten",)
+    }
     assert list(missing(new)) == ["fresh", "%(num)s thing"]
