@@ -55,7 +55,7 @@ def stranded(own_dovecot: Dovecot, submission: Submission, tmp_path: Path) -> It
     with open_webmail(write_ini(user, submission, tmp_path)) as webmail:
         webmail.log_in(user.name, user.password)
         assert webmail.see(INBOX).status == 200
-        own_dovecot.stop()
+        own_dovecot.child.stop()
         yield webmail
 
 
@@ -94,3 +94,91 @@ def test_a_password_changed_elsewhere_ends_a_page_that_only_shows_folders_beside
     webmail.see(INBOX)
     change_password(mail_user)
     assert webmail.see("/settings").location == "/login?next=%2Fsettings"
+
+
+@pytest.mark.parametrize("page", ["", "1", "1/frame", "1/headers", "1/print", "1/source", "1/part/1"])
+def test_a_server_that_went_away_is_told_on_every_page(stranded: Webmail, page: str) -> None:
+    seen = stranded.see(f"{INBOX}{page}")
+    (reason,) = seen.texts("[data-reason]")
+    assert seen.status == 502 and reason.endswith("refuses connections. It is down, or the port is wrong.")
+
+
+def test_a_server_that_went_away_is_told_to_scripts(stranded: Webmail) -> None:
+    answer = stranded.browser.get(f"{INBOX}changes", Accept="application/json")
+    assert (answer.status_code, answer.get_json()["error"]["title"]) == (502, "The mail server is in trouble")
+
+
+def test_a_server_that_went_away_leaves_the_settings_and_the_way_out(stranded: Webmail) -> None:
+    page = stranded.see("/settings")
+    assert page.status == 200 and not page.has("nav.mailboxes")
+    status, told = stranded.tell(f"{INBOX}messages", {"action": "erase", "uid": "1"})
+    error: Any = told["error"]
+    assert (status, error["title"]) == (502, "The mail server is in trouble")
+    assert stranded.log_out().location == "/login"
+
+
+def test_a_server_that_dropped_its_connections_is_asked_again_unnoticed(webmail: Webmail, mail_user: MailUser) -> None:
+    uid = mail_user.append(plain("Kept"))
+    webmail.see(INBOX)
+    cut_off(mail_user)
+    assert webmail.see(INBOX).texts(".row-subject") == ["Kept"]
+    cut_off(mail_user)
+    assert webmail.tell(f"{INBOX}messages", {"action": "trash", "uid": str(uid)})[0] == 200
+    assert len(mail_user.uids("Trash")) == 1
+
+
+def test_a_full_mailbox_takes_no_copies_but_can_be_tidied(webmail: Webmail, mail_user: MailUser) -> None:
+    full = new_user(mail_user.dovecot, quota="10K")
+    uid = full.append(plain(text="words and words\n" * 400))
+    webmail.log_in(full.name, full.password)
+    status, told = webmail.tell(f"{INBOX}messages", {"action": "copy", "uid": str(uid), "target": "Drafts"})
+    error: Any = told["error"]
+    assert status == 409 and "the quota is used up. Erase messages, then try again." in error["reason"]
+    assert (full.uids(), full.uids("Drafts")) == ([uid], [])
+    assert webmail.see(INBOX).one("meter#quota").attributes["max"] == "10240"
+    assert webmail.tell(f"{INBOX}messages", {"action": "trash", "uid": str(uid)})[0] == 200
+    assert webmail.tell("/mail/main/Trash/empty", {})[0] == 200
+    assert (full.uids(), full.uids("Trash")) == ([], [])
+
+
+def make_anew(user: MailUser) -> int:
+    """Put another Garden with another message in the place of the one there is; the UID that both messages have."""
+    user.run("DELETE", "Garden")
+    user.create("Garden")
+    return user.append(plain("Other"), "Garden")
+
+
+def test_what_was_meant_for_a_folder_is_not_done_to_the_one_made_anew(webmail: Webmail, mail_user: MailUser) -> None:
+    mail_user.create("Garden")
+    old = mail_user.append(plain("Old"), "Garden")
+    listed: Any = webmail.ask("/mail/main/Garden/")
+    assert make_anew(mail_user) == old
+    cut_off(mail_user)
+    fields = {"action": "erase", "uid": str(old), "uidvalidity": str(listed["uidvalidity"])}
+    status, told = webmail.tell("/mail/main/Garden/messages", fields)
+    error: Any = told["error"]
+    assert status == 409 and error["reason"].startswith("Garden was made anew by its server in the meantime.")
+    assert mail_user.uids("Garden") == [old]
+    changed: Any = webmail.ask("/mail/main/Garden/changes?uidvalidity=1&uidnext=2&messages=1&unseen=1")
+    assert changed["changed"] is True and changed["state"]["uidvalidity"] != listed["uidvalidity"]
+
+
+def test_a_kept_connection_to_a_folder_made_anew_does_nothing_to_that(webmail: Webmail, mail_user: MailUser) -> None:
+    mail_user.create("Garden")
+    old = mail_user.append(plain("Old"), "Garden")
+    webmail.see(f"/mail/main/Garden/{old}")
+    make_anew(mail_user)
+    webmail.tell("/mail/main/Garden/messages", {"action": "erase", "uid": str(old)})
+    assert mail_user.uids("Garden") == [old]
+    # Dovecot may answer from what it knew for a moment; then the webmail shows what is there.
+    end = time.monotonic() + 20
+    while (seen := webmail.see("/mail/main/Garden/").texts(".row-subject")) != ["Other"] and time.monotonic() < end:
+        time.sleep(0.1)
+    assert seen == ["Other"]
+
+
+def test_a_folder_that_only_holds_others_says_so(webmail: Webmail, mail_user: MailUser) -> None:
+    mail_user.create("Outer/Inner")
+    page = webmail.see("/mail/main/Outer/")
+    assert page.status == 404 and "Outer holds other folders, but no messages." in page.html
+    assert webmail.see("/mail/main/Outer/Inner/").status == 200
