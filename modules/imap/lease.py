@@ -79,7 +79,10 @@ class Lease:
             self.connection.run(b"EXAMINE", b"INBOX")
 
     def state(self, name: MailboxName) -> MailboxState:
-        """The mailbox's counters (RFC 9051 6.3.11)."""
+        """The mailbox's counters (RFC 9051 6.3.11), with what is new in it should it be the selected one."""
+        if self.connection.selected is not None and self.connection.selected.raw_name == self.raw(name):
+            # Of the selected mailbox servers may tell what they told before (RFC 3501 6.3.10).
+            self.ask("look for new messages", b"NOOP")
         items = b"(MESSAGES UIDNEXT UIDVALIDITY UNSEEN%s)" % (b" HIGHESTMODSEQ" if self.offers("CONDSTORE") else b"")
         reply = self.ask(f"look into {name}", b"STATUS", self.quoted(name), items, mailbox=name)
         tokens = reply.last("STATUS")

@@ -233,6 +233,13 @@ def test_the_state_counts_messages_and_changes_with_them(box: Box, fill: Fill) -
     assert (after.highestmodseq is not None) == box.rich
 
 
+def test_the_state_of_an_open_mailbox_knows_of_mail_that_came_meanwhile(box: Box) -> None:
+    box.user.append("Subject: first\n\nx")
+    box.store().rows(INBOX, 0, 10)
+    box.user.append("Subject: second\n\nx")
+    assert box.store().state(INBOX).messages == 2
+
+
 def test_a_mailbox_that_is_not_there_is_not_found(store: ImapStore) -> None:
     with pytest.raises(NotFound, match="There is no folder Nowhere"):
         store.rows(MailboxName("Nowhere"), 0, 10)
