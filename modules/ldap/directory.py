@@ -113,9 +113,9 @@ class Directory:
             raise Unclear
         return Person(
             name=one_spelling(name),
-            imap_name=entry.first(self._config.imap_name) or name if self._config.imap_name else name,
+            imap_name=self._imap_name(entry) or name,
             display_name=_display_name(entry.first(self._config.display_name)),
-            address=next((one for one in entry.values(self._config.address) if _ADDRESS.fullmatch(one)), ""),
+            address=next((one for one in entry.values(self._config.address) if _is_address(one)), ""),
             roles=frozenset(role for role, group in self._config.role_groups if self._belongs(link, entry, group)),
         )
 
@@ -125,6 +125,10 @@ class Directory:
             log.error("%s has %s values of %s; one is needed.", entry.dn, len(values), self._config.name)
             raise Unclear
         return values[0]
+
+    def _imap_name(self, entry: Entry) -> str:
+        values = entry.values(self._config.imap_name) if self._config.imap_name is not None else ()
+        return next((value for value in values if is_typable(value)), "")
 
     def _belongs(self, link: Link, entry: Entry, group: str) -> bool:
         """Whether an entry is in a group. The server compares DNs, which have many spellings."""
@@ -144,6 +148,10 @@ class Directory:
             return bool(link.search(base, filter_, ["1.1"], most=1, below=below))
         except MissingEntry:  # as the log says; a group that is not there gives nobody a role
             return False
+
+
+def _is_address(text: str) -> bool:
+    return is_typable(text) and _ADDRESS.fullmatch(text) is not None
 
 
 def _display_name(text: str) -> str:

@@ -142,9 +142,9 @@ class Link:
             self._connection.open(read_server_info=False)
             if self._config.security is tls.Security.STARTTLS:
                 self._connection.start_tls(read_server_info=False)
-        if self._config.options.encrypted and not isinstance(self._connection.socket, ssl.SSLSocket):
-            log.error("%s: the connection is not encrypted, so nothing was sent.", self._place)
-            raise CertificateRefused
+            # Whatever ldap3 thinks of it: nothing is said in the clear that was to be encrypted.
+            if self._config.options.encrypted and not isinstance(self._connection.socket, ssl.SSLSocket):
+                raise LDAPStartTLSError("the connection is not encrypted")
 
     def bind(self) -> int:
         """Bind as the account; the result code (RFC 4511 4.1.9). Raises where it says nothing about the account."""

@@ -84,7 +84,7 @@ def plainly(server: Slapd) -> dict[str, object]:
 def _entries(elsewhere: int) -> dict[str, Attributes]:
     return {
         ADA: person("Ada Lovelace", "ada's secret", uid="ada", mail=["ada@example.test", "countess@example.test"]),
-        BOB: person("Bob", "bob's secret", uid="bob", mail="not an address", seeAlso=ADMINS),
+        BOB: person("Bob", "bob's secret", uid="bob", mail=["not an address", "b\u202eb@x.example"], seeAlso=ADMINS),
         CAROL: person("Carol Jones", "carol's secret", uid="carol"),
         f"uid=zoë,{PEOPLE}": person("  Zoë\u202e   Ångström ", "grüße ☂", uid="zoë", mail="zoe@example.test"),
         f"uid=o\\2c brien+cn=O*Brien,{PEOPLE}": person("O*Brien", "o's secret", uid="o, brien"),

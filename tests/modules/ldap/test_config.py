@@ -85,6 +85,11 @@ def test_a_host_is_a_name_or_an_address(host: str) -> None:
     assert Host.parse(host) == host
 
 
+def test_the_name_of_an_entry_may_hold_spaces_between_its_parts() -> None:
+    template = UserDn.parse("UID={username}, ou=people, dc=org")
+    assert LdapConfig(user_dn=template).user_dn == template
+
+
 def test_roles_may_stand_on_lines_of_their_own_and_groups_may_hold_escaped_semicolons() -> None:
     roles = RoleGroups.parse("admin: cn=a\\;b:c,dc=org\n\n support : helpdesk; ")
     assert roles.pairs == (("admin", "cn=a\\;b:c,dc=org"), ("support", "helpdesk"))
