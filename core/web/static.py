@@ -14,7 +14,8 @@ _PACKED = (("br", ".br"), ("gzip", ".gz"))
 def serve_asset(assets: Assets, name: str) -> Response:
     """One built file, which never changes under its name."""
     asset = assets.served(name)
-    if asset is None:
+    # A build that came after the start may have taken the file away.
+    if asset is None or not (assets.folder / name).is_file():
         raise NotFound()
     file, coding = _packed(assets.folder / name)
     response = flask.send_file(file, mimetype=asset.media_type, conditional=True, max_age=365 * 24 * 60 * 60)
