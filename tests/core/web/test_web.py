@@ -224,7 +224,7 @@ def test_built_files_are_served_packed_and_for_ever(tmp_path: Path) -> None:
     assert (packed.get_data(), packed.headers["Content-Encoding"]) == (b"packed", "gzip")
     for name in ("secret.txt", "manifest.json", "..%2fsecret.txt", "app.1.js.gz"):
         assert browser.get(f"/site/{name}").status_code == 404
-    (tmp_path / "app.1.js").unlink()
+    (built / "app.1.js").unlink()
     assert browser.get("/site/app.1.js").status_code == 404
 
 
