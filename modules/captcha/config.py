@@ -115,7 +115,9 @@ class CaptchaConfig:
     verify_address: VerifyAddress | None = option(
         None, help="Where the provider is asked. Without it, where the provider says."
     )
-    effort: Effort = option(Effort(16), help="How much work proof is: each more doubles it. 16 is below a second.")
+    effort: Effort = option(
+        Effort(18), help="How much work proof is: each more doubles it. 18 is about a second on a phone."
+    )
     question: bool = option(
         False,
         help="With proof: offer a sum to people without scripts. Programs can do sums too; without it, logging "

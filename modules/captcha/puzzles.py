@@ -1,6 +1,6 @@
 """Our own test: work for a browser that costs a person nothing and a program that guesses passwords a lot.
 
-A puzzle is a signed random token. Its solution is a number that, after the token and a space, gives a SHA-256 hash
+A puzzle is a signed random name. Its solution is a number that, after the name and a space, gives a SHA-256 hash
 which begins with as many zero bits as the puzzle asks for. Nothing is kept of a puzzle until its one answer is given.
 """
 
@@ -47,13 +47,13 @@ class Puzzles:
             raise NotPassed(MISSING)
         if not hmac.compare_digest(signature.encode(), self._sign(stem).encode()):
             raise NotPassed(WRONG)
-        _, made, effort = stem.split(".")
+        name, made, effort = stem.split(".")
         if self._clock.now().timestamp() - int(made) > LASTS.total_seconds():
             raise NotPassed(TOO_OLD)
         # Spent whether it is right or not: a sum is guessed once.
         if not self._spent.spend(token, LASTS):
             raise NotPassed(USED)
-        right = solves(token, answer.captcha_proof, int(effort)) if answer.captcha_proof else self._adds_up(answer)
+        right = solves(name, answer.captcha_proof, int(effort)) if answer.captcha_proof else self._adds_up(answer)
         if not right:
             raise NotPassed(WRONG)
 
@@ -69,11 +69,11 @@ class Puzzles:
         return crypto.lookup_hash(self._key, f"puzzle {stem}")
 
 
-def solves(token: str, number: str, effort: int) -> bool:
-    """Whether a number solves a puzzle."""
+def solves(name: str, number: str, effort: int) -> bool:
+    """Whether a number solves the puzzle of a name."""
     if not (number.isascii() and number.isdigit()) or len(number) > _LONGEST_NUMBER:
         return False
-    digest = int.from_bytes(hashlib.sha256(f"{token} {number}".encode()).digest(), "big")
+    digest = int.from_bytes(hashlib.sha256(f"{name} {number}".encode()).digest(), "big")
     return digest >> (256 - effort) == 0
 
 

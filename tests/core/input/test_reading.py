@@ -210,3 +210,28 @@ def test_a_count_is_read_as_python_reads_it_or_refused(text: str) -> None:
     except ValueError:
         return
     assert str(int(count)) == text
+
+
+def test_a_field_may_have_another_name_in_the_form() -> None:
+    @inputs
+    class Answer:
+        token: Line = form(Line(""), called="x-response")
+
+    assert read_inputs(Answer, RawRequest(form={"x-response": ["words"]})).token == "words"
+    assert read_inputs(Answer, RawRequest(form={"token": ["words"]})).token == ""
+
+
+def test_no_kind_of_secret_is_offered_again() -> None:
+    class Pin(Secret):
+        """A short one."""
+
+        __slots__ = ()
+
+    @inputs
+    class Login:
+        name: Line = form()
+        password: Secret = form()
+        pin: Pin = form()
+
+    request = RawRequest(form={"name": ["ada"], "password": ["p"], "pin": ["1"]})
+    assert typed_fields([Login], request) == (("name", "ada"),)

@@ -1,7 +1,8 @@
 """A site whose login asks for a test."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
+from datetime import timedelta
 from pathlib import Path
 
 import flask
@@ -26,15 +27,20 @@ FIELDS = {
 }
 
 
-def open_door(folder: Path, config: CaptchaConfig) -> Iterator[House]:
+def open_door(folder: Path, config: CaptchaConfig) -> Generator[House, None, None]:
     """Serve the site."""
     yield from open_house(folder, throttle, captcha, configs={CaptchaConfig: config})
 
 
 def of_provider(provider: Provider, address: VerifyAddress, **options: object) -> CaptchaConfig:
     """What hm3.ini says of a provider."""
-    keys = {"site_key": Line("site-key"), "secret": Secret("server-key"), "hostnames": (Line("localhost"),)}
-    return CaptchaConfig(provider=provider, verify_address=address, **{**keys, **options})  # type: ignore[arg-type]  # each of its own type
+    usual = {
+        "site_key": Line("site-key"),
+        "secret": Secret("server-key"),
+        "hostnames": (Line("localhost"),),
+        "timeout": timedelta(seconds=20),
+    }
+    return CaptchaConfig(provider=provider, verify_address=address, **{**usual, **options})  # type: ignore[arg-type]  # each of its own type
 
 
 def words(answer: flask.Response) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from modules.captcha.config import CaptchaConfig, OnTrouble, Provider, VerifyAddress
-from tests.modules.captcha.door import FIELDS, Browser, House, enter, of_provider, open_door, words
+from tests.core.web.door import Browser
+from tests.modules.captcha.door import FIELDS, enter, of_provider, open_door, words
 from tests.modules.captcha.provider import FakeProvider, start_provider
+from tests.modules.security.house import House
 
 V3 = FIELDS[Provider.RECAPTCHA_V3]
 
