@@ -24,7 +24,7 @@ export class List {
   state: KnownState = { uidvalidity: "", uidnext: "", messages: "", unseen: "", modseq: "" };
   private readonly size: number;
   private readonly scroller: HTMLElement;
-  private readonly fetching = new Set<number>();
+  private readonly fetching = new Set<string>();
   private cursorUid = "";
   private scrolled = 0;
   private writes = 0;
@@ -119,6 +119,7 @@ export class List {
   restore(taken: Taken[]): void {
     this.epoch += 1;
     this.rows.restore(taken);
+    if (!this.cursorUid) this.setCursor(taken[0]?.row.dataset["uid"] ?? "");
     this.showTotal();
     this.selection.show();
   }
@@ -198,9 +199,11 @@ export class List {
   }
 
   private async fetch(block: number, background = false): Promise<void> {
-    if (this.fetching.has(block)) return;
-    this.fetching.add(block);
     const epoch = this.epoch;
+    // What was asked for before a change is not waited for: it will be thrown away.
+    const asked = `${epoch}/${block}`;
+    if (this.fetching.has(asked)) return;
+    this.fetching.add(asked);
     const slow = window.setTimeout(() => (this.element.dataset["waiting"] = ""), PATIENCE);
     try {
       const query = this.query;
@@ -213,7 +216,7 @@ export class List {
     } finally {
       window.clearTimeout(slow);
       delete this.element.dataset["waiting"];
-      this.fetching.delete(block);
+      this.fetching.delete(asked);
     }
   }
 
