@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import ldap3
 from ldap3.core.exceptions import LDAPException, LDAPStartTLSError
 from ldap3.core.results import (
     RESULT_BUSY,
@@ -26,6 +25,7 @@ from pyasn1.error import PyAsn1Error
 
 from core import Secret, UpstreamError, tls
 from modules.ldap.config import LdapConfig
+from modules.ldap.connection import Connection, Encryption
 from modules.ldap.errors import CertificateRefused, Misconfigured, MissingEntry, Unreachable
 
 log = logging.getLogger("hm3.ldap")
@@ -69,28 +69,6 @@ class Entry:
         return next(iter(self.values(attribute)), "")
 
 
-class _Tls(ldap3.Tls):
-    """TLS as the rest of this program has it, in place of ldap3's own, which knows no addresses in certificates."""
-
-    def __init__(self, options: tls.TlsOptions, context: ssl.SSLContext) -> None:
-        super().__init__(validate=ssl.CERT_REQUIRED)
-        self._options = options
-        self._context = context
-        self.refusal: Exception | None = None
-
-    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:
-        """Encrypt the connection, or close it. Raises OSError or UpstreamError, and keeps it, for ldap3 replaces it."""
-        plain = connection.socket
-        try:
-            encrypted = self._context.wrap_socket(plain, server_hostname=connection.server.host)
-            tls.check_pin(encrypted, self._options)
-        except (OSError, UpstreamError) as error:
-            self.refusal = error
-            plain.close()
-            raise
-        connection.socket = encrypted
-
-
 @contextmanager
 def open_link(
     config: LdapConfig, context: ssl.SSLContext, host: str, account: Account | None = None
@@ -114,27 +92,9 @@ class Link:
         self._config = config
         self._place = f"{host} at port {config.port_number}"
         self._host = host
-        self._tls = _Tls(config.options, context)
-        server = ldap3.Server(
-            host,
-            port=config.port_number,
-            use_ssl=config.security is tls.Security.TLS,
-            tls=self._tls,
-            get_info=ldap3.NONE,
-            connect_timeout=config.connect_timeout.total_seconds(),
-        )
-        self._connection = ldap3.Connection(
-            server,
-            user=account.dn if account else None,
-            # As octets, which ldap3 sends as they are.
-            password=account.password.encode() if account else None,  # type: ignore[arg-type]  # the stubs know no bytes
-            auto_referrals=False,
-            auto_range=False,
-            auto_escape=False,
-            check_names=False,
-            read_only=True,
-            receive_timeout=config.patience,
-        )
+        self._encryption = Encryption(config.options, context)
+        user, password = (account.dn, account.password.encode()) if account is not None else (None, None)
+        self._connection = Connection(config, host, self._encryption, user, password)
 
     def open(self) -> None:
         """Connect, and encrypt where that is asked for."""
@@ -206,8 +166,8 @@ class Link:
         except LDAPStartTLSError as error:
             log.error("%s: the server does not take STARTTLS, so nothing was sent: %s", self._place, error)
             raise CertificateRefused from error
-        except (LDAPException, OSError, *_NONSENSE) as error:
-            refusal = self._tls.refusal
+        except (LDAPException, OSError, UpstreamError, *_NONSENSE) as error:
+            refusal = self._encryption.refusal
             if isinstance(refusal, ssl.SSLError | UpstreamError):
                 words = tls.explain_tls_failure(self._host, refusal) if isinstance(refusal, ssl.SSLError) else refusal
                 log.error("%s: %s", self._place, words)

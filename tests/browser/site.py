@@ -25,12 +25,15 @@ class Site:
 
 
 @contextmanager
-def serve(folder: Path, dovecot: Dovecot, submission: Submission) -> Iterator[Site]:
-    """Run `hm3 serve` for the users of a mail server until the end of the block."""
+def serve(folder: Path, dovecot: Dovecot, submission: Submission, *, imap: str = "", more: str = "") -> Iterator[Site]:
+    """Run `hm3 serve` for the users of a mail server until the end of the block.
+
+    `imap` is further options of [imap], `more` further sections of hm3.ini.
+    """
     ini = folder / "hm3.ini"
     for last_try in (False, False, True):
         port = free_port()
-        ini.write_text(_settings(folder, port, dovecot, submission), "utf-8")
+        ini.write_text(_settings(folder, port, dovecot, submission, imap) + more, "utf-8")
         command: list[str | Path] = [sys.executable, "-m", "core.cli", "serve", "--config", ini]
         server = start_child("hm3", command, folder / "hm3.log", folder=_ROOT)
         try:
@@ -47,7 +50,7 @@ def serve(folder: Path, dovecot: Dovecot, submission: Submission) -> Iterator[Si
         server.stop()
 
 
-def _settings(folder: Path, port: int, dovecot: Dovecot, submission: Submission) -> str:
+def _settings(folder: Path, port: int, dovecot: Dovecot, submission: Submission, imap: str) -> str:
     return f"""\
 [app]
 data = {folder / "data"}
@@ -56,6 +59,7 @@ bind = {LOOPBACK}:{port}
 host = localhost
 port = {dovecot.imaps_port}
 ca_file = {dovecot.ca_file}
+{imap}
 [smtp]
 host = localhost
 port = {submission.tls_port}
