@@ -7,6 +7,7 @@ import flask
 from flask_talisman import Talisman
 from werkzeug.wrappers import Response
 
+from core.errors import WiringError
 from core.output.origins import Origins
 from core.output.slots import Policy
 
@@ -63,9 +64,14 @@ _FEATURES = [
 
 
 def widen(policy: Mapping[str, object], elsewhere: Sequence[Origins]) -> dict[str, object]:
-    """A policy that also lets a page use what modules named for it."""
+    """The policy of pages of the app that also lets one use what modules named for it.
+
+    Raises WiringError for a page with a policy of its own: what shows others' content gets no wider.
+    """
     wider = dict(policy)
     for one in elsewhere:
+        if one.page.policy is not Policy.APP:
+            raise WiringError(f"Page {one.page.name} has the policy {one.page.policy.value}, which no module widens.")
         for directive, sources in (
             ("script-src", one.scripts),
             ("frame-src", one.frames),
@@ -113,15 +119,12 @@ def add_headers(app: flask.Flask) -> "Callable[..., Callable[[Any], Any]]":
 
     # Any: a decorator of views, which Flask leaves untyped
     def under(policy: Policy, elsewhere: Sequence[Origins] = ()) -> Callable[[Any], Any]:
-        if policy is Policy.APP:
-            return (
-                talisman(content_security_policy=widen(POLICIES[policy], elsewhere)) if elsewhere else lambda view: view
-            )
-        nonces = ["style-src-elem"] if policy is not Policy.FILE else []
+        if policy is Policy.APP and not elsewhere:
+            return lambda view: view
         wrapped: Callable[[Any], Any] = talisman(
-            content_security_policy=POLICIES[policy],
-            content_security_policy_nonce_in=nonces,
-            frame_options="SAMEORIGIN",
+            content_security_policy=widen(POLICIES[policy], elsewhere),
+            content_security_policy_nonce_in=["style-src-elem"] if policy in (Policy.MAIL, Policy.MAIL_REMOTE) else [],
+            frame_options="DENY" if policy is Policy.APP else "SAMEORIGIN",
         )
         return wrapped
 

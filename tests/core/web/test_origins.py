@@ -1,6 +1,8 @@
 """What a page may load from elsewhere."""
 
-from core import Module, Origins
+import pytest
+
+from core import Module, Origins, WiringError
 from core.output.slots import Policy
 from core.web.headers import POLICIES, widen
 
@@ -28,6 +30,12 @@ def test_trusted_types_are_asked_for_as_long_as_no_script_of_others_runs() -> No
     asked = "require-trusted-types-for"
     assert asked in widen(APP, [Origins(PAGE, frames=("https://a",))])
     assert asked not in widen(APP, [Origins(PAGE, scripts=("https://a",))])
+
+
+def test_what_shows_the_content_of_others_gets_no_wider() -> None:
+    letter = Module("shelf").page("letter", "/letter", policy=Policy.MAIL)
+    with pytest.raises(WiringError, match=r"Page shelf.letter has the policy mail, which no module widens"):
+        widen(POLICIES[Policy.MAIL], [Origins(letter, frames=("https://a",))])
 
 
 def test_the_policy_of_other_pages_stays_as_it_is() -> None:
