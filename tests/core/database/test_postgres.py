@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from core.database.engine import Database, DatabaseConfig, open_database
 from core.database.settings import StoredSettings
@@ -106,7 +107,10 @@ def test_a_second_start_finds_the_tables_as_they_are(postgres: Postgres, tmp_pat
     with postgres.database() as url:
         config = DatabaseConfig(Secret(url))
         open_database(tmp_path, config).close()
-        open_database(tmp_path, config).close()
+        again = open_database(tmp_path, config)
+        with again.read() as connection:
+            assert connection.execute(text("SELECT count(*) FROM core_sessions")).scalar_one() == 0
+        again.close()
 
 
 def test_a_wrong_password_is_told_without_showing_it(postgres: Postgres, tmp_path: Path) -> None:
