@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 # The tags of requests and of their answers (RFC 4511 4.2, 4.5, 4.12).
@@ -10,13 +10,14 @@ BIND, SEARCH, EXTENDED = 0x60, 0x63, 0x77
 _ANSWERS = {BIND: 0x61, SEARCH: 0x65, EXTENDED: 0x78}
 CUT, SILENCE = -1, -2
 
-Script = Mapping[int, int | bytes]
+Script = Mapping[int, int | bytes | Callable[[int], bytes]]
 
 
 class ScriptedDirectory:
     """Listens on a free port. The script maps a request's tag to a result code, CUT, SILENCE, or octets to send.
 
-    What it does not name succeeds. `heard` is everything that was sent to it.
+    Octets may follow from the number of the request's message. What the script does not name succeeds. `heard` is
+    everything that was sent to it.
     """
 
     def __init__(self, script: Script) -> None:
@@ -44,7 +45,9 @@ class ScriptedDirectory:
                 answer = self._script.get(tag, 0)
                 if answer == CUT or tag not in _ANSWERS:
                     return
-                if isinstance(answer, bytes):
+                if callable(answer):
+                    connection.sendall(answer(number))
+                elif isinstance(answer, bytes):
                     connection.sendall(answer)
                 elif answer != SILENCE:
                     connection.sendall(result(number, _ANSWERS[tag], answer))
@@ -53,11 +56,15 @@ class ScriptedDirectory:
 def result(number: int, tag: int, code: int) -> bytes:
     """The last message of an operation, with a result code."""
     body = bytes((0x0A, 1, code, 4, 0, 4, 0))
-    operation = bytes((tag, len(body))) + body
-    return bytes((0x30, 3 + len(operation), 2, 1, number)) + operation
+    octets = number.to_bytes(number.bit_length() // 8 + 1, "big")
+    message = bytes((2, len(octets))) + octets + bytes((tag, len(body))) + body
+    return bytes((0x30, len(message))) + message
 
 
 def _read(request: bytes) -> tuple[int, int]:
-    """The message's number and the tag of its operation; short forms of lengths, as clients write them here."""
-    start = 2 if request[1] < 0x80 else 2 + (request[1] & 0x7F)
-    return (request[start + 2], request[start + 3]) if len(request) > start + 3 else (0, 0)
+    """The message's number and the tag of its operation; nothing where this is no LDAP."""
+    start = 2 if request[1:2] < b"\x80" else 2 + (request[1] & 0x7F)
+    if request[start : start + 1] != b"\x02":
+        return 0, 0
+    end = start + 2 + request[start + 1]
+    return int.from_bytes(request[start + 2 : end], "big"), request[end]

@@ -14,7 +14,7 @@ from modules.ldap.directory import Directory
 from modules.ldap.errors import CertificateRefused, Misconfigured, Unclear, Unreachable
 from modules.ldap.values import Dn, Host, Port, UserDn
 from tests.modules.ldap.conftest import Configure
-from tests.modules.ldap.scripted import BIND, CUT, EXTENDED, SEARCH, SILENCE, Script, ScriptedDirectory
+from tests.modules.ldap.scripted import BIND, CUT, EXTENDED, SEARCH, SILENCE, Script, ScriptedDirectory, result
 from tests.servers.slapd import PEOPLE, READER, Slapd, person, start_slapd
 
 PASSWORD = Secret("ada's secret")
@@ -102,16 +102,11 @@ def test_a_server_without_starttls_gets_no_password(start: Start, caplog: pytest
     assert "does not take STARTTLS" in caplog.text
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        b"\x30\x0c\x02\x01\x02\x61\x07\x0a\x01\x00\x04\x00\x04\x00",
-        b"\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00",
-        b"\x30\x0c\x02",
-    ],
-)
-def test_what_is_said_in_the_clear_after_starttls_lets_nobody_in(start: Start, more: bytes) -> None:
-    server = start({EXTENDED: b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00" + more})
+@pytest.mark.parametrize("ahead", [0, 1])
+@pytest.mark.parametrize("octets", [3, 100])
+def test_what_is_said_in_the_clear_after_starttls_lets_nobody_in(start: Start, ahead: int, octets: int) -> None:
+    # The answer to the bind that is to come, whole or begun.
+    server = start({EXTENDED: lambda number: result(number, 0x78, 0) + result(number + ahead, 0x61, 0)[:octets]})
     with pytest.raises((CertificateRefused, Unreachable)):
         scripted(server, **user_dn(security=tls.Security.STARTTLS, timeout=timedelta(seconds=1))).recognise(
             "ada", PASSWORD
