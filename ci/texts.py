@@ -137,6 +137,8 @@ def _of_python(tree: ast.AST) -> Iterator[Text]:
                 yield Text(text)
             case ast.Attribute(ast.Name("Sentence"), "counted"), [str(one), str(many), *_]:
                 yield Text(many, one)
+            case ast.Attribute(ast.Name("Sentence"), "within"), [str(context), str(text), *_]:
+                yield Text(text, context=context)
 
 
 def _settings_of(folder: Path) -> Iterator[type]:

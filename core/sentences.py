@@ -12,7 +12,8 @@ class Sentence(str):
     say it in the visitor's language by themselves. A percent sign of the text is written twice.
     """
 
-    __slots__ = ("number", "one", "text", "values")
+    __slots__ = ("context", "number", "one", "text", "values")
+    context: str
     text: str
     one: str
     number: int
@@ -28,6 +29,13 @@ class Sentence(str):
         return cls._made(many, one, number, values)
 
     @classmethod
+    def within(cls, context: str, text: str, /, **values: object) -> Self:
+        """A sentence that other languages say in several ways: the context, which nobody reads, tells which way."""
+        made = cls(text, **values)
+        made.context = context
+        return made
+
+    @classmethod
     def joined(cls, sentences: Iterable[str], between: str = " ") -> Self:
         """Several sentences, or plain words among them, one after the other."""
         parts = {f"part{place}": sentence for place, sentence in enumerate(sentences)}
@@ -37,7 +45,7 @@ class Sentence(str):
     def _made(cls, text: str, one: str, number: int, values: Mapping[str, object]) -> Self:
         english = one if one and number == 1 else text
         made = super().__new__(cls, english % {"num": f"{number:,}", **values})
-        made.text, made.one, made.number, made.values = text, one, number, values
+        made.text, made.one, made.number, made.values, made.context = text, one, number, values, ""
         return made
 
     def __str__(self) -> str:
@@ -53,7 +61,7 @@ def pack(text: str) -> object:
     if not isinstance(text, Sentence):
         return text
     values = {name: pack(value if isinstance(value, str) else str(value)) for name, value in text.values.items()}
-    return {"text": text.text, "one": text.one, "number": text.number, "values": values}
+    return {"text": text.text, "one": text.one, "context": text.context, "number": text.number, "values": values}
 
 
 def unpack(packed: Any) -> str:  # Any: JSON that `pack` made.
@@ -63,4 +71,4 @@ def unpack(packed: Any) -> str:  # Any: JSON that `pack` made.
     values = {name: unpack(value) for name, value in packed["values"].items()}
     if packed["one"]:
         return Sentence.counted(packed["one"], packed["text"], packed["number"], **values)
-    return Sentence(packed["text"], **values)
+    return Sentence.within(packed["context"], packed["text"], **values)

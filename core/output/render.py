@@ -238,7 +238,12 @@ def _filters(speak: Callable[[str, str], str]) -> dict[str, Callable[..., object
     def say_size(context: Context, octets: int) -> str:
         return size_in_words(octets, context["frame"].language)
 
+    @pass_context
+    def said(context: Context, text: str) -> str:
+        return speak(text, context["frame"].language)
+
     return {
+        "said": said,
         "when": say_when,
         "whenfull": say_when_in_full,
         "bytes": say_size,

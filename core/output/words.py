@@ -3,14 +3,18 @@
 import hashlib
 from datetime import datetime
 from gettext import NullTranslations
+from types import MappingProxyType
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from core.sentences import Sentence
 
 AVATAR_COLOURS = 12
-_UNITS = ("B", "kB", "MB", "GB", "TB")
+_UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
+_COMMA = MappingProxyType({"ar": "، "})
+_OWN_BYTES = ("fr", "ar")  # the languages in which a B is no byte
 
 
 def say(sentence: Sentence, translations: NullTranslations, language: str) -> str:
@@ -19,6 +23,8 @@ def say(sentence: Sentence, translations: NullTranslations, language: str) -> st
         return ""  # which catalogues keep for their header
     if sentence.one:
         text = translations.ngettext(sentence.one, sentence.text, sentence.number)
+    elif sentence.context:
+        text = translations.pgettext(sentence.context, sentence.text)
     else:
         text = translations.gettext(sentence.text)
     said = {
@@ -43,7 +49,7 @@ def when(moment: datetime | None, now: datetime, language: str, yesterday: str =
     if 1 < days < 7:
         return str(format_date(local, "EEEE", locale=locale))
     if local.year == now.year:
-        return str(format_date(local, "d MMM", locale=locale))
+        return str(format_date(local, "d MMM", locale=locale) if _english(language) else _month_and_day(local, locale))
     return str(format_date(local, "medium", locale=locale))
 
 
@@ -51,8 +57,11 @@ def when_in_full(moment: datetime | None, now: datetime, language: str) -> str:
     """A date with day of the week, time and zone."""
     if moment is None:
         return ""
-    local = moment.astimezone(now.tzinfo)
-    return str(format_datetime(local, "EEEE, d MMMM y, HH:mm z", locale=_locale(language)))
+    local, locale = moment.astimezone(now.tzinfo), _locale(language)
+    if _english(language):
+        return str(format_datetime(local, "EEEE, d MMMM y, HH:mm z", locale=locale))
+    time = f"{format_time(local, 'short', locale=locale)} {format_time(local, 'z', locale=locale)}"
+    return f"{format_date(local, 'full', locale=locale)}{_COMMA.get(language, ', ')}{time}"
 
 
 def size_in_words(octets: int, language: str) -> str:
@@ -62,8 +71,10 @@ def size_in_words(octets: int, language: str) -> str:
     while size >= 1000 and unit < len(_UNITS) - 1:
         size /= 1000
         unit += 1
+    if unit == 0 and language not in _OWN_BYTES:
+        return f"{size:.0f} B"
     pattern = "0.#" if size < 10 and unit else "0"
-    return f"{format_decimal(size, pattern, locale=_locale(language))} {_UNITS[unit]}"
+    return str(format_unit(size, f"digital-{_UNITS[unit]}", "short", pattern, locale=_locale(language)))
 
 
 def initials(label: str) -> str:
@@ -76,6 +87,15 @@ def initials(label: str) -> str:
 def avatar_colour(address: str) -> int:
     """A number from 0 to 11 that stays the same for an address."""
     return hashlib.blake2b(address.lower().encode("utf-8", "replace"), digest_size=2).digest()[0] % AVATAR_COLOURS
+
+
+def _english(language: str) -> bool:
+    """Whether to write days before months and 24 hours: what American English, which stands for all, would not."""
+    return language.partition("-")[0] == "en"
+
+
+def _month_and_day(local: datetime, locale: str) -> str:
+    return str(format_skeleton("MMMd", local, locale=locale))
 
 
 def _locale(language: str) -> str:

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from urllib.parse import quote
 
 from core import Count, Line, Sentence
+from modules.mail.names import usual_name
 
 _PART = re.compile(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,40}", re.ASCII)
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
@@ -152,6 +153,11 @@ class Mailbox:
     subscribed: bool = True
     messages: int | None = None
     unseen: int | None = None
+
+    @property
+    def label(self) -> str:
+        """What people call it: its own name, in their language where it has a use and the name that servers give it."""
+        return usual_name(self.leaf) if self.role is not None else self.leaf
 
     @property
     def leaf(self) -> str:

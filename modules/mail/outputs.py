@@ -105,7 +105,7 @@ class ChangesJson:
 @module.output(list_page.body, message_page.body)
 def show_workspace(workspace: Workspace, sidebar: Sidebar, messages: MessageList, view: MessageView | None) -> Fragment:
     """The panes, whose slots the others fill."""
-    name = messages.mailbox.leaf
+    name = messages.mailbox.label
     title = (view.envelope.subject or name) if view is not None else name
     return Fragment.titled(
         "mail/workspace.html", title, panes=workspace.panes, opened=workspace.opened, list=messages, sidebar=sidebar

@@ -3,6 +3,7 @@
 from core import Sentence
 from modules.mail.inputs import Action
 from modules.mail.model import MailboxName
+from modules.mail.names import usual_name
 
 
 def tell(action: Action, count: int, target: MailboxName | None = None) -> Sentence:
@@ -26,18 +27,27 @@ def tell(action: Action, count: int, target: MailboxName | None = None) -> Sente
             return Sentence.counted("%(num)s message erased for good.", "%(num)s messages erased for good.", count)
         case Action.COPY:
             return Sentence.counted(
-                "%(num)s message copied to %(folder)s.", "%(num)s messages copied to %(folder)s.", count, folder=target
+                "%(num)s message copied to %(folder)s.",
+                "%(num)s messages copied to %(folder)s.",
+                count,
+                folder=usual_name(target or ""),
             )
         case Action.MOVE | Action.ARCHIVE | Action.TRASH:
             return Sentence.counted(
-                "%(num)s message moved to %(folder)s.", "%(num)s messages moved to %(folder)s.", count, folder=target
+                "%(num)s message moved to %(folder)s.",
+                "%(num)s messages moved to %(folder)s.",
+                count,
+                folder=usual_name(target or ""),
             )
 
 
 def tell_there_already(count: int, folder: MailboxName) -> Sentence:
     """Messages that are where they were to go."""
     return Sentence.counted(
-        "%(num)s message is in %(folder)s already.", "%(num)s messages are in %(folder)s already.", count, folder=folder
+        "%(num)s message is in %(folder)s already.",
+        "%(num)s messages are in %(folder)s already.",
+        count,
+        folder=usual_name(folder),
     )
 
 
@@ -47,5 +57,5 @@ def tell_emptied(folder: MailboxName, count: int) -> Sentence:
         "%(folder)s is empty. %(num)s message erased.",
         "%(folder)s is empty. %(num)s messages erased.",
         count,
-        folder=folder,
+        folder=usual_name(folder),
     )

@@ -6,7 +6,7 @@ from enum import Enum
 
 import pytest
 
-from core import Line, Secret
+from core import Line, Secret, Sentence
 from core.output.json import to_json
 
 
@@ -62,3 +62,8 @@ def test_the_declared_fields_leave_and_no_others() -> None:
 def test_a_secret_or_an_unknown_kind_never_leaves(value: object) -> None:
     with pytest.raises(TypeError):
         to_json(value)
+
+
+def test_sentences_leave_in_the_language_of_who_asked() -> None:
+    told = {"text": Sentence("Saved."), "subject": "Saved.", "more": [Sentence("Saved.")]}
+    assert to_json(told, str.upper) == {"text": "SAVED.", "subject": "Saved.", "more": ["SAVED."]}

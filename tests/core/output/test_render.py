@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from jinja2 import TemplateSyntaxError, UndefinedError
 
-from core import Access, FieldError, FormState, Fragment, MenuEntry, Module, Shown
+from core import Access, FieldError, FormState, Fragment, MenuEntry, Module, Sentence, Shown
 from core.look import LookSettings
 from core.output.render import Frame, Renderer
 
@@ -165,3 +165,33 @@ def test_scripts_get_their_phrases_in_the_language_of_the_page(tmp_path: Path) -
     said = made.render(Shown(page, {"m.p.body": [Fragment.of("page.html")]}), asked)
     assert said.count("<span") == 1
     assert '<span data-say="Saved {time}">Gespeichert {time}</span>' in said
+
+
+def write_catalogue(folder: Path, text: str, translation: str) -> Path:
+    (folder / "locale" / "de" / "LC_MESSAGES").mkdir(parents=True)
+    catalogue = Catalog(locale="de")
+    catalogue.add(text, translation)
+    with (folder / "locale" / "de" / "LC_MESSAGES" / f"{folder.name}.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    return folder / "locale"
+
+
+def test_a_sentence_is_said_wherever_a_template_names_it(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("{{ told }}|{{ subject }}|{{ _('To %(who)s', who=told | said) }}")
+    made = Renderer([tmp_path], [write_catalogue(tmp_path / "m", "<Nobody>", "<Niemand>")])
+    page = Module("m").page("p", "/p", layout=None)
+    body = Fragment.of("page.html", told=Sentence("<Nobody>"), subject="<Nobody>")
+    said = made.render(Shown(page, {"m.p.body": [body]}), replace(FRAME, language="de"))
+    assert said == "&lt;Niemand&gt;|&lt;Nobody&gt;|To &lt;Niemand&gt;"
+
+
+def test_text_is_said_in_a_language(tmp_path: Path) -> None:
+    made = Renderer([tmp_path], [write_catalogue(tmp_path / "m", "Nobody", "Niemand")])
+    assert made.say(Sentence("Nobody"), "de") == "Niemand"
+    assert made.say("Nobody", "de") == "Nobody"
+
+
+def test_an_admins_own_translation_goes_first(tmp_path: Path) -> None:
+    own = write_catalogue(tmp_path / "overrides", "Inbox", "Eingang")
+    shipped = write_catalogue(tmp_path / "mail", "Inbox", "Posteingang")
+    assert Renderer([tmp_path], [own, shipped]).say(Sentence("Inbox"), "de") == "Eingang"

@@ -1,11 +1,16 @@
 """Dates, sizes and letters as people say them."""
 
+import io
 from datetime import UTC, datetime
+from gettext import GNUTranslations, NullTranslations
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
-from core.output.words import avatar_colour, initials, size_in_words, when, when_in_full
+from core import Sentence
+from core.output.words import avatar_colour, initials, say, size_in_words, when, when_in_full
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
@@ -63,3 +68,61 @@ def test_initials_are_one_or_two_letters(label: str, letters: str) -> None:
 def test_the_colour_of_an_address_stays_the_same() -> None:
     assert avatar_colour("Ann@Example.org") == avatar_colour("ann@example.org")
     assert all(0 <= avatar_colour(str(number)) < 12 for number in range(50))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Freitag, 20. November 2026, 09:05 UTC"),
+        ("fr", "vendredi 20 novembre 2026, 09:05 TU"),
+        ("ar", "الجمعة، 20 نوفمبر 2026، 9:05 ص UTC"),
+    ],
+)
+def test_a_date_in_full_is_written_as_the_language_does(language: str, said: str) -> None:
+    assert when_in_full(moment(11, 20), NOW, language) == said
+
+
+def test_a_day_of_this_year_is_written_as_the_language_does() -> None:
+    assert (when(moment(3, 2), NOW, "de"), when(moment(3, 2), NOW, "ar")) == ("2. März", "2 مارس")
+
+
+@pytest.mark.parametrize(
+    ("octets", "language", "said"),
+    [(999, "fr", "999\u202fo"), (1400, "fr", "1,4\u202fko"), (25_000_000, "ar", "25 م.ب"), (1400, "de", "1,4 kB")],
+)
+def test_a_size_is_said_in_the_readers_language(octets: int, language: str, said: str) -> None:
+    assert size_in_words(octets, language) == said
+
+
+def german() -> GNUTranslations:
+    catalogue = Catalog(locale="de")
+    catalogue.add("%(name)s is your folder for %(use)s.", "%(name)s ist der Ordner für %(use)s.")
+    catalogue.add("spam", "Spam")
+    catalogue.add("Archive", "Archivieren")
+    catalogue.add("Archive", "Archiv", context="folder")
+    catalogue.add(("%(num)s message", "%(num)s messages"), ("%(num)s Nachricht", "%(num)s Nachrichten"))
+    octets = io.BytesIO()
+    write_mo(octets, catalogue)
+    octets.seek(0)
+    return GNUTranslations(octets)
+
+
+def test_a_sentence_is_said_with_all_that_it_holds() -> None:
+    sentence = Sentence("%(name)s is your folder for %(use)s.", name="Müll", use=Sentence("spam"))
+    assert say(sentence, german(), "de") == "Müll ist der Ordner für Spam."
+
+
+def test_a_number_is_said_as_the_language_writes_it() -> None:
+    one, many = "%(num)s message", "%(num)s messages"
+    assert say(Sentence.counted(one, many, 1), german(), "de") == "1 Nachricht"
+    assert say(Sentence.counted(one, many, 1200), german(), "de") == "1.200 Nachrichten"
+
+
+def test_the_context_tells_which_translation_is_meant() -> None:
+    assert say(Sentence("Archive"), german(), "de") == "Archivieren"
+    assert say(Sentence.within("folder", "Archive"), german(), "de") == "Archiv"
+
+
+def test_a_sentence_without_a_translation_stays_english() -> None:
+    assert say(Sentence("No %(what)s", what="idea"), NullTranslations(), "de") == "No idea"
+    assert say(Sentence(""), german(), "de") == ""

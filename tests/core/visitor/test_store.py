@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core import Candidate, LoginNeeded, Notice, Roles, Secret, Session, Undo, User
+from core import Candidate, LoginNeeded, Notice, Roles, Secret, Sentence, Session, Undo, User
 from core.database.engine import Database, open_database
 from core.security.crypto import new_key
 from core.visitor.store import Cookies, SessionConfig, SessionStore
@@ -155,3 +155,12 @@ def test_a_secret_that_is_not_kept_asks_for_a_new_login() -> None:
 
 def test_a_session_knows_how_long_it_rested() -> None:
     assert Session(last_seen=NOON - timedelta(minutes=5)).idle_for(NOON) == timedelta(minutes=5)
+
+
+def test_a_sentence_that_waits_for_the_next_page_can_still_be_translated(store: SessionStore) -> None:
+    cookies = begin(store)
+    opened = store.open(cookies)
+    opened.session.say(Sentence("%(name)s is gone.", name="x"))
+    store.save(opened)
+    told = store.open(cookies).session.notices[-1].text
+    assert isinstance(told, Sentence) and (told.text, told.values) == ("%(name)s is gone.", {"name": "x"})
