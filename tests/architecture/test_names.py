@@ -43,6 +43,17 @@ def test_tests_stand_where_what_they_test_stands() -> None:
         for one in python("tests")
         if PurePath(one.name).name.startswith("test_")
         and PurePath(one.name).parts[1]
-        not in ("core", "modules", "demo", "ci", "architecture", "bootstrap", "docs", "browser", "servers")
+        not in (
+            "core",
+            "modules",
+            "demo",
+            "ci",
+            "architecture",
+            "bootstrap",
+            "docs",
+            "browser",
+            "servers",
+            "translations",
+        )
     ]
     assert misplaced == []
