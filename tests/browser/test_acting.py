@@ -104,7 +104,7 @@ def test_messages_are_deleted_for_good_only_after_a_question(person: Person) -> 
     assert person.subjects() == ["Third", "Second", "First"]
     person.use("More actions")
     person.use("Delete for good", "button")
-    person.until(lambda: person.one("dialog .primary").click() is None)
+    person.wait_for("dialog[open] .primary").click()
     person.wait_for_subjects("Third")
     person.until(lambda: person.user.uids() == [3])
     assert person.user.uids("Trash") == []

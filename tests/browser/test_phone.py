@@ -81,7 +81,8 @@ def test_nothing_is_wider_than_the_screen(person: Person) -> None:
 def test_what_is_touched_is_large_enough(person: Person) -> None:
     person.open(f"{INBOX}1")
     small = person.script("""
-    return [...document.querySelectorAll(".bottom a, .read-bar .tool, .reply-box a")].filter((one) => one.checkVisibility())
+    return [...document.querySelectorAll(".bottom a, .read-bar .tool, .reply-box a")]
+      .filter((one) => one.checkVisibility())
       .map((one) => [one.outerHTML, one.getBoundingClientRect()]).filter(([, box]) => box.width < 40 || box.height < 40)
     """)
     assert small == []

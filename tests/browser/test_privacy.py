@@ -32,7 +32,8 @@ div {{ border-image-source: url(\\68 ttp://localhost:{port}/escaped.png); mask: 
 <img src="//localhost:{port}/relative.png" alt=""><img src=" {there}/space.png" lowsrc="{there}/low.png" alt="">
 <picture><source srcset="{there}/source.webp"><img src="{there}/picture.png" alt=""></picture>
 <table background="{there}/table.png"><tr><td background="{there}/cell.png">cell</td></tr></table>
-<video poster="{there}/poster.png" src="{there}/film.mp4" autoplay></video><audio src="{there}/sound.mp3" autoplay></audio>
+<video poster="{there}/poster.png" src="{there}/film.mp4" autoplay></video>
+<audio src="{there}/sound.mp3" autoplay></audio>
 <input type="image" src="{there}/input.png"><object data="{there}/object"></object><embed src="{there}/embed">
 <iframe src="{there}/frame"></iframe><svg><image href="{there}/svg.png"/><use href="{there}/use.svg#x"/></svg>
 <a href="{there}/link" ping="{there}/ping">link</a><form action="{there}/form"><button>send</button></form>
