@@ -35,7 +35,7 @@ def test_the_first_view_is_the_inbox_with_the_newest_on_top(webmail: Webmail, ma
     assert webmail.see("/mail/").location == INBOX
     page = webmail.see(INBOX)
     assert subjects(page) == ["Three", "Two", "One"]
-    assert page.one("title").text() == "INBOX · hm3"
+    assert page.one("title").text() == "Inbox · hm3"
 
 
 def test_an_empty_mailbox_says_so(webmail: Webmail) -> None:
