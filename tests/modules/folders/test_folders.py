@@ -174,7 +174,7 @@ def test_the_inbox_stays_whatever_is_asked(webmail: Webmail, mail_user: MailUser
         webmail.tell("/folders/delete", {"name": name, "sure": "1"})
     assert webmail.tell("/folders/rename", {"name": "INBOX", "new_name": "Other"})[0] == 409
     assert webmail.tell("/folders/delete", {"name": "INBOX", "sure": "1"})[0] == 409
-    assert not webmail.see("/folders").has(f"{row(webmail.see('/folders'), 'INBOX')} details")
+    assert not webmail.see("/folders").has(f"{row(webmail.see('/folders'), 'Inbox')} details")
     assert "INBOX" in on_server(mail_user) and "Other" not in on_server(mail_user)
 
 
