@@ -39,10 +39,6 @@ class Sidebar:
         """The user's own mailboxes."""
         return tuple(mailbox for mailbox in self.mailboxes if mailbox.role is None)
 
-    def with_role(self, role: Role) -> Mailbox | None:
-        """The mailbox that has a role."""
-        return next((mailbox for mailbox in self.mailboxes if mailbox.role is role), None)
-
 
 class Show(Enum):
     """Which messages of a mailbox a list shows."""
