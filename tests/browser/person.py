@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import JavascriptException, NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -150,7 +150,11 @@ class Person:
 
     def in_letter(self, script: str) -> Any:
         """What a function's body returns about the document of the open message, there called `letter`."""
-        return self.script(f"const letter = document.querySelector('iframe.letter-frame').contentDocument; {script}")
+        begin = "const letter = document.querySelector('iframe.letter-frame').contentDocument;"
+        try:
+            return self.script(f"{begin} {script}")
+        except JavascriptException as error:
+            raise NoSuchElementException("There is no message, or not yet.") from error
 
     def tell_browser(self, command: str, **parameters: object) -> dict[str, Any]:
         """Run a command of the browser's own tools."""
