@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -87,6 +88,16 @@ def running_postgres() -> Iterator[Postgres]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _wait_until_ready(programs: Path, port: int, child: Child, seconds: float = 30) -> None:
+    """Return when the server takes connections: its port answers a little before it does."""
+    asking: list[str | Path] = [programs / "pg_isready", "-q", "-h", LOOPBACK, "-p", str(port)]
+    end = time.monotonic() + seconds
+    while subprocess.run(asking).returncode != 0:
+        if time.monotonic() > end:
+            raise ProcessFailed(f"PostgreSQL does not become ready. {child.last_words()}")
+        time.sleep(0.05)
+
+
 def _started(programs: Path, folder: Path, cluster: Path, account: str | None) -> Postgres:
     for last_try in (False, False, True):
         port = free_port()
@@ -97,6 +108,7 @@ def _started(programs: Path, folder: Path, cluster: Path, account: str | None) -
         child = start_child("PostgreSQL", [*lowered, *command], folder / "postgres.log")
         try:
             child.wait_for_port(port)
+            _wait_until_ready(programs, port, child)
         except ProcessFailed:
             child.stop()
             if last_try:
