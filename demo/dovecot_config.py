@@ -132,6 +132,7 @@ service stats {{
   chroot =
 }}
 service imap-login {{
+  process_limit = 1000
   chroot =
   inet_listener imap {{
     port = {imap}

@@ -21,7 +21,7 @@ from demo.submission import Submission
 from tests.modules.compose.desk import write_ini
 from tests.servers.mail_user import MailUser
 
-PATIENCE = 15
+PATIENCE = 45
 _CHANGING = (NoSuchElementException, StaleElementReferenceException)
 
 
