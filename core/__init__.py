@@ -49,6 +49,7 @@ from core.sentences import Sentence
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
 from core.visitor.devices import Device, Devices
 from core.visitor.keys import Keyring, KeyWrap, WrapKind
+from core.visitor.lasting import LastingLogin
 from core.visitor.login import (
     AtLogin,
     AtLogout,
@@ -101,6 +102,7 @@ __all__ = [
     "Fragment",
     "Identity",
     "InputError",
+    "LastingLogin",
     "Line",
     "Login",
     "LoginNeeded",

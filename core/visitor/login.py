@@ -37,11 +37,13 @@ class Identity:
     `password` opens the user's data key; it is not kept itself. Where an authenticator learns no
     password, the server itself has to hold the data key. `roles` are the user's in this session,
     besides those of hm3.ini; `display_name` and `address` are whom their mail comes from, where known.
+    `key` is the user's data key, where the way they came by opened it already (see LastingLogin).
     """
 
     name: str
     secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     password: Secret | None = field(default=None, repr=False)
+    key: bytes | None = field(default=None, repr=False)
     roles: frozenset[str] = frozenset()
     display_name: str = ""
     address: str = ""
@@ -161,10 +163,17 @@ class Login:
         self._arrivals = arrivals
         self._unlock = unlock
 
-    def begin(self, identity: Identity, afterwards: str = "/", attempt: LoginAttempt | None = None) -> Redirect:
+    def begin(
+        self,
+        identity: Identity,
+        afterwards: str = "/",
+        attempt: LoginAttempt | None = None,
+        passed: frozenset[str] = frozenset(),
+    ) -> Redirect:
         """The password was right: keep what the authenticator gave and go on to the first step, or in.
 
-        `attempt` tells by which name the visitor came, where they typed one.
+        `attempt` tells by which name the visitor came, where they typed one. `passed` names the steps that this way
+        to log in counts for as well.
         """
         self._session.keep_typed_name(attempt.account if attempt is not None else "")
         for name, secret in identity.secrets.items():
@@ -172,7 +181,9 @@ class Login:
         self._session.roles = identity.roles
         self._session.display_name, self._session.address = identity.display_name, identity.address
         self._session.key = None
-        if self._keyring is not None and identity.password is not None:
+        if identity.key is not None:
+            self._session.key = identity.key
+        elif self._keyring is not None and identity.password is not None:
             self._session.key = self._keyring.unlock(identity.name, identity.password)
         elif self._keyring is not None:
             self._session.key = self._keyring.held(identity.name)
@@ -180,7 +191,7 @@ class Login:
         if self._session.key is None and identity.password is not None and self._unlock is not None:
             self._session.keep_new_password(identity.password)
             self._session.after_login = self._unlock.path
-        return self._advance(Candidate(identity.name))
+        return self._advance(Candidate(identity.name, passed))
 
     def passed(self, candidate: Candidate, step: str) -> Redirect:
         """One step was passed: go on to the next, or in."""
@@ -193,7 +204,7 @@ class Login:
                 self._session.visitor = candidate
                 return Redirect(step.page.rule)
         user = User(candidate.name, self._roles.of(candidate.name) | self._session.roles)
-        self._session.visitor = user
+        self._session.visitor, self._session.passed = user, candidate.passed
         now = self._clock.now()
         self._session.created = self._session.last_seen = now
         for arrival in self._arrivals:

@@ -27,7 +27,8 @@ class Session:
 
     `idle` is how long the user wants to stay logged in without doing anything; the site's own bound holds in any case.
     `key` is the user's data key, without which nothing that is stored for them can be read (see core/visitor/keys.py).
-    `roles`, `display_name` and `address` are what the login told of the user (see Identity in core/visitor/login.py).
+    `roles`, `display_name` and `address` are what the login told of the user (see Identity in core/visitor/login.py);
+    `passed` names the login steps that they passed.
     """
 
     id: str = ""
@@ -44,6 +45,7 @@ class Session:
     roles: frozenset[str] = frozenset()
     display_name: str = ""
     address: str = ""
+    passed: frozenset[str] = frozenset()
     keepsakes: dict[str, Keepsake] = field(default_factory=dict)
 
     def keep(self, name: str, value: Secret) -> None:
@@ -109,6 +111,7 @@ class Session:
         self.visitor = None
         self.secrets.clear()
         self.roles, self.display_name, self.address = frozenset(), "", ""
+        self.passed = frozenset()
         self.key = None
         self.notices.clear()
         self.ended = True

@@ -223,6 +223,7 @@ class SessionStore:
             roles=roles,
             display_name=record.get("display_name", ""),
             address=record.get("address", ""),
+            passed=frozenset() if candidate else passed,
         )
 
 
@@ -232,7 +233,7 @@ def _record(session: Session) -> Record:
     return {
         "name": visitor.name,
         "candidate": isinstance(visitor, Candidate),
-        "passed": sorted(visitor.passed) if isinstance(visitor, Candidate) else [],
+        "passed": sorted(visitor.passed if isinstance(visitor, Candidate) else session.passed),
         "roles": sorted(session.roles),
         "display_name": session.display_name,
         "address": session.address,

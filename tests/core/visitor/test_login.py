@@ -59,6 +59,18 @@ def test_a_step_stands_between_the_password_and_the_user() -> None:
     assert isinstance(session.visitor, User)
 
 
+def test_a_way_to_log_in_may_count_for_a_step_as_well() -> None:
+    session = Session()
+    assert login(session, STEP).begin(Identity("ada"), passed=frozenset({"code"})).location == "/"
+    assert session.passed == {"code"}
+
+
+def test_a_data_key_that_the_way_opened_is_the_sessions() -> None:
+    session = Session()
+    login(session).begin(Identity("bob", key=b"k" * 32))
+    assert session.key == b"k" * 32
+
+
 def test_roles_that_a_login_gives_stand_beside_those_of_the_ini() -> None:
     session = Session()
     login(session).begin(Identity("ada", roles=frozenset({"support"}), display_name="Ada", address="a@x.example"))
