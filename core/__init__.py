@@ -44,7 +44,7 @@ from core.output.slots import (
 from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
 from core.security import crypto, recovery, sasl, tls
-from core.security.crypto import ServerKeys
+from core.security.held import ServerKeys, VaultKeys
 from core.sentences import Sentence
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
 from core.visitor.devices import Device, Devices
@@ -70,6 +70,7 @@ __all__ = [
     "Device",
     "Devices",
     "ServerKeys",
+    "VaultKeys",
     "crypto",
     "recovery",
     "WrapKind",

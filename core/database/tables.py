@@ -54,5 +54,14 @@ key_wraps = Table(
     Column("created", BigInteger, nullable=False),
     Column("last_used", BigInteger, nullable=False),
     Column("orphaned", BigInteger, nullable=True),
+    Column("generation", String(16), nullable=False, default=""),
     Index("core_key_wraps_user", "user_ref"),
+)
+
+# Keys that outlive a rotation, such as the one that lookup hashes are made with, sealed under the server's keys.
+lasting_keys = Table(
+    "core_lasting_keys",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
 )

@@ -5,14 +5,13 @@ What a ciphertext is for stands in the associated data, so that one cannot be pu
 """
 
 import hashlib
-import os
 import secrets
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import ConfigError, WebmailError
+from core.errors import WebmailError
 from core.ini.schema import option
 from core.security.suites import Suite, Unreadable, default_suite, encryptions
 
@@ -31,6 +30,11 @@ class CryptoConfig:
     suite: Suite = option(
         default_suite(),
         help="xchacha20 (libsodium), or aes-cbc or aes-gcm where it has to be AES with 256 bits. All are always read.",
+    )
+    keys: Path | None = option(
+        None,
+        help="The folder of server.key and vault.key, best outside of what is backed up. Without it, keys in [app] "
+        "data. Where systemd hands them over as credentials, those count.",
     )
 
 
@@ -53,6 +57,23 @@ class Purpose:
     version: int = 0
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What a ciphertext says of itself: how it was made, and the id of the key that it needs."""
+
+    version: int
+    suite: int
+    made_with: bytes
+
+
+def marks(blob: bytes) -> Marks:
+    """What stands in front of a ciphertext. Raises DecryptError where it is none."""
+    try:
+        return Marks(*_HEAD.unpack(blob[: _HEAD.size]))
+    except struct.error as error:
+        raise DecryptError("This is no ciphertext.") from error
+
+
 def new_key() -> bytes:
     """Thirty-two random octets."""
     return secrets.token_bytes(KEY_SIZE)
@@ -72,28 +93,36 @@ def lookup_hash(key: bytes, value: str) -> str:
     return hashlib.blake2b(value.encode(), key=key, digest_size=32).hexdigest()
 
 
-def seal(key: bytes, data: bytes, purpose: Purpose, suite: Suite | None = None, *, pad: int = 0) -> bytes:
-    """Encrypt data for one purpose; with `pad`, up to a multiple of so many octets, so that lengths say little."""
+def seal(
+    key: bytes,
+    data: bytes,
+    purpose: Purpose,
+    suite: Suite | None = None,
+    *,
+    pad: int = 0,
+    made_with: bytes | None = None,
+) -> bytes:
+    """Encrypt data for one purpose; with `pad`, up to a multiple of so many octets, so that lengths say little.
+
+    `made_with` is the id of the key that this one follows from, where that is what the ciphertext shall name.
+    """
     number = (suite or default_suite()).number
-    head = _HEAD.pack(VERSION, number, key_id(key))
+    head = _HEAD.pack(VERSION, number, made_with or key_id(key))
     plain = _PADDED + data + b"\x80" + b"\0" * (-(len(data) + 1) % pad) if pad else _PLAIN + data
     return head + encryptions()[number].encrypt(key, plain, _bound(head, purpose))
 
 
-def unseal(key: bytes, blob: bytes, purpose: Purpose) -> bytes:
+def unseal(key: bytes, blob: bytes, purpose: Purpose, *, made_with: bytes | None = None) -> bytes:
     """Decrypt what `seal` made with the same key for the same purpose.
 
     Raises KeyUnavailable where it was another key, and DecryptError for anything else.
     """
     head, body = blob[: _HEAD.size], blob[_HEAD.size :]
-    try:
-        version, number, made_with = _HEAD.unpack(head)
-    except struct.error as error:
-        raise DecryptError("This is no ciphertext.") from error
-    encryption = encryptions().get(number)
-    if version != VERSION or encryption is None:
+    told = marks(head)
+    encryption = encryptions().get(told.suite)
+    if told.version != VERSION or encryption is None:
         raise DecryptError("This was encrypted in a way that is unknown here.")
-    if made_with != key_id(key):
+    if told.made_with != (made_with or key_id(key)):
         raise KeyUnavailable("This was encrypted with another key.")
     try:
         plain = encryption.decrypt(key, body, _bound(head, purpose))
@@ -114,37 +143,6 @@ def from_text(text: str) -> bytes:
         return urlsafe_b64decode(inner + "=" * (-len(inner) % 4)) if inner != text else b""
     except ValueError as error:
         raise DecryptError("This is no ciphertext.") from error
-
-
-class ServerKeys:
-    """Keys of this server for what modules keep, one for each purpose; what they encrypt, the server can read."""
-
-    def __init__(self, root: bytes) -> None:
-        self._root = root
-
-    def of(self, purpose: str) -> bytes:
-        """The key for a purpose, named in at most 16 octets."""
-        return subkey(self._root, purpose)
-
-
-def server_key(folder: Path) -> bytes:
-    """The server's root key, made at the first start and readable by its owner alone. Raises ConfigError."""
-    file = folder / "server.key"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(descriptor, "w") as made:
-            made.write(new_key().hex())
-    try:
-        key = bytes.fromhex(file.read_text().strip())
-    except ValueError:
-        key = b""
-    if len(key) != KEY_SIZE:
-        raise ConfigError(f"{file} does not hold a key. Put back the one from your backup.")
-    return key
 
 
 def key_id(key: bytes) -> bytes:

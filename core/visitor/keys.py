@@ -222,6 +222,7 @@ class Keyring:
             "created": now,
             "last_used": now,
             "orphaned": None,
+            "generation": key_id(key).hex(),
         }
         connection.execute(insert(key_wraps), row)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.cli.check import check_boot
 from core.database.engine import DatabaseConfig, open_database
+from core.database.lookup import lookup_key
 from core.database.settings import StoredSettings
 from core.ini.app import AppConfig
 from core.ini.rates import RatesConfig
@@ -15,7 +16,9 @@ from core.loader import Loaded
 from core.output.assets import BUILT, Assets
 from core.output.render import Renderer
 from core.pipeline.answer import Application
-from core.security.crypto import CryptoConfig, ServerKeys, server_key, subkey
+from core.security.crypto import CryptoConfig, subkey
+from core.security.held import HeldKeys, ServerKeys, VaultKeys
+from core.security.keyfile import find_keys, make_keys
 from core.security.passwords import PasswordConfig
 from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
@@ -43,9 +46,12 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
     app, sessions, crypto = loaded.config(AppConfig), loaded.config(SessionConfig), loaded.config(CryptoConfig)
     clock = clock or Clock()
     check_boot(loaded)
-    root = server_key(app.data / "keys")
+    files = find_keys(crypto, app.data)
+    make_keys(files, clock.now())
     migrations = [folder / "migrations" for folder in loaded.folders.values() if (folder / "migrations").is_dir()]
     database = open_database(app.data, loaded.config(DatabaseConfig), migrations)
+    root = lookup_key(database, HeldKeys(files.server, crypto.suite), files.server.read()[-1].key)
+    server_keys = ServerKeys(files.server, root, crypto.suite)
     keyring = Keyring(database, root, crypto, loaded.config(PasswordConfig), clock.now)
     try:
         application = Application(
@@ -54,7 +60,13 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
             settings=StoredSettings(database, root, crypto.suite),
             roles=loaded.roles,
             clock=clock,
-            given=(database, ServerKeys(root), keyring, Devices(database, root, clock.now)),
+            given=(
+                database,
+                server_keys,
+                VaultKeys(files.vault, crypto.suite),
+                keyring,
+                Devices(database, root, clock.now),
+            ),
         )
         try:
             yield Site(

@@ -12,7 +12,7 @@ from core.module import Function, Guard, Handler, Module, Output, Page
 from core.output.forms import FormState
 from core.output.slots import DataSlot, Slot, StreamSlot, layout_sidebar
 from core.pipeline.failures import Failures
-from core.security.crypto import ServerKeys
+from core.security.held import ServerKeys, VaultKeys
 from core.settings import SubmittedSettings, UserSettings
 from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
@@ -36,7 +36,7 @@ from core.wiring.signature import Arity, is_typed, needs, result
 # What a request has by itself. FormState is also a result: outputs may show it.
 AMBIENT: frozenset[type] = frozenset(
     {Session, User, Candidate, Clock, Client, Roles, UserSettings, SubmittedSettings, FormState, Failures, Database}
-    | {Keyring, ServerKeys, Devices}
+    | {Keyring, ServerKeys, VaultKeys, Devices}
 )
 SHOWABLE: frozenset[type] = frozenset({FormState})
 

@@ -12,7 +12,8 @@ from core.database.engine import Database, DatabaseConfig, open_database
 from core.database.settings import StoredSettings
 from core.errors import ConfigError
 from core.input.values import Secret
-from core.security.crypto import CryptoConfig, ServerKeys, new_key
+from core.security.crypto import CryptoConfig, new_key
+from core.security.held import ServerKeys
 from core.settings import Owner
 from core.visitor.devices import Devices
 from core.visitor.keys import Keyring

@@ -1,11 +1,8 @@
 """Encryption of what is kept."""
 
-from pathlib import Path
-
 import pytest
 
-from core.errors import ConfigError
-from core.security.crypto import DecryptError, Purpose, lookup_hash, new_key, seal, server_key, subkey, unseal
+from core.security.crypto import DecryptError, Purpose, lookup_hash, new_key, seal, subkey, unseal
 
 PURPOSE = Purpose("hm3.test", "owner", "kind", "object", 3)
 
@@ -61,16 +58,3 @@ def test_subkeys_differ_by_purpose_and_context() -> None:
 
 def test_a_lookup_hash_needs_the_key() -> None:
     assert lookup_hash(b"a" * 32, "ada") != lookup_hash(b"b" * 32, "ada")
-
-
-def test_the_servers_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
-    key = server_key(tmp_path / "keys")
-    assert server_key(tmp_path / "keys") == key
-    assert (tmp_path / "keys" / "server.key").stat().st_mode & 0o777 == 0o400
-
-
-@pytest.mark.parametrize("text", ["", "abc", "zz" * 32])
-def test_a_damaged_key_file_is_named(tmp_path: Path, text: str) -> None:
-    (tmp_path / "server.key").write_text(text)
-    with pytest.raises(ConfigError, match=r"server\.key does not hold a key"):
-        server_key(tmp_path)

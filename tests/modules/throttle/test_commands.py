@@ -9,7 +9,9 @@ from click.testing import CliRunner
 from core import Client, Clock, Line, LoginAttempt, ServerKeys, Session, TooMany, User
 from core.cli.main import hm3
 from core.database.engine import open_database
-from core.security.crypto import server_key
+from core.database.lookup import lookup_key
+from core.security.crypto import CryptoConfig
+from core.security.keyfile import find_keys, make_keys
 from modules.throttle.commands import unlock
 from modules.throttle.inputs import BrowserMark, KnownBrowser
 from modules.throttle.module import ThrottleConfig
@@ -22,7 +24,9 @@ MIGRATIONS = [Path(__file__).resolve().parents[3] / "modules" / "throttle" / "mi
 def throttle_in(data: Path) -> Throttle:
     """A throttle over the data folder of a site."""
     database, config = open_database(data, migrations=MIGRATIONS), ThrottleConfig()
-    keys = ServerKeys(server_key(data / "keys"))
+    files = find_keys(CryptoConfig(), data)
+    make_keys(files, Clock().now())
+    keys = ServerKeys(files.server, lookup_key(database, ServerKeys(files.server), files.server.read()[-1].key))
     return Throttle(
         FailureCounts(database, config, Clock()), config, keys, Clock(), KnownBrowser(throttle_browser=BrowserMark(""))
     )
