@@ -89,11 +89,12 @@ class Output:
 
 @dataclass(frozen=True)
 class Command:
-    """One function of the command line: `hm3 <module> <name>`."""
+    """One function of the command line: `hm3 <group> <name>`."""
 
     module: str
     name: str
     function: Function
+    group: str
 
 
 @dataclass
@@ -212,15 +213,17 @@ class Module:
         self.configs.append(kind)
         return kind
 
-    def command(self, name: str) -> Callable[[F], F]:
-        """Add a command to the command line: `hm3 <module> <name>`. What the function returns is said.
+    def command(self, name: str, group: str = "") -> Callable[[F], F]:
+        """Add a command to the command line: `hm3 <module> <name>`, or `hm3 <group> <name>`.
 
-        Parameters of types that parse themselves, such as Line, are typed by the admin in their order; the others are
-        found by their types, as those of handlers are. The docstring is the help.
+        What the function returns is said. Parameters of types that parse themselves, such as Line, are typed by the
+        admin in their order: `T | None` as an option, `tuple[T, ...]` as any number at the end. A PasswordPrompt or
+        Confirmation asks at the terminal. The others are found by their types, as those of handlers are. The docstring
+        is the help.
         """
 
         def register(function: F) -> F:
-            self.commands.append(Command(self.name, name, function))
+            self.commands.append(Command(self.name, name, function, group or self.name))
             return function
 
         return register

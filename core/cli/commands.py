@@ -1,4 +1,7 @@
-"""Commands that modules add: `hm3 <module> <command>`, with what the admin types and what the application offers."""
+"""Commands that modules add: `hm3 <group> <command>`, with what the admin types and what the application offers.
+
+The group is the module's name unless the module says otherwise.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,45 +9,53 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from core.terminal import Confirmation, PasswordPrompt
+
 if TYPE_CHECKING:
     from core.loader import Loaded
     from core.module import Command
+    from core.wiring.signature import Need
+
+_ENABLED = "Commands of modules are there when [modules] in hm3.ini has the module on."
 
 
 class CommandLine(click.Group):
-    """The command `hm3`: its own commands, and for any other name those of the module with that name."""
+    """The command `hm3`: its own commands, and for any other name those that modules add under it."""
 
     def get_command(self, context: click.Context, name: str) -> click.Command:
-        """The command of a name; whether a module has one turns out when its own commands are looked at."""
+        """The command of a name; whether a module adds one turns out when its own commands are looked at."""
         return super().get_command(context, name) or ModuleCommands(name)
 
 
 class ModuleCommands(click.Group):
-    """The commands of one module, read from it when they are asked for."""
+    """The commands that modules add under one name, read from them when they are asked for."""
 
     def __init__(self, name: str) -> None:
         config = click.Option(
             ["--config"], type=click.Path(path_type=Path), help="The configuration.  [default: hm3.ini, if any]"
         )
-        super().__init__(name, params=[config], help=f"What the module {name} offers.", no_args_is_help=True)
+        super().__init__(name, params=[config], help=f"What modules offer under {name}.", no_args_is_help=True)
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """The names of the module's commands. Raises UsageError where no module of this name has any."""
+        """The names of the commands. Raises UsageError where no enabled module has any."""
         return [command.name for command in self._find(context)[1]]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """One of the module's commands."""
+        """One of the commands. Raises UsageError where no enabled module has it."""
         loaded, commands = self._find(context)
-        return next((make_command(loaded, command) for command in commands if command.name == name), None)
+        found = next((make_command(loaded, command) for command in commands if command.name == name), None)
+        if found is None:
+            raise click.UsageError(f"No such command '{name}'. {_ENABLED}", context)
+        return found
 
     def _find(self, context: click.Context) -> "tuple[Loaded, list[Command]]":
         from core.loader import load
 
         config: Path | None = context.params.get("config")
         loaded = load(config or Path("hm3.ini"), must_exist=config is not None)
-        commands = [command for module in loaded.modules if module.name == self.name for command in module.commands]
+        commands = [command for module in loaded.modules for command in module.commands if command.group == self.name]
         if not commands:
-            raise click.UsageError(f"No such command '{self.name}'.", context.parent)
+            raise click.UsageError(f"No such command '{self.name}'. {_ENABLED}", context.parent)
         return loaded, commands
 
 
@@ -60,15 +71,38 @@ def make_command(loaded: "Loaded", command: "Command") -> click.Command:
         if said is not None:
             click.echo(str(said))
 
-    typed = [need for need in needs(command.function) if is_typed(need.kind)]
-    arguments: list[click.Parameter] = [click.Argument([need.name], callback=_reader(need.kind)) for need in typed]
-    return click.Command(command.name, callback=run, params=arguments, help=command.function.__doc__)
+    parameters = [_parameter(need) for need in needs(command.function) if is_typed(need.kind)]
+    return click.Command(command.name, callback=run, params=parameters, help=command.function.__doc__)
 
 
-def _reader(kind: Any) -> Callable[[click.Context, click.Parameter, str], object]:  # Any: a type with parse.
-    """What turns an argument into its type, or says in a sentence why it cannot be."""
+def _parameter(need: "Need") -> click.Parameter:
+    """How one parameter of a function is typed, or what asks for it."""
+    from core.wiring.signature import Arity
 
-    def read(context: click.Context, parameter: click.Parameter, value: str) -> object:
+    if need.kind is PasswordPrompt:
+        words = "Read the password from standard input."
+        return click.Option([need.name, "--stdin"], is_flag=True, help=words, callback=_made_by(PasswordPrompt))
+    if need.kind is Confirmation:
+        return click.Option([need.name, "--yes"], is_flag=True, help="Do not ask.", callback=_made_by(Confirmation))
+    read = _reader(need.kind)
+    if need.arity is Arity.OPTIONAL:
+        return click.Option([f"--{need.name.replace('_', '-')}"], metavar="TEXT", callback=read)
+    many = need.arity is Arity.ALL
+    return click.Argument([need.name], nargs=-1 if many else 1, required=not many, callback=read)
+
+
+def _made_by(kind: Callable[[bool], object]) -> Callable[[click.Context, click.Parameter, bool], object]:
+    return lambda context, parameter, given: kind(given)
+
+
+def _reader(kind: Any) -> Callable[[click.Context, click.Parameter, Any], object]:  # Any: a type with parse; text.
+    """What turns arguments into their type, or says in a sentence why they cannot be."""
+
+    def read(context: click.Context, parameter: click.Parameter, value: str | tuple[str, ...] | None) -> object:
+        if value is None:
+            return None
+        if isinstance(value, tuple):
+            return tuple(read(context, parameter, one) for one in value)
         try:
             return kind.parse(value)
         except ValueError as error:

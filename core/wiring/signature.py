@@ -10,6 +10,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from core.errors import WiringError
 from core.module import Function
 from core.output.slots import Redirect
+from core.terminal import Confirmation, PasswordPrompt
 
 
 class Arity(Enum):
@@ -65,7 +66,9 @@ def may_redirect(function: Function) -> bool:
 
 
 def is_typed(kind: type) -> bool:
-    """Whether a command's parameter of this type is what an admin types, and not what the application offers."""
+    """Whether a command's parameter of this type comes from who runs it, and not from the application."""
+    if kind in (PasswordPrompt, Confirmation):
+        return True
     return issubclass(kind, str | int) and callable(getattr(kind, "parse", None))
 
 
