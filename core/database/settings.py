@@ -1,12 +1,14 @@
 """Users' settings in the database, each section encrypted under its user's data key."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from core.database.engine import Database
-from core.database.tables import settings
+from core.database.tables import settings, settings_left
 from core.errors import Conflict
 from core.security.crypto import SETTINGS_PAD, KeyUnavailable, Purpose, lookup_hash, seal, subkey, unseal
 from core.security.suites import Suite
@@ -15,6 +17,14 @@ from core.settings import Owner
 
 _FIND = select(settings.c.blob).where(settings.c.user_ref == bindparam("user"), settings.c.section == bindparam("name"))
 _DROP = delete(settings).where(settings.c.user_ref == bindparam("user"), settings.c.section == bindparam("name"))
+
+
+@dataclass(frozen=True)
+class Returned:
+    """How many sections of settings came back, and how many did not because they were chosen anew in the meantime."""
+
+    back: int
+    waiting: int
 
 
 class StoredSettings:
@@ -32,14 +42,11 @@ class StoredSettings:
         """
         if owner.key is None:
             return {}
-        user = lookup_hash(self._lookup, owner.name)
+        user = self._ref(owner.name)
         with self._database.read() as connection:
             blob = connection.execute(_FIND, {"user": user, "name": section}).scalar_one_or_none()
-        if blob is None:
-            return {}
-        try:
-            text = unseal(_key(owner.key), blob, _purpose(user, section))
-        except KeyUnavailable:
+        text = _opened(owner.key, blob, user, section) if blob is not None else None
+        if text is None:
             return {}
         chosen: Mapping[str, object] = json.loads(text)
         return chosen
@@ -52,12 +59,85 @@ class StoredSettings:
                     "What is stored for you is locked, because your password was changed elsewhere. Unlock it first."
                 )
             )
-        user = lookup_hash(self._lookup, owner.name)
+        user = self._ref(owner.name)
         data = json.dumps(dict(values), sort_keys=True).encode()
-        blob = seal(_key(owner.key), data, _purpose(user, section), self._suite, pad=SETTINGS_PAD)
         with self._database.write() as connection:
-            connection.execute(_DROP, {"user": user, "name": section})
-            connection.execute(insert(settings), {"user_ref": user, "section": section, "blob": blob})
+            self._put(connection, owner.key, user, section, data)
+
+    def leave(self, user: str, now: datetime) -> Callable[[Connection], None]:
+        """What sets a user's settings aside, in a transaction in which they get another data key."""
+        owner, left = self._ref(user), int(now.timestamp())
+
+        def set_aside(connection: Connection) -> None:
+            for row in connection.execute(select(settings).where(settings.c.user_ref == owner)).all():
+                values = {"user_ref": owner, "section": row.section, "blob": row.blob, "left_at": left}
+                connection.execute(insert(settings_left), values)
+            connection.execute(delete(settings).where(settings.c.user_ref == owner))
+
+        return set_aside
+
+    def bring_back(self, user: str, old: bytes, key: bytes, *, replace: bool) -> Returned:
+        """Put back what was set aside under an old data key, under the one that counts now.
+
+        Sections that were chosen anew since then wait where they are, unless they are to be replaced.
+        """
+        owner, back, waiting = self._ref(user), 0, 0
+        with self._database.write() as connection:
+            for row in self._left(connection, owner):
+                data = _opened(old, row.blob, owner, row.section)
+                if data is None:
+                    continue
+                if not replace and self._is_chosen(connection, key, owner, row.section):
+                    waiting += 1
+                    continue
+                self._put(connection, key, owner, row.section, data)
+                connection.execute(delete(settings_left).where(settings_left.c.position == row.position))
+                back += 1
+        return Returned(back, waiting)
+
+    def expire(self, before: datetime) -> None:
+        """Erase what was set aside before a moment."""
+        with self._database.write() as connection:
+            connection.execute(delete(settings_left).where(settings_left.c.left_at < int(before.timestamp())))
+
+    def has_some(self, user: str) -> bool:
+        """Whether anything is kept for a user."""
+        with self._database.read() as connection:
+            owner = self._ref(user)
+            kept = connection.execute(select(settings.c.section).where(settings.c.user_ref == owner)).first()
+            return kept is not None or bool(self._left(connection, owner))
+
+    def forget(self, user: str) -> None:
+        """Erase everything that is kept for a user, and what was set aside."""
+        owner = self._ref(user)
+        with self._database.write() as connection:
+            for table in (settings, settings_left):
+                connection.execute(delete(table).where(table.c.user_ref == owner))
+
+    def _put(self, connection: Connection, data_key: bytes, owner: str, section: str, data: bytes) -> None:
+        blob = seal(_key(data_key), data, _purpose(owner, section), self._suite, pad=SETTINGS_PAD)
+        connection.execute(_DROP, {"user": owner, "name": section})
+        connection.execute(insert(settings), {"user_ref": owner, "section": section, "blob": blob})
+
+    def _is_chosen(self, connection: Connection, key: bytes, owner: str, section: str) -> bool:
+        blob = connection.execute(_FIND, {"user": owner, "name": section}).scalar_one_or_none()
+        return blob is not None and _opened(key, blob, owner, section) is not None
+
+    def _left(self, connection: Connection, owner: str) -> "Sequence[Row[tuple[object, ...]]]":
+        """The newest first: of a section that was left twice the later one counts."""
+        found = select(settings_left).where(settings_left.c.user_ref == owner)
+        return connection.execute(found.order_by(settings_left.c.position.desc())).all()
+
+    def _ref(self, user: str) -> str:
+        return lookup_hash(self._lookup, user)
+
+
+def _opened(data_key: bytes, blob: bytes, owner: str, section: str) -> bytes | None:
+    """What a section holds; None where it was encrypted under another data key."""
+    try:
+        return unseal(_key(data_key), blob, _purpose(owner, section))
+    except KeyUnavailable:
+        return None
 
 
 def _key(data_key: bytes) -> bytes:

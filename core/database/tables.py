@@ -31,6 +31,19 @@ settings = Table(
     Column("blob", LargeBinary, nullable=False),
 )
 
+# What was left behind by a user who began afresh, still under the data key of before.
+settings_left = Table(
+    "core_settings_left",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("user_ref", String(64), nullable=False),
+    Column("section", String(64), nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+    Column("left_at", BigInteger, nullable=False),
+    Index("core_settings_left_user", "user_ref"),
+    Index("core_settings_left_at", "left_at"),
+)
+
 # Which data key a user has now, by the key's id; its wraps are below.
 data_keys = Table(
     "core_data_keys",
