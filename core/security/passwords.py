@@ -93,7 +93,7 @@ class PasswordHasher:
     def __init__(self, config: PasswordConfig, pepper: bytes) -> None:
         self._config = config
         self._pepper = pepper
-        self._nobody = self.hash(Secret(secrets.token_urlsafe(24)))
+        self._nobody = self._unmatched()
 
     def hash(self, password: Secret) -> str:
         """A string from which the password does not follow, with a salt of its own."""
@@ -134,6 +134,16 @@ class PasswordHasher:
             return hmac.compare_digest(again, kept)
         return False
 
+    def _unmatched(self) -> str:
+        """What looks like a hash of the kind made now, costs as much to check, and stands for no password."""
+        config = self._config
+        if config.hash is PasswordHash.BCRYPT:
+            return f"$hm3-bcrypt${bcrypt.gensalt(int(config.bcrypt_cost)).decode()}{secrets.token_hex(16)[:31]}"
+        if config.hash is PasswordHash.PBKDF2 or not HAS_ARGON2:
+            return _pbkdf2_text(secrets.token_bytes(32), secrets.token_bytes(64), int(config.pbkdf2_rounds))
+        work = f"m={int(config.memory) // 1024},t={int(config.passes)},p=1"
+        return f"$argon2id$v=19${work}${_letters(secrets.token_bytes(16))}${_letters(secrets.token_bytes(32))}"
+
     def _bcrypt(self, octets: bytes) -> str:
         hashed = bcrypt.hashpw(self._peppered(octets), bcrypt.gensalt(int(self._config.bcrypt_cost)))
         return f"$hm3-bcrypt${hashed.decode()}"
@@ -144,7 +154,12 @@ class PasswordHasher:
 
 
 def _pbkdf2(octets: bytes, salt: bytes, rounds: int) -> str:
-    made = hashlib.pbkdf2_hmac("sha512", octets, salt, rounds, 64)
-    return "$".join(
-        ("", "pbkdf2-sha512", f"i={rounds}", *(base64.b64encode(part).decode().rstrip("=") for part in (salt, made)))
-    )
+    return _pbkdf2_text(salt, hashlib.pbkdf2_hmac("sha512", octets, salt, rounds, 64), rounds)
+
+
+def _pbkdf2_text(salt: bytes, made: bytes, rounds: int) -> str:
+    return "$".join(("", "pbkdf2-sha512", f"i={rounds}", _letters(salt), _letters(made)))
+
+
+def _letters(octets: bytes) -> str:
+    return base64.b64encode(octets).decode().rstrip("=")

@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+import time
+from statistics import median
 
 import pytest
 
@@ -40,6 +42,18 @@ def test_a_password_is_known_again_and_another_is_not(kind: PasswordHash) -> Non
     made = hasher(kind).hash(Secret("correct horse"))
     assert hasher(kind).verify(Secret("correct horse"), made)
     assert not hasher(kind).verify(Secret("correct horsf"), made)
+
+
+@every_hash
+def test_as_much_work_is_done_where_nothing_is_kept_as_where_something_is(kind: PasswordHash) -> None:
+    one = hasher(kind)
+    kept, known, unknown = one.hash(Secret("correct horse")), [], []
+    for _ in range(9):
+        for times, stored in ((known, kept), (unknown, None)):
+            begun = time.thread_time()
+            assert not one.verify(Secret("another horse"), stored)
+            times.append(time.thread_time() - begun)
+    assert 0.5 < median(unknown) / median(known) < 2
 
 
 @every_hash
