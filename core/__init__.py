@@ -11,6 +11,7 @@ from core.errors import (
     NotFound,
     NotOffered,
     Refusal,
+    SetupNeeded,
     TooLarge,
     TooMany,
     UpstreamError,
@@ -43,10 +44,12 @@ from core.output.slots import (
 )
 from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
-from core.security import crypto, recovery, sasl, tls
+from core.security import agreement, crypto, outside, recovery, sasl, tls
+from core.security.agreement import AjaxConfig
 from core.security.held import ServerKeys, VaultKeys
 from core.sentences import Sentence
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
+from core.visitor.client_keys import ClientKeys
 from core.visitor.devices import Device, Devices
 from core.visitor.keys import Keyring, KeyWrap, WrapKind
 from core.visitor.lasting import LastingLogin
@@ -85,7 +88,10 @@ __all__ = [
     "BIDI_CONTROLS",
     "Access",
     "AppConfig",
+    "AjaxConfig",
     "Application",
+    "ClientKeys",
+    "agreement",
     "AtLogout",
     "Authenticator",
     "Candidate",
@@ -131,6 +137,7 @@ __all__ = [
     "SettingsField",
     "SettingsSection",
     "Shown",
+    "SetupNeeded",
     "SitePath",
     "Size",
     "Slot",
@@ -154,6 +161,7 @@ __all__ = [
     "inputs",
     "layout_sidebar",
     "option",
+    "outside",
     "path",
     "query",
     "sasl",

@@ -53,6 +53,16 @@ class LoginNeeded(Refusal):
     status = HTTPStatus.UNAUTHORIZED
 
 
+class SetupNeeded(Refusal):
+    """Something of the user's has to be set up first. HTML visitors are sent to `path`, where they are told why."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, text: str, path: str) -> None:
+        super().__init__(text)
+        self.path = path
+
+
 class NotAllowed(Refusal):
     """The visitor may not see this page."""
 
@@ -95,3 +105,14 @@ class TooMany(Refusal):
 
 class UpstreamError(WebmailError):
     """A mail, directory or captcha server failed or said no. `str(error)` is safe to show."""
+
+
+class Unavailable(WebmailError):
+    """A part of this site that it cannot do without does not answer. `str(error)` is safe to show, `reason` is for logs.
+
+    It becomes a 503 page and logs nobody out.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text)
+        self.reason = reason

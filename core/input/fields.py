@@ -19,14 +19,14 @@ class Source(Enum):
 
 
 # Any: the field specifiers stand where a value of the field's own type is declared, as dataclasses.field does.
-def path() -> Any:
-    """A part of the address's path."""
-    return _field(Source.PATH, dataclasses.MISSING)
+def path(default: Any = dataclasses.MISSING, *, called: str = "") -> Any:
+    """A part of the address's path; with a default it may stand on pages whose address has no such part."""
+    return _field(Source.PATH, default, called=called)
 
 
-def query(default: Any = dataclasses.MISSING, *, most: int = 1000) -> Any:
-    """An argument of the query string; a tuple takes at most `most` of them."""
-    return _field(Source.QUERY, default, most=most)
+def query(default: Any = dataclasses.MISSING, *, most: int = 1000, called: str = "") -> Any:
+    """An argument of the query string; a tuple takes at most `most` of them. `called` is its name there."""
+    return _field(Source.QUERY, default, most=most, called=called)
 
 
 def form(default: Any = dataclasses.MISSING, *, most: int = 1000, called: str = "") -> Any:

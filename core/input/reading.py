@@ -32,11 +32,17 @@ class Upload:
 
 @dataclasses.dataclass(frozen=True)
 class Client:
-    """What the connection tells of who is asking: address, user agent, and whether the way here is encrypted."""
+    """What the connection tells of who is asking: address, user agent, and whether the way here is encrypted.
+
+    `languages` is what the browser says of them. `asked_here` says that a person asked for this on a page of this site
+    or at the browser's own controls: no other site sent them here, and no browser fetched it ahead of being asked.
+    """
 
     address: str = "127.0.0.1"
     agent: str = ""
     secure: bool = False
+    languages: str = ""
+    asked_here: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

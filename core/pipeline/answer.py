@@ -9,7 +9,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from core.errors import InputError, LoginNeeded, NotFound, NotOffered, Refusal, TooMany, UpstreamError
+from core.errors import InputError, LoginNeeded, NotFound, NotOffered, Refusal, SetupNeeded, TooMany, UpstreamError
 from core.input.fields import Source
 from core.input.reading import Client, RawRequest, declared, read_inputs, refuse_unknown, typed_fields
 from core.look import LookSettings
@@ -230,7 +230,7 @@ class Application:
             value = _timed(step, scope)
         except Absent:
             return None
-        except LoginNeeded:
+        except (LoginNeeded, SetupNeeded):
             raise
         except Exception as error:  # a contribution of any quality must not break its host's page
             failing = self.failures.failed(step.module, name, str(error), now)
@@ -260,7 +260,7 @@ def _target(plan: Plan, wanted: Wanted) -> str:
 def _shows_again(page: Page, wanted: Wanted, error: Refusal | UpstreamError) -> bool:
     if page.retry is None or wanted.format is Format.JSON or wanted.part is not None:
         return False
-    return not isinstance(error, (LoginNeeded, NotOffered))
+    return not isinstance(error, (LoginNeeded, NotOffered, SetupNeeded))
 
 
 def _timed(step: Handler | Output, scope: Scope) -> Any:  # Any: the function's own result.

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import flask
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from core.errors import LoginNeeded, Refusal, UpstreamError
+from core.errors import LoginNeeded, Refusal, SetupNeeded, UpstreamError, WebmailError
 from core.look import LookSettings, choose_language
 from core.module import Page
 from core.output.origins import Origins
@@ -22,6 +23,7 @@ from core.visitor.session import Session
 from core.visitor.store import Opened
 from core.web.answers import answer_data, answer_problem, answer_redirect, answer_stream, login_address
 from core.web.cookies import FORM, cookie_name, drop_cookies, read_cookies, set_cookies, set_keepsakes
+from core.web.envelope import add_envelopes, tell_scripts
 from core.web.errors import explain_error, is_kept, retry_after
 from core.web.headers import add_headers
 from core.web.limits import add_limits
@@ -54,6 +56,7 @@ def make_app(site: Site) -> flask.Flask:
         hops = int(site.app.trusted_proxies)
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
     refuse_strangers(app, site.app)
+    add_envelopes(app, site)
     under_policy, under_rate = add_headers(app), add_limits(app, site.rates)
     CSRFProtect(app)
     app.add_url_rule("/healthz", "healthz", _tell_health)
@@ -95,7 +98,11 @@ def _view(site: Site, page: Page) -> Callable[..., Response]:
 
 
 def _open_session(site: Site) -> Opened:
-    opened = site.sessions.open(read_cookies(flask.request.cookies, flask.request.is_secure))
+    if "hm3_opened" in flask.g:
+        # It was needed before, to open what was sealed.
+        known: Opened = flask.g.hm3_opened
+        return known
+    opened = site.sessions.open(read_cookies(flask.request.cookies, flask.request.is_secure), read_client(flask.request))
     flask.g.hm3_opened = opened
     return opened
 
@@ -128,7 +135,8 @@ def _speaker(site: Site, opened: Opened) -> Callable[[str], str]:
 def _render(site: Site, opened: Opened, shown: Shown) -> Response:
     notices = opened.session.take_notices() if shown.part is None and shown.page.layout is not None else ()
     idle = int(site.sessions.idle_of(opened.session).total_seconds())
-    frame = dataclasses.replace(make_frame(site, shown.look), notices=notices, idle=idle)
+    ajax = tell_scripts(site, opened.session.id) if shown.user is not None else None
+    frame = dataclasses.replace(make_frame(site, shown.look), notices=notices, idle=idle, ajax=ajax)
     html = contextvars.Context().run(site.renderer.render, shown, frame)
     response = Response(html, shown.status, mimetype="text/html")
     response.headers.extend(retry_after(shown.wait))
@@ -159,7 +167,7 @@ def _keep_session(site: Site, opened: Opened, response: Response) -> None:
     cookies = site.sessions.save(opened, active=not is_background(flask.request), client=client)
     if cookies is not None:
         set_cookies(response, cookies, secure)
-    elif opened.session.ended or (had and not opened.id):
+    elif opened.session.ended or (had and not opened.id and not opened.foreign):
         drop_cookies(response, secure)
     set_keepsakes(response, opened.session.keepsakes, secure)
 
@@ -173,13 +181,26 @@ def _tell_error(site: Site, error: Exception) -> Response:
         response = flask.redirect(login_address(flask.request.full_path), 303)
         _keep_session(site, opened, response)
         return response
+    if isinstance(error, SetupNeeded) and not json and flask.request.method != "POST":
+        opened.session.say(str(error), "problem")
+        response = flask.redirect(error.path, 303)
+        _keep_session(site, opened, response)
+        return response
     problem = explain_error(error, page.name if page else flask.request.path)
-    frame = make_frame(site, site.application.user_settings(opened.session).get(LookSettings))
+    frame = make_frame(site, _look_of(site, opened))
     kept = _kept(site, error) if not json else ()
     response = answer_problem(site.renderer, problem, frame, json, kept, flask.request.path)
     if "hm3_opened" in flask.g and isinstance(error, Refusal | UpstreamError):
         _keep_session(site, opened, response)
     return response
+
+
+def _look_of(site: Site, opened: Opened) -> LookSettings:
+    """How the visitor wants pages to look; where that cannot be told now either, as pages look by themselves."""
+    try:
+        return site.application.user_settings(opened.session).get(LookSettings)
+    except (WebmailError, SQLAlchemyError):
+        return LookSettings()
 
 
 def _kept(site: Site, error: Exception) -> tuple[tuple[str, str], ...]:

@@ -121,8 +121,9 @@ def check_inputs(plan: Plan) -> None:
     page = plan.page
     types: dict[tuple[Source, str], tuple[type, Any]] = {}
     for kind in plan.inputs:
-        for source, name, hint in declared(kind):
-            if source is Source.PATH and name not in rule_fields(page.rule):
+        for field, (source, name, hint) in zip(dataclasses.fields(kind), declared(kind), strict=True):
+            must_stand = source is Source.PATH and field.default is dataclasses.MISSING
+            if must_stand and name not in rule_fields(page.rule):
                 raise WiringError(f"{kind.__name__} reads {name} from the path, but {page.rule} has no <{name}>.")
             if not _parses(_element(hint)):
                 raise WiringError(
@@ -130,7 +131,7 @@ def check_inputs(plan: Plan) -> None:
                     "Use a type with parse, such as Line, or bool, int, a date or an Enum."
                 )
             other = types.setdefault((source, name), (kind, hint))
-            if other[1] != hint:
+            if bare(other[1]) != bare(hint):
                 raise WiringError(
                     f"{other[0].__name__} and {kind.__name__} declare {source.value} field {name} of {page.name} "
                     "with two types."

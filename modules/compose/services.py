@@ -8,6 +8,7 @@ from modules.compose.once import SentOnce
 from modules.compose.results import SendingIdentity
 from modules.compose.settings import ComposeConfig, ComposeSettings
 from modules.compose.uploads import KEY, Uploads, remove_old_uploads, upload_key
+from modules.mail.api import MailAccount
 
 
 @module.service
@@ -35,10 +36,15 @@ def remember_sent(app: AppConfig, clock: Clock) -> SentOnce:
 
 
 @module.service
-def main_identity(user: User, session: Session, settings: ComposeSettings, config: ComposeConfig) -> SendingIdentity:
-    """The user's own address: what the login told, or what follows from the name. So it is with their name."""
+def main_identity(
+    user: User, session: Session, settings: ComposeSettings, config: ComposeConfig, account: MailAccount | None
+) -> SendingIdentity:
+    """The account's address and name; without them what the login told, or what follows from the user's name."""
     guessed = user.name if "@" in user.name or not config.domain else f"{user.name}@{config.domain}"
-    return SendingIdentity(settings.name or session.display_name, session.address or guessed, settings.signature)
+    address, name = (account.address, account.display_name) if account is not None else ("", "")
+    return SendingIdentity(
+        name or settings.name or session.display_name, address or session.address or guessed, settings.signature
+    )
 
 
 def _uploads(app: AppConfig) -> Path:

@@ -1,5 +1,6 @@
 """IMAP: what other modules may use of it, such as to open further accounts of a user."""
 
+from modules.imap.access import MAIN, PASSWORD, USERNAME, Access, MailAccess, MailSetup
 from modules.imap.config import ImapConfig
 from modules.imap.errors import (
     CertificateRefused,
@@ -13,12 +14,13 @@ from modules.imap.errors import (
 from modules.imap.login import Credentials, connect
 from modules.imap.pool import Account, ConnectionPool
 from modules.imap.server import Mechanism, Server
-from modules.imap.services import PASSWORD, USERNAME
 from modules.imap.store import ImapStore
 
 __all__ = [
+    "MAIN",
     "PASSWORD",
     "USERNAME",
+    "Access",
     "Account",
     "CertificateRefused",
     "ConnectionPool",
@@ -26,6 +28,8 @@ __all__ = [
     "ImapConfig",
     "ImapStore",
     "LoginRefused",
+    "MailAccess",
+    "MailSetup",
     "Mechanism",
     "QuotaFull",
     "Server",

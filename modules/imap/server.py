@@ -17,7 +17,10 @@ class Mechanism(Enum):
 
 @dataclass(frozen=True)
 class Server:
-    """One IMAP server and how to reach it. Time-outs are in seconds."""
+    """One IMAP server and how to reach it. Time-outs are in seconds.
+
+    One that a user named has to be `outside`: on the open net.
+    """
 
     host: str
     port: int = 993
@@ -25,6 +28,7 @@ class Server:
     mechanism: Mechanism = Mechanism.AUTOMATIC
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
+    outside: bool = False
 
     @property
     def warnings(self) -> tuple[str, ...]:

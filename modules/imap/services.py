@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 
-from core import AtLogout, Authenticator, Identity, LoginNeeded, Secret, Sentence, Session, User
+from core import AtLogout, Authenticator, Identity, Secret, Session, User
+from modules.imap.access import MAIN, PASSWORD, USERNAME, Access
 from modules.imap.config import ImapConfig
 from modules.imap.errors import WrongPassword
 from modules.imap.login import Credentials, connect
 from modules.imap.pool import Account, ConnectionPool
 from modules.imap.store import ImapStore
-from modules.mail.api import AccountName, MailStore, RoleSettings
-
-PASSWORD = "imap.password"
-USERNAME = "imap.username"
-MAIN = AccountName("main")
+from modules.mail.api import MailStore, RoleSettings
 
 
 class ImapAuthenticator:
@@ -43,18 +40,11 @@ def open_pool(config: ImapConfig) -> Iterator[ConnectionPool]:
     pool.close()
 
 
-def open_store(
-    session: Session, user: User, pool: ConnectionPool, config: ImapConfig, roles: RoleSettings
-) -> MailStore:
-    """The user's mail. Raises LoginNeeded where the session holds no password for it, or one that works no more."""
-    credentials = Credentials(str(session.secret(USERNAME)), session.secret(PASSWORD))
-
-    def end_session(error: WrongPassword) -> None:
-        # Whoever still counted as logged in would be sent on from the login page, where the new password belongs.
-        session.end()
-        raise LoginNeeded(Sentence("The mail server does not take your password any more. Log in again.")) from error
-
-    return ImapStore(pool, Account(session.id, MAIN, config.server, credentials), roles.assigned, end_session)
+def open_store(user: User, session: Session, pool: ConnectionPool, access: Access, roles: RoleSettings) -> MailStore:
+    """The mail of the account that the request is about. Raises what `find_access` raises."""
+    name = access.account.name
+    assigned = roles.assigned if name == MAIN else {}
+    return ImapStore(pool, Account(session.id, name, access.server, access.credentials), assigned, access.refused)
 
 
 def offer_authenticator(config: ImapConfig) -> Authenticator | None:

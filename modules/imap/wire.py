@@ -7,7 +7,7 @@ import ssl
 from dataclasses import dataclass
 from typing import Any
 
-from core import UpstreamError, tls
+from core import UpstreamError, outside, tls
 from modules.imap.errors import CertificateRefused, ServerGone
 from modules.imap.reader import BoundedReader
 from modules.imap.server import Server
@@ -69,7 +69,7 @@ class Wire(imaplib.IMAP4):
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """Connect, and encrypt at once where the server's entry says so."""
         self.host, self.port = host, port
-        sock = socket.create_connection((host, port), timeout=self._server.connect_timeout)
+        sock = outside.connect(host, port, self._server.connect_timeout, outside=self._server.outside)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sock = self._encrypt(sock) if self._server.options.security is tls.Security.TLS else sock

@@ -4,6 +4,7 @@ from modules.mail.bodies import Bodies, choose_bodies, safe_filename, safe_name
 from modules.mail.charsets import decode
 from modules.mail.headers import decode_words, header_fields, read_envelope
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
+from modules.mail.inputs import AskedAccount
 from modules.mail.lists import list_mailboxes
 from modules.mail.model import (
     ANSWERED,
@@ -19,6 +20,7 @@ from modules.mail.model import (
     Correspondent,
     EmailAddress,
     Envelope,
+    MailAccount,
     Mailbox,
     MailboxName,
     MailboxPath,
@@ -101,12 +103,14 @@ __all__ = [
     "NOT_JUNK",
     "SEEN",
     "AccountName",
+    "AskedAccount",
     "Appended",
     "Attachment",
     "Correspondent",
     "EmailAddress",
     "Envelope",
     "FolderPage",
+    "MailAccount",
     "MailStore",
     "Mailbox",
     "MailboxName",

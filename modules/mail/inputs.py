@@ -38,6 +38,20 @@ class SearchText(Line):
 
 
 @inputs
+class AskedAccount:
+    """Which account a request names: in its path, in its form or in its query. Pages of a user's mail accept it."""
+
+    of_path: AccountName | None = path(None, called="account")
+    of_form: AccountName | None = form(None, called="account")
+    of_query: AccountName | None = query(None, called="account")
+
+    @property
+    def name(self) -> AccountName | None:
+        """The name, if there is one."""
+        return self.of_path or self.of_form or self.of_query
+
+
+@inputs
 class Place:
     """Which mailbox."""
 

@@ -27,8 +27,11 @@ _NOT_THIS = Sentence("The submission server does not take the message")
 class SmtpSubmission:
     """One request's way to the submission server; it connects when it is first used."""
 
-    def __init__(self, config: SmtpConfig, credentials: Callable[[], Credentials | None]) -> None:
+    def __init__(
+        self, config: SmtpConfig, credentials: Callable[[], Credentials | None], *, outside: bool = False
+    ) -> None:
         self._config = config
+        self._outside = outside
         self._credentials = credentials
         self._connection: smtplib.SMTP | None = None
 
@@ -68,7 +71,7 @@ class SmtpSubmission:
 
     def _open(self) -> smtplib.SMTP:
         if self._connection is None:
-            self._connection = open_connection(self._config, self._credentials())
+            self._connection = open_connection(self._config, self._credentials(), outside=self._outside)
         return self._connection
 
     def _begin(

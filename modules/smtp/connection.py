@@ -8,8 +8,10 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from core import Secret, Sentence, UpstreamError, sasl, tls
+from core import outside as outside_only
 from modules.smtp.config import SaslMechanism, SmtpConfig
 
 MOST_CHALLENGES = 5
@@ -24,10 +26,25 @@ class Credentials:
     password: Secret
 
 
-def open_connection(config: SmtpConfig, credentials: Credentials | None) -> smtplib.SMTP:
-    """Connect, encrypt and log in. Raises UpstreamError with a sentence, and then leaves nothing open."""
+class _Outside(smtplib.SMTP):
+    """Connects to servers of the open net only."""
+
+    # Any: smtplib has no types for what it passes on to itself.
+    def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
+        return outside_only.connect(host, port, timeout, outside=True)
+
+
+class _OutsideEncrypted(smtplib.SMTP_SSL, _Outside):
+    """The same, encrypted from the first octet."""
+
+
+def open_connection(config: SmtpConfig, credentials: Credentials | None, *, outside: bool = False) -> smtplib.SMTP:
+    """Connect, encrypt and log in. Raises UpstreamError with a sentence, and then leaves nothing open.
+
+    A server that a user named has to be `outside`: on the open net.
+    """
     with explained(config.host):
-        connection = _connect(config)
+        connection = _connect(config, outside)
     try:
         with explained(config.host):
             _greet(config, connection)
@@ -96,12 +113,13 @@ def words(code: int, reply: bytes | str) -> str:
     return f"{code} {cut}".strip()
 
 
-def _connect(config: SmtpConfig) -> smtplib.SMTP:
+def _connect(config: SmtpConfig, outside: bool) -> smtplib.SMTP:
     seconds, hello = config.timeout.total_seconds(), str(config.hello)
     if config.security is not tls.Security.TLS:
-        return smtplib.SMTP(config.host, config.usual_port, hello, seconds)
+        return (_Outside if outside else smtplib.SMTP)(config.host, config.usual_port, hello, seconds)
     context = tls.make_context(config.options)
-    return smtplib.SMTP_SSL(config.host, config.usual_port, hello, timeout=seconds, context=context)
+    encrypted = _OutsideEncrypted if outside else smtplib.SMTP_SSL
+    return encrypted(config.host, config.usual_port, hello, timeout=seconds, context=context)
 
 
 def _greet(config: SmtpConfig, connection: smtplib.SMTP) -> None:

@@ -7,6 +7,8 @@ from modules.smtp.module import module
 
 
 @module.service
-def login_credentials(session: Session) -> Credentials:
-    """The user's own. Raises LoginNeeded where the session no longer has them."""
+def login_credentials(session: Session) -> Credentials | None:
+    """The user's own; None for somebody who logged in without a mailbox's password."""
+    if not (session.has_secret(USERNAME) and session.has_secret(PASSWORD)):
+        return None
     return Credentials(str(session.secret(USERNAME)), session.secret(PASSWORD))

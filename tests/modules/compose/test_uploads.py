@@ -14,9 +14,12 @@ from modules.compose.results import ComposeAttachment, ComposeLimits
 from modules.compose.services import forget_uploads, main_identity, open_uploads, remember_sent
 from modules.compose.settings import ComposeConfig, ComposeSettings, SenderName, UndoTime
 from modules.compose.uploads import CHUNK, KEY, Token, UploadId, Uploads, remove_old_uploads, upload_key
+from modules.mail.api import AccountName, MailAccount
 
 LIMITS = ComposeLimits(largest_attachment=400_000, largest_message=500_000, most_attachments=3)
 ONE, OTHER = Token.make(), Token.make()
+
+MAIN = MailAccount(AccountName("main"))
 
 
 @pytest.fixture
@@ -245,15 +248,22 @@ def test_what_was_sent_long_ago_is_forgotten(tmp_path: Path) -> None:
 )
 def test_the_usual_address_follows_from_the_login(login: str, domain: Line | None, address: str) -> None:
     settings, config = ComposeSettings(name=SenderName("Ann")), ComposeConfig(domain=domain)
-    identity = main_identity(User(login), Session(), settings, config)
+    identity = main_identity(User(login), Session(), settings, config, None)
     assert (identity.address, identity.label) == (address, f"Ann <{address}>")
 
 
 def test_what_the_login_told_of_name_and_address_counts_until_the_user_says_otherwise() -> None:
     session = Session(display_name="Ann Lee", address="ann.lee@x.example")
-    told = main_identity(User("ann"), session, ComposeSettings(), ComposeConfig())
-    chosen = main_identity(User("ann"), session, ComposeSettings(name=SenderName("Ann")), ComposeConfig())
+    told = main_identity(User("ann"), session, ComposeSettings(), ComposeConfig(), MAIN)
+    chosen = main_identity(User("ann"), session, ComposeSettings(name=SenderName("Ann")), ComposeConfig(), MAIN)
     assert (told.label, chosen.label) == ("Ann Lee <ann.lee@x.example>", "Ann <ann.lee@x.example>")
+
+
+def test_an_account_of_its_own_name_and_address_is_sent_from_with_them() -> None:
+    account = MailAccount(AccountName("club"), "club@y.example", "The Club")
+    settings = ComposeSettings(name=SenderName("Ann"))
+    identity = main_identity(User("ann@x.example"), Session(), settings, ComposeConfig(), account)
+    assert identity.label == "The Club <club@y.example>"
 
 
 def test_only_an_upload_has_a_place_to_be_removed() -> None:

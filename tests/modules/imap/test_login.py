@@ -15,13 +15,14 @@ from core import Line, Secret, Session, UpstreamError, User, tls
 from demo.certificates import make_certificates
 from demo.dovecot import Dovecot
 from demo.ports import free_port
+from modules.imap.access import find_access
 from modules.imap.config import ConnectionCount, ImapConfig, Port
 from modules.imap.errors import CertificateRefused, LoginRefused, ServerGone, Unreachable, WrongPassword
 from modules.imap.login import Credentials, connect
 from modules.imap.pool import ConnectionPool
 from modules.imap.server import Mechanism, Server
 from modules.imap.services import ImapAuthenticator, close_at_logout, offer_authenticator, open_pool, open_store
-from modules.mail.api import MailboxName, RoleSettings
+from modules.mail.api import AskedAccount, MailboxName, RoleSettings
 from tests.modules.imap.conftest import server_of
 from tests.modules.imap.scripted import ScriptedServer
 from tests.servers.mail_user import MailUser
@@ -234,7 +235,8 @@ def test_a_session_opens_its_users_mail_and_closes_it_at_log_out(
     identity = ImapAuthenticator(config).authenticate(mail_user.name, Secret(mail_user.password))
     assert identity is not None
     session = Session(id="one", secrets=dict(identity.secrets))
-    store = open_store(session, User(identity.name), opened, config, RoleSettings())
+    access = find_access(session, config, AskedAccount(), (), None)
+    store = open_store(User(identity.name), session, opened, access, RoleSettings())
     assert store.state(MailboxName("INBOX")).messages == 0
     shelves = opened._shelves
     assert list(shelves) == [("one", "main")]

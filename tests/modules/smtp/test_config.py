@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from core import Line, LoginNeeded, Secret, Session, UpstreamError, tls
+from core import Line, Secret, Session, UpstreamError, tls
 from modules.imap.api import PASSWORD, USERNAME
+from modules.mail.api import AccountName, AskedAccount
+from modules.smtp.access import Route, credentials, open_submission
 from modules.smtp.client import SmtpSubmission
 from modules.smtp.config import Authentication, HelloName, Port, SmtpConfig
 from modules.smtp.connection import Credentials
-from modules.smtp.module import credentials, open_submission
 from modules.smtp.with_imap import login_credentials
 
 ANN = Credentials("ann", Secret("secret"))
@@ -71,9 +72,8 @@ def test_a_password_never_shows_itself() -> None:
     assert "secret" not in repr(ANN).replace("<secret>", "")
 
 
-def test_a_session_without_its_password_asks_for_a_new_login() -> None:
-    with pytest.raises(LoginNeeded):
-        login_credentials(Session())
+def test_who_logged_in_without_a_mailboxs_password_has_none_to_send_with() -> None:
+    assert login_credentials(Session()) is None
 
 
 def test_where_nobody_knows_the_users_password_that_is_told() -> None:
@@ -91,6 +91,17 @@ def test_without_authentication_nothing_is_handed_on() -> None:
 
 
 def test_a_submission_that_was_not_used_needs_no_server() -> None:
-    opened = open_submission(SmtpConfig(), ANN)
+    opened = open_submission(SmtpConfig(), ANN, AskedAccount(), ())
     assert isinstance(next(opened), SmtpSubmission)
     assert next(opened, None) is None
+
+
+def test_an_account_with_a_submission_server_of_its_own_sends_by_it() -> None:
+    class Club:
+        def find(self, name: AccountName | None) -> Route | None:
+            return Route(SmtpConfig(host=Line("club.example")), ANN) if name == "club" else None
+
+    for asked, host in ((AccountName("club"), "club.example"), (None, "localhost")):
+        submission = next(open_submission(SmtpConfig(), ANN, AskedAccount(of_form=asked), (Club(),)))
+        assert isinstance(submission, SmtpSubmission)
+        assert submission._config.host == host
