@@ -29,6 +29,15 @@ class AssetFile(Protocol):
 
 
 @dataclass(frozen=True)
+class Ajax:
+    """What a user's pages tell their scripts of encryption: what is on, which session this is, and how to know it."""
+
+    wants: str
+    session: str
+    binding: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Frame:
     """What stands around every page: known to the renderer and to templates, not to outputs.
 
@@ -45,6 +54,7 @@ class Frame:
     reference: str = ""
     phrases: tuple[str, ...] = ()
     idle: int = 0
+    ajax: Ajax | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,7 @@ class DocumentFrame:
     page: str = ""
     phrases: tuple[str, ...] = ()
     idle: int = 0
+    ajax: Ajax | None = None
 
 
 class Renderer:
@@ -211,6 +222,7 @@ def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
         shown.title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
         direction(frame.language), look.theme.value, look.density.value, str(look.time_zone),
         shown.user, shown.menu, frame.notices, shown.page.name, frame.phrases, frame.idle,
+        frame.ajax,
     )  # fmt: skip
 
 
