@@ -22,9 +22,10 @@ from core.pipeline.answer import Answer, Data, Shown, Streamed
 from core.visitor.session import Session
 from core.visitor.store import Opened
 from core.web.answers import answer_data, answer_problem, answer_redirect, answer_stream, login_address
-from core.web.cookies import FORM, cookie_name, drop_cookies, read_cookies, set_cookies, set_keepsakes
+from core.web.cookies import drop_cookies, read_cookies, set_cookies, set_keepsakes
 from core.web.envelope import add_envelopes, tell_scripts
 from core.web.errors import explain_error, is_kept, retry_after
+from core.web.forms import FormSession, FormSigning
 from core.web.headers import add_headers
 from core.web.limits import add_limits
 from core.web.requests import Request, is_background, read_client, read_request, read_wanted, wants_json
@@ -41,8 +42,9 @@ def make_app(site: Site) -> flask.Flask:
     """A WSGI application for a site."""
     app = flask.Flask("hm3", static_folder=None, template_folder=None)
     app.request_class = Request
-    app.secret_key = site.secret
+    signing = FormSigning(site.form_keys)
     app.config.update(
+        WTF_CSRF_SECRET_KEY=signing,
         MAX_CONTENT_LENGTH=int(site.app.largest_request),
         MAX_FORM_MEMORY_SIZE=int(site.app.largest_request),
         MAX_FORM_PARTS=MOST_FORM_PARTS,
@@ -51,12 +53,12 @@ def make_app(site: Site) -> flask.Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         PROPAGATE_EXCEPTIONS=False,
     )
-    app.session_interface = _FormSession()
+    app.session_interface = FormSession(signing)
     if site.app.trusted_proxies:
         hops = int(site.app.trusted_proxies)
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
     refuse_strangers(app, site.app)
-    add_envelopes(app, site)
+    add_envelopes(app, site, lambda: _open_session(site).session)
     under_policy, under_rate = add_headers(app), add_limits(app, site.rates)
     CSRFProtect(app)
     app.add_url_rule("/healthz", "healthz", _tell_health)
@@ -68,16 +70,6 @@ def make_app(site: Site) -> flask.Flask:
         app.add_url_rule(page.rule, page.name, view, methods=[page.method])
     app.register_error_handler(Exception, lambda error: _tell_error(site, error))
     return app
-
-
-class _FormSession(flask.sessions.SecureCookieSessionInterface):
-    """Flask's own session holds nothing but the token of forms, in a signed cookie named as the others are."""
-
-    def get_cookie_name(self, app: flask.Flask) -> str:
-        return cookie_name(FORM, flask.request.is_secure)
-
-    def get_cookie_secure(self, app: flask.Flask) -> bool:
-        return bool(flask.request.is_secure)
 
 
 def _view(site: Site, page: Page) -> Callable[..., Response]:

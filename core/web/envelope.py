@@ -7,6 +7,7 @@ import struct
 import threading
 from base64 import b64decode, b64encode
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import flask
@@ -20,7 +21,7 @@ from core.security.crypto import DecryptError
 from core.sentences import Sentence
 from core.visitor.client_keys import ClientKeys
 from core.visitor.permissions import User
-from core.web.cookies import read_cookies
+from core.visitor.session import Session
 from core.web.site import Site
 
 TOLD, QUERY = "X-Hm3-Ajax", "X-Hm3-Ajax-Query"
@@ -43,8 +44,11 @@ class SealedRequest:
     exchange: Exchange
 
 
-def add_envelopes(app: flask.Flask, site: Site) -> None:
-    """Open every sealed request before anybody looks at it, and seal whatever is answered to it."""
+def add_envelopes(app: flask.Flask, site: Site, session: Callable[[], Session]) -> None:
+    """Open every sealed request before anybody looks at it, and seal whatever is answered to it.
+
+    `session` opens the session of the request that is just being answered.
+    """
     config, _ = _parts(site)
     done = _Done()
 
@@ -56,7 +60,7 @@ def add_envelopes(app: flask.Flask, site: Site) -> None:
         if not config.encrypt:
             flask.g.hm3_advice = RELOAD
             raise Conflict(Sentence("This page is older than the site's settings. Please load it anew."))
-        _open(site, told, done)
+        _open(session(), told, done)
 
     @app.after_request
     def seal_answer(response: Response) -> Response:
@@ -102,11 +106,9 @@ class _Done:
             return True
 
 
-def _open(site: Site, told: str, done: _Done) -> None:
+def _open(session: Session, told: str, done: _Done) -> None:
     request = flask.request
-    opened = site.sessions.open(read_cookies(request.cookies, request.is_secure))
-    flask.g.hm3_opened = opened
-    if not isinstance(opened.session.visitor, User):
+    if not isinstance(session.visitor, User):
         # The page itself says that a login is needed; nobody without one can have sealed anything for it.
         if request.mimetype == SEALED_BODY:
             raise LoginNeeded(Sentence("Please log in."))
@@ -114,7 +116,7 @@ def _open(site: Site, told: str, done: _Done) -> None:
     match = _TOLD.fullmatch(told)
     if match is None:
         raise Refusal(Sentence("That request cannot be understood."))
-    key = ClientKeys(opened.session).find(match[1])
+    key = ClientKeys(session).find(match[1])
     if key is None:
         flask.g.hm3_advice = RENEW
         raise Conflict(Sentence("The key of this page is not known any more. Please load the page anew."))
