@@ -54,6 +54,7 @@ from core.visitor.devices import Device, Devices
 from core.visitor.keys import Keyring, KeyWrap, WrapKind
 from core.visitor.lasting import LastingLogin
 from core.visitor.login import (
+    SECOND_FACTOR,
     AtLogin,
     AtLogout,
     Authenticator,
@@ -70,6 +71,7 @@ from core.visitor.permissions import Access, Candidate, Roles, User
 from core.visitor.session import Session
 
 __all__ = [
+    "SECOND_FACTOR",
     "Device",
     "Devices",
     "ServerKeys",

@@ -64,10 +64,14 @@ class Authenticator(Protocol):
 
 @dataclass(frozen=True)
 class LoginAttempt:
-    """Somebody wants to log in with a name, in the spelling that they typed, from somewhere."""
+    """Somebody wants to log in with a name, in the spelling that they typed, from somewhere.
+
+    `by_key` says that a key is shown and no password: nobody guesses one, so no test has to tell people from programs.
+    """
 
     name: str
     client: Client
+    by_key: bool = False
 
     @property
     def account(self) -> str:
@@ -111,9 +115,16 @@ class UnlockPage:
     path: str
 
 
+# The name of every login step that is a second factor.
+SECOND_FACTOR = "twofactor"
+
+
 @dataclass(frozen=True)
 class LoginStep:
-    """Something more to ask after the password. Modules offer these as services."""
+    """Something more to ask after the password. Modules offer these as services.
+
+    Steps of one name stand for each other: whoever has passed one of them is asked for none of the others.
+    """
 
     name: str
     page: "Page"
@@ -178,6 +189,7 @@ class Login:
         self._session.keep_typed_name(attempt.account if attempt is not None else "")
         for name, secret in identity.secrets.items():
             self._session.keep(name, secret)
+        self._session.keep_brought(identity.secrets)
         self._session.roles = identity.roles
         self._session.display_name, self._session.address = identity.display_name, identity.address
         self._session.key = None

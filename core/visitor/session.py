@@ -1,5 +1,6 @@
 """The server-side record behind a session, as one request sees it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ from core.output.slots import Notice, Undo
 from core.sentences import Sentence
 from core.visitor.permissions import Candidate, User
 
-_NEW_PASSWORD, _TYPED_NAME = "core.new-password", "core.typed-name"
+_NEW_PASSWORD, _TYPED_NAME, _BROUGHT = "core.new-password", "core.typed-name", "core.brought"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -81,6 +82,14 @@ class Session:
     def keep_typed_name(self, account: str) -> None:
         """Remember which name this login began with, in one spelling."""
         self.keep(_TYPED_NAME, Secret(account))
+
+    def brought(self) -> frozenset[str]:
+        """The names of the secrets that the login brought; others were kept since, most of them for a moment."""
+        return frozenset(str(self.secrets.get(_BROUGHT, "")).split())
+
+    def keep_brought(self, names: Iterable[str]) -> None:
+        """Remember which secrets the login brought."""
+        self.keep(_BROUGHT, Secret(" ".join(sorted(names))))
 
     def leave_with_browser(self, name: str, value: Secret, lasts: timedelta) -> None:
         """Have the browser keep a value that outlives the session; a `cookie()` field of this name reads it.
