@@ -6,6 +6,7 @@ from core.errors import (
     Conflict,
     FieldError,
     InputError,
+    LoggedInAgain,
     LoginNeeded,
     NotAllowed,
     NotFound,
@@ -50,7 +51,7 @@ from core.security.held import ServerKeys, VaultKeys
 from core.sentences import Sentence
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
 from core.visitor.client_keys import ClientKeys
-from core.visitor.devices import Device, Devices
+from core.visitor.devices import Device, Devices, describe_device, read_device
 from core.visitor.keys import Keyring, KeyWrap, WrapKind
 from core.visitor.lasting import LastingLogin
 from core.visitor.login import (
@@ -68,7 +69,10 @@ from core.visitor.login import (
     UnlockPage,
 )
 from core.visitor.permissions import Access, Candidate, Roles, User
+from core.visitor.revocation import AtRevocation, Revocation
 from core.visitor.session import Session
+from core.visitor.store import SessionConfig
+from core.visitor.visit import Visit
 
 __all__ = [
     "SECOND_FACTOR",
@@ -95,6 +99,7 @@ __all__ = [
     "ClientKeys",
     "agreement",
     "AtLogout",
+    "AtRevocation",
     "Authenticator",
     "Candidate",
     "Client",
@@ -114,6 +119,7 @@ __all__ = [
     "LastingLogin",
     "Line",
     "Login",
+    "LoggedInAgain",
     "LoginNeeded",
     "LoginStep",
     "LookSettings",
@@ -132,10 +138,12 @@ __all__ = [
     "RawRequest",
     "Redirect",
     "Refusal",
+    "Revocation",
     "Roles",
     "Secret",
     "Sentence",
     "Session",
+    "SessionConfig",
     "SettingsField",
     "SettingsSection",
     "Shown",
@@ -154,10 +162,12 @@ __all__ = [
     "Upload",
     "User",
     "UserSettings",
+    "Visit",
     "Wanted",
     "WebmailError",
     "WiringError",
     "cookie",
+    "describe_device",
     "form",
     "header",
     "inputs",
@@ -166,6 +176,7 @@ __all__ = [
     "outside",
     "path",
     "query",
+    "read_device",
     "sasl",
     "setting",
     "tls",

@@ -87,6 +87,10 @@ class Conflict(Refusal):
     status = HTTPStatus.CONFLICT
 
 
+class LoggedInAgain(Conflict):
+    """A form came from a page of a session that has ended; the visitor is in again, and nothing was done yet."""
+
+
 class TooLarge(Refusal):
     """More was sent than is taken."""
 

@@ -24,6 +24,7 @@ from core.settings import NoSettings, Owner, SettingsStore, UserSettings
 from core.visitor.login import Clock
 from core.visitor.permissions import Roles, User
 from core.visitor.session import Session
+from core.visitor.visit import Visit
 from core.wiring.plan import DATA, STREAM, WHOLE, Plan
 from core.wiring.wire import wire
 
@@ -161,7 +162,8 @@ class Application:
     def _once(
         self, page: Page, request: RawRequest, session: Session, wanted: Wanted, form: FormState, status: int
     ) -> Answer:
-        ambient = (session, self.clock, request.client, self.roles, self.user_settings(session), form)
+        visit = Visit(page, request.address, wanted, request.headers.get("x-hm3-background") == "1")
+        ambient = (session, self.clock, request.client, self.roles, self.user_settings(session), form, visit)
         scope = Scope(self.wiring, self.shared, request, *ambient)
         try:
             answer = self._run(page, request, session, wanted, scope, status)

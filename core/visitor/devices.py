@@ -67,7 +67,7 @@ class Devices:
             rows = connection.execute(found.order_by(sessions.c.renewed)).all()
         devices: dict[str, Device] = {}
         for row in rows:
-            label, place = _read(row.meta, key, row.family)
+            label, place = read_device(row.meta, key, row.family)
             is_current = row.family == current
             moments = (_moment(row.created), _moment(row.last_seen))
             devices[row.family] = Device(row.family, label, place, *moments, is_current)
@@ -117,7 +117,8 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network((known, 24 if known.version == 4 else 48), strict=False))
 
 
-def _read(meta: bytes | None, key: bytes | None, family: str) -> tuple[str, str]:
+def read_device(meta: bytes | None, key: bytes | None, family: str) -> tuple[str, str]:
+    """Label and network of a device, as `describe_device` kept them; nothing where that cannot be read."""
     if meta is None or key is None:
         return "", ""
     try:

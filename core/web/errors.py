@@ -11,7 +11,7 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from core.errors import FieldError, InputError, LoginNeeded, Refusal, TooMany, UpstreamError
+from core.errors import FieldError, InputError, LoggedInAgain, LoginNeeded, Refusal, TooMany, UpstreamError
 from core.sentences import Sentence
 
 log = logging.getLogger("hm3.web")
@@ -89,7 +89,7 @@ def retry_after(wait: timedelta | None) -> tuple[tuple[str, str], ...]:
 
 def is_kept(error: Exception) -> bool:
     """Whether what was typed into the refused form should be offered again: the person did nothing wrong."""
-    return isinstance(error, CSRFError | LoginNeeded | RateLimitExceeded) and not isinstance(
+    return isinstance(error, CSRFError | LoginNeeded | LoggedInAgain | RateLimitExceeded) and not isinstance(
         error, RequestEntityTooLarge
     )
 

@@ -18,7 +18,10 @@ from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
 from core.visitor.login import Clock, Login, PasswordCheck
 from core.visitor.permissions import Candidate, Roles, User
+from core.visitor.revocation import Revocation
 from core.visitor.session import Session
+from core.visitor.store import SessionConfig
+from core.visitor.visit import Visit
 from core.wiring.check import (
     check_handler,
     check_inputs,
@@ -36,7 +39,7 @@ from core.wiring.signature import Arity, is_typed, needs, result
 # What a request has by itself. FormState is also a result: outputs may show it.
 AMBIENT: frozenset[type] = frozenset(
     {Session, User, Candidate, Clock, Client, Roles, UserSettings, SubmittedSettings, FormState, Failures, Database}
-    | {Keyring, ServerKeys, VaultKeys, Devices}
+    | {Keyring, ServerKeys, VaultKeys, Devices, SessionConfig, Visit}
 )
 SHOWABLE: frozenset[type] = frozenset({FormState})
 
@@ -46,7 +49,7 @@ def wire(modules: Sequence[Module]) -> Wiring:
     check_modules(modules)
     swaps = check_replacements(modules)
     services = _by_result(
-        [Login, PasswordCheck, *(swaps.get(make, make) for module in modules for make in module.services)]
+        [Login, PasswordCheck, Revocation, *(swaps.get(make, make) for module in modules for make in module.services)]
     )
     shared = _by_result(swaps.get(make, make) for module in modules for make in module.shared_services)
     settings = (LookSettings, *(kind for module in modules for kind in module.settings_types))

@@ -1,6 +1,7 @@
 """Login: what other modules may use of it."""
 
-from modules.login.module import form_slot, login_page, password_page
+from modules.login.handlers import check_password
+from modules.login.module import form_slot, login_page, logout_page, password_page
 from modules.login.results import LoginForm
 
-__all__ = ["LoginForm", "form_slot", "login_page", "password_page"]
+__all__ = ["LoginForm", "check_password", "form_slot", "login_page", "logout_page", "password_page"]

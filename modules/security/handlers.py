@@ -10,6 +10,7 @@ from core import (
     Notice,
     PasswordCheck,
     Redirect,
+    Revocation,
     Secret,
     Sentence,
     Session,
@@ -62,9 +63,9 @@ def end_session(one: OneSession, user: User, devices: Devices) -> Redirect:
 
 
 @module.handler(end_others_page)
-def end_other_sessions(user: User, session: Session, devices: Devices) -> Redirect:
-    """Log every other device out."""
-    devices.end_others(user.name, session.id)
+def end_other_sessions(user: User, session: Session, revocation: Revocation) -> Redirect:
+    """Log every other device out, and let no browser come in again by what it keeps."""
+    revocation.log_out_everywhere(user.name, but=session.id)
     return Redirect(HERE, notice=Notice(Sentence("Every other device is logged out.")))
 
 
@@ -77,16 +78,17 @@ def offer_ways(user: User, session: Session, keyring: Keyring) -> UnlockForm | R
 
 
 @module.handler(open_page)
-def unlock(way: OldWay, user: User, session: Session, keyring: Keyring) -> Redirect:
+def unlock(way: OldWay, user: User, session: Session, keyring: Keyring, revocation: Revocation) -> Redirect:
     """Open what is stored by the old password or the recovery code; from now on the new password opens it too."""
     if session.key is None:
         session.key = _opened(way, user, keyring)
+        revocation.log_out_everywhere(user.name, but=session.id)
         _take_new_password(user, session, keyring, session.key)
     return Redirect("/", notice=Notice(Sentence("Everything is as it was. From now on your new password opens it.")))
 
 
 @module.handler(afresh_page)
-def begin_afresh(asked: Sure, user: User, session: Session, keyring: Keyring) -> Redirect:
+def begin_afresh(asked: Sure, user: User, session: Session, keyring: Keyring, revocation: Revocation) -> Redirect:
     """Leave what is stored behind and begin with the defaults."""
     if session.key is not None:
         raise Conflict(Sentence("What is stored for you is open: there is nothing to leave behind."))
@@ -94,6 +96,7 @@ def begin_afresh(asked: Sure, user: User, session: Session, keyring: Keyring) ->
         raise InputError("sure", Sentence("has to be ticked, because your settings are left behind"))
     session.key = keyring.begin_afresh(user.name, session.new_password())
     session.forget_new_password()
+    revocation.log_out_everywhere(user.name, but=session.id)
     return Redirect("/", notice=Notice(Sentence("You begin afresh, with the settings that everybody has at first.")))
 
 

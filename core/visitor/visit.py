@@ -1,0 +1,16 @@
+"""What a request is after, for guards that treat pages and ways to ask for them differently."""
+
+from dataclasses import dataclass, field
+
+from core.module import Page
+from core.output.slots import Wanted
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The page and the address that are asked for, in which form, and whether a timer asks and no person."""
+
+    page: Page
+    address: str = "/"
+    wanted: Wanted = field(default_factory=Wanted)
+    background: bool = False
