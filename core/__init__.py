@@ -1,6 +1,7 @@
 """The request core: what modules import, and nothing else."""
 
 from core.database.engine import Database
+from core.database.settings import Returned
 from core.errors import (
     ConfigError,
     Conflict,
@@ -48,12 +49,17 @@ from core.pipeline.failures import Failing, Failures
 from core.security import agreement, crypto, outside, recovery, sasl, tls
 from core.security.agreement import AjaxConfig
 from core.security.held import ServerKeys, VaultKeys
+from core.security.passwords import PasswordHasher
+from core.security.weak_passwords import refuse_weak
 from core.sentences import Sentence
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
+from core.terminal import Confirmation, PasswordPrompt
 from core.visitor.client_keys import ClientKeys
 from core.visitor.devices import Device, Devices, describe_device, read_device
+from core.visitor.farewell import AtFarewell, Farewell
 from core.visitor.keys import Keyring, KeyWrap, WrapKind
 from core.visitor.lasting import LastingLogin
+from core.visitor.left import LeftBehind, LeftKey
 from core.visitor.login import (
     SECOND_FACTOR,
     AtLogin,
@@ -75,6 +81,15 @@ from core.visitor.store import SessionConfig
 from core.visitor.visit import Visit
 
 __all__ = [
+    "AtFarewell",
+    "Confirmation",
+    "Farewell",
+    "LeftBehind",
+    "LeftKey",
+    "PasswordHasher",
+    "PasswordPrompt",
+    "Returned",
+    "refuse_weak",
     "SECOND_FACTOR",
     "Device",
     "Devices",

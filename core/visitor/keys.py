@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -75,7 +76,7 @@ class Keyring:
         wraps = self._wraps(owner, WrapKind.PASSWORD)
         if not self._has_key(owner):
             return self._begin_with(owner, password)
-        return self._open(owner, wraps, lambda wrap: derive_key(password, KeyDerivation.read(wrap.how, wrap.salt)))
+        return self._open(wraps, lambda wrap: derive_key(password, KeyDerivation.read(wrap.how, wrap.salt)))
 
     def held(self, user: str) -> bytes | None:
         """The data key of a user who logs in without any password: the server's own key opens it.
@@ -85,22 +86,33 @@ class Keyring:
         owner = self._owner(user)
         if not self._has_key(owner):
             return self._begin(owner, WrapKind.SERVER, self._held, "key", b"")
-        return self._open(owner, self._wraps(owner, WrapKind.SERVER), lambda _: self._held)
+        return self._open(self._wraps(owner, WrapKind.SERVER), lambda _: self._held)
 
     def recover(self, user: str, code: bytes) -> bytes | None:
         """The user's data key by a recovery code; None where it is not theirs."""
         owner = self._owner(user)
         wraps = self._wraps(owner, WrapKind.RECOVERY)
-        return self._open(owner, wraps, lambda wrap: recovery_key(code, wrap.salt))
+        return self._open(wraps, lambda wrap: recovery_key(code, wrap.salt))
 
     def open_other(self, user: str, label: str, key: bytes) -> bytes | None:
         """The user's data key by another key of theirs, such as one that a passkey gives; None where it is not."""
         owner = self._owner(user)
         wraps = [wrap for wrap in self._wraps(owner, WrapKind.OTHER) if wrap.label == label]
-        return self._open(owner, wraps, lambda _: key)
+        return self._open(wraps, lambda _: key)
 
-    def set_password(self, user: str, key: bytes, password: Secret, *, forget_others: bool = False) -> None:
-        """From now on this password opens the data key too, or with `forget_others` it is the only password."""
+    def set_password(
+        self,
+        user: str,
+        key: bytes,
+        password: Secret,
+        *,
+        forget_others: bool = False,
+        beside: Callable[[Connection], None] | None = None,
+    ) -> None:
+        """From now on this password opens the data key too, or with `forget_others` it is the only password.
+
+        `beside` is done in the same transaction, such as keeping the password's hash: both happen or neither.
+        """
         owner, how = self._owner(user), new_derivation(self._passwords)
         opener = derive_key(password, how)
         with self._database.write() as connection:
@@ -108,6 +120,8 @@ class Keyring:
             for wrap in old if forget_others else old[_KEPT_PASSWORDS - 1 :]:
                 connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap.id))
             self._add(connection, owner, key, WrapKind.PASSWORD, "", opener, str(how), how.salt)
+            if beside is not None:
+                beside(connection)
 
     def set_recovery(self, user: str, key: bytes, code: bytes) -> None:
         """From now on this recovery code opens the data key, and no other code does."""
@@ -143,8 +157,11 @@ class Keyring:
                 )
             connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap_id))
 
-    def begin_afresh(self, user: str, password: Secret) -> bytes:
-        """A new data key for a user who lost every way to the old one; the old wraps are kept a while, set aside."""
+    def begin_afresh(self, user: str, password: Secret, beside: Callable[[Connection], None] | None = None) -> bytes:
+        """A new data key for a user who lost every way to the old one; the old wraps are kept a while, set aside.
+
+        `beside` sets aside in the same transaction what the old key encrypted.
+        """
         owner, now = self._owner(user), self._now()
         with self._database.write() as connection:
             connection.execute(delete(data_keys).where(data_keys.c.user_ref == owner))
@@ -153,7 +170,8 @@ class Keyring:
                 .where(key_wraps.c.user_ref == owner, key_wraps.c.orphaned.is_(None))
                 .values(orphaned=_seconds(now))
             )
-            connection.execute(delete(key_wraps).where(key_wraps.c.orphaned < _seconds(now - ORPHANS_LIVE)))
+            if beside is not None:
+                beside(connection)
         return self._begin_with(owner, password)
 
     def forget(self, user: str) -> None:
@@ -181,16 +199,13 @@ class Keyring:
 
     def _open(
         self,
-        owner: str,
         wraps: "Sequence[Row[tuple[object, ...]]]",
         opener_of: "Callable[[Row[tuple[object, ...]]], bytes]",
     ) -> bytes | None:
         for wrap in wraps:
-            opener = opener_of(wrap)
-            bound = _bound(owner, wrap.id, wrap.kind, wrap.how, wrap.salt)
-            if not hmac.compare_digest(_commitment(opener, bound), wrap.commitment):
+            key = open_wrap(wrap, opener_of(wrap))
+            if key is None:
                 continue
-            key = unseal(opener, wrap.wrapped, bound)
             with self._database.write() as connection:
                 used = update(key_wraps).where(key_wraps.c.id == wrap.id).values(last_used=_seconds(self._now()))
                 connection.execute(used)
@@ -246,6 +261,15 @@ class Keyring:
 
     def _owner(self, user: str) -> str:
         return lookup_hash(self._lookup, user)
+
+
+# Any: a row of key_wraps.
+def open_wrap(wrap: Row[Any], opener: bytes) -> bytes | None:
+    """The data key in a wrap; None where this does not open it. Raises DecryptError where the wrap is damaged."""
+    bound = _bound(wrap.user_ref, wrap.id, wrap.kind, wrap.how, wrap.salt)
+    if not hmac.compare_digest(_commitment(opener, bound), wrap.commitment):
+        return None
+    return unseal(opener, wrap.wrapped, bound)
 
 
 def _bound(owner: str, wrap_id: str, kind: str, how: str, salt: bytes) -> Purpose:

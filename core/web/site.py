@@ -19,7 +19,7 @@ from core.pipeline.answer import Application
 from core.security.crypto import CryptoConfig, subkey
 from core.security.held import HeldKeys, ServerKeys, VaultKeys
 from core.security.keyfile import find_keys, make_keys
-from core.security.passwords import PasswordConfig
+from core.security.passwords import PasswordConfig, PasswordHasher
 from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
 from core.visitor.login import Clock
@@ -52,18 +52,21 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
     database = open_database(app.data, loaded.config(DatabaseConfig), migrations)
     root = lookup_key(database, HeldKeys(files.server, crypto.suite), files.server.read()[-1].key)
     server_keys = ServerKeys(files.server, root, crypto.suite)
+    stored = StoredSettings(database, root, crypto.suite)
     keyring = Keyring(database, root, crypto, loaded.config(PasswordConfig), clock.now)
     try:
         application = Application(
             loaded.modules,
             configs=loaded.configs,
-            settings=StoredSettings(database, root, crypto.suite),
+            settings=stored,
             roles=loaded.roles,
             clock=clock,
             given=(
                 database,
                 server_keys,
                 VaultKeys(files.vault, crypto.suite),
+                PasswordHasher(loaded.config(PasswordConfig), server_keys.of("hm3.pepper")),
+                stored,
                 keyring,
                 Devices(database, root, clock.now),
             ),

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from core.database.engine import Database
+from core.database.settings import StoredSettings
 from core.ini.app import AppConfig
 from core.input.reading import Client
 from core.look import LookSettings
@@ -13,9 +14,12 @@ from core.output.forms import FormState
 from core.output.slots import DataSlot, Slot, StreamSlot, layout_sidebar
 from core.pipeline.failures import Failures
 from core.security.held import ServerKeys, VaultKeys
+from core.security.passwords import PasswordHasher
 from core.settings import SubmittedSettings, UserSettings
 from core.visitor.devices import Devices
+from core.visitor.farewell import Farewell
 from core.visitor.keys import Keyring
+from core.visitor.left import LeftBehind
 from core.visitor.login import Clock, Login, PasswordCheck
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.revocation import Revocation
@@ -39,6 +43,7 @@ from core.wiring.signature import Arity, is_typed, needs, result
 # What a request has by itself. FormState is also a result: outputs may show it.
 AMBIENT: frozenset[type] = frozenset(
     {Session, User, Candidate, Clock, Client, Roles, UserSettings, SubmittedSettings, FormState, Failures, Database}
+    | {PasswordHasher, StoredSettings}
     | {Keyring, ServerKeys, VaultKeys, Devices, SessionConfig, Visit}
 )
 SHOWABLE: frozenset[type] = frozenset({FormState})
@@ -51,6 +56,7 @@ def wire(modules: Sequence[Module]) -> Wiring:
     services = _by_result(
         [Login, PasswordCheck, Revocation, *(swaps.get(make, make) for module in modules for make in module.services)]
     )
+    services |= _by_result([LeftBehind, Farewell])
     shared = _by_result(swaps.get(make, make) for module in modules for make in module.shared_services)
     settings = (LookSettings, *(kind for module in modules for kind in module.settings_types))
     configs = frozenset((AppConfig, *(kind for module in modules for kind in module.configs)))

@@ -13,7 +13,7 @@ import modules.preferences.handlers
 import modules.preferences.outputs
 import modules.security.handlers
 import modules.security.outputs
-from core import Application, Authenticator, Clock, Identity, Keyring, Module, Roles, Secret, ServerKeys
+from core import Application, Authenticator, Clock, Identity, Keyring, Module, PasswordHasher, Roles, Secret, ServerKeys
 from core.database.engine import Database, open_database
 from core.database.settings import StoredSettings
 from core.ini.app import AppConfig
@@ -81,9 +81,10 @@ def open_house(
     def porter() -> Authenticator:
         return Porter(passwords)
 
+    stored = StoredSettings(database, root)
     application = Application(
         [door, login, preferences, security, *more],
-        settings=StoredSettings(database, root),
+        settings=stored,
         clock=clock,
         configs=configs,
         roles=roles,
@@ -91,6 +92,8 @@ def open_house(
             database,
             ServerKeys(root),
             Keyring(database, root, CryptoConfig(), CHEAP, clock.now),
+            PasswordHasher(CHEAP, b"p" * 32),
+            stored,
             Devices(database, root, clock.now),
         ),
     )
