@@ -169,6 +169,12 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
                 return Answer.of(self._imap.words)
         return None
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the server has said nothing, and has not hung up, since its last answer."""
+        wire: Wire = self._imap
+        return wire.is_quiet
+
     def close_quietly(self) -> None:
         """Say goodbye without waiting for an answer, and close."""
         try:

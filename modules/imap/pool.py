@@ -191,7 +191,8 @@ class ConnectionPool:
         if kept is None:
             return None
         connection = kept.connection
-        if self._clock() - kept.used <= (1.0 if sure else self._check_after):
+        # A server that hung up meanwhile, as after a change of the password, is known without asking.
+        if connection.is_quiet and self._clock() - kept.used <= (1.0 if sure else self._check_after):
             return connection
         try:
             if connection.run(b"NOOP").ok:

@@ -2,6 +2,7 @@
 
 import imaplib
 import re
+import selectors
 import socket
 import ssl
 from dataclasses import dataclass
@@ -85,6 +86,15 @@ class Wire(imaplib.IMAP4):
     def readline(self) -> bytes:
         """One line with its end."""
         return self._current().readline()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the server has said nothing, and has not hung up, since its last answer was read."""
+        if self._current().holds_more:
+            return False
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self.sock, selectors.EVENT_READ)
+            return not waiting.select(0)
 
     def shutdown(self) -> None:
         """Close the socket, whatever state it is in."""

@@ -203,7 +203,11 @@ _FRAME_IS_READY = """
 const inner = document.querySelector("#letter-frame")?.contentDocument;
 return inner?.readyState === "complete" && inner.documentElement.dataset.sized !== undefined;
 """
+# A colour on its way to another one is nobody's barrier: what moves comes to its end first.
 _LOOK = """
-axe.run(document, {resultTypes: ["violations"], iframes: false}).then((found) => found.violations.flatMap((rule) =>
+Promise.all(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => null)))
+.then(() => axe.run(document, {resultTypes: ["violations"], iframes: false}))
+.then((found) => found.violations.flatMap((rule) =>
   rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 200)} ${node.any[0]?.message ?? ""}`)))
 """

@@ -14,7 +14,9 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 LOOKS = [("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844)]
 RUN = """
 const done = arguments[arguments.length - 1];
-axe.run(document, {iframes: false, resultTypes: ["violations"]}).then((found) => done(found.violations.map(
+const moving = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+Promise.all(moving.map((one) => one.finished.catch(() => null)))
+.then(() => axe.run(document, {iframes: false, resultTypes: ["violations"]})).then((found) => done(found.violations.map(
   (one) => `${one.id} (${one.impact}): ${one.help}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`
 )), (error) => done([String(error)]));
 """

