@@ -24,12 +24,12 @@ from core.ini.rates import RatesConfig
 from core.ini.reader import IniFile, fold, read_ini
 from core.ini.roles import read_roles
 from core.ini.schema import Section, parse_option, section_of
+from core.ini.session import SessionConfig
 from core.module import Module
 from core.security.crypto import CryptoConfig
 from core.security.passwords import PasswordConfig
 from core.security.sandbox import SandboxConfig
 from core.visitor.permissions import Roles
-from core.visitor.store import SessionConfig
 
 T = TypeVar("T")
 

@@ -3,16 +3,13 @@
 import ipaddress
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
-
-from core.database.engine import Database
-from core.database.tables import sessions
 from core.input.reading import Client
 from core.security.crypto import SECRETS_PAD, DecryptError, Purpose, lookup_hash, seal, subkey, unseal
+from core.visitor.rows import SessionRow, SessionRows
 
 # The first that a User-Agent names counts: most name others too.
 _BROWSERS = {
@@ -53,20 +50,15 @@ class Device:
 class Devices:
     """The open sessions of users. What they tell of a device is encrypted under its user's data key."""
 
-    def __init__(self, database: Database, root: bytes, now: Callable[[], datetime]) -> None:
-        self._database = database
+    def __init__(self, rows: SessionRows, root: bytes, now: Callable[[], datetime]) -> None:
+        self._rows = rows
         self._lookup = subkey(root, "hm3.lookup")
         self._now = now
 
     def of(self, user: str, key: bytes | None, current: str) -> tuple[Device, ...]:
         """A user's open sessions, the one that asks first, then the one that was used last."""
-        found = select(sessions.c.family, sessions.c.created, sessions.c.last_seen, sessions.c.meta).where(
-            sessions.c.user_ref == self._ref(user), sessions.c.ends > int(self._now().timestamp())
-        )
-        with self._database.read() as connection:
-            rows = connection.execute(found.order_by(sessions.c.renewed)).all()
         devices: dict[str, Device] = {}
-        for row in rows:
+        for row in self._of(user):
             label, place = read_device(row.meta, key, row.family)
             is_current = row.family == current
             moments = (_moment(row.created), _moment(row.last_seen))
@@ -75,19 +67,22 @@ class Devices:
 
     def end(self, user: str, family: str) -> bool:
         """End one session of a user; whether there was one."""
-        return self._end(sessions.c.user_ref == self._ref(user), sessions.c.family == family) > 0
+        return self._end(row.family for row in self._of(user) if row.family == family) > 0
 
     def end_others(self, user: str, current: str) -> int:
-        """End every session of a user but one; how many rows there were."""
-        return self._end(sessions.c.user_ref == self._ref(user), sessions.c.family != current)
+        """End every session of a user but one; how many there were."""
+        return self._end(row.family for row in self._of(user) if row.family != current)
 
     def end_all(self, user: str) -> int:
-        """End every session of a user."""
-        return self._end(sessions.c.user_ref == self._ref(user))
+        """End every session of a user; how many there were."""
+        return self._end(row.family for row in self._of(user))
 
-    def _end(self, *conditions: "object") -> int:
-        with self._database.write() as connection:
-            return connection.execute(delete(sessions).where(*conditions)).rowcount  # type: ignore[arg-type]  # column expressions
+    def _of(self, user: str) -> tuple[SessionRow, ...]:
+        now = int(self._now().timestamp())
+        return tuple(row for row in self._rows.of_user(self._ref(user)) if row.ends > now)
+
+    def _end(self, families: Iterable[str]) -> int:
+        return sum(self._rows.drop_family(family) > 0 for family in set(families))
 
     def _ref(self, user: str) -> str:
         return lookup_hash(self._lookup, user)

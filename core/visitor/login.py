@@ -134,19 +134,30 @@ class LoginStep:
 class PasswordCheck:
     """Asks for a user's password again before something that nobody else may do in their name."""
 
-    def __init__(self, authenticators: tuple[Authenticator, ...], gates: tuple[LoginGate, ...], client: Client) -> None:
+    def __init__(
+        self,
+        authenticators: tuple[Authenticator, ...],
+        gates: tuple[LoginGate, ...],
+        client: Client,
+        session: Session,
+    ) -> None:
         self._authenticators = authenticators
         self._gates = gates
         self._client = client
+        self._session = session
 
     def confirm(self, user: User, password: Secret) -> None:
-        """Raise InputError for `password` unless it is the user's own. A gate may refuse before that."""
+        """Raise InputError for `password` unless it is the user's own. A gate may refuse before that.
+
+        Where it is, the session gets a new pair of cookies: what was stolen before is of no use for what comes now.
+        """
         attempt = LoginAttempt(user.name, self._client)
         for gate in self._gates:
             gate.admit(attempt)
         for authenticator in self._authenticators:
             identity = authenticator.authenticate(user.name, password)
             if identity is not None and identity.name == user.name:
+                self._session.rotate()
                 return
         for gate in self._gates:
             gate.failed(attempt)

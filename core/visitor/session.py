@@ -42,6 +42,7 @@ class Session:
     key: bytes | None = field(default=None, repr=False)
     ended: bool = False
     renewed: bool = False
+    rotated: bool = False
     idle: timedelta | None = None
     roles: frozenset[str] = frozenset()
     display_name: str = ""
@@ -114,6 +115,10 @@ class Session:
     def renew(self) -> None:
         """Ask for a new reference and key, as after a login."""
         self.renewed = True
+
+    def rotate(self) -> None:
+        """Ask for a new reference and key for the same session, as after its user proved again who they are."""
+        self.rotated = True
 
     def end(self) -> None:
         """End the session: nobody is asking any more, and nothing is kept."""

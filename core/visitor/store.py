@@ -1,18 +1,15 @@
-"""Sessions between requests: the browser holds a signed reference and a key, the database a record that key opens."""
+"""Sessions between requests: the browser holds a signed reference and a key, the server a record that key opens."""
 
 import json
+import logging
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
-
-from core.database.engine import Database
-from core.database.tables import sessions
-from core.ini.schema import option
+from core.ini.session import SessionConfig
 from core.input.reading import Client
 from core.input.values import Secret
 from core.output.slots import Notice, Undo
@@ -20,8 +17,12 @@ from core.security.crypto import DecryptError, Purpose, lookup_hash, new_key, se
 from core.security.tokens import TokenSigner
 from core.sentences import pack, unpack
 from core.visitor.devices import describe_device
+from core.visitor.fingerprint import other_parts, take_fingerprint
 from core.visitor.permissions import Candidate, Roles, User
+from core.visitor.rows import SessionRow, SessionRows
 from core.visitor.session import Session
+
+log = logging.getLogger("hm3.session")
 
 # After a renewal, requests that are already on their way may still come with the old pair.
 GRACE = timedelta(seconds=30)
@@ -30,25 +31,6 @@ RENEW_AFTER = timedelta(minutes=30)
 SEEN_STEP = timedelta(seconds=20)
 
 Record = dict[str, Any]  # Any: a JSON object; only this file reads and writes it.
-
-_FIND = select(sessions).where(sessions.c.id == bindparam("key"))
-_DROP = delete(sessions).where(sessions.c.family == bindparam("key"))
-_SEEN = update(sessions).where(sessions.c.id == bindparam("key")).values(last_seen=bindparam("now"))
-_RETIRE = update(sessions).where(sessions.c.id == bindparam("key")).values(ends=bindparam("then"))
-_EXPIRED = delete(sessions).where((sessions.c.ends < bindparam("now")) | (sessions.c.last_seen < bindparam("idle")))
-_REPLACE = (
-    update(sessions)
-    .where(sessions.c.id == bindparam("key"), sessions.c.version == bindparam("old"))
-    .values(blob=bindparam("new_blob"), version=bindparam("new_version"), last_seen=bindparam("now"))
-)
-
-
-@dataclass(frozen=True)
-class SessionConfig:
-    """How long a session lives."""
-
-    idle: timedelta = option(timedelta(hours=2), help="After so long without activity a session ends.")
-    longest: timedelta = option(timedelta(hours=24), help="After so long a session ends in any case.")
 
 
 @dataclass(frozen=True)
@@ -61,7 +43,11 @@ class Cookies:
 
 @dataclass
 class Opened:
-    """A session with what it was opened from."""
+    """A session with what it was opened from.
+
+    `foreign` says that the cookies are right and came from another browser than theirs: it is answered as a stranger,
+    and the cookies are left alone.
+    """
 
     session: Session
     id: str = ""
@@ -70,44 +56,62 @@ class Opened:
     before: str = ""
     renewed: datetime | None = None
     ends: datetime | None = None
+    fingerprint: dict[str, str] = field(default_factory=dict, repr=False)
+    foreign: bool = False
 
 
 class SessionStore:
     """Opens sessions by their cookies and saves what requests changed."""
 
     def __init__(
-        self, database: Database, root: bytes, config: SessionConfig, roles: Roles, now: Callable[[], datetime]
+        self,
+        rows: SessionRows,
+        root: bytes,
+        config: SessionConfig,
+        roles: Roles,
+        now: Callable[[], datetime],
+        signing: Callable[[], Mapping[bytes, bytes]] | None = None,
     ) -> None:
-        self._database = database
+        self._rows = rows
         self._config = config
         self._roles = roles
         self._now = now
+        self._root = root
         self._lookup = subkey(root, "hm3.lookup")
         self._signer = TokenSigner(
-            subkey(root, "hm3.cookie"), "hm3-session+jwt", lookup_hash(self._lookup, "this site")
+            signing or subkey(root, "hm3.cookie"), "hm3-session+jwt", lookup_hash(self._lookup, "this site")
         )
 
-    def open(self, cookies: Cookies | None) -> Opened:
-        """The session of a pair of cookies; a stranger's where they are wrong, old or ended."""
+    def open(self, cookies: Cookies | None, client: Client | None = None) -> Opened:
+        """The session of a pair of cookies; a stranger's where they are wrong, old, ended or of another browser.
+
+        A pair that opens nothing ends nothing: whoever guesses or steals half of it logs nobody out.
+        """
         pair = self._read(cookies) if cookies is not None else None
         if pair is None:
             return Opened(Session())
         reference, key = pair
         row_id = lookup_hash(self._lookup, reference)
-        with self._database.read() as connection:
-            row = connection.execute(_FIND, {"key": row_id}).one_or_none()
+        row = self._rows.find(row_id)
         now = self._now()
         if row is None or now >= _moment(row.ends) or now - _moment(row.last_seen) > self._config.idle:
             return Opened(Session())
         try:
             record: Record = json.loads(unseal(subkey(key, "hm3.session"), row.blob, _purpose(row_id, row.version)))
         except DecryptError:
+            log.warning("session %s came with a key that does not open it", row.family[:8])
             return Opened(Session())
+        taken = take_fingerprint(self._root, client or Client())
+        known: dict[str, str] = record.pop("fingerprint", {})
+        if others := other_parts(known, taken, self._config.fingerprint):
+            log.warning("session %s came from elsewhere: its %s differs", row.family[:8], " and ".join(others))
+            return Opened(Session(), foreign=True)
         session = self._session(record, row.family, _moment(row.created), _moment(row.last_seen))
         if session.idle_for(now) > self.idle_of(session):
             self.end(row.family)
             return Opened(Session())
-        return Opened(session, row_id, key, row.version, _text(record), _moment(row.renewed), _moment(row.ends))
+        times = _moment(row.renewed), _moment(row.ends)
+        return Opened(session, row_id, key, row.version, _text(record), *times, known)
 
     def save(self, opened: Opened, *, active: bool = True, client: Client | None = None) -> Cookies | None:
         """Keep what the request changed. The new cookies, where the session was made or renewed; None otherwise.
@@ -120,13 +124,12 @@ class SessionStore:
                 self.end(session.id)
             return None
         is_due = active and opened.renewed is not None and now - opened.renewed > RENEW_AFTER
-        if session.renewed or not opened.id or is_due:
+        if session.renewed or session.rotated or not opened.id or is_due:
             return self._renew(opened, now, client or Client())
         if _text(_record(session)) != opened.before:
             self._replace(opened, now if active else session.last_seen)
         elif active and now - session.last_seen >= SEEN_STEP:
-            with self._database.write() as connection:
-                connection.execute(_SEEN, {"key": opened.id, "now": _seconds(now)})
+            self._rows.touch(opened.id, _seconds(now))
         return None
 
     def idle_of(self, session: Session) -> timedelta:
@@ -135,43 +138,41 @@ class SessionStore:
 
     def end(self, family: str) -> None:
         """End a session in every form its cookies had."""
-        with self._database.write() as connection:
-            connection.execute(_DROP, {"key": family})
+        self._rows.drop_family(family)
 
     def expire(self) -> None:
         """Remove sessions whose time is over."""
         now = self._now()
-        with self._database.write() as connection:
-            connection.execute(_EXPIRED, {"now": _seconds(now), "idle": _seconds(now - self._config.idle)})
+        self._rows.expire(_seconds(now), _seconds(now - self._config.idle))
 
-    def _renew(self, opened: Opened, now: datetime, client: Client) -> Cookies:
+    def _renew(self, opened: Opened, now: datetime, client: Client) -> Cookies | None:
+        """A new pair of cookies; None where the session was ended while the request ran, and stays so."""
         session = opened.session
         fresh = not opened.id or session.renewed
-        if fresh and session.id:
-            self.end(session.id)
+        if fresh and opened.id and not self._rows.drop_family(session.id):
+            return None
         family = secrets.token_hex(16) if fresh else session.id
         reference, key = secrets.token_urlsafe(32), new_key()
         row_id = lookup_hash(self._lookup, reference)
         ends = now + self._config.longest if fresh or opened.ends is None else opened.ends
-        created = now if fresh else session.created
-        blob = seal(subkey(key, "hm3.session"), _text(_record(session)).encode(), _purpose(row_id, 0))
+        opened.fingerprint = take_fingerprint(self._root, client)
         assert session.visitor is not None
-        row = {
-            "id": row_id,
-            "family": family,
-            "user_ref": lookup_hash(self._lookup, session.visitor.name),
-            "created": _seconds(created),
-            "renewed": _seconds(now),
-            "last_seen": _seconds(now),
-            "ends": _seconds(ends),
-            "version": 0,
-            "blob": blob,
-            "meta": describe_device(client, session.key, family),
-        }
-        with self._database.write() as connection:
-            connection.execute(insert(sessions), row)
-            if not fresh:
-                connection.execute(_RETIRE, {"key": opened.id, "then": _seconds(min(ends, now + GRACE))})
+        row = SessionRow(
+            id=row_id,
+            family=family,
+            user_ref=lookup_hash(self._lookup, session.visitor.name),
+            created=_seconds(now if fresh else session.created),
+            renewed=_seconds(now),
+            last_seen=_seconds(now),
+            ends=_seconds(ends),
+            version=0,
+            blob=_seal(key, row_id, 0, _record(session), opened.fingerprint),
+            meta=describe_device(client, session.key, family),
+        )
+        if fresh:
+            self._rows.add(row)
+        elif not self._rows.succeed(opened.id, _seconds(min(ends, now + GRACE)), row):
+            return None
         self.expire()
         return Cookies(self._signer.sign(reference, now, ends), urlsafe_b64encode(key).decode())
 
@@ -183,13 +184,10 @@ class SessionStore:
         ours, before = json.loads(_text(_record(opened.session))), json.loads(opened.before)
         record, version = ours, opened.version
         for _ in range(5):
-            new = version + 1
-            blob = seal(subkey(opened.key, "hm3.session"), _text(record).encode(), _purpose(opened.id, new))
-            values = {"key": opened.id, "old": version, "new_blob": blob, "new_version": new, "now": _seconds(now)}
-            with self._database.write() as connection:
-                if connection.execute(_REPLACE, values).rowcount:
-                    return
-                row = connection.execute(_FIND, {"key": opened.id}).one_or_none()
+            blob = _seal(opened.key, opened.id, version + 1, record, opened.fingerprint)
+            if self._rows.replace(opened.id, version, version + 1, blob, _seconds(now)):
+                return
+            row = self._rows.find(opened.id)
             if row is None:
                 return
             version = row.version
@@ -271,6 +269,11 @@ def _notice(told: Record) -> Notice:
     undo = told["undo"]
     fields = tuple((name, value) for name, value in undo[1]) if undo else ()
     return Notice(unpack(told["text"]), told["kind"], Undo(undo[0], fields) if undo else None)
+
+
+def _seal(key: bytes, row_id: str, version: int, record: Record, fingerprint: dict[str, str]) -> bytes:
+    text = _text({**record, "fingerprint": fingerprint})
+    return seal(subkey(key, "hm3.session"), text.encode(), _purpose(row_id, version))
 
 
 def _purpose(row_id: str, version: int) -> Purpose:

@@ -9,9 +9,10 @@ from http import HTTPStatus
 
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from core.errors import FieldError, InputError, LoggedInAgain, LoginNeeded, Refusal, TooMany, UpstreamError
+from core.errors import FieldError, InputError, LoggedInAgain, LoginNeeded, Refusal, TooMany, Unavailable, UpstreamError
 from core.sentences import Sentence
 
 log = logging.getLogger("hm3.web")
@@ -30,6 +31,7 @@ _TITLES = {
     429: Sentence("Too many requests"),
     500: Sentence("Something went wrong"),
     502: Sentence("The mail server is in trouble"),
+    503: Sentence("This site is not ready right now"),
 }
 _REASONS = {
     404: Sentence("There is no such page."),
@@ -37,6 +39,8 @@ _REASONS = {
     413: Sentence("More was sent than this site takes at once."),
     429: Sentence("Please wait a moment and try again."),
 }
+_STAYS = Sentence("You are still logged in. Please try again in a moment.")
+_SOON = (("Retry-After", "30"),)
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,13 @@ def explain_error(error: Exception, where: str) -> Problem:
     if isinstance(error, UpstreamError):
         log.warning("%s %s: %s", reference, where, error)
         return _problem(502, str(error), reference)
+    if isinstance(error, Unavailable):
+        log.error("%s %s: %s Asked: %s", reference, where, error, error.reason)
+        return _problem(503, Sentence.joined((str(error), _STAYS)), reference, headers=_SOON)
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("%s %s: the database does not answer", reference, where, exc_info=error)
+        told = Sentence("The database of this site does not answer.")
+        return _problem(503, Sentence.joined((told, _STAYS)), reference, headers=_SOON)
     if isinstance(error, CSRFError):
         log.info("%s %s: refused, %s", reference, where, error.description)
         return _problem(

@@ -10,10 +10,12 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from core.input.reading import Client, RawRequest, Upload
 from core.output.slots import Format, Wanted
 from core.web.cookies import read_keepsakes
+from core.web.strangers import asked_by_a_person
 
 # Headers that inputs may declare.
 READABLE_HEADERS = ("accept-language", "user-agent", "x-hm3-background")
 BACKGROUND = "X-Hm3-Background"
+LONGEST_TOLD = 500
 
 
 class Request(flask.Request):
@@ -46,7 +48,13 @@ def read_request(request: flask.Request, path: Mapping[str, str]) -> RawRequest:
 
 def read_client(request: flask.Request) -> Client:
     """What the connection tells of who is asking."""
-    return Client(request.remote_addr or "", request.headers.get("User-Agent", "")[:500], request.is_secure)
+    return Client(
+        address=request.remote_addr or "",
+        agent=request.headers.get("User-Agent", "")[:LONGEST_TOLD],
+        secure=request.is_secure,
+        languages=request.headers.get("Accept-Language", "")[:LONGEST_TOLD],
+        asked_here=asked_by_a_person(request),
+    )
 
 
 def read_wanted(request: flask.Request) -> Wanted:

@@ -1,29 +1,37 @@
 """What the web layer serves: the application with everything around it, opened and closed together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from core.cli.check import check_boot
-from core.database.engine import DatabaseConfig, open_database
+from core.database.engine import Database, DatabaseConfig, open_database
 from core.database.lookup import lookup_key
 from core.database.settings import StoredSettings
+from core.errors import ConfigError
 from core.ini.app import AppConfig
 from core.ini.rates import RatesConfig
+from core.ini.session import SessionConfig, Store
 from core.loader import Loaded
 from core.output.assets import BUILT, Assets
 from core.output.render import Renderer
 from core.pipeline.answer import Application
-from core.security.crypto import CryptoConfig, subkey
+from core.security.crypto import CryptoConfig
 from core.security.held import HeldKeys, ServerKeys, VaultKeys
 from core.security.keyfile import find_keys, make_keys
 from core.security.passwords import PasswordConfig, PasswordHasher
+from core.visitor.database_rows import DatabaseRows
 from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
 from core.visitor.login import Clock
-from core.visitor.store import SessionConfig, SessionStore
+from core.visitor.redis_rows import open_redis
+from core.visitor.rows import SessionRows
+from core.visitor.store import SessionStore
+
+# What signs the tokens of forms; the first signs, and all are believed.
+FormKeys = Callable[[], Sequence[bytes]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Site:
     assets: Assets
     app: AppConfig
     rates: RatesConfig
-    secret: str = field(repr=False)
+    form_keys: FormKeys = field(repr=False)
     longest_session: timedelta = timedelta(hours=24)
 
 
@@ -53,7 +61,12 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
     root = lookup_key(database, HeldKeys(files.server, crypto.suite), files.server.read()[-1].key)
     server_keys = ServerKeys(files.server, root, crypto.suite)
     stored = StoredSettings(database, root, crypto.suite)
-    keyring = Keyring(database, root, crypto, loaded.config(PasswordConfig), clock.now)
+    keyring = Keyring(database, root, crypto, loaded.config(PasswordConfig), clock.now, server_keys)
+    try:
+        rows = _open_rows(sessions, database, clock)
+    except ConfigError:
+        database.close()
+        raise
     try:
         application = Application(
             loaded.modules,
@@ -68,21 +81,30 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
                 PasswordHasher(loaded.config(PasswordConfig), server_keys.of("hm3.pepper")),
                 stored,
                 keyring,
-                Devices(database, root, clock.now),
+                Devices(rows, root, clock.now),
             ),
         )
         try:
             yield Site(
                 application,
                 Renderer(loaded.templates, loaded.locales, clock.now),
-                SessionStore(database, root, sessions, loaded.roles, clock.now),
+                SessionStore(
+                    rows, root, sessions, loaded.roles, clock.now, lambda: server_keys.derived("hm3.cookie")
+                ),
                 Assets(built),
                 app,
                 loaded.config(RatesConfig),
-                subkey(root, "hm3.form").hex(),
+                lambda: tuple(server_keys.derived("hm3.form").values()),
                 sessions.longest,
             )
         finally:
             application.close()
     finally:
+        rows.close()
         database.close()
+
+
+def _open_rows(config: SessionConfig, database: Database, clock: Clock) -> SessionRows:
+    if config.store is Store.DATABASE:
+        return DatabaseRows(database)
+    return open_redis(config.redis_url, config.redis_ca, config.idle, clock.now)

@@ -11,16 +11,18 @@ from sqlalchemy import text
 from core.database.engine import Database, DatabaseConfig, open_database
 from core.database.settings import StoredSettings
 from core.errors import ConfigError
+from core.ini.session import SessionConfig
 from core.input.values import Secret
 from core.security.crypto import CryptoConfig, new_key
 from core.security.held import ServerKeys
 from core.settings import Owner
+from core.visitor.database_rows import DatabaseRows
 from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
 from core.visitor.login import Clock
 from core.visitor.permissions import Roles, User
 from core.visitor.session import Session
-from core.visitor.store import Opened, SessionConfig, SessionStore
+from core.visitor.store import Opened, SessionStore
 from modules.twofactor.store import SecondFactors
 from tests.core.security.test_passwords import CHEAP
 from tests.servers.needs import missing
@@ -62,17 +64,17 @@ def test_settings_are_found_again(database: Database) -> None:
 
 def test_sessions_are_found_again_listed_and_ended(database: Database) -> None:
     root, key = new_key(), new_key()
-    store = SessionStore(database, root, SessionConfig(), Roles(), lambda: NOON)
+    store = SessionStore(DatabaseRows(database), root, SessionConfig(), Roles(), lambda: NOON)
     cookies = store.save(Opened(Session(visitor=User("ada"), key=key)))
     assert cookies is not None
     assert store.open(cookies).session.visitor == User("ada")
-    devices = Devices(database, root, lambda: NOON)
+    devices = Devices(DatabaseRows(database), root, lambda: NOON)
     assert len(devices.of("ada", key, "")) == 1 and devices.end_all("ada") == 1
     assert store.open(cookies).session.visitor is None
 
 
 def test_two_requests_at_once_keep_what_both_changed(database: Database) -> None:
-    store = SessionStore(database, new_key(), SessionConfig(), Roles(), lambda: NOON)
+    store = SessionStore(DatabaseRows(database), new_key(), SessionConfig(), Roles(), lambda: NOON)
     cookies = store.save(Opened(Session(visitor=User("ada"))))
     assert cookies is not None
     opened = [store.open(cookies) for _ in range(8)]

@@ -7,12 +7,14 @@ import pytest
 
 from core.database.engine import open_database
 from core.ini.app import AppConfig
+from core.ini.session import SessionConfig
 from core.input.reading import Client
 from core.security.crypto import new_key
+from core.visitor.database_rows import DatabaseRows
 from core.visitor.devices import Devices, describe_device, device_label, network
 from core.visitor.permissions import Roles, User
 from core.visitor.session import Session
-from core.visitor.store import Opened, SessionConfig, SessionStore
+from core.visitor.store import Opened, SessionStore
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -52,9 +54,9 @@ def test_without_the_data_key_nothing_is_kept() -> None:
 
 def test_what_is_kept_can_be_read_with_the_data_key_alone_and_all_sessions_can_be_ended(tmp_path: Path) -> None:
     database, root, key = open_database(AppConfig(data=tmp_path).data), new_key(), new_key()
-    store = SessionStore(database, root, SessionConfig(), Roles(), lambda: NOON)
+    store = SessionStore(DatabaseRows(database), root, SessionConfig(), Roles(), lambda: NOON)
     store.save(Opened(Session(visitor=User("ada"), key=key)), client=Client("192.0.2.9", "Firefox/1 Linux"))
-    devices = Devices(database, root, lambda: NOON)
+    devices = Devices(DatabaseRows(database), root, lambda: NOON)
     (known,), (unknown,) = devices.of("ada", key, ""), devices.of("ada", None, "")
     assert (known.label, known.place, unknown.label, unknown.place) == ("Firefox · Linux", "192.0.2.0/24", "", "")
     assert (devices.end_all("bob"), devices.end_all("ada"), devices.of("ada", key, "")) == (0, 1, ())

@@ -136,17 +136,20 @@ def test_every_spelling_of_a_name_is_one_account(spelling: str) -> None:
 
 def test_a_password_is_asked_for_again() -> None:
     told: list[str] = []
-    check = PasswordCheck((Door(),), (Gate(told),), Client())
+    session = Session()
+    check = PasswordCheck((Door(),), (Gate(told),), Client(), session)
     check.confirm(User("ada"), Secret("right"))
+    assert session.rotated
+    session.rotated = False
     with pytest.raises(InputError, match="is not your password"):
         check.confirm(User("ada"), Secret("wrong"))
-    assert told == ["admit ada", "admit ada", "failed ada"]
+    assert told == ["admit ada", "admit ada", "failed ada"] and not session.rotated
 
 
 def test_a_closed_gate_keeps_every_password_from_being_asked() -> None:
     told: list[str] = []
     with pytest.raises(TooMany):
-        PasswordCheck((Door(),), (Gate(told, closed=True),), Client()).confirm(User("ada"), Secret("right"))
+        PasswordCheck((Door(),), (Gate(told, closed=True),), Client(), Session()).confirm(User("ada"), Secret("right"))
     assert told == ["admit ada"]
 
 

@@ -10,8 +10,10 @@ from sqlalchemy import text
 
 from core import Candidate, LoginNeeded, Notice, Roles, Secret, Sentence, Session, Undo, User
 from core.database.engine import Database, open_database
+from core.ini.session import SessionConfig
 from core.security.crypto import new_key
-from core.visitor.store import Cookies, SessionConfig, SessionStore
+from core.visitor.database_rows import DatabaseRows
+from core.visitor.store import Cookies, SessionStore
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -25,7 +27,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def store(database: Database) -> SessionStore:
-    return SessionStore(database, new_key(), SessionConfig(), Roles({"ada": frozenset({"admin"})}), lambda: NOON)
+    return SessionStore(
+        DatabaseRows(database), new_key(), SessionConfig(), Roles({"ada": frozenset({"admin"})}), lambda: NOON
+    )
 
 
 def begin(store: SessionStore, visitor: User | Candidate | None = None) -> Cookies:
@@ -140,7 +144,7 @@ def test_many_requests_at_once_lose_nothing(store: SessionStore) -> None:
 
 def test_expired_sessions_are_removed(database: Database) -> None:
     now = [NOON]
-    store = SessionStore(database, new_key(), SessionConfig(), Roles(), lambda: now[0])
+    store = SessionStore(DatabaseRows(database), new_key(), SessionConfig(), Roles(), lambda: now[0])
     begin(store)
     now[0] += timedelta(days=2)
     store.expire()

@@ -36,13 +36,15 @@ from core.database.engine import Database, open_database
 from core.database.settings import StoredSettings
 from core.ini.app import AppConfig
 from core.ini.rates import RatesConfig
+from core.ini.session import SessionConfig
 from core.output.assets import AssetFile, Assets
 from core.output.render import Renderer
 from core.security.crypto import CryptoConfig, new_key
 from core.security.passwords import PasswordConfig
+from core.visitor.database_rows import DatabaseRows
 from core.visitor.keys import Keyring
 from core.visitor.permissions import Roles
-from core.visitor.store import SessionConfig, SessionStore
+from core.visitor.store import SessionStore
 from core.web.app import make_app
 from core.web.site import Site
 from modules.login.handlers import check_password
@@ -109,9 +111,11 @@ class Browser:
     client: FlaskClient
     address: str = "127.0.0.1"
     base: str = "http://localhost"
+    agent: str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
     def get(self, where: str, **headers: str) -> flask.Response:
-        return self.client.get(where, base_url=self.base, headers=headers, environ_base={"REMOTE_ADDR": self.address})  # type: ignore[return-value]  # a test response has all of a response
+        sent = {"User-Agent": self.agent, "Sec-Fetch-Site": "none", **headers}
+        return self.client.get(where, base_url=self.base, headers=sent, environ_base={"REMOTE_ADDR": self.address})  # type: ignore[return-value]  # a test response has all of a response
 
     def token(self, where: str = "/login") -> str:
         text = self.get(where).get_data(as_text=True)
@@ -121,8 +125,9 @@ class Browser:
         self, where: str, data: Mapping[str, object] | None = None, *, token: str | None = None, **headers: str
     ) -> flask.Response:
         sent = {"csrf_token": self.token() if token is None else token, **(data or {})}
+        told = {"User-Agent": self.agent, "Origin": self.base, **headers}
         return self.client.post(
-            where, base_url=self.base, data=sent, headers=headers, environ_base={"REMOTE_ADDR": self.address}
+            where, base_url=self.base, data=sent, headers=told, environ_base={"REMOTE_ADDR": self.address}
         )  # type: ignore[return-value]  # as above
 
     def log_in(self, name: str = "ada", password: str = "right") -> flask.Response:
@@ -248,8 +253,8 @@ def serve(folder: Path, app: AppConfig | None = None, rates: RatesConfig | None 
         *(ROOT / "modules" / name / "templates" for name in ("login", "preferences")),
     ]
     renderer = Renderer([templates, *shipped], now=clock.now)
-    sessions = SessionStore(database, root, SessionConfig(), roles, clock.now)
-    site = Site(application, renderer, sessions, AnyFile(folder), app or AppConfig(), rates or RatesConfig(), "secret")
+    sessions = SessionStore(DatabaseRows(database), root, SessionConfig(), roles, clock.now)
+    site = Site(application, renderer, sessions, AnyFile(folder), app or AppConfig(), rates or RatesConfig(), lambda: (b"secret",))
     served = Served(make_app(site), site, database, now, closed)
     yield served
     application.close()

@@ -137,7 +137,15 @@ def test_a_script_sends_the_token_in_a_header(served: Served) -> None:
     browser = inside(served)
     token = browser.token("/mail/")
     answer = browser.client.post(
-        "/note", base_url=browser.base, data={"text": "x"}, headers={"X-CSRFToken": token, "Accept": "application/json"}
+        "/note",
+        base_url=browser.base,
+        data={"text": "x"},
+        headers={
+            "X-CSRFToken": token,
+            "Accept": "application/json",
+            "Origin": browser.base,
+            "User-Agent": browser.agent,
+        },
     )
     assert answer.json == {"text": "x", "location": "/mail/"}
 

@@ -18,10 +18,12 @@ from core.database.engine import Database, open_database
 from core.database.settings import StoredSettings
 from core.ini.app import AppConfig
 from core.ini.rates import RateLimit, RatesConfig
+from core.ini.session import SessionConfig
 from core.output.render import Renderer
 from core.security.crypto import CryptoConfig, new_key
+from core.visitor.database_rows import DatabaseRows
 from core.visitor.devices import Devices
-from core.visitor.store import SessionConfig, SessionStore
+from core.visitor.store import SessionStore
 from core.web.app import make_app
 from core.web.site import Site
 from modules.login.module import module as login
@@ -94,14 +96,14 @@ def open_house(
             Keyring(database, root, CryptoConfig(), CHEAP, clock.now),
             PasswordHasher(CHEAP, b"p" * 32),
             stored,
-            Devices(database, root, clock.now),
+            Devices(DatabaseRows(database), root, clock.now),
         ),
     )
     templates = [ROOT / "core" / "templates", *(place / "templates" for place in places)]
-    sessions = SessionStore(database, root, SessionConfig(), roles or Roles(), clock.now)
+    sessions = SessionStore(DatabaseRows(database), root, SessionConfig(), roles or Roles(), clock.now)
     rates = RatesConfig(login=RateLimit("1000 per minute"), account=RateLimit("1000 per minute"))
     site = Site(
-        application, Renderer(templates, now=clock.now), sessions, AnyFile(folder), AppConfig(), rates, "secret"
+        application, Renderer(templates, now=clock.now), sessions, AnyFile(folder), AppConfig(), rates, lambda: (b"secret",)
     )
     yield House(make_app(site), database, passwords, now)
     application.close()

@@ -193,10 +193,10 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.
 
 
 def enter_from(house: House, agent: str, address: str, name: str = "ada") -> Browser:
-    browser = Browser(house.app.test_client(), address)
+    browser = Browser(house.app.test_client(), address, agent=agent)
     token = browser.token()
     sent = {"username": name, "password": house.passwords[name]}
-    assert browser.post("/login", sent, token=token, **{"User-Agent": agent}).status_code == 303
+    assert browser.post("/login", sent, token=token).status_code == 303
     return browser
 
 

@@ -1,0 +1,107 @@
+"""Sessions in the database of the site."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from core.database.engine import Database
+from core.database.tables import sessions
+from core.errors import Unavailable
+from core.sentences import Sentence
+from core.visitor.rows import SessionRow
+
+_HERE = sessions.c.id == bindparam("key")
+_FIND = select(sessions).where(_HERE)
+_OF_USER = select(sessions).where(sessions.c.user_ref == bindparam("key")).order_by(sessions.c.renewed)
+_DROP = delete(sessions).where(sessions.c.family == bindparam("key"))
+_SEEN = update(sessions).where(_HERE).values(last_seen=bindparam("now"))
+_RETIRE = update(sessions).where(_HERE).values(ends=bindparam("then"))
+_EXPIRED = delete(sessions).where((sessions.c.ends < bindparam("now")) | (sessions.c.last_seen < bindparam("idle")))
+_REPLACE = (
+    update(sessions)
+    .where(_HERE, sessions.c.version == bindparam("old"))
+    .values(blob=bindparam("new_blob"), version=bindparam("new_version"), last_seen=bindparam("now"))
+)
+
+
+class DatabaseRows:
+    """Rows in a table. See SessionRows for what each function promises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, id: str) -> SessionRow | None:
+        """The row of an id."""
+        with self._reading() as connection:
+            row = connection.execute(_FIND, {"key": id}).one_or_none()
+        return _read(row) if row is not None else None
+
+    def add(self, row: SessionRow) -> None:
+        """Keep a new session's row."""
+        with self._writing() as connection:
+            connection.execute(insert(sessions), vars(row))
+
+    def succeed(self, id: str, ends: int, row: SessionRow) -> bool:
+        """Keep a renewed session's row and let the one before it end then; False where that one is gone."""
+        with self._writing() as connection:
+            if not connection.execute(_RETIRE, {"key": id, "then": ends}).rowcount:
+                return False
+            connection.execute(insert(sessions), vars(row))
+            return True
+
+    def replace(self, id: str, old: int, new: int, blob: bytes, last_seen: int) -> bool:
+        """Put a new version in the place of the old one; False where another request was faster."""
+        values = {"key": id, "old": old, "new_blob": blob, "new_version": new, "now": last_seen}
+        with self._writing() as connection:
+            return connection.execute(_REPLACE, values).rowcount > 0
+
+    def touch(self, id: str, last_seen: int) -> None:
+        """Remember when a session was active last."""
+        with self._writing() as connection:
+            connection.execute(_SEEN, {"key": id, "now": last_seen})
+
+    def drop_family(self, family: str) -> int:
+        """Remove a session in every form its cookies had; how many rows there were."""
+        dropped = 0
+        with self._writing() as connection:
+            # PostgreSQL: what was renewed while the first statement waited is seen by the second.
+            while now := connection.execute(_DROP, {"key": family}).rowcount:
+                dropped += now
+        return dropped
+
+    def of_user(self, user_ref: str) -> tuple[SessionRow, ...]:
+        """A user's rows, the oldest renewal first."""
+        with self._reading() as connection:
+            return tuple(_read(row) for row in connection.execute(_OF_USER, {"key": user_ref}))
+
+    def expire(self, now: int, idle: int) -> None:
+        """Remove rows that ended before `now` or were active last before `idle`."""
+        with self._writing() as connection:
+            connection.execute(_EXPIRED, {"now": now, "idle": idle})
+
+    def close(self) -> None:
+        """The database is closed by whoever opened it."""
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _answering(), self._database.read() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with _answering(), self._database.write() as connection:
+            yield connection
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable(Sentence("The place where sessions are kept does not answer."), "the database") from error
+
+
+def _read(row: Row[tuple[object, ...]]) -> SessionRow:
+    return SessionRow(**row._mapping)
