@@ -4,7 +4,7 @@ A ciphertext names the key it was made with. New ones are made with the active k
 everything was sealed anew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core.security.crypto import VERSION, KeyUnavailable, Marks, Purpose, key_id, marks, seal, subkey, unseal
 from core.security.keyfile import KeyFile
@@ -70,9 +70,9 @@ class ServerKeys(HeldKeys):
         """The key for hashes of one purpose, named in at most 16 octets. It lasts, whatever key is active."""
         return subkey(self._lasting or self._roots()[-1], purpose)
 
-    def signing(self, purpose: str) -> tuple[bytes, ...]:
-        """The keys for signatures of one purpose: sign with the first, believe them all."""
-        return tuple(subkey(root, purpose) for root in self._roots())
+    def derived(self, purpose: str) -> Mapping[bytes, bytes]:
+        """The keys of one purpose by the ids of those that they follow from: sign with the first, believe them all."""
+        return {key_id(root): subkey(root, purpose) for root in self._roots()}
 
 
 class VaultKeys(HeldKeys):

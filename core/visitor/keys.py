@@ -22,6 +22,7 @@ from core.errors import Conflict
 from core.input.values import Secret
 from core.security.crypto import CryptoConfig, Purpose, key_id, lookup_hash, new_key, seal, subkey, unseal
 from core.security.derivation import KeyDerivation, derive_key, new_derivation
+from core.security.held import ServerKeys
 from core.security.passwords import PasswordConfig
 from core.security.recovery import recovery_key
 from core.sentences import Sentence
@@ -39,17 +40,23 @@ class WrapKind(Enum):
     RECOVERY = "recovery"
     OTHER = "other"
     SERVER = "server"
+    # The data key of before, under the one of now, while what it encrypted is being encrypted anew.
+    BEFORE = "before"
 
 
 @dataclass(frozen=True)
 class KeyWrap:
-    """One way to a user's data key, as a page may show it."""
+    """One way to a user's data key, as a page may show it.
+
+    One that is not `live` opened a data key of before and opens nothing now: it has to be set up again.
+    """
 
     id: str
     kind: WrapKind
     label: str
     created: datetime
     last_used: datetime
+    live: bool = True
 
 
 class Keyring:
@@ -62,17 +69,27 @@ class Keyring:
         crypto: CryptoConfig,
         passwords: PasswordConfig,
         now: Callable[[], datetime],
+        server: ServerKeys | None = None,
     ) -> None:
         self._database = database
         self._lookup = subkey(root, "hm3.lookup")
-        self._held = subkey(root, "hm3.held")
+        self._server = server or ServerKeys(root)
         self._suite = crypto.suite
         self._passwords = passwords
         self._now = now
 
+    def owner(self, user: str) -> str:
+        """How a user is known in the tables."""
+        return lookup_hash(self._lookup, user)
+
+    def is_current(self, user: str, key: bytes) -> bool:
+        """Whether this is the user's data key of now, and not one of before."""
+        with self._database.read() as connection:
+            return generation_of(connection, self.owner(user)) == key_id(key).hex()
+
     def unlock(self, user: str, password: Secret) -> bytes | None:
         """The user's data key, a new one for a new user; None where this password opens none of their wraps."""
-        owner = self._owner(user)
+        owner = self.owner(user)
         wraps = self._wraps(owner, WrapKind.PASSWORD)
         if not self._has_key(owner):
             return self._begin_with(owner, password)
@@ -83,20 +100,21 @@ class Keyring:
 
         None where the user's data key was made under a password.
         """
-        owner = self._owner(user)
+        owner, openers = self.owner(user), held_openers(self._server)
         if not self._has_key(owner):
-            return self._begin(owner, WrapKind.SERVER, self._held, "key", b"")
-        return self._open(self._wraps(owner, WrapKind.SERVER), lambda _: self._held)
+            return self._begin(owner, WrapKind.SERVER, openers[0], "key", b"")
+        wraps = self._wraps(owner, WrapKind.SERVER)
+        return next(filter(None, (self._open(wraps, lambda _: opener) for opener in openers)), None)  # noqa: B023
 
     def recover(self, user: str, code: bytes) -> bytes | None:
         """The user's data key by a recovery code; None where it is not theirs."""
-        owner = self._owner(user)
+        owner = self.owner(user)
         wraps = self._wraps(owner, WrapKind.RECOVERY)
         return self._open(wraps, lambda wrap: recovery_key(code, wrap.salt))
 
     def open_other(self, user: str, label: str, key: bytes) -> bytes | None:
         """The user's data key by another key of theirs, such as one that a passkey gives; None where it is not."""
-        owner = self._owner(user)
+        owner = self.owner(user)
         wraps = [wrap for wrap in self._wraps(owner, WrapKind.OTHER) if wrap.label == label]
         return self._open(wraps, lambda _: key)
 
@@ -113,56 +131,66 @@ class Keyring:
 
         `beside` is done in the same transaction, such as keeping the password's hash: both happen or neither.
         """
-        owner, how = self._owner(user), new_derivation(self._passwords)
+        owner, how = self.owner(user), new_derivation(self._passwords)
         opener = derive_key(password, how)
         with self._database.write() as connection:
             old = self._find(connection, owner, WrapKind.PASSWORD)
             for wrap in old if forget_others else old[_KEPT_PASSWORDS - 1 :]:
                 connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap.id))
-            self._add(connection, owner, key, WrapKind.PASSWORD, "", opener, str(how), how.salt)
+            self.add_wrap(connection, owner, key, WrapKind.PASSWORD, "", opener, str(how), how.salt)
             if beside is not None:
                 beside(connection)
 
     def set_recovery(self, user: str, key: bytes, code: bytes) -> None:
         """From now on this recovery code opens the data key, and no other code does."""
-        owner, salt = self._owner(user), secrets.token_bytes(16)
+        owner, salt = self.owner(user), secrets.token_bytes(16)
         opener = recovery_key(code, salt)
         with self._database.write() as connection:
             for wrap in self._find(connection, owner, WrapKind.RECOVERY):
                 connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap.id))
-            self._add(connection, owner, key, WrapKind.RECOVERY, "", opener, "hkdf-sha512", salt)
+            self.add_wrap(connection, owner, key, WrapKind.RECOVERY, "", opener, "hkdf-sha512", salt)
 
     def add_other(self, user: str, key: bytes, label: str, opener: bytes) -> None:
         """From now on another key, known by its label, opens the data key too."""
         with self._database.write() as connection:
-            self._add(connection, self._owner(user), key, WrapKind.OTHER, label, opener, "key", b"")
+            self.add_wrap(connection, self.owner(user), key, WrapKind.OTHER, label, opener, "key", b"")
 
     def wraps(self, user: str) -> tuple[KeyWrap, ...]:
-        """The ways to a user's data key, the newest first."""
+        """The ways to a user's data key, and those to one of before, the newest first."""
+        owner = self.owner(user)
         with self._database.read() as connection:
-            rows = self._find(connection, self._owner(user))
+            rows, current = self._find(connection, owner), generation_of(connection, owner)
         return tuple(
-            KeyWrap(row.id, WrapKind(row.kind), row.label, _moment(row.created), _moment(row.last_used)) for row in rows
+            KeyWrap(
+                row.id,
+                WrapKind(row.kind),
+                row.label,
+                _moment(row.created),
+                _moment(row.last_used),
+                row.generation == current,
+            )
+            for row in rows
+            if row.kind != WrapKind.BEFORE.value
         )
 
     def remove(self, user: str, wrap_id: str) -> None:
         """Take one way away. Raises Conflict for the last one, which would lose everything."""
         with self._database.write() as connection:
-            rows = self._find(connection, self._owner(user))
-            if not any(row.id == wrap_id for row in rows):
-                return
-            if len(rows) == 1:
+            rows = self._find(connection, self.owner(user))
+            live = {row.id for row in rows if row.kind != WrapKind.BEFORE.value and row.wrapped}
+            if live == {wrap_id}:
                 raise Conflict(
                     Sentence("This is the only way to your stored data. Add another one before you take it away.")
                 )
-            connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap_id))
+            theirs = key_wraps.c.id.in_([row.id for row in rows])
+            connection.execute(delete(key_wraps).where(theirs, key_wraps.c.id == wrap_id))
 
     def begin_afresh(self, user: str, password: Secret, beside: Callable[[Connection], None] | None = None) -> bytes:
         """A new data key for a user who lost every way to the old one; the old wraps are kept a while, set aside.
 
         `beside` sets aside in the same transaction what the old key encrypted.
         """
-        owner, now = self._owner(user), self._now()
+        owner, now = self.owner(user), self._now()
         with self._database.write() as connection:
             connection.execute(delete(data_keys).where(data_keys.c.user_ref == owner))
             connection.execute(
@@ -176,7 +204,7 @@ class Keyring:
 
     def forget(self, user: str) -> None:
         """Destroy every wrap: whatever the user's data key encrypted is gone for good."""
-        owner = self._owner(user)
+        owner = self.owner(user)
         with self._database.write() as connection:
             connection.execute(delete(key_wraps).where(key_wraps.c.user_ref == owner))
             connection.execute(delete(data_keys).where(data_keys.c.user_ref == owner))
@@ -190,7 +218,7 @@ class Keyring:
         try:
             with self._database.write() as connection:
                 connection.execute(insert(data_keys), {"user_ref": owner, "key_id": key_id(key).hex()})
-                self._add(connection, owner, key, kind, "", opener, how, salt)
+                self.add_wrap(connection, owner, key, kind, "", opener, how, salt)
         except IntegrityError as error:
             raise Conflict(
                 Sentence("You are logging in for the first time twice at once. Please try again.")
@@ -212,7 +240,7 @@ class Keyring:
             return key
         return None
 
-    def _add(
+    def add_wrap(
         self,
         connection: Connection,
         owner: str,
@@ -223,6 +251,7 @@ class Keyring:
         how: str,
         salt: bytes,
     ) -> None:
+        """One more way to a data key, in a transaction; `how` and `salt` say how the opener was come by."""
         wrap_id, now = secrets.token_hex(16), _seconds(self._now())
         bound = _bound(owner, wrap_id, kind.value, how, salt)
         row = {
@@ -243,9 +272,7 @@ class Keyring:
 
     def _has_key(self, owner: str) -> bool:
         with self._database.read() as connection:
-            return (
-                connection.execute(select(data_keys.c.key_id).where(data_keys.c.user_ref == owner)).first() is not None
-            )
+            return generation_of(connection, owner) is not None
 
     def _wraps(self, owner: str, kind: WrapKind) -> "Sequence[Row[tuple[object, ...]]]":
         with self._database.read() as connection:
@@ -259,8 +286,15 @@ class Keyring:
             wanted = wanted.where(key_wraps.c.kind == kind.value)
         return connection.execute(wanted.order_by(key_wraps.c.created.desc(), key_wraps.c.position.desc())).all()
 
-    def _owner(self, user: str) -> str:
-        return lookup_hash(self._lookup, user)
+
+def generation_of(connection: Connection, owner: str) -> str | None:
+    """The id of a user's data key of now; None where they have none."""
+    return connection.execute(select(data_keys.c.key_id).where(data_keys.c.user_ref == owner)).scalar_one_or_none()
+
+
+def held_openers(server: ServerKeys) -> tuple[bytes, ...]:
+    """What opens data keys that the server itself holds, the newest first."""
+    return (*server.derived("hm3.held").values(), server.of("hm3.held"))
 
 
 # Any: a row of key_wraps.

@@ -1,0 +1,44 @@
+"""What signs the tokens of forms, and the cookie that holds a browser's own."""
+
+from collections.abc import Iterator
+
+import flask
+from flask.json.tag import TaggedJSONSerializer
+from itsdangerous import URLSafeTimedSerializer
+
+from core.web.cookies import FORM, cookie_name
+from core.web.site import FormKeys
+
+
+class FormSigning:
+    """The keys of forms as they are now, the newest last, as signatures are made with the last and read with all."""
+
+    def __init__(self, keys: FormKeys) -> None:
+        self._keys = keys
+
+    def __iter__(self) -> Iterator[bytes]:
+        return reversed(tuple(self._keys()))
+
+
+class FormSession(flask.sessions.SecureCookieSessionInterface):
+    """Flask's own session holds nothing but the token of forms, in a signed cookie named as the others are."""
+
+    def __init__(self, signing: FormSigning) -> None:
+        self._signing = signing
+
+    def get_cookie_name(self, app: flask.Flask) -> str:
+        """The cookie's name; bound to this very host where the way is encrypted."""
+        return cookie_name(FORM, flask.request.is_secure)
+
+    def get_cookie_secure(self, app: flask.Flask) -> bool:
+        """Whether the cookie is sent over encrypted ways only."""
+        return bool(flask.request.is_secure)
+
+    def get_signing_serializer(self, app: flask.Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookie, with the keys as they are now."""
+        return URLSafeTimedSerializer(
+            self._signing,
+            salt=self.salt,
+            serializer=TaggedJSONSerializer(),
+            signer_kwargs={"key_derivation": self.key_derivation, "digest_method": self.digest_method},
+        )
