@@ -22,6 +22,7 @@ from core.errors import (
 )
 from core.ini.app import AppConfig
 from core.ini.schema import option
+from core.ini.session import SessionConfig
 from core.ini.values import Size
 from core.input.fields import cookie, form, header, inputs, path, query, upload
 from core.input.reading import Client, RawRequest, Upload
@@ -77,7 +78,6 @@ from core.visitor.login import (
 from core.visitor.permissions import Access, Candidate, Roles, User
 from core.visitor.revocation import AtRevocation, Revocation
 from core.visitor.session import Session
-from core.visitor.store import SessionConfig
 from core.visitor.visit import Visit
 
 __all__ = [

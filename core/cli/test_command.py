@@ -20,6 +20,7 @@ PACKAGES: Mapping[str, str] = {
     "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
     "/usr/sbin/postfix": "postfix",
     "/usr/lib/postgresql": "postgresql",
+    "/usr/bin/redis-server": "redis-server",
     "/usr/sbin/slapd": "slapd",
     "/usr/bin/chromium": "chromium",
     "/usr/bin/chromedriver": "chromium-driver",

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from core.ini.schema import option
 from core.input.values import Count
@@ -22,6 +23,7 @@ log = logging.getLogger("hm3.sandbox")
 ROOT = Path(__file__).resolve().parents[2]
 # Name resolution over TCP, mail in all its forms, directories, and the web for what modules ask of it.
 USUAL_PORTS = frozenset({25, 53, 80, 143, 389, 443, 465, 587, 636, 993, 4190})
+_SERVER_PORTS = {"postgresql": 5432, "redis": 6379, "rediss": 6379}
 _SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/opt", "/run/systemd/resolve", "/proc/self", "/proc/sys/vm")
 _DEVICES = ("/dev/null", "/dev/urandom", "/dev/random", "/dev/zero", "/dev/shm")
 _SET_DUMPABLE = 4
@@ -88,14 +90,27 @@ def writable_trees(config: SandboxConfig, data: Path) -> tuple[Path, ...]:
 
 def reachable_ports(config: SandboxConfig, configs: Mapping[type, object]) -> frozenset[int]:
     """The usual ports, those that options named port hold, and those that addresses in options name."""
-    named = {
-        int(value)
-        for kind, held in configs.items()
-        if dataclasses.is_dataclass(kind)
-        for field in dataclasses.fields(kind)
-        if field.name.endswith("port") and isinstance(value := getattr(held, field.name), int)
-    }
+    named = set()
+    for kind, held in configs.items():
+        for field in dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ():
+            value = getattr(held, field.name)
+            if field.name.endswith("port") and isinstance(value, int):
+                named.add(int(value))
+            elif field.name.endswith("url") and isinstance(value, str):
+                named |= _port_of(value)
     return USUAL_PORTS | named | {int(port) for port in config.ports}
+
+
+def _port_of(url: str) -> set[int]:
+    """The port that an address names, or the one that its kind of server usually has; none for a socket."""
+    try:
+        parts = urlsplit(url)
+        usual = _SERVER_PORTS.get(parts.scheme.partition("+")[0])
+        port = parts.port or (usual if parts.hostname else None)
+    except ValueError:
+        # Whoever reads the option says what is wrong with it.
+        return set()
+    return {port} if port is not None else set()
 
 
 def _values(configs: Mapping[type, object]) -> Iterable[object]:

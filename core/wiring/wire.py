@@ -7,6 +7,7 @@ from dataclasses import replace
 from core.database.engine import Database
 from core.database.settings import StoredSettings
 from core.ini.app import AppConfig
+from core.ini.session import SessionConfig
 from core.input.reading import Client
 from core.look import LookSettings
 from core.module import Function, Guard, Handler, Module, Output, Page
@@ -24,7 +25,6 @@ from core.visitor.login import Clock, Login, PasswordCheck
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.revocation import Revocation
 from core.visitor.session import Session
-from core.visitor.store import SessionConfig
 from core.visitor.visit import Visit
 from core.wiring.check import (
     check_handler,

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from core.ini.session import SessionConfig
+from core.input.values import Secret
 from core.security import landlock
 from core.security.sandbox import (
     USUAL_PORTS,
@@ -153,6 +155,23 @@ def test_the_ports_of_configured_servers_can_be_reached(tmp_path: Path) -> None:
     config = SandboxConfig(ports=(TcpPort(8888),))
     found = reachable_ports(config, {ImapConfig: ImapConfig(port=TcpPort(14300))})  # type: ignore[arg-type]  # any number
     assert found == USUAL_PORTS | {8888, 14300}
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("redis://localhost", 6379),
+        ("rediss://name:word@redis.example:6380/1", 6380),
+        ("postgresql+psycopg://name:word@[::1]/hm3", 5432),
+        ("unix:///run/redis.sock", None),
+        ("https://elsewhere.example", None),
+        ("redis://host:port", None),
+    ],
+)
+def test_the_port_that_an_address_in_an_option_names_can_be_reached(url: str, port: int | None) -> None:
+    config = SandboxConfig()
+    named = reachable_ports(config, {SessionConfig: SessionConfig(redis_url=Secret(url))})
+    assert named - USUAL_PORTS == ({port} if port else set())
 
 
 def test_files_that_options_name_can_be_read(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Sessions between requests."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,27 +8,19 @@ import pytest
 from sqlalchemy import text
 
 from core import Candidate, LoginNeeded, Notice, Roles, Secret, Sentence, Session, Undo, User
-from core.database.engine import Database, open_database
+from core.database.engine import Database
 from core.ini.session import SessionConfig
 from core.security.crypto import new_key
 from core.visitor.database_rows import DatabaseRows
+from core.visitor.rows import SessionRows
 from core.visitor.store import Cookies, SessionStore
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def store(database: Database) -> SessionStore:
-    return SessionStore(
-        DatabaseRows(database), new_key(), SessionConfig(), Roles({"ada": frozenset({"admin"})}), lambda: NOON
-    )
+def store(rows: SessionRows) -> SessionStore:
+    return SessionStore(rows, new_key(), SessionConfig(), Roles({"ada": frozenset({"admin"})}), lambda: NOON)
 
 
 def begin(store: SessionStore, visitor: User | Candidate | None = None) -> Cookies:
@@ -72,13 +63,15 @@ def test_a_candidate_stays_a_candidate(store: SessionStore) -> None:
     assert store.open(cookies).session.visitor == Candidate("ada", frozenset({"first"}))
 
 
-def test_a_stranger_leaves_no_row(store: SessionStore, database: Database) -> None:
+def test_a_stranger_leaves_no_row(database: Database) -> None:
+    store = SessionStore(DatabaseRows(database), new_key(), SessionConfig(), Roles(), lambda: NOON)
     assert store.save(store.open(None)) is None
     with database.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM core_sessions")).scalar_one() == 0
 
 
-def test_a_stolen_database_names_nobody_and_opens_nothing(store: SessionStore, tmp_path: Path) -> None:
+def test_a_stolen_database_names_nobody_and_opens_nothing(database: Database, tmp_path: Path) -> None:
+    store = SessionStore(DatabaseRows(database), new_key(), SessionConfig(), Roles(), lambda: NOON)
     begin(store, User("canary-user"))
     for file in tmp_path.iterdir():
         assert b"canary" not in file.read_bytes()
