@@ -230,9 +230,9 @@ class Application:
             return None
         try:
             value = _timed(step, scope)
-        except Absent:
+        except (Absent, SetupNeeded):
             return None
-        except (LoginNeeded, SetupNeeded):
+        except LoginNeeded:
             raise
         except Exception as error:  # a contribution of any quality must not break its host's page
             failing = self.failures.failed(step.module, name, str(error), now)

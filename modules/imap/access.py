@@ -33,6 +33,10 @@ class Access:
 class MailAccess(Protocol):
     """Mail accounts of a user besides the one that they logged in with. Modules offer these as services."""
 
+    def all(self) -> tuple[MailAccount, ...]:
+        """The accounts that it knows of, in their order. Nothing is connected to for that."""
+        ...
+
     def find(self, name: AccountName | None) -> Access | None:
         """The account of this name, or without a name the one that counts now; None leaves it to the next module.
 
@@ -66,6 +70,11 @@ def find_access(
             return found
     if asked.name not in (None, MAIN):
         raise NotFound(Sentence("You have no such account."))
+    if not session.has_secret(PASSWORD):
+        for other in others:
+            for account in other.all() if asked.name is None else ():
+                if (found := other.find(account.name)) is not None:
+                    return found
     if setup is not None and not session.has_secret(PASSWORD):
         raise SetupNeeded(Sentence("Which mailbox do you want to read here? Name its server first."), setup.path)
     credentials = Credentials(str(session.secret(USERNAME)), session.secret(PASSWORD))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from core import UpstreamError
-from modules.mail.api import AccountName, AskedAccount, Submission
+from modules.mail.api import AccountName, MailAccount, Submission
 from modules.smtp.client import SmtpSubmission
 from modules.smtp.config import Authentication, SmtpConfig
 from modules.smtp.connection import Credentials
@@ -23,19 +23,20 @@ class Route:
 class SubmissionAccess(Protocol):
     """Submission servers of a user besides the configured one. Modules offer these as services."""
 
-    def find(self, name: AccountName | None) -> Route | None:
-        """That of the account of this name, or without a name of the one that counts now.
+    def find(self, name: AccountName) -> Route | None:
+        """That of the account of this name; None leaves it to the next module.
 
-        None leaves it to the next module. Raises UpstreamError where the account is known and cannot send.
+        Raises UpstreamError where the account is known and cannot send.
         """
         ...
 
 
 def open_submission(
-    config: SmtpConfig, login: Credentials | None, asked: AskedAccount, others: tuple[SubmissionAccess, ...]
+    config: SmtpConfig, login: Credentials | None, account: MailAccount | None, others: tuple[SubmissionAccess, ...]
 ) -> Iterator[Submission]:
     """The way to the submission server; nothing is opened before something is submitted."""
-    route = next(filter(None, (other.find(asked.name) for other in others)), None)
+    routes = (other.find(account.name) for other in others) if account is not None else ()
+    route = next(filter(None, routes), None)
     if route is not None:
         found = route
         submission = SmtpSubmission(found.config, lambda: found.credentials, outside=found.outside)

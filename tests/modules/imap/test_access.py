@@ -15,6 +15,9 @@ CLUB = AccountName("club")
 class Club:
     """Knows one further account."""
 
+    def all(self) -> tuple[MailAccount, ...]:
+        return (MailAccount(CLUB),)
+
     def find(self, name: AccountName | None) -> Access | None:
         if name != CLUB:
             return None
@@ -47,9 +50,14 @@ def test_an_account_that_nobody_knows_is_not_there() -> None:
         find_access(session(), ImapConfig(), AskedAccount(of_path=AccountName("else")), (Club(),), None)
 
 
+def test_who_logged_in_without_a_mailbox_reads_the_first_of_the_others() -> None:
+    found = find_access(Session(), ImapConfig(), AskedAccount(), (Club(),), MailSetup("/accounts/new"))
+    assert found.server.host == "club.example"
+
+
 def test_who_has_no_mailbox_is_sent_to_where_one_is_named() -> None:
     with pytest.raises(SetupNeeded, match="Which mailbox") as told:
-        find_access(Session(), ImapConfig(), AskedAccount(), (Club(),), MailSetup("/accounts/new"))
+        find_access(Session(), ImapConfig(), AskedAccount(), (), MailSetup("/accounts/new"))
     assert told.value.path == "/accounts/new"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from core import Line, Secret, Session, UpstreamError, tls
 from modules.imap.api import PASSWORD, USERNAME
-from modules.mail.api import AccountName, AskedAccount
+from modules.mail.api import AccountName, MailAccount
 from modules.smtp.access import Route, credentials, open_submission
 from modules.smtp.client import SmtpSubmission
 from modules.smtp.config import Authentication, HelloName, Port, SmtpConfig
@@ -91,17 +91,17 @@ def test_without_authentication_nothing_is_handed_on() -> None:
 
 
 def test_a_submission_that_was_not_used_needs_no_server() -> None:
-    opened = open_submission(SmtpConfig(), ANN, AskedAccount(), ())
+    opened = open_submission(SmtpConfig(), ANN, None, ())
     assert isinstance(next(opened), SmtpSubmission)
     assert next(opened, None) is None
 
 
 def test_an_account_with_a_submission_server_of_its_own_sends_by_it() -> None:
     class Club:
-        def find(self, name: AccountName | None) -> Route | None:
+        def find(self, name: AccountName) -> Route | None:
             return Route(SmtpConfig(host=Line("club.example")), ANN) if name == "club" else None
 
-    for asked, host in ((AccountName("club"), "club.example"), (None, "localhost")):
-        submission = next(open_submission(SmtpConfig(), ANN, AskedAccount(of_form=asked), (Club(),)))
+    for name, host in (("club", "club.example"), ("main", "localhost")):
+        submission = next(open_submission(SmtpConfig(), ANN, MailAccount(AccountName(name)), (Club(),)))
         assert isinstance(submission, SmtpSubmission)
         assert submission._config.host == host
