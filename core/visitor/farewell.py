@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.database.settings import StoredSettings
 from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
+from core.visitor.revocation import Revocation
 
 
 def _nobody(user: str) -> bool:
@@ -28,12 +29,18 @@ class Farewell:
     """Takes leave of users: nothing of theirs stays."""
 
     def __init__(
-        self, farewells: tuple[AtFarewell, ...], keyring: Keyring, settings: StoredSettings, devices: Devices
+        self,
+        farewells: tuple[AtFarewell, ...],
+        keyring: Keyring,
+        settings: StoredSettings,
+        devices: Devices,
+        revocation: Revocation,
     ) -> None:
         self._farewells = farewells
         self._keyring = keyring
         self._settings = settings
         self._devices = devices
+        self._revocation = revocation
 
     def knows(self, user: str) -> bool:
         """Whether the site keeps an account, keys, settings or sessions of this user."""
@@ -53,7 +60,7 @@ class Farewell:
 
         The keys go before what they encrypt: should anything fail on the way, what is left can be read by nobody.
         """
-        self._devices.end_all(user)
+        self._revocation.log_out_everywhere(user)
         self._keyring.forget(user)
         for one in self._farewells:
             one.erase(user)

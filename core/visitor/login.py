@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from core.errors import InputError
+from core.errors import InputError, NotAllowed
 from core.input.reading import Client
 from core.input.values import Secret
 from core.output.slots import Redirect
@@ -119,6 +119,17 @@ class UnlockPage:
 SECOND_FACTOR = "twofactor"
 
 
+def _nobody(name: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class LoginBar:
+    """Keeps users out, whichever way they would log in, as if their password were wrong. Modules offer these."""
+
+    bars: Callable[[str], bool] = _nobody
+
+
 @dataclass(frozen=True)
 class LoginStep:
     """Something more to ask after the password. Modules offer these as services.
@@ -176,6 +187,7 @@ class Login:
         keyring: Keyring | None = None,
         arrivals: tuple[AtLogin, ...] = (),
         unlock: UnlockPage | None = None,
+        bars: tuple[LoginBar, ...] = (),
     ) -> None:
         self._session = session
         self._steps = steps
@@ -184,6 +196,7 @@ class Login:
         self._keyring = keyring
         self._arrivals = arrivals
         self._unlock = unlock
+        self._bars = bars
 
     def begin(
         self,
@@ -195,8 +208,10 @@ class Login:
         """The password was right: keep what the authenticator gave and go on to the first step, or in.
 
         `attempt` tells by which name the visitor came, where they typed one. `passed` names the steps that this way
-        to log in counts for as well.
+        to log in counts for as well. Raises NotAllowed, with nothing kept, for a user who is barred.
         """
+        if any(bar.bars(identity.name) for bar in self._bars):
+            raise NotAllowed(Sentence("The name or the password is wrong."))
         self._session.keep_typed_name(attempt.account if attempt is not None else "")
         for name, secret in identity.secrets.items():
             self._session.keep(name, secret)
