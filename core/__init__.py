@@ -58,7 +58,7 @@ from core.terminal import Confirmation, PasswordPrompt
 from core.visitor.client_keys import ClientKeys
 from core.visitor.devices import Device, Devices, describe_device, read_device
 from core.visitor.farewell import AtFarewell, Farewell
-from core.visitor.keys import Keyring, KeyWrap, WrapKind
+from core.visitor.keys import Keyring
 from core.visitor.lasting import LastingLogin
 from core.visitor.left import LeftBehind, LeftKey
 from core.visitor.login import (
@@ -80,6 +80,7 @@ from core.visitor.permissions import Access, Candidate, Roles, User
 from core.visitor.revocation import AtRevocation, Revocation
 from core.visitor.session import Session
 from core.visitor.visit import Visit
+from core.visitor.wraps import KeyWrap, WrapKind
 
 __all__ = [
     "AtFarewell",

@@ -50,6 +50,8 @@ data_keys = Table(
     metadata,
     Column("user_ref", String(64), primary_key=True),
     Column("key_id", String(16), nullable=False),
+    # The suite that everything of the user was encrypted in, 0 where that is not known.
+    Column("suite", Integer, nullable=False, default=0),
 )
 
 key_wraps = Table(

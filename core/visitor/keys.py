@@ -4,59 +4,43 @@ Nothing that lies on the server opens a wrap by itself. A password that was chan
 stay as they are until the old password or the recovery code opens them again, or the user begins afresh.
 """
 
-import hashlib
-import hmac
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from enum import Enum
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.database.engine import Database
 from core.database.tables import data_keys, key_wraps
 from core.errors import Conflict
 from core.input.values import Secret
-from core.security.crypto import CryptoConfig, Purpose, key_id, lookup_hash, new_key, seal, subkey, unseal
+from core.security.crypto import CryptoConfig, key_id, lookup_hash, marks, new_key, subkey
 from core.security.derivation import KeyDerivation, derive_key, new_derivation
 from core.security.held import ServerKeys
 from core.security.passwords import PasswordConfig
 from core.security.recovery import recovery_key
 from core.sentences import Sentence
+from core.visitor.wraps import (
+    KeyWrap,
+    Opener,
+    WrapKind,
+    WrapRow,
+    generation_of,
+    held_openers,
+    new_wrap,
+    open_wrap,
+    password_opener,
+    wrapped,
+)
+
+T = TypeVar("T")
 
 # Directories roll back: the wrap before the last one is kept as well.
 _KEPT_PASSWORDS = 2
 # What was left behind by beginning afresh can be had back for so long.
 ORPHANS_LIVE = timedelta(days=30)
-
-
-class WrapKind(Enum):
-    """What opens a wrap."""
-
-    PASSWORD = "password"
-    RECOVERY = "recovery"
-    OTHER = "other"
-    SERVER = "server"
-    # The data key of before, under the one of now, while what it encrypted is being encrypted anew.
-    BEFORE = "before"
-
-
-@dataclass(frozen=True)
-class KeyWrap:
-    """One way to a user's data key, as a page may show it.
-
-    One that is not `live` opened a data key of before and opens nothing now: it has to be set up again.
-    """
-
-    id: str
-    kind: WrapKind
-    label: str
-    created: datetime
-    last_used: datetime
-    live: bool = True
 
 
 class Keyring:
@@ -93,7 +77,12 @@ class Keyring:
         wraps = self._wraps(owner, WrapKind.PASSWORD)
         if not self._has_key(owner):
             return self._begin_with(owner, password)
-        return self._open(wraps, lambda wrap: derive_key(password, KeyDerivation.read(wrap.how, wrap.salt)))
+
+        def fresh(wrap: WrapRow) -> Opener | None:
+            usual = str(new_derivation(self._passwords)) == wrap.how
+            return None if usual else password_opener(password, self._passwords)
+
+        return self._open(wraps, lambda wrap: derive_key(password, KeyDerivation.read(wrap.how, wrap.salt)), fresh)
 
     def held(self, user: str) -> bytes | None:
         """The data key of a user who logs in without any password: the server's own key opens it.
@@ -102,9 +91,13 @@ class Keyring:
         """
         owner, openers = self.owner(user), held_openers(self._server)
         if not self._has_key(owner):
-            return self._begin(owner, WrapKind.SERVER, openers[0], "key", b"")
+            return self._begin(owner, openers[0])
         wraps = self._wraps(owner, WrapKind.SERVER)
-        return next(filter(None, (self._open(wraps, lambda _: opener) for opener in openers)), None)  # noqa: B023
+        for older in openers:
+            fresh = None if older is openers[0] else openers[0]
+            if (key := self._open(wraps, self._always(older.key), self._always(fresh))) is not None:
+                return key
+        return None
 
     def recover(self, user: str, code: bytes) -> bytes | None:
         """The user's data key by a recovery code; None where it is not theirs."""
@@ -131,29 +124,28 @@ class Keyring:
 
         `beside` is done in the same transaction, such as keeping the password's hash: both happen or neither.
         """
-        owner, how = self.owner(user), new_derivation(self._passwords)
-        opener = derive_key(password, how)
+        owner, opener = self.owner(user), password_opener(password, self._passwords)
         with self._database.write() as connection:
             old = self._find(connection, owner, WrapKind.PASSWORD)
             for wrap in old if forget_others else old[_KEPT_PASSWORDS - 1 :]:
                 connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap.id))
-            self.add_wrap(connection, owner, key, WrapKind.PASSWORD, "", opener, str(how), how.salt)
+            self.add_wrap(connection, owner, key, opener)
             if beside is not None:
                 beside(connection)
 
     def set_recovery(self, user: str, key: bytes, code: bytes) -> None:
         """From now on this recovery code opens the data key, and no other code does."""
         owner, salt = self.owner(user), secrets.token_bytes(16)
-        opener = recovery_key(code, salt)
+        opener = Opener(WrapKind.RECOVERY, recovery_key(code, salt), "hkdf-sha512", salt)
         with self._database.write() as connection:
             for wrap in self._find(connection, owner, WrapKind.RECOVERY):
                 connection.execute(delete(key_wraps).where(key_wraps.c.id == wrap.id))
-            self.add_wrap(connection, owner, key, WrapKind.RECOVERY, "", opener, "hkdf-sha512", salt)
+            self.add_wrap(connection, owner, key, opener)
 
     def add_other(self, user: str, key: bytes, label: str, opener: bytes) -> None:
         """From now on another key, known by its label, opens the data key too."""
         with self._database.write() as connection:
-            self.add_wrap(connection, self.owner(user), key, WrapKind.OTHER, label, opener, "key", b"")
+            self.add_wrap(connection, self.owner(user), key, Opener(WrapKind.OTHER, opener, label=label))
 
     def wraps(self, user: str) -> tuple[KeyWrap, ...]:
         """The ways to a user's data key, and those to one of before, the newest first."""
@@ -210,15 +202,15 @@ class Keyring:
             connection.execute(delete(data_keys).where(data_keys.c.user_ref == owner))
 
     def _begin_with(self, owner: str, password: Secret) -> bytes:
-        how = new_derivation(self._passwords)
-        return self._begin(owner, WrapKind.PASSWORD, derive_key(password, how), str(how), how.salt)
+        return self._begin(owner, password_opener(password, self._passwords))
 
-    def _begin(self, owner: str, kind: WrapKind, opener: bytes, how: str, salt: bytes) -> bytes:
+    def _begin(self, owner: str, opener: Opener) -> bytes:
         key = new_key()
         try:
             with self._database.write() as connection:
-                connection.execute(insert(data_keys), {"user_ref": owner, "key_id": key_id(key).hex()})
-                self.add_wrap(connection, owner, key, kind, "", opener, how, salt)
+                row = {"user_ref": owner, "key_id": key_id(key).hex(), "suite": self._suite.number}
+                connection.execute(insert(data_keys), row)
+                self.add_wrap(connection, owner, key, opener)
         except IntegrityError as error:
             raise Conflict(
                 Sentence("You are logging in for the first time twice at once. Please try again.")
@@ -227,93 +219,50 @@ class Keyring:
 
     def _open(
         self,
-        wraps: "Sequence[Row[tuple[object, ...]]]",
-        opener_of: "Callable[[Row[tuple[object, ...]]], bytes]",
+        wraps: Sequence[WrapRow],
+        opener_of: Callable[[WrapRow], bytes],
+        fresh: Callable[[WrapRow], Opener | None] = lambda _: None,
     ) -> bytes | None:
+        """The key of the first wrap that opens. It is wrapped anew where `fresh` or the suite of now asks for it."""
         for wrap in wraps:
-            key = open_wrap(wrap, opener_of(wrap))
+            opener = opener_of(wrap)
+            key = open_wrap(wrap, opener)
             if key is None:
                 continue
+            values: Mapping[str, object] = {"last_used": _seconds(self._now())}
+            anew = fresh(wrap)
+            if anew is not None or marks(wrap.wrapped).suite != self._suite.number:
+                anew = anew or Opener(WrapKind(wrap.kind), opener, wrap.how, wrap.salt)
+                values = {**values, **wrapped(wrap.user_ref, wrap.id, key, anew, self._suite)}
+            same = (key_wraps.c.id == wrap.id, key_wraps.c.commitment == wrap.commitment)
             with self._database.write() as connection:
-                used = update(key_wraps).where(key_wraps.c.id == wrap.id).values(last_used=_seconds(self._now()))
-                connection.execute(used)
+                connection.execute(update(key_wraps).where(*same).values(**values))
             return key
         return None
 
-    def add_wrap(
-        self,
-        connection: Connection,
-        owner: str,
-        key: bytes,
-        kind: WrapKind,
-        label: str,
-        opener: bytes,
-        how: str,
-        salt: bytes,
-    ) -> None:
-        """One more way to a data key, in a transaction; `how` and `salt` say how the opener was come by."""
-        wrap_id, now = secrets.token_hex(16), _seconds(self._now())
-        bound = _bound(owner, wrap_id, kind.value, how, salt)
-        row = {
-            "id": wrap_id,
-            "user_ref": owner,
-            "kind": kind.value,
-            "label": label,
-            "how": how,
-            "salt": salt,
-            "commitment": _commitment(opener, bound),
-            "wrapped": seal(opener, key, bound, self._suite),
-            "created": now,
-            "last_used": now,
-            "orphaned": None,
-            "generation": key_id(key).hex(),
-        }
-        connection.execute(insert(key_wraps), row)
+    @staticmethod
+    def _always(value: T) -> Callable[[WrapRow], T]:
+        return lambda _: value
+
+    def add_wrap(self, connection: Connection, owner: str, key: bytes, opener: Opener) -> None:
+        """One more way to a data key, in a transaction. Raises Conflict where it is not the user's of now."""
+        if generation_of(connection, owner) != key_id(key).hex():
+            raise Conflict(Sentence("Your keys were renewed in the meantime. Log in again."))
+        connection.execute(insert(key_wraps), new_wrap(owner, key, opener, self._now(), self._suite))
 
     def _has_key(self, owner: str) -> bool:
         with self._database.read() as connection:
             return generation_of(connection, owner) is not None
 
-    def _wraps(self, owner: str, kind: WrapKind) -> "Sequence[Row[tuple[object, ...]]]":
+    def _wraps(self, owner: str, kind: WrapKind) -> Sequence[WrapRow]:
         with self._database.read() as connection:
             return self._find(connection, owner, kind)
 
-    def _find(
-        self, connection: Connection, owner: str, kind: WrapKind | None = None
-    ) -> "Sequence[Row[tuple[object, ...]]]":
+    def _find(self, connection: Connection, owner: str, kind: WrapKind | None = None) -> Sequence[WrapRow]:
         wanted = select(key_wraps).where(key_wraps.c.user_ref == owner, key_wraps.c.orphaned.is_(None))
         if kind is not None:
             wanted = wanted.where(key_wraps.c.kind == kind.value)
         return connection.execute(wanted.order_by(key_wraps.c.created.desc(), key_wraps.c.position.desc())).all()
-
-
-def generation_of(connection: Connection, owner: str) -> str | None:
-    """The id of a user's data key of now; None where they have none."""
-    return connection.execute(select(data_keys.c.key_id).where(data_keys.c.user_ref == owner)).scalar_one_or_none()
-
-
-def held_openers(server: ServerKeys) -> tuple[bytes, ...]:
-    """What opens data keys that the server itself holds, the newest first."""
-    return (*server.derived("hm3.held").values(), server.of("hm3.held"))
-
-
-# Any: a row of key_wraps.
-def open_wrap(wrap: Row[Any], opener: bytes) -> bytes | None:
-    """The data key in a wrap; None where this does not open it. Raises DecryptError where the wrap is damaged."""
-    bound = _bound(wrap.user_ref, wrap.id, wrap.kind, wrap.how, wrap.salt)
-    if not hmac.compare_digest(_commitment(opener, bound), wrap.commitment):
-        return None
-    return unseal(opener, wrap.wrapped, bound)
-
-
-def _bound(owner: str, wrap_id: str, kind: str, how: str, salt: bytes) -> Purpose:
-    return Purpose("hm3.wrap", owner, f"{kind} {how} {salt.hex()}", wrap_id)
-
-
-def _commitment(opener: bytes, bound: Purpose) -> bytes:
-    """What tells a wrong key from a damaged wrap, before anything is decrypted."""
-    text = "\0".join((bound.name, bound.owner, bound.kind, bound.object))
-    return hashlib.blake2b(text.encode(), key=opener, person=b"hm3.commit", digest_size=32).digest()
 
 
 def _seconds(moment: datetime) -> int:

@@ -15,8 +15,9 @@ from core.security.crypto import lookup_hash
 from core.security.derivation import KeyDerivation, derive_key
 from core.security.held import ServerKeys
 from core.security.recovery import recovery_key
-from core.visitor.keys import ORPHANS_LIVE, WrapKind, open_wrap
+from core.visitor.keys import ORPHANS_LIVE
 from core.visitor.login import Clock
+from core.visitor.wraps import WrapKind, open_wrap
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from core.database.engine import Database, open_database
 from core.errors import Conflict
 from core.input.values import Secret
 from core.security.crypto import CryptoConfig, DecryptError, new_key
-from core.visitor.keys import Keyring, WrapKind
+from core.visitor.keys import Keyring
+from core.visitor.wraps import WrapKind
 from tests.core.security.test_passwords import CHEAP
 
 ADA, OLD, NEW, CODE = "ada@example.org", Secret("the old one"), Secret("the new one"), b"c" * 20

@@ -1,0 +1,126 @@
+"""Wraps of data keys: each holds a user's data key under what one thing opens, such as a password.
+
+A commitment stands beside each, so that a wrong opener is told from a damaged wrap before anything is decrypted, and no
+wrap opens with two keys.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from core.database.tables import data_keys
+from core.input.values import Secret
+from core.security.crypto import Purpose, key_id, seal, unseal
+from core.security.derivation import derive_key, new_derivation
+from core.security.held import ServerKeys
+from core.security.passwords import PasswordConfig
+from core.security.suites import Suite
+
+
+class WrapKind(Enum):
+    """What opens a wrap."""
+
+    PASSWORD = "password"
+    RECOVERY = "recovery"
+    OTHER = "other"
+    SERVER = "server"
+    # The data key of before, under the one of now, while what it encrypted is being encrypted anew.
+    BEFORE = "before"
+
+
+@dataclass(frozen=True)
+class KeyWrap:
+    """One way to a user's data key, as a page may show it.
+
+    One that is not `live` opened a data key of before and opens nothing now: it has to be set up again.
+    """
+
+    id: str
+    kind: WrapKind
+    label: str
+    created: datetime
+    last_used: datetime
+    live: bool = True
+
+
+@dataclass(frozen=True)
+class Opener:
+    """What opens a wrap, how it was come by, and the salt of that."""
+
+    kind: WrapKind
+    key: bytes = field(repr=False)
+    how: str = "key"
+    salt: bytes = b""
+    label: str = ""
+
+
+# Any: what a row of key_wraps holds.
+WrapRow = Row[Any]
+
+
+def password_opener(password: Secret, config: PasswordConfig) -> Opener:
+    """What a password comes to, with as much work as is asked for now."""
+    how = new_derivation(config)
+    return Opener(WrapKind.PASSWORD, derive_key(password, how), str(how), how.salt)
+
+
+def new_wrap(owner: str, key: bytes, opener: Opener, now: datetime, suite: Suite) -> Mapping[str, object]:
+    """A row that holds a data key."""
+    wrap_id, made = secrets.token_hex(16), int(now.timestamp())
+    return {
+        "id": wrap_id,
+        "user_ref": owner,
+        "kind": opener.kind.value,
+        "label": opener.label,
+        "created": made,
+        "last_used": made,
+        "orphaned": None,
+        "generation": key_id(key).hex(),
+        **wrapped(owner, wrap_id, key, opener, suite),
+    }
+
+
+def wrapped(owner: str, wrap_id: str, key: bytes, opener: Opener, suite: Suite) -> Mapping[str, object]:
+    """The columns of a row that change with what opens it."""
+    bound = _bound(owner, wrap_id, opener.kind.value, opener.how, opener.salt)
+    return {
+        "how": opener.how,
+        "salt": opener.salt,
+        "commitment": _commitment(opener.key, bound),
+        "wrapped": seal(opener.key, key, bound, suite),
+    }
+
+
+def open_wrap(wrap: WrapRow, opener: bytes) -> bytes | None:
+    """The data key in a wrap; None where this does not open it. Raises DecryptError where the wrap is damaged."""
+    bound = _bound(wrap.user_ref, wrap.id, wrap.kind, wrap.how, wrap.salt)
+    if not hmac.compare_digest(_commitment(opener, bound), wrap.commitment):
+        return None
+    return unseal(opener, wrap.wrapped, bound)
+
+
+def generation_of(connection: Connection, owner: str) -> str | None:
+    """The id of a user's data key of now; None where they have none."""
+    return connection.execute(select(data_keys.c.key_id).where(data_keys.c.user_ref == owner)).scalar_one_or_none()
+
+
+def held_openers(server: ServerKeys) -> tuple[Opener, ...]:
+    """What opens data keys that the server itself holds, the newest first."""
+    keys = (*server.derived("hm3.held").values(), server.of("hm3.held"))
+    return tuple(Opener(WrapKind.SERVER, key) for key in keys)
+
+
+def _bound(owner: str, wrap_id: str, kind: str, how: str, salt: bytes) -> Purpose:
+    return Purpose("hm3.wrap", owner, f"{kind} {how} {salt.hex()}", wrap_id)
+
+
+def _commitment(opener: bytes, bound: Purpose) -> bytes:
+    text = "\0".join((bound.name, bound.owner, bound.kind, bound.object))
+    return hashlib.blake2b(text.encode(), key=opener, person=b"hm3.commit", digest_size=32).digest()
