@@ -42,6 +42,7 @@ class House:
 
     app: flask.Flask
     database: Database
+    site: Site
     passwords: dict[str, str] = field(default_factory=lambda: {"ada": "old", "bob": "old"})
     now: list[datetime] = field(default_factory=list)
 
@@ -105,6 +106,6 @@ def open_house(
     site = Site(
         application, Renderer(templates, now=clock.now), sessions, AnyFile(folder), AppConfig(), rates, lambda: (b"secret",)
     )
-    yield House(make_app(site), database, passwords, now)
+    yield House(make_app(site), database, site, passwords, now)
     application.close()
     database.close()
