@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core import Clock, LookSettings
+from core import Client, Clock, LookSettings
 from modules.mail.bodies import Bodies, choose_bodies
 from modules.mail.charsets import decode
 from modules.mail.headers import header_fields, read_envelope
@@ -10,7 +10,16 @@ from modules.mail.html import CleanHtml, SafeHtml, clean_html
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
 from modules.mail.lists import Workspace, check_account, find_mailbox, list_mailboxes, read_window
 from modules.mail.model import DRAFT, SEEN, MailboxName, Part, PartNumber, Role, StoredMessage, Uid
-from modules.mail.module import frame_page, headers_page, message_page, module, print_page, remote_frame_page
+from modules.mail.module import (
+    empty_frame_page,
+    empty_remote_frame_page,
+    frame_page,
+    headers_page,
+    message_page,
+    module,
+    print_page,
+    remote_frame_page,
+)
 from modules.mail.plain import show_plain
 from modules.mail.results import (
     BodyKind,
@@ -104,12 +113,26 @@ def _open(
     return _open_html(address, stored, bodies, bodies.html, store, remote=remote)
 
 
+def _marks_seen(options: ReadingOptions, settings: ReadingSettings, client: Client) -> bool:
+    """Whether opening a message marks it seen.
+
+    It does not where the message is only looked at ahead, where the user marks messages by hand, and where no page of
+    this site and nobody at the browser's own controls asked for it: what another site leads to changes nothing.
+    """
+    return settings.mark_seen and not options.peek and client.asked_here
+
+
 @module.handler(message_page, after=(open_message,))
 def mark_seen(
-    address: MessageAddress, options: ReadingOptions, opened: Opened, store: MailStore, settings: ReadingSettings
+    address: MessageAddress,
+    options: ReadingOptions,
+    opened: Opened,
+    store: MailStore,
+    settings: ReadingSettings,
+    client: Client,
 ) -> None:
-    """Mark an opened message seen, unless it is only looked at ahead or the user marks messages by hand."""
-    if settings.mark_seen and not options.peek and SEEN not in opened.stored.flags:
+    """Mark an opened message seen, where opening it does that."""
+    if _marks_seen(options, settings, client) and SEEN not in opened.stored.flags:
         store.flag(MailboxName(address.mailbox), [address.uid], add=[SEEN])
 
 
@@ -141,12 +164,13 @@ def read_message(
     place: Place,
     store: MailStore,
     settings: ReadingSettings,
+    client: Client,
 ) -> MessageView:
     """The open message without its bodies."""
     stored = opened.stored
     mailbox = find_mailbox(MailboxName(address.mailbox), sidebar.mailboxes, store)
     state = store.state(mailbox.name)
-    seen = {SEEN} if settings.mark_seen and not options.peek else set()
+    seen = {SEEN} if _marks_seen(options, settings, client) else set()
     offered = 0 if settings.remote_images is RemoteImages.NEVER else opened.withheld
     return MessageView(
         account=store.account,
@@ -209,6 +233,12 @@ def arrange_message(settings: ReadingSettings) -> Workspace:
 def read_body(opened: Opened) -> Body:
     """What the frame shows."""
     return opened.body
+
+
+@module.handler(empty_frame_page, empty_remote_frame_page)
+def leave_empty() -> Body:
+    """A frame under the same rules, into which scripts put the text that came to them sealed."""
+    return Body(BodyKind.NONE, (), sheet="/**/")
 
 
 @module.handler(headers_page)

@@ -3,11 +3,25 @@
 import threading
 from dataclasses import replace
 
+import pytest
+from sqlalchemy import text
+
+from core.database.engine import Database
+from core.errors import Unavailable
+from core.visitor.database_rows import DatabaseRows
 from core.visitor.rows import SessionRow, SessionRows
 from tests.core.visitor.conftest import NOON
 
 NOW = int(NOON.timestamp())
 ROW = SessionRow("a1", "f1", "u1", NOW, NOW, NOW, NOW + 3600, 0, b"\x00\xffblob", b"meta")
+
+
+def test_a_database_that_does_not_answer_is_told(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("DROP TABLE core_sessions"))
+    with pytest.raises(Unavailable, match="does not answer") as refused:
+        DatabaseRows(database).find("a1")
+    assert refused.value.reason == "the database"
 
 
 def test_a_row_is_found_as_it_was_kept(rows: SessionRows) -> None:

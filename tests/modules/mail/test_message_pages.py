@@ -37,6 +37,35 @@ def test_looking_ahead_marks_nothing_as_read(webmail: Webmail, mail_user: MailUs
     assert "\\Seen" not in mail_user.flags(uid)
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+        {"Sec-Fetch-Site": "same-origin", "Sec-Purpose": "prefetch;prerender"},
+        {"Sec-Fetch-Site": "none", "Purpose": "prefetch"},
+        {"Sec-Fetch-Site": "same-origin", "X-Moz": "prefetch"},
+    ],
+)
+def test_what_another_site_leads_to_or_a_browser_fetches_ahead_is_shown_and_changes_nothing(
+    webmail: Webmail, mail_user: MailUser, headers: dict[str, str]
+) -> None:
+    uid = mail_user.append(plain("Plants"))
+    answer = webmail.browser.get(f"{INBOX}{uid}", **headers)
+    assert answer.status_code == 200 and "Plants" in answer.get_data(as_text=True)
+    assert "data-seen" not in webmail.see(f"{INBOX}{uid}?peek=1").one("#message").attributes
+    assert "\\Seen" not in mail_user.flags(uid)
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}])
+def test_what_is_opened_here_or_from_a_bookmark_is_read(
+    webmail: Webmail, mail_user: MailUser, headers: dict[str, str]
+) -> None:
+    uid = mail_user.append(plain())
+    webmail.browser.get(f"{INBOX}{uid}", **headers)
+    assert "\\Seen" in mail_user.flags(uid)
+
+
 def test_who_marks_by_hand_finds_messages_unread(webmail: Webmail, mail_user: MailUser) -> None:
     webmail.send("/settings/reading", {"mark_seen": "0"})
     uid = mail_user.append(plain())
