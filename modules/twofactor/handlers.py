@@ -3,6 +3,7 @@
 import pyotp
 
 from core import (
+    SECOND_FACTOR,
     Candidate,
     Client,
     Conflict,
@@ -39,7 +40,6 @@ from modules.twofactor.module import (
 from modules.twofactor.results import CodeForm, Enrolment, NewCodes, TwofactorSetup, TwofactorState
 from modules.twofactor.store import SecondFactors
 
-STEP = "twofactor"
 SECURITY = "/security"
 _SECRET, _CODES = "twofactor.secret", "twofactor.codes"
 _WRONG = Sentence("is wrong, was used already or is too old")
@@ -52,15 +52,16 @@ def second_step(factors: SecondFactors, config: TwofactorConfig, roles: Roles, s
     def applies(name: str) -> bool:
         return factors.made(name) is not None or config.requires(roles.of(name) | session.roles)
 
-    return LoginStep(STEP, code_page, applies)
+    return LoginStep(SECOND_FACTOR, code_page, applies)
 
 
 @module.handler(code_page)
-def ask_for_code(candidate: Candidate, factors: SecondFactors) -> CodeForm | Redirect:
-    """The form for the code; who has to have a second factor and has none sets it up now."""
-    if factors.made(candidate.name) is None:
-        return Redirect("/login/second-factor")
-    return CodeForm(candidate.name)
+def ask_for_code(candidate: Candidate, factors: SecondFactors, steps: tuple[LoginStep, ...]) -> CodeForm | Redirect:
+    """The form for the code; who has another second factor uses that, who must have one and has none sets it up now."""
+    if factors.made(candidate.name) is not None:
+        return CodeForm(candidate.name)
+    other = _other_factor(candidate.name, steps)
+    return Redirect(other.page.rule if other is not None else "/login/second-factor")
 
 
 @module.handler(check_page)
@@ -80,35 +81,47 @@ def check_code(
         for gate in gates:
             gate.failed(attempt)
         raise InputError("code", _WRONG)
-    return login.passed(candidate, STEP)
+    return login.passed(candidate, SECOND_FACTOR)
 
 
 @module.handler(enrol_page)
 def offer_enrolment(
-    candidate: Candidate, session: Session, config: TwofactorConfig, factors: SecondFactors
+    candidate: Candidate,
+    session: Session,
+    config: TwofactorConfig,
+    factors: SecondFactors,
+    steps: tuple[LoginStep, ...],
 ) -> Enrolment | Redirect:
     """A new secret for somebody who must have a second factor before they go in."""
-    if factors.made(candidate.name) is not None:
+    if factors.made(candidate.name) is not None or _other_factor(candidate.name, steps) is not None:
         return Redirect("/login/code")
     return _enrolment(candidate.name, session, config)
 
 
 @module.handler(enrolled_page)
 def enrol_candidate(
-    typed: SecondFactor, candidate: Candidate, session: Session, factors: SecondFactors, login: Login
+    typed: SecondFactor,
+    candidate: Candidate,
+    session: Session,
+    factors: SecondFactors,
+    login: Login,
+    steps: tuple[LoginStep, ...],
 ) -> Redirect:
     """Keep the secret that the app has, and go in by way of the recovery codes."""
-    if factors.made(candidate.name) is not None:
+    if factors.made(candidate.name) is not None or _other_factor(candidate.name, steps) is not None:
         raise Conflict(Sentence("You have a second factor already. Log in with it."))
     _set_up(candidate.name, typed.code, session, factors)
     session.after_login = "/security/two-factor/codes"
-    return login.passed(candidate, STEP)
+    return login.passed(candidate, SECOND_FACTOR)
 
 
 @module.handler(security_page, setup_page)
-def look_at_factor(user: User, factors: SecondFactors, config: TwofactorConfig) -> TwofactorState:
+def look_at_factor(
+    user: User, factors: SecondFactors, config: TwofactorConfig, steps: tuple[LoginStep, ...]
+) -> TwofactorState:
     """Whether the user has a second factor."""
-    return TwofactorState(factors.made(user.name), factors.codes_left(user.name), config.requires(user.roles))
+    required = config.requires(user.roles) and _other_factor(user.name, steps) is None
+    return TwofactorState(factors.made(user.name), factors.codes_left(user.name), required)
 
 
 @module.handler(setup_page)
@@ -155,14 +168,28 @@ def renew_codes(proof: Proof, user: User, session: Session, factors: SecondFacto
 
 @module.handler(off_page)
 def remove_factor(
-    proof: Proof, user: User, factors: SecondFactors, check: PasswordCheck, config: TwofactorConfig
+    proof: Proof,
+    user: User,
+    factors: SecondFactors,
+    check: PasswordCheck,
+    config: TwofactorConfig,
+    steps: tuple[LoginStep, ...],
 ) -> Redirect:
-    """From now on the password is enough, unless this site says otherwise."""
-    if config.requires(user.roles):
+    """From now on the password is enough, unless there is another second factor or this site says otherwise."""
+    other = _other_factor(user.name, steps)
+    if config.requires(user.roles) and other is None:
         raise Conflict(Sentence("This site asks you to have a second factor: it cannot be removed."))
     _prove(proof, user, factors, check)
     factors.remove(user.name)
+    if other is not None:
+        return Redirect(SECURITY, notice=Notice(Sentence("From now on no code is asked for.")))
     return Redirect(SECURITY, notice=Notice(Sentence("From now on your password is enough.")))
+
+
+def _other_factor(name: str, steps: tuple[LoginStep, ...]) -> LoginStep | None:
+    """Another module's second factor that this user has."""
+    others = (step for step in steps if step.name == SECOND_FACTOR and step.page is not code_page)
+    return next((step for step in others if step.applies(name)), None)
 
 
 def _enrolment(name: str, session: Session, config: TwofactorConfig) -> Enrolment:

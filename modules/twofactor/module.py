@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from core import Access, Line, Module, Rate, option
+from modules.twofactor.results import CodeForm
 
 module = Module("twofactor", requires=("login", "security"))
 
 code_page = module.page("code", "/login/code", access=Access.CANDIDATE, layout="bare.html")
+other_slot = module.slot("other", offers=CodeForm)
 check_page = module.page(
     "check", "/login/code", method="POST", access=Access.CANDIDATE, retry=code_page, rate=Rate.LOGIN
 )
