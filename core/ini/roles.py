@@ -21,7 +21,8 @@ def read_roles(ini: IniFile, permissions: Collection[str], off: Iterable[str], m
     for role, entry in roles.items():
         for user in _names(ini, "roles", entry, mistakes):
             users[user.casefold()].add(role)
-    granted: dict[str, frozenset[str]] = {}
+    # A role to which nothing is granted is a role all the same: modules may know what it means.
+    granted: dict[str, frozenset[str]] = dict.fromkeys(roles, frozenset())
     sleeping = tuple(f"{name}." for name in off)
     for role, entry in _entries(ini, "permissions").items():
         if role not in roles:

@@ -47,7 +47,9 @@ def test_a_password_is_known_again_and_another_is_not(kind: PasswordHash) -> Non
 @every_hash
 def test_as_much_work_is_done_where_nothing_is_kept_as_where_something_is(kind: PasswordHash) -> None:
     one = hasher(kind)
-    kept, known, unknown = one.hash(Secret("correct horse")), [], []
+    kept = one.hash(Secret("correct horse"))
+    known: list[float] = []
+    unknown: list[float] = []
     for _ in range(9):
         for times, stored in ((known, kept), (unknown, None)):
             begun = time.thread_time()
