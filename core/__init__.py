@@ -51,6 +51,7 @@ from core.security import agreement, crypto, outside, recovery, sasl, tls
 from core.security.agreement import AjaxConfig
 from core.security.held import ServerKeys, VaultKeys
 from core.security.passwords import PasswordHasher
+from core.security.resealing import ServerSealed
 from core.security.weak_passwords import refuse_weak
 from core.sentences import Sentence
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
@@ -77,6 +78,7 @@ from core.visitor.login import (
     UnlockPage,
 )
 from core.visitor.permissions import Access, Candidate, Roles, User
+from core.visitor.renewal import KeyRenewal, Resealing, UserSealed
 from core.visitor.revocation import AtRevocation, Revocation
 from core.visitor.session import Session
 from core.visitor.visit import Visit
@@ -97,6 +99,10 @@ __all__ = [
     "Devices",
     "ServerKeys",
     "VaultKeys",
+    "KeyRenewal",
+    "Resealing",
+    "ServerSealed",
+    "UserSealed",
     "crypto",
     "recovery",
     "WrapKind",

@@ -1,6 +1,7 @@
 """Users' settings in the database, each section encrypted under its user's data key."""
 
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from core.database.engine import Database
-from core.database.tables import settings, settings_left
+from core.database.tables import data_keys, settings, settings_left
 from core.errors import Conflict
-from core.security.crypto import SETTINGS_PAD, KeyUnavailable, Purpose, lookup_hash, seal, subkey, unseal
+from core.security.crypto import SETTINGS_PAD, KeyUnavailable, Purpose, key_id, lookup_hash, seal, subkey, unseal
 from core.security.suites import Suite
 from core.sentences import Sentence
 from core.settings import Owner
@@ -62,7 +63,17 @@ class StoredSettings:
         user = self._ref(owner.name)
         data = json.dumps(dict(values), sort_keys=True).encode()
         with self._database.write() as connection:
+            self._make_room(connection, owner.key, user, section)
             self._put(connection, owner.key, user, section, data)
+
+    def reseal(self, user: str, old: bytes, new: bytes) -> None:
+        """Encrypt a user's settings under a new data key, in the suite of now. What neither key opens is left alone."""
+        owner = self._ref(user)
+        with self._database.write() as connection:
+            for row in connection.execute(select(settings).where(settings.c.user_ref == owner)).all():
+                data = _opened(old, row.blob, owner, row.section)
+                if data is not None:
+                    self._put(connection, new, owner, row.section, data)
 
     def leave(self, user: str, now: datetime) -> Callable[[Connection], None]:
         """What sets a user's settings aside, in a transaction in which they get another data key."""
@@ -118,6 +129,19 @@ class StoredSettings:
         blob = seal(_key(data_key), data, _purpose(owner, section), self._suite, pad=SETTINGS_PAD)
         connection.execute(_DROP, {"user": owner, "name": section})
         connection.execute(insert(settings), {"user_ref": owner, "section": section, "blob": blob})
+
+    def _make_room(self, connection: Connection, key: bytes, owner: str, section: str) -> None:
+        """Nothing is written by a data key of before, nor over what the key cannot read: that is set aside.
+
+        Raises Conflict.
+        """
+        current = select(data_keys.c.key_id).where(data_keys.c.user_ref == owner)
+        if connection.execute(current).scalar_one_or_none() not in (None, key_id(key).hex()):
+            raise Conflict(Sentence("Your keys were renewed in the meantime. Log in again."))
+        blob = connection.execute(_FIND, {"user": owner, "name": section}).scalar_one_or_none()
+        if blob is not None and _opened(key, blob, owner, section) is None:
+            left = {"user_ref": owner, "section": section, "blob": blob, "left_at": int(time.time())}
+            connection.execute(insert(settings_left), left)
 
     def _is_chosen(self, connection: Connection, key: bytes, owner: str, section: str) -> bool:
         blob = connection.execute(_FIND, {"user": owner, "name": section}).scalar_one_or_none()

@@ -58,13 +58,21 @@ class Keyring:
         self._database = database
         self._lookup = subkey(root, "hm3.lookup")
         self._server = server or ServerKeys(root)
-        self._suite = crypto.suite
+        self.suite = crypto.suite
         self._passwords = passwords
-        self._now = now
+        self.now = now
 
     def owner(self, user: str) -> str:
         """How a user is known in the tables."""
         return lookup_hash(self._lookup, user)
+
+    def password_opener(self, password: Secret) -> Opener:
+        """What a password comes to, as it is asked for now."""
+        return password_opener(password, self._passwords)
+
+    def held_opener(self) -> Opener:
+        """What the server opens data keys with that it holds itself."""
+        return held_openers(self._server)[0]
 
     def is_current(self, user: str, key: bytes) -> bool:
         """Whether this is the user's data key of now, and not one of before."""
@@ -80,7 +88,7 @@ class Keyring:
 
         def fresh(wrap: WrapRow) -> Opener | None:
             usual = str(new_derivation(self._passwords)) == wrap.how
-            return None if usual else password_opener(password, self._passwords)
+            return None if usual else self.password_opener(password)
 
         return self._open(wraps, lambda wrap: derive_key(password, KeyDerivation.read(wrap.how, wrap.salt)), fresh)
 
@@ -124,7 +132,7 @@ class Keyring:
 
         `beside` is done in the same transaction, such as keeping the password's hash: both happen or neither.
         """
-        owner, opener = self.owner(user), password_opener(password, self._passwords)
+        owner, opener = self.owner(user), self.password_opener(password)
         with self._database.write() as connection:
             old = self._find(connection, owner, WrapKind.PASSWORD)
             for wrap in old if forget_others else old[_KEPT_PASSWORDS - 1 :]:
@@ -182,7 +190,7 @@ class Keyring:
 
         `beside` sets aside in the same transaction what the old key encrypted.
         """
-        owner, now = self.owner(user), self._now()
+        owner, now = self.owner(user), self.now()
         with self._database.write() as connection:
             connection.execute(delete(data_keys).where(data_keys.c.user_ref == owner))
             connection.execute(
@@ -202,13 +210,13 @@ class Keyring:
             connection.execute(delete(data_keys).where(data_keys.c.user_ref == owner))
 
     def _begin_with(self, owner: str, password: Secret) -> bytes:
-        return self._begin(owner, password_opener(password, self._passwords))
+        return self._begin(owner, self.password_opener(password))
 
     def _begin(self, owner: str, opener: Opener) -> bytes:
         key = new_key()
         try:
             with self._database.write() as connection:
-                row = {"user_ref": owner, "key_id": key_id(key).hex(), "suite": self._suite.number}
+                row = {"user_ref": owner, "key_id": key_id(key).hex(), "suite": self.suite.number}
                 connection.execute(insert(data_keys), row)
                 self.add_wrap(connection, owner, key, opener)
         except IntegrityError as error:
@@ -229,11 +237,11 @@ class Keyring:
             key = open_wrap(wrap, opener)
             if key is None:
                 continue
-            values: Mapping[str, object] = {"last_used": _seconds(self._now())}
+            values: Mapping[str, object] = {"last_used": _seconds(self.now())}
             anew = fresh(wrap)
-            if anew is not None or marks(wrap.wrapped).suite != self._suite.number:
+            if anew is not None or marks(wrap.wrapped).suite != self.suite.number:
                 anew = anew or Opener(WrapKind(wrap.kind), opener, wrap.how, wrap.salt)
-                values = {**values, **wrapped(wrap.user_ref, wrap.id, key, anew, self._suite)}
+                values = {**values, **wrapped(wrap.user_ref, wrap.id, key, anew, self.suite)}
             same = (key_wraps.c.id == wrap.id, key_wraps.c.commitment == wrap.commitment)
             with self._database.write() as connection:
                 connection.execute(update(key_wraps).where(*same).values(**values))
@@ -248,7 +256,7 @@ class Keyring:
         """One more way to a data key, in a transaction. Raises Conflict where it is not the user's of now."""
         if generation_of(connection, owner) != key_id(key).hex():
             raise Conflict(Sentence("Your keys were renewed in the meantime. Log in again."))
-        connection.execute(insert(key_wraps), new_wrap(owner, key, opener, self._now(), self._suite))
+        connection.execute(insert(key_wraps), new_wrap(owner, key, opener, self.now(), self.suite))
 
     def _has_key(self, owner: str) -> bool:
         with self._database.read() as connection:

@@ -13,6 +13,7 @@ from core.output.slots import Redirect
 from core.sentences import Sentence
 from core.visitor.keys import Keyring
 from core.visitor.permissions import Candidate, Roles, User
+from core.visitor.renewal import Resealing
 from core.visitor.session import Session
 
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ class Login:
         arrivals: tuple[AtLogin, ...] = (),
         unlock: UnlockPage | None = None,
         bars: tuple[LoginBar, ...] = (),
+        resealing: Resealing | None = None,
     ) -> None:
         self._session = session
         self._steps = steps
@@ -197,6 +199,7 @@ class Login:
         self._arrivals = arrivals
         self._unlock = unlock
         self._bars = bars
+        self._resealing = resealing
 
     def begin(
         self,
@@ -220,7 +223,8 @@ class Login:
         self._session.display_name, self._session.address = identity.display_name, identity.address
         self._session.key = None
         if identity.key is not None:
-            self._session.key = identity.key
+            is_current = self._keyring is None or self._keyring.is_current(identity.name, identity.key)
+            self._session.key = identity.key if is_current else None
         elif self._keyring is not None and identity.password is not None:
             self._session.key = self._keyring.unlock(identity.name, identity.password)
         elif self._keyring is not None:
@@ -245,6 +249,8 @@ class Login:
         self._session.visitor, self._session.passed = user, candidate.passed
         now = self._clock.now()
         self._session.created = self._session.last_seen = now
+        if self._resealing is not None and self._session.key is not None:
+            self._resealing.settle(user.name, self._session.key)
         for arrival in self._arrivals:
             arrival.arrive(user)
         return Redirect(self._session.after_login)

@@ -14,6 +14,7 @@ from core.module import Function, Guard, Handler, Module, Output, Page
 from core.output.forms import FormState
 from core.output.slots import DataSlot, Slot, StreamSlot, layout_sidebar
 from core.pipeline.failures import Failures
+from core.security.crypto import CryptoConfig
 from core.security.held import ServerKeys, VaultKeys
 from core.security.passwords import PasswordHasher
 from core.settings import SubmittedSettings, UserSettings
@@ -23,6 +24,7 @@ from core.visitor.keys import Keyring
 from core.visitor.left import LeftBehind
 from core.visitor.login import Clock, Login, PasswordCheck
 from core.visitor.permissions import Candidate, Roles, User
+from core.visitor.renewal import KeyRenewal, open_resealing
 from core.visitor.revocation import Revocation
 from core.visitor.session import Session
 from core.visitor.visit import Visit
@@ -56,10 +58,10 @@ def wire(modules: Sequence[Module]) -> Wiring:
     services = _by_result(
         [Login, PasswordCheck, Revocation, *(swaps.get(make, make) for module in modules for make in module.services)]
     )
-    services |= _by_result([LeftBehind, Farewell])
+    services |= _by_result([LeftBehind, Farewell, open_resealing, KeyRenewal])
     shared = _by_result(swaps.get(make, make) for module in modules for make in module.shared_services)
     settings = (LookSettings, *(kind for module in modules for kind in module.settings_types))
-    configs = frozenset((AppConfig, *(kind for module in modules for kind in module.configs)))
+    configs = frozenset((AppConfig, CryptoConfig, *(kind for module in modules for kind in module.configs)))
     outside = AMBIENT | services.keys() | shared.keys() | frozenset(settings) | configs
     _check_factories(services, shared, outside, configs)
     guards = _guards(modules, swaps)
