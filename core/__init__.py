@@ -21,7 +21,7 @@ from core.errors import (
     WiringError,
 )
 from core.ini.app import AppConfig
-from core.ini.schema import option
+from core.ini.schema import option, section_word
 from core.ini.session import SessionConfig
 from core.ini.values import Size
 from core.input.fields import cookie, form, header, inputs, path, query, upload
@@ -202,6 +202,7 @@ __all__ = [
     "query",
     "read_device",
     "sasl",
+    "section_word",
     "setting",
     "tls",
     "upload",

@@ -17,6 +17,7 @@ from core.ini.load import (
     effective_values,
     nearest,
     read_sections,
+    sections_in,
     warn_of_own_words,
     warn_of_readable_secrets,
 )
@@ -108,7 +109,7 @@ def load(path: Path = Path("hm3.ini"), *, must_exist: bool = False, shipped: Pat
     found = _find(ini, chosen, shipped, mistakes)
     wanted = _in_order(ini, _enabled(ini, found, mistakes), found, chosen, mistakes)
     modules = _import(wanted, mistakes)
-    sections = core + module_sections(modules)
+    sections = core + sections_in(ini, module_sections(modules))
     configs.update(read_sections(ini, sections[len(core) :], mistakes))
     unread = [one.name for one in found if one.name not in {module.name for module in modules}]
     check_names(ini, sections, unread, FREE_SECTIONS, mistakes)

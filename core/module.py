@@ -209,7 +209,10 @@ class Module:
         return kind
 
     def config(self, kind: S) -> S:
-        """Read a section of hm3.ini with the module's name into this dataclass, and offer it by its type."""
+        """Read a section of hm3.ini with the module's name into this dataclass, and offer it by its type.
+
+        One with a `section_word()` may stand there several times, as [name.word]; `tuple[T, ...]` gets them all.
+        """
         self.configs.append(kind)
         return kind
 

@@ -58,17 +58,39 @@ class _Value:
     source: str
 
 
+def sections_in(ini: IniFile, sections: Iterable[Section]) -> tuple[Section, ...]:
+    """The sections as the file has them: of a kind that may stand there several times, each one that does."""
+    there: list[Section] = []
+    for section in sections:
+        start = fold(section.name.removesuffix(section.word)) if section.word else ""
+        named = [found.name for name, found in ini.sections.items() if start and name.startswith(start)]
+        there.extend(dataclasses.replace(section, name=name) for name in named)
+        if not section.word:
+            there.append(section)
+    return tuple(there)
+
+
 def read_sections(ini: IniFile, sections: Sequence[Section], mistakes: Mistakes) -> dict[type, object]:
-    """Every config dataclass that can be made from the file; what stands in the way of the others is a mistake."""
+    """Every config dataclass that can be made from the file; what stands in the way of the others is a mistake.
+
+    Of a kind that may stand there several times, it is a tuple of all.
+    """
     made: dict[type, object] = {}
     for section in sections:
         values = _values(ini, section, mistakes)
         if values is None:
             continue
+        found = ini.sections.get(fold(section.name))
+        fields = {value.option.name: value.value for value in values}
         try:
-            made[section.kind] = section.kind(**{value.option.name: value.value for value in values})
+            if not section.word:
+                made[section.kind] = section.kind(**fields)
+                continue
+            fields[section.word] = section.word_kind.parse(section.name.partition(".")[2])
+            before = made.get(section.kind, ())
+            assert isinstance(before, tuple), "only this function puts something there"
+            made[section.kind] = (*before, section.kind(**fields))
         except ValueError as error:
-            found = ini.sections.get(fold(section.name))
             mistakes.add(found.line if found else None, f"[{section.name}] {error}")
     return made
 
@@ -103,7 +125,7 @@ def check_names(
         fold(name): name for name in (*others, *free)
     }
     for name, found in ini.sections.items():
-        if name not in known and name not in unread:
+        if name not in known and name not in unread and name.partition(".")[0] not in unread:
             hint = nearest(found.name, labels.values())
             mistakes.add(found.line, f"[{found.name}]: there is no such section. {hint}")
         for folded, entry in found.entries.items():
@@ -117,7 +139,8 @@ def warn_of_own_words(
 ) -> None:
     """Warn of what a config itself says in its `warnings`, where its dataclass has such a property."""
     for section in sections:
-        told = getattr(configs.get(section.kind), "warnings", ())
+        held = configs.get(section.kind)
+        told = getattr(_one_of(held, section) if isinstance(held, tuple) else held, "warnings", ())
         found = ini.sections.get(fold(section.name))
         place = f"{ini.path}:{found.line}" if found else str(ini.path)
         mistakes.warnings.extend(f"{place}: [{section.name}] {sentence}" for sentence in told)
@@ -176,6 +199,12 @@ def _value(ini: IniFile, section: Section, option: Option, mistakes: Mistakes) -
         mistakes.add(entry.line, f"{where}: {_quoted(option, entry)} {error}. It takes {kind_words(option.kind)}.")
         return None
     return _Value(option, value, f"{ini.path}:{entry.line}")
+
+
+def _one_of(held: tuple[object, ...], section: Section) -> object:
+    """Which of several was read from this section."""
+    word = fold(section.name.partition(".")[2])
+    return next((one for one in held if fold(str(getattr(one, section.word))) == word), None)
 
 
 def _may_span_lines(option: Option) -> bool:

@@ -25,6 +25,12 @@ def option(default: Any = dataclasses.MISSING, *, help: str, secret: bool = Fals
     return dataclasses.field(default=default, metadata={"help": help, "secret": secret})
 
 
+# Any: as above.
+def section_word() -> Any:
+    """The word after the dot in the section's name, for a dataclass of which hm3.ini may hold several."""
+    return dataclasses.field(metadata={"word": True})
+
+
 @dataclasses.dataclass(frozen=True)
 class Option:
     """One option as hm3.ini knows it. A default of MISSING means that it must be given."""
@@ -43,12 +49,18 @@ class Option:
 
 @dataclasses.dataclass(frozen=True)
 class Section:
-    """One section of hm3.ini, and the dataclass that it is read into."""
+    """One section of hm3.ini, and the dataclass that it is read into.
+
+    Where there may be several for one dataclass, the name is `word.name`, and `word` is the field for what follows the
+    dot.
+    """
 
     name: str
     kind: type
     help: str
     options: tuple[Option, ...]
+    word: str = ""
+    word_kind: Any = None  # Any: a type that parses itself, as the field declares it.
 
 
 def section_of(name: str, kind: type) -> Section:
@@ -56,8 +68,11 @@ def section_of(name: str, kind: type) -> Section:
     if not dataclasses.is_dataclass(kind):
         raise WiringError(f"The config {kind.__qualname__} of section [{name}] is not a dataclass.")
     hints = get_type_hints(kind)
-    options = []
+    options, word = [], ""
     for field in dataclasses.fields(kind):
+        if field.metadata.get("word"):
+            word = field.name
+            continue
         if "help" not in field.metadata:
             raise WiringError(
                 f"{kind.__qualname__}.{field.name} of section [{name}] says no help; declare it with option(help=...)."
@@ -65,7 +80,13 @@ def section_of(name: str, kind: type) -> Section:
         hint = hints[field.name]
         secret = field.metadata["secret"] or _innermost(hint) is Secret
         options.append(Option(field.name, hint, field.default, field.metadata["help"], secret))
-    return Section(name, kind, " ".join((kind.__doc__ or "").split()), tuple(options))
+    called = f"{name}.{word}" if word else name
+    return Section(called, kind, " ".join((kind.__doc__ or "").split()), tuple(options), word, hints.get(word))
+
+
+def is_named(kind: type) -> bool:
+    """Whether hm3.ini may hold several sections of a config dataclass, each with a name of its own."""
+    return any(field.metadata.get("word") for field in dataclasses.fields(kind))
 
 
 def parse_option(kind: Any, text: str, folder: Path) -> object:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from core.errors import WebmailError
+from core.ini.schema import is_named
 from core.input.fields import is_inputs
 from core.input.reading import RawRequest, read_inputs
 from core.module import Function
@@ -24,7 +25,9 @@ class SharedServices:
 
     def __init__(self, wiring: Wiring, configs: Mapping[type, object], *given: object) -> None:
         self._wiring = wiring
-        self._values: dict[type, tuple[object, ...]] = {kind: (value,) for kind, value in configs.items()}
+        self._values: dict[type, tuple[object, ...]] = {
+            kind: value if isinstance(value, tuple) else (value,) for kind, value in configs.items()
+        }
         self._values |= {type(value): (value,) for value in given}
         self._lock = threading.RLock()
         self._open = ExitStack()
@@ -34,7 +37,7 @@ class SharedServices:
         if kind in self._values:
             return self._values[kind]
         if kind in self._wiring.configs:
-            self._values[kind] = (kind(),)
+            self._values[kind] = () if is_named(kind) else (kind(),)
             return self._values[kind]
         if kind not in self._wiring.shared:
             return None

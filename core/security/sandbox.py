@@ -23,6 +23,7 @@ log = logging.getLogger("hm3.sandbox")
 ROOT = Path(__file__).resolve().parents[2]
 # Name resolution over TCP, mail in all its forms, directories, and the web for what modules ask of it.
 USUAL_PORTS = frozenset({25, 53, 80, 143, 389, 443, 465, 587, 636, 993, 4190})
+_WEB = ("http://", "https://")
 _SERVER_PORTS = {"postgresql": 5432, "redis": 6379, "rediss": 6379}
 _SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/opt", "/run/systemd/resolve", "/proc/self", "/proc/sys/vm")
 _DEVICES = ("/dev/null", "/dev/urandom", "/dev/random", "/dev/zero", "/dev/shm")
@@ -79,7 +80,7 @@ def readable_trees(config: SandboxConfig, configs: Mapping[type, object]) -> tup
     paths = ssl.get_default_verify_paths()
     certificates = [Path(path) for path in (paths.cafile, paths.capath) if path]
     packages = [Path(folder) for folder in (*site.getsitepackages(), sys.prefix, sys.base_prefix)]
-    named = [value for value in _values(configs) if isinstance(value, Path)]
+    named = [value for _, value in _values(configs) if isinstance(value, Path)]
     return (ROOT, *map(Path, _SYSTEM), *packages, *certificates, *named, *config.readable)
 
 
@@ -91,13 +92,13 @@ def writable_trees(config: SandboxConfig, data: Path) -> tuple[Path, ...]:
 def reachable_ports(config: SandboxConfig, configs: Mapping[type, object]) -> frozenset[int]:
     """The usual ports, those that options named port hold, and those that addresses in options name."""
     named = set()
-    for kind, held in configs.items():
-        for field in dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ():
-            value = getattr(held, field.name)
-            if field.name.endswith("port") and isinstance(value, int):
-                named.add(int(value))
-            elif field.name.endswith("url") and isinstance(value, str):
-                named |= _port_of(value)
+    for name, value in _values(configs):
+        if name.endswith("port") and isinstance(value, int):
+            named.add(int(value))
+        elif name.endswith("ports") and isinstance(value, tuple):
+            named |= {int(port) for port in value}
+        elif isinstance(value, str) and (name.endswith("url") or value.startswith(_WEB)):
+            named |= _port_of(value)
     return USUAL_PORTS | named | {int(port) for port in config.ports}
 
 
@@ -113,7 +114,9 @@ def _port_of(url: str) -> set[int]:
     return {port} if port is not None else set()
 
 
-def _values(configs: Mapping[type, object]) -> Iterable[object]:
+def _values(configs: Mapping[type, object]) -> Iterable[tuple[str, object]]:
+    """The names and values of all options; of a config that hm3.ini holds several of, those of each."""
     for kind, held in configs.items():
-        for field in dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ():
-            yield getattr(held, field.name)
+        for one in held if isinstance(held, tuple) else (held,):
+            for field in dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ():
+                yield field.name, getattr(one, field.name)

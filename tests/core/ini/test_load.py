@@ -12,10 +12,12 @@ from core.ini.load import (
     effective_values,
     nearest,
     read_sections,
+    sections_in,
+    warn_of_own_words,
     warn_of_readable_secrets,
 )
 from core.ini.reader import IniFile, read_ini
-from core.ini.schema import option, section_of
+from core.ini.schema import option, section_of, section_word
 from core.input.values import Count, Line, Secret, Text
 
 
@@ -188,3 +190,67 @@ def test_a_secret_that_is_not_set_shows_as_nothing(tmp_path: Path) -> None:
 def test_the_nearest_name_is_found_in_any_spelling() -> None:
     assert nearest("Idle_Timout", ["idle-timeout", "imap"]) == "Did you mean idle-timeout?"
     assert nearest("xyzzy", []) == "There are none."
+
+
+class Word(Line):
+    """One word."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str, /) -> "Word":
+        if not text.isalpha():
+            raise ValueError("a name has letters alone.")
+        return cls(text.lower())
+
+
+@dataclass(frozen=True)
+class ShopConfig:
+    """A shop, of which there may be several."""
+
+    called: Word = section_word()
+    street: Line = option(help="Where it is.")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return ("It is far.",) if self.street == "Far Lane" else ()
+
+
+SHOP = section_of("shop", ShopConfig)
+
+
+def test_sections_of_one_kind_are_read_each_by_its_word(tmp_path: Path) -> None:
+    ini = ini_of(tmp_path, "[shop.Tea]\nstreet = Long Lane\n[shop.pans]\nstreet = Far Lane\n")
+    mistakes, sections = Mistakes(ini), sections_in(ini, [SHOP])
+    made = read_sections(ini, sections, mistakes)
+    check_names(ini, sections, (), (), mistakes)
+    warn_of_own_words(ini, sections, made, mistakes)
+    mistakes.refuse()
+    assert made == {
+        ShopConfig: (ShopConfig(Word("tea"), Line("Long Lane")), ShopConfig(Word("pans"), Line("Far Lane")))
+    }
+    assert mistakes.warnings == [f"{ini.path}:3: [shop.pans] It is far."]
+
+
+def test_what_is_wrong_in_one_of_several_sections_is_told_with_its_line(tmp_path: Path) -> None:
+    ini = ini_of(tmp_path, "[shop.tea]\nsteet = Long Lane\n[shop.4711]\nstreet = Far Lane\n[shop]\n")
+    mistakes, sections = Mistakes(ini), sections_in(ini, [SHOP])
+    made = read_sections(ini, sections, mistakes)
+    check_names(ini, sections, (), (), mistakes)
+    warn_of_own_words(ini, sections, made, mistakes)
+    with pytest.raises(ConfigError) as refused:
+        mistakes.refuse()
+    assert [line.removeprefix(f"{ini.folder}/") for line in str(refused.value).split("\n")] == [
+        "hm3.ini:1: [shop.tea] street: this option is missing and has no default. It takes one line of text.",
+        "hm3.ini:2: [shop.tea] steet: there is no such option. Did you mean street?",
+        "hm3.ini:3: [shop.4711] a name has letters alone.",
+        "hm3.ini:5: [shop]: there is no such section. Did you mean shop.tea?",
+    ]
+
+
+def test_sections_of_a_kind_may_stay_while_their_module_is_off(tmp_path: Path) -> None:
+    ini = ini_of(tmp_path, "[shop.tea]\nwhatever = 1\n")
+    mistakes = Mistakes(ini)
+    check_names(ini, sections_in(ini, [LDAP]), ["shop"], (), mistakes)
+    mistakes.refuse()
+    assert mistakes.warnings == []

@@ -189,3 +189,15 @@ def test_what_is_not_there_needs_no_right(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout == "confined\n" or landlock.landlock_version() == 0
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One of several servers."""
+
+    home: str
+
+
+def test_the_servers_of_several_sections_can_be_reached() -> None:
+    peers = Peer("https://one.example:8443/x"), Peer("http://127.0.0.1:9000")
+    assert {8443, 9000} <= reachable_ports(SandboxConfig(), {Peer: peers})
