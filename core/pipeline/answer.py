@@ -165,8 +165,14 @@ class Application:
         visit = Visit(page, request.address, wanted, request.headers.get("x-hm3-background") == "1")
         ambient = (session, self.clock, request.client, self.roles, self.user_settings(session), form, visit)
         scope = Scope(self.wiring, self.shared, request, *ambient)
+        before = session.visitor
         try:
-            answer = self._run(page, request, session, wanted, scope, status)
+            stop = self._guard(scope)
+            if stop is None and session.visitor != before:
+                # A guard let somebody in, or out: what was made for the visitor before is not for them.
+                scope.close()
+                return self._once(page, request, session, wanted, form, status)
+            answer = stop or self._run(page, request, session, wanted, scope, status)
             if isinstance(answer, Redirect) and answer.notice is not None and wanted.format is Format.HTML:
                 session.notices.append(answer.notice)
         except BaseException as error:
@@ -177,13 +183,16 @@ class Application:
         scope.close()
         return answer
 
-    def _run(
-        self, page: Page, request: RawRequest, session: Session, wanted: Wanted, scope: Scope, status: int
-    ) -> Shown | Data | Redirect | Stream:
+    def _guard(self, scope: Scope) -> Redirect | None:
         for guard in self.wiring.guards:
             if (stop := scope.call(guard.function)) is not None:
                 assert isinstance(stop, Redirect)
                 return stop
+        return None
+
+    def _run(
+        self, page: Page, request: RawRequest, session: Session, wanted: Wanted, scope: Scope, status: int
+    ) -> Shown | Data | Redirect | Stream:
         admit(page, session, scope, self.roles)
         plan = self._plan(page)
         target = _target(plan, wanted)

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from core.errors import FieldError, InputError, LoggedInAgain, LoginNeeded, Refusal, TooMany, Unavailable, UpstreamError
+from core.errors import FieldError, InputError, LoginNeeded, Refusal, TooMany, Unavailable, UpstreamError
 from core.sentences import Sentence
 
 log = logging.getLogger("hm3.web")
@@ -100,7 +100,7 @@ def retry_after(wait: timedelta | None) -> tuple[tuple[str, str], ...]:
 
 def is_kept(error: Exception) -> bool:
     """Whether what was typed into the refused form should be offered again: the person did nothing wrong."""
-    return isinstance(error, CSRFError | LoginNeeded | LoggedInAgain | RateLimitExceeded) and not isinstance(
+    return isinstance(error, CSRFError | LoginNeeded | RateLimitExceeded) and not isinstance(
         error, RequestEntityTooLarge
     )
 
