@@ -1,28 +1,13 @@
 // Ask the server for fragments and data, and tell refusals, lost connections and ended sessions apart.
 
+import { clientKey, offerBy, renewKey, told, type Agreed, type ClientKey } from "./agreement";
 import { find } from "./dom";
+import { open, seal, TOLD, type Answer } from "./envelope";
+import { Refused, Unreachable, type FieldError } from "./failures";
 import { elementsOf } from "./trusted";
 import { say } from "./words";
 
-/** One field that was refused, and why. */
-export interface FieldError {
-  field: string;
-  reason: string;
-}
-
-/** The server said no; the message is a sentence for people. */
-export class Refused extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-    readonly fields: FieldError[] = [],
-  ) {
-    super(message);
-  }
-}
-
-/** The server could not be reached. */
-export class Unreachable extends Error {}
+export { Refused, Unreachable, type FieldError } from "./failures";
 
 /** How a request differs from the usual one: made by a timer, to be given up, told of as it goes. */
 export interface Options {
@@ -33,6 +18,9 @@ export interface Options {
   /** Called with the part that is sent, from 0 to 1. */
   progress?: (part: number) => void;
 }
+
+/** How often an answer may lead to another address. */
+const MOST_LEADS = 5;
 
 type Fields = FormData | Iterable<readonly [string, string]>;
 
@@ -50,10 +38,19 @@ export function watchSession(watching: Session): void {
 
 /** One slot of a page, as elements. */
 export async function getPart(address: string, part: string, options: Options = {}): Promise<DocumentFragment> {
+  return elementsOf(await getPartText(address, part, options));
+}
+
+/** One slot of a page, as the server wrote it. */
+export function getPartText(address: string, part: string, options: Options = {}): Promise<string> {
   const url = new URL(address, location.href);
   url.searchParams.set("part", part);
-  const response = await ask(url.pathname + url.search, { headers: { Accept: "text/html" } }, options);
-  return elementsOf(await response.text());
+  return getText(url.pathname + url.search, options);
+}
+
+/** A page that is no part of another one, as the server wrote it. */
+export async function getText(address: string, options: Options = {}): Promise<string> {
+  return (await ask(address, { headers: { Accept: "text/html" } }, options)).text();
 }
 
 /** The body of a whole page, as elements. */
@@ -82,10 +79,33 @@ export function upload<Answer>(address: string, fields: FormData, progress: (par
   return post<Answer>(address, fields, { progress, signal });
 }
 
-/** Submit a small form while the page goes away; nobody hears the answer. */
-export function postOnLeaving(address: string, fields: FormData): void {
-  const headers = { Accept: "application/json", "X-CSRFToken": token() };
-  fetch(address, { method: "POST", body: fields, headers, credentials: "same-origin", keepalive: true }).catch(() => undefined);
+/** A request that is ready to go out while the page goes away. */
+export interface Ready {
+  address: string;
+  init: RequestInit;
+}
+
+/** Whether what scripts send is sealed, so that a last request has to be made ready before it is needed. */
+export function seals(): boolean {
+  return told()?.encrypt ?? false;
+}
+
+/** A small form as it is submitted in clear. */
+export function inClear(address: string, fields: FormData): Ready {
+  fields.delete("csrf_token");
+  return { address, init: { method: "POST", body: fields, headers: { Accept: "application/json" } } };
+}
+
+/** A small form made ready to be submitted while the page goes away, when there is no time to seal it. */
+export async function sealAhead(address: string, fields: FormData): Promise<Ready> {
+  return seal(await clientKey(), address, inClear(address, fields).init);
+}
+
+/** Submit a form that was made ready while the page goes away; nobody hears the answer. */
+export function postOnLeaving(ready: Ready): void {
+  const headers = new Headers(ready.init.headers);
+  headers.set("X-CSRFToken", token());
+  fetch(ready.address, { ...ready.init, headers, credentials: "same-origin", keepalive: true }).catch(() => undefined);
 }
 
 /** The token that every form carries. */
@@ -108,7 +128,31 @@ async function ask(address: string, init: RequestInit, options: Options, tried =
   throw await refusal(response);
 }
 
-async function send(address: string, init: RequestInit, options: Options): Promise<Response> {
+/** Send a request, sealed where this page's are, and give the answer as the server wrote it. */
+async function send(address: string, init: RequestInit, options: Options, leads = MOST_LEADS): Promise<Response> {
+  if (!seals()) return transmit(address, init, options);
+  try {
+    const { response, location } = await exchange(address, init, options, await clientKey());
+    if (location === undefined) return response;
+    if (new URL(location, window.location.href).pathname === "/login") return new Response(null, { status: 401 });
+    if (leads === 0) throw new Refused(0, say("Something went wrong."));
+    return await send(location, { headers: init.headers ?? {} }, options, leads - 1);
+  } catch (error) {
+    if (error instanceof NotAgreed) return error.response;
+    throw error;
+  }
+}
+
+async function exchange(address: string, init: RequestInit, options: Options, key: ClientKey, tried = 0): Promise<Answer> {
+  const sealed = await seal(key, address, init);
+  const response = await transmit(sealed.address, sealed.init, options);
+  if (response.headers.get(TOLD) !== "renew" || tried > 0) return open(sealed.exchange, response);
+  // The login was renewed, or the server forgot: the page goes on with another key.
+  await renewToken();
+  return exchange(address, init, options, await renewKey(key.id), tried + 1);
+}
+
+async function transmit(address: string, init: RequestInit, options: Options): Promise<Response> {
   const headers = new Headers(init.headers);
   if (init.method === "POST") headers.set("X-CSRFToken", token());
   if (options.background) headers.set("X-Hm3-Background", "1");
@@ -125,6 +169,27 @@ async function send(address: string, init: RequestInit, options: Options): Promi
   }
 }
 
+/** The server answered an offer with something else than its part. */
+class NotAgreed extends Error {
+  constructor(readonly response: Response) {
+    super("no key was agreed on");
+  }
+}
+
+/** Offer the server a public key. It happens by itself, so that it keeps no session awake. */
+async function offerKey(fields: URLSearchParams, tried = 0): Promise<Agreed> {
+  const init = { method: "POST", body: fields, headers: { Accept: "application/json" } };
+  const response = await transmit("/ajax/key", init, { background: true });
+  if (response.status === 400 && tried === 0) {
+    await renewToken();
+    return offerKey(fields, tried + 1);
+  }
+  if (!response.ok || isLoginPage(response)) throw new NotAgreed(response);
+  return (await response.json()) as Agreed;
+}
+
+offerBy(offerKey);
+
 /** As fetch does it, with progress, which fetch does not tell of. */
 function transfer(address: string, init: RequestInit, progress: (part: number) => void): Promise<Response> {
   return new Promise((resolve, reject) => {
@@ -135,8 +200,10 @@ function transfer(address: string, init: RequestInit, progress: (part: number) =
     request.addEventListener("error", () => reject(new TypeError(`${address} cannot be reached`)));
     request.addEventListener("abort", () => reject(new DOMException("given up", "AbortError")));
     request.addEventListener("load", () => {
-      const type = request.getResponseHeader("Content-Type") ?? "";
-      resolve(new Response(request.responseText, { status: request.status, headers: { "Content-Type": type } }));
+      const headers = new Headers();
+      for (const name of ["Content-Type", TOLD]) headers.set(name, request.getResponseHeader(name) ?? "");
+      if (!headers.get(TOLD)) headers.delete(TOLD);
+      resolve(new Response(request.responseText, { status: request.status, headers }));
     });
     init.signal?.addEventListener("abort", () => request.abort());
     request.send(init.body as XMLHttpRequestBodyInit);
@@ -157,6 +224,8 @@ async function renewToken(): Promise<void> {
   if (user && document.body.dataset["user"] && user !== document.body.dataset["user"]) {
     throw new Refused(401, say("{user} is logged in now. Log in as {before} to go on here.", { user, before: document.body.dataset["user"] }));
   }
+  const told = find('meta[name="ajax"]', page);
+  if (told) find('meta[name="ajax"]')?.replaceWith(document.importNode(told));
   const known = find<HTMLMetaElement>('meta[name="csrf-token"]');
   if (!fresh || !known) return;
   known.content = fresh.content;

@@ -1,7 +1,9 @@
 // What happens when the session ends, the network goes, or a page comes back from the browser's memory.
 
+import { forgetKey, told } from "./agreement";
 import { find, icon, make } from "./dom";
 import { openDialog } from "./dialogs";
+import { forgetAll } from "./kept";
 import { watchSession } from "./net";
 import { say } from "./words";
 
@@ -26,6 +28,8 @@ export function watch(): void {
     forgetKept();
     channel()?.postMessage({ kind: "logout" });
   });
+  if (document.body.dataset["user"] && !told()) void forgetKey();
+  else if (document.body.dataset["user"] && !told()?.cache) void forgetAll();
   if (document.body.dataset["page"]?.startsWith("login.")) {
     forgetKept();
     channel()?.postMessage({ kind: "outside" });
@@ -49,6 +53,7 @@ export function channel(): BroadcastChannel | undefined {
 
 function forgetKept(): void {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(KEPT)) sessionStorage.removeItem(key);
+  void forgetKey();
 }
 
 /** The page stays as it is while the person logs in elsewhere; true when it should be tried again. */

@@ -27,6 +27,11 @@ export function elementsOf(html: string): DocumentFragment {
   return template.content;
 }
 
+/** A document of our own server's, as it came. Nothing in it runs or is loaded. */
+export function documentOf(html: string): Document {
+  return new DOMParser().parseFromString(policy.createHTML(html), "text/html");
+}
+
 const loaded = new Map<string, Promise<unknown>>();
 
 /** Load a script that the build listed, only if its content has the listed hash, and give what it exports. */

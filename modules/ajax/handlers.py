@@ -12,7 +12,7 @@ from modules.ajax.results import Agreed
 def agree_on_key(offer: Offer, config: AjaxConfig, session: Session, keys: ServerKeys, clock: Clock) -> Agreed:
     """Make a key that only this page and this session's record hold, and tell the page how to come to it."""
     if not config.wants:
-        raise NotFound(Sentence("This site encrypts nothing for scripts."))
+        raise NotFound(Sentence("This page is older than the site's settings. Please load it anew."))
     binding = agreement.binding_of(keys.of("hm3.ajax"), session.id)
     try:
         made = agreement.agree(offer.group, offer.public.octets, binding)

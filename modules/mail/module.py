@@ -15,6 +15,10 @@ frame_page = module.page("frame", "/mail/<account>/<path:mailbox>/<uid>/frame", 
 remote_frame_page = module.page(
     "remote-frame", "/mail/<account>/<path:mailbox>/<uid>/frame/remote", layout=None, policy=Policy.MAIL_REMOTE
 )
+empty_frame_page = module.page("empty-frame", "/mail-frame", layout=None, policy=Policy.MAIL)
+empty_remote_frame_page = module.page(
+    "empty-remote-frame", "/mail-frame/remote", layout=None, policy=Policy.MAIL_REMOTE
+)
 headers_page = module.page("headers", "/mail/<account>/<path:mailbox>/<uid>/headers")
 print_page = module.page("print", "/mail/<account>/<path:mailbox>/<uid>/print", layout="bare.html")
 source_page = module.page("source", "/mail/<account>/<path:mailbox>/<uid>/source", policy=Policy.FILE)

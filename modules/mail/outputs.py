@@ -8,6 +8,8 @@ from modules.mail.module import (
     archive_page,
     changes_page,
     conversation_slot,
+    empty_frame_page,
+    empty_remote_frame_page,
     frame_page,
     headers_page,
     list_page,
@@ -142,7 +144,7 @@ def show_conversation(conversation: Conversation) -> Fragment:
     return Fragment.of("mail/conversation.html", conversation=conversation)
 
 
-@module.output(frame_page.body, remote_frame_page.body)
+@module.output(frame_page.body, remote_frame_page.body, empty_frame_page.body, empty_remote_frame_page.body)
 def show_body(body: Body) -> Fragment:
     """The document in a message's frame."""
     return Fragment.of(

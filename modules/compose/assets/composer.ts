@@ -40,7 +40,7 @@ export class Composer {
     readonly form: HTMLFormElement,
     readonly home: Home,
   ) {
-    const changed = () => this.drafts.changed();
+    const changed = () => this.changed();
     this.untitled = find(".compose-title", form)?.textContent ?? "";
     this.drafts = new Drafts(this, statusOf(form));
     this.people = findAll(".recipients", form).map((field) => new People(field, changed));
@@ -98,6 +98,7 @@ export class Composer {
     this.put("draft", draft.uid);
     this.put("draft_mailbox", draft.mailbox);
     this.files.rename(sent, draft.attachments);
+    this.outgoing.changed();
   }
 
   /** The session ended while this was written: say so where it is seen, once. */
@@ -178,11 +179,17 @@ export class Composer {
     if (field) field.value = value;
   }
 
+  private changed(): void {
+    this.drafts.changed();
+    // While the form comes to life there is nothing to be sent yet.
+    this.outgoing?.changed();
+  }
+
   private onInput(event: Event): void {
     const { name, type } = event.target as HTMLInputElement;
     if (type === "file" || (event.target as Element).closest(".people")) return;
     if (name === "subject") this.home.titled(this.retitle());
-    this.drafts.changed();
+    this.changed();
   }
 
   private retitle(): string {
@@ -202,7 +209,7 @@ export class Composer {
   }
 
   private keep(): void {
-    if (!this.drafts.unsaved) this.drafts.changed();
+    if (!this.drafts.unsaved) this.changed();
     void this.drafts.save();
   }
 

@@ -1,8 +1,8 @@
 // Sending and throwing away: asked about where something seems forgotten, held back for a while, then done.
 
 import { ask } from "../../../core/assets/dialogs";
-import { find } from "../../../core/assets/dom";
-import { post, postOnLeaving } from "../../../core/assets/net";
+import { debounce, find } from "../../../core/assets/dom";
+import { inClear, post, postOnLeaving, sealAhead, seals, type Ready } from "../../../core/assets/net";
 import { channel } from "../../../core/assets/session";
 import { toast } from "../../../core/assets/toast";
 import { say } from "../../../core/assets/words";
@@ -12,6 +12,8 @@ import { mentionsAttachment, ownText } from "./forgotten";
 const DISCARD_SECONDS = 8;
 /** Browsers send at most 64 KiB for a page that is gone. */
 const MOST_ON_LEAVING = 60_000;
+/** How soon after a change the last request is sealed. */
+const SOON = 150;
 
 interface Sent {
   text: string;
@@ -23,6 +25,9 @@ export class Outgoing {
   private held: { what: "send" | "discard"; timer: number; told: () => void } | undefined;
   private busy = false;
   private left = false;
+  private ready: Ready | undefined;
+  private changes = 0;
+  private readonly prepareSoon = debounce(SOON, () => void this.prepare());
   private readonly first: string;
   private readonly resumed: boolean;
 
@@ -52,9 +57,17 @@ export class Outgoing {
     else this.hold("discard", DISCARD_SECONDS, say("The message was thrown away."));
   }
 
+  /** The message was changed: what saves it when the page goes away is sealed anew, where that takes time. */
+  changed(): void {
+    this.changes += 1;
+    this.ready = undefined;
+    if (seals()) this.prepareSoon();
+  }
+
   /** Whether closing the page now would lose what no small last request can save. */
   get unsafe(): boolean {
     if (this.busy) return true;
+    if (seals() && !this.ready && this.last) return true;
     const { drafts, files } = this.composer;
     if (this.held?.what === "discard") return false;
     if (!this.held && !drafts.unsaved && !files.busy) return false;
@@ -78,17 +91,37 @@ export class Outgoing {
 
   /** The page goes away: do now what waits. */
   leave(): void {
-    const { composer, held } = this;
     this.left = true;
-    if (!held && !(composer.drafts.unsaved && composer.drafts.touched)) return;
-    const fields = composer.fields();
-    if (held) fields.set("action", held.what);
-    postOnLeaving(held?.what === "discard" ? "/compose/discard" : held ? "/compose" : "/compose/draft", fields);
+    const { last } = this;
+    if (!last) return;
+    if (!seals()) postOnLeaving(inClear(...last));
+    else if (this.ready) postOnLeaving(this.ready);
   }
 
   /** Whether it is held back to be sent or thrown away. */
   get waits(): boolean {
     return this.held !== undefined || this.busy;
+  }
+
+  /** The last request of a page that goes away now, if there is something to save. */
+  private get last(): [string, FormData] | undefined {
+    const { composer, held } = this;
+    if (!held && !(composer.drafts.unsaved && composer.drafts.touched)) return undefined;
+    const fields = composer.fields();
+    if (held) fields.set("action", held.what);
+    return [held?.what === "discard" ? "/compose/discard" : held ? "/compose" : "/compose/draft", fields];
+  }
+
+  private async prepare(): Promise<void> {
+    const { changes, last } = this;
+    if (!last) return;
+    try {
+      const ready = await sealAhead(...last);
+      if (changes === this.changes) this.ready = ready;
+    } catch (error) {
+      // Without a key nothing can be sealed; leaving the page then asks first.
+      console.warn(error);
+    }
   }
 
   private get size(): number {
@@ -133,12 +166,14 @@ export class Outgoing {
     const told = toast(text, () => this.takeBack(), "done", seconds * 1000);
     const timer = window.setTimeout(() => void (what === "send" ? this.deliver() : this.throwAway()), seconds * 1000);
     this.held = { what, timer, told };
+    this.changed();
   }
 
   private takeBack(): void {
     if (!this.held) return;
     window.clearTimeout(this.held.timer);
     this.held = undefined;
+    this.changed();
     this.composer.home.show(true);
     this.composer.focus();
   }

@@ -2,11 +2,13 @@
 
 import { run } from "../../../core/assets/commands";
 import { announce, find, findAll, make, whenIdle } from "../../../core/assets/dom";
-import { getPart } from "../../../core/assets/net";
+import { keep, recall } from "../../../core/assets/kept";
+import { getPart, getPartText } from "../../../core/assets/net";
 import { tell } from "../../../core/assets/toast";
 import { closeSide } from "../../../core/assets/shell";
+import { elementsOf } from "../../../core/assets/trusted";
 import { List } from "./list";
-import { fetchAhead, forgetAhead, opened, show, showNone } from "./reading";
+import { fetchAhead, forgetAhead, keepMessage, opened, show, showNone } from "./reading";
 
 const MOST_KEPT = 6;
 const MESSAGE = /^(\/mail\/[^/]+\/.+\/)([1-9][0-9]*)$/;
@@ -31,11 +33,16 @@ export function open(): string {
 export function begin(): void {
   const element = find(".list");
   if (!element) return;
+  const asItCame = element.outerHTML;
   list = new List(element);
+  keepList(list.address, asItCame);
   kept.set(list.address, list);
   list.toStart();
   openUid = find("#message")?.dataset["uid"] ?? "";
-  if (openUid) opened(document);
+  if (openUid) {
+    keepMessage(location.pathname + location.search, find("#read-pane")?.innerHTML ?? "");
+    opened(document);
+  }
   history.replaceState({ mail: true }, "");
   window.addEventListener("popstate", (event) => {
     // A jump within the page shows nothing new.
@@ -118,7 +125,8 @@ async function showList(address: string, mine: number): Promise<void> {
   const pane = find("#list-pane") as HTMLElement;
   if (!known) pane.setAttribute("aria-busy", "true");
   try {
-    const next = known ?? (await fetchList(address));
+    const recalled = known ? undefined : await recallList(address);
+    const next = known ?? recalled ?? (await fetchList(address));
     if (mine !== going) return;
     if (!next.element.isConnected) pane.replaceChildren(next.element);
     list = next;
@@ -127,17 +135,36 @@ async function showList(address: string, mine: number): Promise<void> {
     else next.toStart();
     markMailbox();
     announce(next.element.dataset["title"] ?? "");
-    if (known) void next.refresh(true);
+    if (known ?? recalled) void next.refresh(true);
+    if (recalled) void getPartText(address, "mail.list", { background: true }).then((text) => keepList(address, text), () => undefined);
   } finally {
     pane.removeAttribute("aria-busy");
   }
 }
 
 async function fetchList(address: string): Promise<List> {
-  const element = find(".list", await getPart(address, "mail.list"));
-  if (!element) throw new Error(`${address} has no list`);
+  const text = await getPartText(address, "mail.list");
+  const list = listOf(text);
+  if (!list) throw new Error(`${address} has no list`);
+  keepList(address, text);
+  return list;
+}
+
+function listOf(text: string): List | undefined {
+  const element = find(".list", elementsOf(text));
+  if (!element) return undefined;
   find("#list-pane")?.replaceChildren(element);
   return new List(element);
+}
+
+/** Keep a list as the server wrote it, where this site lets browsers keep any. */
+function keepList(address: string, text: string): void {
+  keep(`list ${address}`, text).catch(console.warn);
+}
+
+async function recallList(address: string): Promise<List | undefined> {
+  const text = await recall(`list ${address}`).catch(() => undefined);
+  return text === undefined ? undefined : listOf(text);
 }
 
 function remember(address: string, shown: List): void {

@@ -3,13 +3,19 @@
 import { onKey, run } from "../../../core/assets/commands";
 import { find, isNarrow, make, whenIdle } from "../../../core/assets/dom";
 import { openDialog } from "../../../core/assets/dialogs";
-import { getBody, getPart } from "../../../core/assets/net";
+import { forget, keep, recall } from "../../../core/assets/kept";
+import { getBody, getPart, getPartText, Refused } from "../../../core/assets/net";
 import { tell } from "../../../core/assets/toast";
+import { elementsOf } from "../../../core/assets/trusted";
+import { holdFrame } from "./letters";
 
 const MOST_AHEAD = 8;
 const PATIENCE = 150;
 
-const ahead = new Map<string, Promise<DocumentFragment>>();
+/** What is another one in every answer. */
+const TOKEN = /(name="csrf_token" value=")[^"]*/g;
+
+const ahead = new Map<string, Promise<string>>();
 let empty: Element[] | undefined;
 let asked = 0;
 
@@ -18,7 +24,7 @@ export function fetchAhead(address: string): void {
   if (ahead.has(address)) return;
   const peek = new URL(address, location.href);
   peek.searchParams.set("peek", "1");
-  const coming = getPart(peek.pathname + peek.search, "mail.reading", { background: true });
+  const coming = getPartText(peek.pathname + peek.search, "mail.reading", { background: true });
   ahead.set(address, coming);
   coming.catch(() => ahead.delete(address));
   for (const oldest of [...ahead.keys()].slice(0, -MOST_AHEAD)) ahead.delete(oldest);
@@ -37,22 +43,53 @@ export async function show(address: string): Promise<boolean> {
   const early = ahead.get(address);
   ahead.delete(address);
   const slow = window.setTimeout(() => mine === asked && pane.replaceChildren(skeleton()), PATIENCE);
-  let content: DocumentFragment;
+  const known = early ? undefined : await recallMessage(address);
+  if (known !== undefined && mine === asked) {
+    window.clearTimeout(slow);
+    place(pane, known);
+  }
+  let content: string;
   try {
-    content = await (early ?? getPart(address, "mail.reading"));
+    content = await (early ?? getPartText(address, "mail.reading"));
   } catch (error) {
-    if (!early) throw error;
-    content = await getPart(address, "mail.reading");
+    if (!early) return gone(address, error);
+    content = await getPartText(address, "mail.reading");
   } finally {
     window.clearTimeout(slow);
   }
   if (mine !== asked) return false;
-  pane.replaceChildren(content);
-  opened(pane);
+  if (known?.replace(TOKEN, "$1") !== content.replace(TOKEN, "$1")) place(pane, content);
+  keepMessage(address, content);
   // What was only looked at ahead is now read: the server hears of it as if it were asked for now.
   if (early) getPart(address, "mail.reading", { background: true }).catch(() => undefined);
   whenIdle(() => void showConversation(address, mine));
   return true;
+}
+
+function place(pane: HTMLElement, text: string): void {
+  const content = elementsOf(text);
+  holdFrame(content);
+  pane.replaceChildren(content);
+  opened(pane);
+}
+
+/** Keep a message as it is shown, where this site lets browsers keep any. */
+export function keepMessage(address: string, text: string): void {
+  // Showing it does not wait for that, and does without it where it fails.
+  keep(`message ${address}`, text).catch(console.warn);
+}
+
+function recallMessage(address: string): Promise<string | undefined> {
+  return recall(`message ${address}`).catch(() => undefined);
+}
+
+/** A message that could not be fetched. One that is gone from the server is not kept here either. */
+async function gone(address: string, error: unknown): Promise<never> {
+  if (error instanceof Refused && error.status === 404) {
+    await forget(`message ${address}`);
+    find("#read-pane")?.replaceChildren();
+  }
+  throw error;
 }
 
 /** Show no message. */

@@ -1,0 +1,51 @@
+// The text of a message as it comes sealed: into an empty frame under the rules of every message, once it is open.
+
+import { told } from "../../../core/assets/agreement";
+import { find } from "../../../core/assets/dom";
+import { recall, keep } from "../../../core/assets/kept";
+import { getText } from "../../../core/assets/net";
+import { documentOf } from "../../../core/assets/trusted";
+import { say } from "../../../core/assets/words";
+
+/** What is another one in every answer. */
+const NONCE = /<style nonce="[^"]*">/;
+
+/** Before a message is put into the page: its frame waits for the text instead of asking for it in clear. */
+export function holdFrame(within: ParentNode): void {
+  const frame = find<HTMLIFrameElement>("iframe.letter-frame", within);
+  const wanted = frame?.getAttribute("src");
+  if (!frame || !wanted || !told()) return;
+  const path = new URL(wanted, location.href).pathname;
+  frame.setAttribute("src", path.endsWith("/frame/remote") ? "/mail-frame/remote" : "/mail-frame");
+  frame.addEventListener("load", () => void fill(frame, wanted), { once: true });
+}
+
+async function fill(frame: HTMLIFrameElement, address: string): Promise<void> {
+  const what = `letter ${address}`;
+  const known = await recall(what).catch(() => undefined);
+  if (known !== undefined) put(frame, known);
+  try {
+    const letter = (await getText(address, { background: true })).replace(NONCE, "<style>");
+    if (letter === known) return;
+    put(frame, letter);
+    await keep(what, letter);
+  } catch (error) {
+    // What is shown stays: a message does not change.
+    if (known === undefined) put(frame, "", say("The text of this message could not be loaded: {reason}", { reason: (error as Error).message }));
+  }
+}
+
+function put(frame: HTMLIFrameElement, letter: string, instead = ""): void {
+  const inner = frame.contentDocument;
+  if (!inner || !frame.isConnected) return;
+  const came = documentOf(letter);
+  for (const name of ["lang", "data-kind", "data-theme"]) {
+    const value = came.documentElement.getAttribute(name);
+    if (value !== null) inner.documentElement.setAttribute(name, value);
+  }
+  // The frame's policy knows this one style by its nonce, and no other.
+  const sheet = inner.querySelector("head > style");
+  if (sheet) sheet.textContent = came.querySelector("head > style")?.textContent ?? "";
+  inner.body.replaceChildren(...[...came.body.childNodes].map((node) => inner.importNode(node, true)));
+  if (instead) inner.body.textContent = instead;
+}
