@@ -1,5 +1,6 @@
 """A house with passkeys, and what people do there."""
 
+import dataclasses
 from typing import Any
 
 import flask
@@ -7,6 +8,8 @@ import flask
 import modules.passkeys.handlers
 import modules.passkeys.login
 import modules.passkeys.outputs
+import modules.passkeys.with_twofactor
+from core import Keyring, Module
 from modules.passkeys.module import module as passkeys
 from tests.core.web.door import Browser
 from tests.modules.passkeys.authenticator import SoftKey, letters
@@ -14,7 +17,18 @@ from tests.modules.security.house import House
 
 __all__ = ["passkeys"]
 _USED = modules.passkeys
+_BRIDGE = modules.passkeys.with_twofactor.__name__
 HERE, LOGIN, STEP = "/security/passkeys", "/login/passkey", "/login/security-key"
+
+
+def without_codes() -> Module:
+    """Passkeys as they are where the module for codes is off."""
+    return dataclasses.replace(
+        passkeys,
+        handlers=[one for one in passkeys.handlers if one.function.__module__ != _BRIDGE],
+        outputs=[one for one in passkeys.outputs if one.function.__module__ != _BRIDGE],
+        services=[one for one in passkeys.services if one.__module__ != _BRIDGE],
+    )
 
 
 def words(answer: flask.Response) -> str:
@@ -67,7 +81,18 @@ def enrolled(house: House, use: str = "login", name: str = "ada") -> SoftKey:
 def log_in(browser: Browser, key: SoftKey, **more: str) -> flask.Response:
     """What the site answers to somebody who logs in with a passkey."""
     sent = key.answer(asked(browser, LOGIN))
-    return try_to_send(browser, LOGIN, username=letters(key.id), **(sent | more))
+    return try_to_send(browser, LOGIN, **({"username": letters(key.id)} | sent | more))
+
+
+def keyring(house: House) -> Keyring:
+    """The keys of everybody in the house."""
+
+    def find(keyring: Keyring) -> Keyring:
+        return keyring
+
+    found = house.site.application.run(find, {})
+    assert isinstance(found, Keyring)
+    return found
 
 
 def stranger(house: House) -> Browser:
