@@ -75,8 +75,7 @@ class Web:
             raise NoWay(f"{host} has no such page")
         try:
             octets = self._exchange(host, request.encode("ascii"), ends)
-            # It reads a file and nothing else of a socket, and so needs no more of one.
-            response = http.client.HTTPResponse(_Heard(octets))  # type: ignore[arg-type]
+            response = http.client.HTTPResponse(_Heard(octets))  # type: ignore[arg-type]  # it only reads its file
             response.begin()
         except UpstreamError as error:
             raise NoWay(str(error)) from error

@@ -14,6 +14,7 @@ from modules.imap.errors import (
 from modules.imap.login import Credentials, connect
 from modules.imap.pool import Account, ConnectionPool
 from modules.imap.server import Mechanism, Server
+from modules.imap.services import offer_authenticator
 from modules.imap.store import ImapStore
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "Unreachable",
     "WrongPassword",
     "connect",
+    "offer_authenticator",
 ]

@@ -17,7 +17,7 @@ from core import (
 )
 from modules.login.inputs import Afterwards, Password
 from modules.login.module import home_page, login_page, logout_page, module, password_page
-from modules.login.results import LoginForm
+from modules.login.results import LoginForm, PasswordLater
 
 START = "/mail/"
 
@@ -29,12 +29,14 @@ def go_in() -> Redirect:
 
 
 @module.handler(login_page)
-def show_login(session: Session, afterwards: Afterwards, form: FormState) -> LoginForm | Redirect:
+def show_login(
+    session: Session, afterwards: Afterwards, form: FormState, later: tuple[PasswordLater, ...]
+) -> LoginForm | Redirect:
     """The form for a stranger; a user goes on."""
     following = str(afterwards.next or form.value("next"))
     if isinstance(session.visitor, User):
         return Redirect(following or START)
-    return LoginForm(following)
+    return LoginForm(following, Sentence.joined(one.help for one in later))
 
 
 @module.handler(password_page)

@@ -5,6 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LoginForm:
-    """The login form, with where to go afterwards."""
+    """The login form, with where to go afterwards; `later` says whose password it does not need yet."""
 
     next: str
+    later: str = ""
+
+
+@dataclass(frozen=True)
+class PasswordLater:
+    """Some names are asked for their password on a page after the login form, which says so. Modules offer these."""
+
+    help: str

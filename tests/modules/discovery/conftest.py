@@ -25,3 +25,11 @@ def net(shared_web_server: WebServer) -> Iterator[Net]:
     shared_web_server.drip, shared_web_server.connections = 0, 0
     with start_name_server() as names:
         yield Net(names, shared_web_server)
+
+
+@pytest.fixture
+def web(net: Net) -> Net:
+    """The net with hosts that lead to this machine, and a web server that knows Ada's servers."""
+    net.here("autoconfig.found.test", "found.test", "www.found.test", "imap.found.test", "smtp.found.test")
+    net.here("elsewhere.test")
+    return net
