@@ -1,6 +1,6 @@
 """The handlers of a user's own passkeys: see them, add one, change what they are for, remove them."""
 
-from core import Conflict, InputError, Line, Notice, PasswordCheck, Redirect, Sentence, Session, User
+from core import AtFarewell, Conflict, InputError, Line, Notice, PasswordCheck, Redirect, Sentence, Session, User
 from modules.passkeys.ceremony import ALGORITHMS, as_letters
 from modules.passkeys.factors import OtherFactor
 from modules.passkeys.inputs import FactorChoice, MadeKey, NewKey, OneKey, ProvenKey, Removal, Renaming, Use
@@ -24,6 +24,16 @@ from modules.security.api import security_page
 
 HERE = "/security/passkeys"
 _SEAL = "seal"
+
+
+@module.service
+def take_leave(passkeys: Passkeys) -> AtFarewell:
+    """A user's passkeys go with them; what they opened is the core's to erase."""
+
+    def erase(user: str) -> None:
+        passkeys.forget(user)
+
+    return AtFarewell(erase)
 
 
 @module.handler(security_page, list_page)

@@ -56,7 +56,7 @@ class Logins:
 
     def working(self, user: str) -> frozenset[str]:
         """The ids of the user's passkeys that open their data."""
-        labels = {wrap.label for wrap in self._keyring.wraps(user) if wrap.kind is WrapKind.OTHER}
+        labels = {wrap.label for wrap in self._keyring.wraps(user) if wrap.kind is WrapKind.OTHER and wrap.live}
         return frozenset(
             passkey.id for passkey in self._passkeys.of(user) if passkey.login is not None and _label(passkey) in labels
         )

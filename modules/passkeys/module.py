@@ -22,6 +22,8 @@ seal_page = module.page("seal", "/security/passkeys/<id>/login", method="POST", 
 name_page = module.page("name", "/security/passkeys/<id>/name", method="POST", retry=one_page)
 factor_page = module.page("factor", "/security/passkeys/<id>/factor", method="POST", retry=one_page, rate=Rate.LOGIN)
 remove_page = module.page("remove", "/security/passkeys/<id>/remove", method="POST", retry=one_page, rate=Rate.LOGIN)
+unlock_request_page = module.page("unlock-request", "/security/unlock/passkey")
+unlock_page = module.page("unlock", "/security/unlock/passkey", method="POST", rate=Rate.LOGIN)
 
 
 class Domain(Line):

@@ -2,9 +2,9 @@
 
 from core import FormState, Fragment, Sentence
 from modules.login.api import form_slot
-from modules.passkeys.module import list_page, module, one_page, request_page, step_page
-from modules.passkeys.results import KeyList, KeyPage, KeyRequest, PasskeyOffer, StepForm
-from modules.security.api import section_slot
+from modules.passkeys.module import list_page, module, one_page, request_page, step_page, unlock_request_page
+from modules.passkeys.results import KeyList, KeyPage, KeyRequest, KeyUnlock, PasskeyOffer, StepForm
+from modules.security.api import section_slot, ways_slot
 
 
 @module.output(form_slot)
@@ -13,9 +13,9 @@ def show_offer(offer: PasskeyOffer) -> Fragment:
     return Fragment.of("passkeys/login.html", offer=offer)
 
 
-@module.output(request_page.data)
+@module.output(request_page.data, unlock_request_page.data)
 def tell_request(request: KeyRequest) -> KeyRequest:
-    """What the login page's script asks the browser for."""
+    """What a page's script asks the browser for."""
     return request
 
 
@@ -53,3 +53,9 @@ def show_key(page: KeyPage, form: FormState) -> Fragment:
 def tell_sealing(page: KeyPage) -> KeyRequest:
     """What the browser is asked for, so that the passkey logs in."""
     return page.request
+
+
+@module.output(ways_slot)
+def show_unlock(offer: KeyUnlock) -> Fragment:
+    """The passkey among the ways to what is stored."""
+    return Fragment.of("passkeys/unlock.html", offer=offer)

@@ -104,3 +104,10 @@ class PasskeyOffer:
 @dataclass(frozen=True)
 class KeyInstead:
     """Whoever is asked for a code may use a passkey in its place."""
+
+
+@dataclass(frozen=True)
+class KeyUnlock:
+    """A passkey of the user's opens what their new password does not, and the domain that passkeys work for."""
+
+    domain: str

@@ -1,6 +1,6 @@
-"""Security: what other modules may use of it, above all the slot for their own sections."""
+"""Security: what other modules may use of it, above all the slots for their own sections and ways to unlock."""
 
-from modules.security.module import code_page, section_slot, security_page, unlock_page
-from modules.security.results import SecurityPage
+from modules.security.module import code_page, section_slot, security_page, unlock_page, ways_slot
+from modules.security.results import SecurityPage, UnlockForm
 
-__all__ = ["SecurityPage", "code_page", "section_slot", "security_page", "unlock_page"]
+__all__ = ["SecurityPage", "UnlockForm", "code_page", "section_slot", "security_page", "unlock_page", "ways_slot"]

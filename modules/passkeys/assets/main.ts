@@ -16,6 +16,7 @@ interface Added extends Following {
 
 const LOGIN = "/login/passkey";
 const STEP = "/login/security-key";
+const UNLOCK = "/security/unlock/passkey";
 // A challenge counts for five minutes; one that waits for somebody is renewed before.
 const RENEWED = 4 * 60 * 1000;
 
@@ -146,6 +147,15 @@ async function seal(address: string, request: KeyRequest): Promise<Following> {
   return post<Following>(`${address}/login`, fields(await ask(request)));
 }
 
+function offerUnlock(box: HTMLElement): void {
+  if (tellWhyNot(box)) return;
+  const open = guarded(box, async () => {
+    const answered = await ask(await getJson<KeyRequest>(UNLOCK));
+    location.assign((await post<Following>(UNLOCK, fields(answered))).location);
+  });
+  find("button", box)?.addEventListener("click", open);
+}
+
 /** Show what needs passkeys, or why there is nothing to show. */
 function tellWhyNot(box: HTMLElement): boolean {
   const why = whyNot(box.dataset["domain"] ?? "");
@@ -163,3 +173,4 @@ for (const box of findAll("[data-passkey-login]")) offerLogin(box);
 for (const box of findAll("[data-passkey-step]")) offerStep(box);
 for (const form of findAll<HTMLFormElement>("[data-passkeys-add]")) offerNew(form);
 for (const box of findAll("[data-passkey-seal]")) offerSeal(box);
+for (const box of findAll("[data-passkey-unlock]")) offerUnlock(box);

@@ -8,6 +8,7 @@ import flask
 import modules.passkeys.handlers
 import modules.passkeys.login
 import modules.passkeys.outputs
+import modules.passkeys.unlocking
 import modules.passkeys.with_twofactor
 from core import Keyring, Module
 from modules.passkeys.module import module as passkeys
