@@ -27,8 +27,9 @@ export function elementsOf(html: string): DocumentFragment {
   return template.content;
 }
 
-/** A document of our own server's, as it came. Nothing in it runs or is loaded. */
-export function documentOf(html: string): Document {
+/** A document of our own server's, under the rules of another one that it is to be put into. Nothing in it runs or is loaded. */
+export function documentIn(place: Document, html: string): Document {
+  const { DOMParser } = place.defaultView as Window & typeof globalThis;
   return new DOMParser().parseFromString(policy.createHTML(html), "text/html");
 }
 

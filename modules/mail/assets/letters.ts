@@ -4,11 +4,11 @@ import { told } from "../../../core/assets/agreement";
 import { find } from "../../../core/assets/dom";
 import { recall, keep } from "../../../core/assets/kept";
 import { getText } from "../../../core/assets/net";
-import { documentOf } from "../../../core/assets/trusted";
+import { documentIn } from "../../../core/assets/trusted";
 import { say } from "../../../core/assets/words";
 
-/** What is another one in every answer. */
-const NONCE = /<style nonce="[^"]*">/;
+/** The sheet of a letter, as `mail/frame.html` writes it. Its nonce is another one in every answer. */
+const SHEET = /<style nonce="[^"]*">([^]*?)<\/style>/;
 
 /** Before a message is put into the page: its frame waits for the text instead of asking for it in clear. */
 export function holdFrame(within: ParentNode): void {
@@ -25,7 +25,7 @@ async function fill(frame: HTMLIFrameElement, address: string): Promise<void> {
   const known = await recall(what).catch(() => undefined);
   if (known !== undefined) put(frame, known);
   try {
-    const letter = (await getText(address, { background: true })).replace(NONCE, "<style>");
+    const letter = (await getText(address, { background: true })).replace(SHEET, '<style nonce="">$1</style>');
     if (letter === known) return;
     put(frame, letter);
     await keep(what, letter);
@@ -38,14 +38,14 @@ async function fill(frame: HTMLIFrameElement, address: string): Promise<void> {
 function put(frame: HTMLIFrameElement, letter: string, instead = ""): void {
   const inner = frame.contentDocument;
   if (!inner || !frame.isConnected) return;
-  const came = documentOf(letter);
+  const came = documentIn(inner, letter.replace(SHEET, ""));
   for (const name of ["lang", "data-kind", "data-theme"]) {
     const value = came.documentElement.getAttribute(name);
     if (value !== null) inner.documentElement.setAttribute(name, value);
   }
   // The frame's policy knows this one style by its nonce, and no other.
-  const sheet = inner.querySelector("head > style");
-  if (sheet) sheet.textContent = came.querySelector("head > style")?.textContent ?? "";
+  const style = inner.querySelector("head > style");
+  if (style) style.textContent = SHEET.exec(letter)?.[1] ?? "";
   inner.body.replaceChildren(...[...came.body.childNodes].map((node) => inner.importNode(node, true)));
   if (instead) inner.body.textContent = instead;
 }
