@@ -86,7 +86,7 @@ def list_routes(loaded: Loaded, say: Say) -> None:
         page = plan.page
         access = f"{page.access.value}, {page.permission.name}" if page.permission else page.access.value
         rows.append((page.method, page.rule, page.name, access, page.module, ", ".join(_formats(plan)) or "redirect"))
-    for line in _columns(rows):
+    for line in columns(rows):
         say(line)
 
 
@@ -100,7 +100,8 @@ def _formats(plan: Plan) -> Iterator[str]:
         yield "file"
 
 
-def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Lines of a table whose columns are as wide as they have to be."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

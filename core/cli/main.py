@@ -148,6 +148,47 @@ def config_reference(only_check: bool) -> None:
     make_reference(only_check, click.echo)
 
 
+@hm3.group("crypto")
+def crypto_group() -> None:
+    """Look after keys and what they encrypt."""
+
+
+@crypto_group.command("status")
+@config_option
+def crypto_status(config: Path | None) -> None:
+    """Say what is encrypted how and under which keys, and what is old or weak in that."""
+    from core.cli.crypto import show_status
+
+    show_status(_load(config), click.echo)
+
+
+@crypto_group.command("rotate")
+@config_option
+@click.option("--vault", is_flag=True, help="The key of the vault, in place of the server's.")
+def crypto_rotate(config: Path | None, vault: bool) -> None:
+    """Make a new server key the active one, and encrypt anew what is under the old one."""
+    from core.cli.rotation import rotate_keys
+
+    rotate_keys(_load(config), vault, click.echo)
+
+
+@crypto_group.command("migrate")
+@config_option
+def crypto_migrate(config: Path | None) -> None:
+    """Encrypt anew, under the active keys and in the suite of hm3.ini, what the server may open by itself."""
+    from core.cli.rotation import migrate
+
+    migrate(_load(config), click.echo)
+
+
+@crypto_group.command("new-key")
+def crypto_new_key() -> None:
+    """Print a line for a key file that hm3 does not write itself, such as a credential of systemd."""
+    from core.cli.crypto import say_new_key
+
+    say_new_key(click.echo)
+
+
 def _load(config: Path | None) -> "Loaded":
     from core.loader import load
 

@@ -8,7 +8,20 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    column,
+    create_engine,
+    delete,
+    event,
+    insert,
+    inspect,
+    select,
+    table,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -18,6 +31,7 @@ from core.ini.schema import option
 from core.input.values import Secret
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+_VERSIONS = table("alembic_version", column("version_num"))
 
 
 @dataclass(frozen=True)
@@ -88,9 +102,9 @@ def _engine_of(url: str) -> Engine:
 
 def check_tables(module: str, metadata: MetaData) -> None:
     """Raise WiringError for a table that does not carry its module's name in front."""
-    for table in metadata.tables:
-        if not table.startswith(f"{module}_"):
-            raise WiringError(f"Module {module} has a table {table}; name it {module}_{table}.")
+    for name in metadata.tables:
+        if not name.startswith(f"{module}_"):
+            raise WiringError(f"Module {module} has a table {name}; name it {module}_{name}.")
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -106,6 +120,20 @@ def _migrate(engine: Engine, migrations: Sequence[Path]) -> None:
     locations = [_MIGRATIONS / "versions", *migrations]
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", "\n".join(str(place).replace("%", "%%") for place in locations))
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
     with engine.begin() as connection:
         config.attributes["connection"] = connection
+        # Modules that are off have left their tables, and how far those were brought: that waits for them.
+        asleep = _done(connection) - known
+        for step in asleep:
+            connection.execute(delete(_VERSIONS).where(_VERSIONS.c.version_num == step))
         command.upgrade(config, "heads")
+        for step in asleep:
+            connection.execute(insert(_VERSIONS), {"version_num": step})
+
+
+def _done(connection: Connection) -> set[str]:
+    """The last steps that were done, of the core and of every module."""
+    if not inspect(connection).has_table(_VERSIONS.name):
+        return set()
+    return set(connection.execute(select(_VERSIONS.c.version_num)).scalars())

@@ -1,18 +1,15 @@
 """The key that lookup hashes are made with: it stays the same for good, sealed under whichever server key is active."""
 
-from collections.abc import Callable
-
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.database.engine import Database
 from core.database.tables import data_keys, lasting_keys, sessions
 from core.errors import ConfigError
-from core.security.crypto import DecryptError, KeyUnavailable, Purpose, new_key
+from core.security.crypto import DecryptError, KeyUnavailable, Purpose, marks, new_key
 from core.security.held import HeldKeys
 
-_NAME = "lookup"
-_PURPOSE = Purpose("hm3.lasting", "", "key", _NAME)
+LOOKUP, VAULT = "lookup", "vault"
 
 
 def lookup_key(database: Database, keys: HeldKeys, first: bytes) -> bytes:
@@ -23,9 +20,9 @@ def lookup_key(database: Database, keys: HeldKeys, first: bytes) -> bytes:
     """
     sealed = _find(database)
     if sealed is None:
-        sealed = _begin(database, keys.seal(first if _has_rows(database) else new_key(), _PURPOSE))
+        sealed = _begin(database, keys.seal(first if _has_rows(database) else new_key(), _purpose(LOOKUP)))
     try:
-        return keys.unseal(sealed, _PURPOSE)
+        return keys.unseal(sealed, _purpose(LOOKUP))
     except KeyUnavailable as error:
         raise ConfigError(
             "The database was written under another server key than the one that is here. Put back server.key from "
@@ -37,31 +34,43 @@ def lookup_key(database: Database, keys: HeldKeys, first: bytes) -> bytes:
         ) from error
 
 
-def reseal_lookup_key(database: Database, keys: HeldKeys, progress: Callable[[int], None]) -> int:
-    """Seal the lasting key under the active server key; how many keys had to be."""
-    sealed = _find(database)
-    renewed = keys.renewed(sealed, _PURPOSE) if sealed is not None else None
+def reseal_mark(database: Database, keys: HeldKeys, name: str = LOOKUP) -> int:
+    """Seal what is kept of a name under the active key; how many had to be.
+
+    It is done when all else was, so that it tells whether a rotation was finished. Keys other than the server's have
+    a mark that holds nothing else.
+    """
+    sealed, purpose = _find(database, name), _purpose(name)
+    if sealed is None:
+        _begin(database, keys.seal(b"", purpose), name)
+        return 0
+    renewed = keys.renewed(sealed, purpose)
     if renewed is None:
         return 0
     with database.write() as connection:
-        connection.execute(update(lasting_keys).where(lasting_keys.c.name == _NAME).values(sealed=renewed))
-    progress(1)
+        connection.execute(update(lasting_keys).where(lasting_keys.c.name == name).values(sealed=renewed))
     return 1
 
 
-def _find(database: Database) -> bytes | None:
+def is_settled(database: Database, keys: HeldKeys, name: str = LOOKUP) -> bool:
+    """Whether the last rotation was finished."""
+    sealed = _find(database, name)
+    return sealed is None or marks(sealed).made_with == keys.ids()[0]
+
+
+def _find(database: Database, name: str = LOOKUP) -> bytes | None:
     with database.read() as connection:
-        found = select(lasting_keys.c.sealed).where(lasting_keys.c.name == _NAME)
+        found = select(lasting_keys.c.sealed).where(lasting_keys.c.name == name)
         return connection.execute(found).scalar_one_or_none()
 
 
-def _begin(database: Database, sealed: bytes) -> bytes:
+def _begin(database: Database, sealed: bytes, name: str = LOOKUP) -> bytes:
     """Keep the new key, or take the one that another process was faster with."""
     try:
         with database.write() as connection:
-            connection.execute(insert(lasting_keys), {"name": _NAME, "sealed": sealed})
+            connection.execute(insert(lasting_keys), {"name": name, "sealed": sealed})
     except IntegrityError:
-        return _find(database) or sealed
+        return _find(database, name) or sealed
     return sealed
 
 
@@ -70,3 +79,7 @@ def _has_rows(database: Database) -> bool:
         return any(
             connection.execute(select(func.count()).select_from(table)).scalar() for table in (data_keys, sessions)
         )
+
+
+def _purpose(name: str) -> Purpose:
+    return Purpose("hm3.lasting", "", "key", name)

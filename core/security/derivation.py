@@ -46,14 +46,19 @@ def derive_key(password: Secret, how: KeyDerivation) -> bytes:
     """32 octets that follow from a password and a salt. Raises WeakParameters below what is safe."""
     octets = password.encode()
     if how.rounds:
-        if how.rounds < LEAST_ROUNDS:
+        if is_weak(how):
             raise WeakParameters(f"{how.rounds} rounds of PBKDF2 are too few.")
         return hashlib.pbkdf2_hmac("sha512", octets, how.salt, how.rounds, KEY_SIZE)
-    if how.memory < LEAST_MEMORY or how.passes < LEAST_PASSES:
+    if is_weak(how):
         raise WeakParameters(f"Argon2id with {how.memory} octets and {how.passes} passes is too little work.")
     if len(how.salt) != SALT_SIZE:
         raise WeakParameters(f"Argon2id takes a salt of {SALT_SIZE} octets, not of {len(how.salt)}.")
     return bytes(pwhash.argon2id.kdf(KEY_SIZE, octets, how.salt, how.passes, how.memory))
+
+
+def is_weak(how: KeyDerivation) -> bool:
+    """Whether `derive_key` refuses it for too little work."""
+    return how.rounds < LEAST_ROUNDS if how.rounds else how.memory < LEAST_MEMORY or how.passes < LEAST_PASSES
 
 
 def new_derivation(config: PasswordConfig) -> KeyDerivation:

@@ -7,17 +7,18 @@ wrap opens with two keys.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 
-from core.database.tables import data_keys
+from core.database.engine import Database
+from core.database.tables import data_keys, key_wraps
 from core.input.values import Secret
-from core.security.crypto import Purpose, key_id, seal, unseal
+from core.security.crypto import Purpose, key_id, marks, seal, unseal
 from core.security.derivation import derive_key, new_derivation
 from core.security.held import ServerKeys
 from core.security.passwords import PasswordConfig
@@ -115,6 +116,24 @@ def held_openers(server: ServerKeys) -> tuple[Opener, ...]:
     """What opens data keys that the server itself holds, the newest first."""
     keys = (*server.derived("hm3.held").values(), server.of("hm3.held"))
     return tuple(Opener(WrapKind.SERVER, key) for key in keys)
+
+
+def reseal_held(database: Database, server: ServerKeys, suite: Suite, progress: Callable[[int], None]) -> int:
+    """Wrap data keys that the server itself holds under its active key; how many had to be."""
+    openers, done = held_openers(server), 0
+    with database.read() as connection:
+        wraps = connection.execute(select(key_wraps).where(key_wraps.c.kind == WrapKind.SERVER.value)).all()
+    for wrap in wraps:
+        found = ((opener, open_wrap(wrap, opener.key)) for opener in openers)
+        opener, key = next(((opener, key) for opener, key in found if key is not None), (openers[0], None))
+        if key is None or (opener is openers[0] and marks(wrap.wrapped).suite == suite.number):
+            continue
+        anew = wrapped(wrap.user_ref, wrap.id, key, openers[0], suite)
+        same = key_wraps.c.id == wrap.id, key_wraps.c.commitment == wrap.commitment
+        with database.write() as connection:
+            done += connection.execute(update(key_wraps).where(*same).values(**anew)).rowcount
+        progress(done)
+    return done
 
 
 def _bound(owner: str, wrap_id: str, kind: str, how: str, salt: bytes) -> Purpose:

@@ -6,12 +6,13 @@ door without the second factor either.
 
 import hmac
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pyotp
 from sqlalchemy import delete, func, insert, select, update
 
-from core import Clock, Database, Secret, ServerKeys, crypto
+from core import AtFarewell, Clock, Database, Secret, ServerKeys, ServerSealed, crypto
 from modules.twofactor.module import module
 from modules.twofactor.tables import codes, factors
 
@@ -29,7 +30,7 @@ class SecondFactors:
     def __init__(self, database: Database, keys: ServerKeys, clock: Clock) -> None:
         self._database = database
         self._lookup = keys.of("hm3.lookup")
-        self._secrets = keys.of("hm3.totp")
+        self._keys = keys
         self._hashes = keys.of("hm3.totp-codes")
         self._clock = clock
 
@@ -54,7 +55,7 @@ class SecondFactors:
         ref = self._ref(user)
         row = {
             "user_ref": ref,
-            "blob": crypto.seal(self._secrets, secret.encode(), self._purpose(ref), pad=crypto.SECRETS_PAD),
+            "blob": self._keys.seal(secret.encode(), self._purpose(ref), pad=crypto.SECRETS_PAD),
             "last_step": step,
             "made": int(self._clock.now().timestamp()),
         }
@@ -84,13 +85,35 @@ class SecondFactors:
             connection.execute(delete(factors).where(factors.c.user_ref == ref))
             connection.execute(delete(codes).where(codes.c.user_ref == ref))
 
+    def reseal(self, progress: Callable[[int], None]) -> int:
+        """Seal every secret under the active server key; how many had to be."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(factors.c.user_ref, factors.c.blob)).all()
+        old, done = [row for row in rows if not self._keys.is_current(row.blob)], 0
+        for row in old:
+            anew = self._keys.seal(
+                self._opened(row.blob, row.user_ref), self._purpose(row.user_ref), pad=crypto.SECRETS_PAD
+            )
+            same = update(factors).where(factors.c.user_ref == row.user_ref, factors.c.blob == row.blob)
+            with self._database.write() as connection:
+                done += connection.execute(same.values(blob=anew)).rowcount
+            progress(done)
+        return done
+
+    def _opened(self, blob: bytes, ref: str) -> bytes:
+        try:
+            return self._keys.unseal(blob, self._purpose(ref))
+        except crypto.KeyUnavailable:
+            # As it was sealed before server keys could be rotated.
+            return crypto.unseal(self._keys.of("hm3.totp"), blob, self._purpose(ref))
+
     def _spend_step(self, user: str, code: str) -> bool:
         ref = self._ref(user)
         with self._database.read() as connection:
             row = connection.execute(select(factors).where(factors.c.user_ref == ref)).one_or_none()
         if row is None:
             return False
-        secret = Secret(crypto.unseal(self._secrets, row.blob, self._purpose(ref)).decode())
+        secret = Secret(self._opened(row.blob, ref).decode())
         step = self._step_of(secret, code, row.last_step)
         if step is None:
             return False
@@ -128,3 +151,15 @@ class SecondFactors:
 def open_factors(database: Database, keys: ServerKeys, clock: Clock) -> SecondFactors:
     """The second factors of all users."""
     return SecondFactors(database, keys, clock)
+
+
+@module.service
+def seal_anew(found: SecondFactors) -> ServerSealed:
+    """The secrets are sealed under the server's keys."""
+    return ServerSealed("second factors", found.reseal)
+
+
+@module.service
+def erase_factors(factors: SecondFactors) -> AtFarewell:
+    """Who leaves for good leaves no second factor here."""
+    return AtFarewell(factors.remove)
