@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, NoReturn
 from wsgiref.types import WSGIApplication
 
+import gunicorn.http.wsgi
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import AppImportError
@@ -116,6 +117,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> WSGIApplication:
         """Open the site, in the worker. A deliberate error ends the server with its sentence."""
+        _keep_quiet()
         try:
             return self._opened.enter_context(self._open_site())
         except WebmailError as error:
@@ -128,6 +130,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def _close_site(self, arbiter: Any, worker: Any) -> None:
         self._opened.close()
+
+
+def _keep_quiet() -> None:
+    """Send no Server header from this process: gunicorn names itself in every answer and has no setting against it."""
+    before = gunicorn.http.wsgi.Response.default_headers
+
+    # Any: gunicorn's response has no type.
+    def default_headers(response: Any) -> list[str]:
+        return [line for line in before(response) if not line.startswith("Server:")]
+
+    gunicorn.http.wsgi.Response.default_headers = default_headers
 
 
 def _leave_worker(code: object) -> NoReturn:

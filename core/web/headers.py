@@ -50,16 +50,31 @@ POLICIES: dict[Policy, dict[str, object]] = {
     Policy.MAIL_REMOTE: {**_MAIL, "img-src": [SELF, "data:", "https:", "http:"]},
     Policy.FILE: {"sandbox": "", "default-src": NONE, "frame-ancestors": SELF},
 }
+# What no page of a mail site asks a browser for; passkeys and the clipboard stay.
 _FEATURES = [
     "accelerometer",
+    "autoplay",
+    "bluetooth",
     "camera",
     "display-capture",
+    "encrypted-media",
+    "gamepad",
     "geolocation",
     "gyroscope",
+    "hid",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
     "microphone",
     "midi",
     "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "sync-xhr",
     "usb",
+    "window-management",
+    "xr-spatial-tracking",
 ]
 
 
@@ -100,7 +115,7 @@ def add_headers(app: flask.Flask) -> "Callable[..., Callable[[Any], Any]]":
         if flask.g.get("hm3_framed"):
             response.headers["Referrer-Policy"] = "no-referrer"
         if flask.request.is_secure:
-            response.headers["Strict-Transport-Security"] = f"max-age={2 * YEAR}"
+            response.headers["Strict-Transport-Security"] = f"max-age={2 * YEAR}; includeSubDomains"
         return response
 
     talisman = Talisman(

@@ -57,6 +57,14 @@ def test_forwarded_headers_are_not_believed_by_the_server_itself() -> None:
             assert answer.read() == b"http from 127.0.0.1"
 
 
+def test_no_answer_names_the_server() -> None:
+    with serving() as server:
+        _, address = lines(server, 2)
+        with urllib.request.urlopen(address) as answer:
+            names = {name.lower() for name in answer.headers}
+    assert "date" in names and not names & {"server", "x-powered-by", "via"}
+
+
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_with_an_open_stream_stops_within_seconds(stop: signal.Signals) -> None:
     with serving() as server:

@@ -173,7 +173,7 @@ def test_cookies_are_bound_to_the_host_where_the_way_is_encrypted(served: Served
         assert "HttpOnly" in line
         assert "SameSite=Lax" in line
         assert "Domain" not in line
-    assert answer.headers["Strict-Transport-Security"] == "max-age=63072000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
 
 
 def test_nobody_is_let_elsewhere_after_the_login(served: Served) -> None:

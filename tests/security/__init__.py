@@ -1,0 +1,1 @@
+"""What the whole site promises, with every shipped module on."""
