@@ -40,7 +40,8 @@ class Page:
     """An address that handlers and outputs attach to.
 
     A `layout` of None means that the body's fragment is the whole document. `retry` is the page that shows the form
-    again, with what was typed, when this page refuses it.
+    again, with what was typed, when this page refuses it. One that is `lenient` lets others add to its query: what
+    nobody declared is not looked at, and does not make it refuse the rest.
     """
 
     module: str
@@ -56,6 +57,7 @@ class Page:
     body: Slot[Any]  # Any: a page's own body offers no particular result.
     data: DataSlot
     stream: StreamSlot
+    lenient: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,14 @@ class Module:
         layout: str | None = "layout.html",
         policy: Policy = Policy.APP,
         rate: Rate = Rate.GENERAL,
+        lenient: bool = False,
     ) -> Page:
         """Add an address. Fields of the path stand as `<name>`, or `<path:name>` where slashes may occur."""
         if method not in ("GET", "POST"):
             raise WiringError(f"Page {self.name}.{name} asks for method {method}; pages answer GET or POST.")
         full = f"{self.name}.{name}"
         slots = Slot[Any](f"{full}.body"), DataSlot(f"{full}.data"), StreamSlot(f"{full}.stream")
-        page = Page(self.name, full, rule, method, access, permission, retry, layout, policy, rate, *slots)
+        page = Page(self.name, full, rule, method, access, permission, retry, layout, policy, rate, *slots, lenient)
         self.pages.append(page)
         return page
 

@@ -124,6 +124,8 @@ class Rate(Enum):
 
     GENERAL = "general"
     LOGIN = "login"
+    # Logins that somebody else checks passwords for: no name is tried here, so attempts are counted by address alone.
+    ELSEWHERE = "elsewhere"
     SEND = "send"
     UPLOAD = "upload"
 

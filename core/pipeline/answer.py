@@ -207,7 +207,8 @@ class Application:
 
     def _read_inputs(self, plan: Plan, request: RawRequest, scope: Scope) -> None:
         also = scope.call(_settings_names) if plan.takes_settings else ()
-        refuse_unknown(plan.inputs, request, also)
+        if not plan.page.lenient:
+            refuse_unknown(plan.inputs, request, also)
         for kind in plan.inputs:
             scope.add(read_inputs(kind, request))
 

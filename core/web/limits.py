@@ -35,6 +35,7 @@ def add_limits(app: flask.Flask, rates: RatesConfig) -> Callable[[Rate, Any], An
     bounds: dict[Rate, str] = {
         Rate.GENERAL: rates.general,
         Rate.LOGIN: rates.login,
+        Rate.ELSEWHERE: rates.login,
         Rate.SEND: rates.send,
         Rate.UPLOAD: rates.upload,
     }

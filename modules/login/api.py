@@ -2,7 +2,7 @@
 
 from modules.login.handlers import check_password
 from modules.login.inputs import Password
-from modules.login.module import form_slot, login_page, logout_page, password_page
+from modules.login.module import form_slot, login_page, logout_page, other_slot, password_page
 from modules.login.results import LoginForm, PasswordLater
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "form_slot",
     "login_page",
     "logout_page",
+    "other_slot",
     "password_page",
 ]

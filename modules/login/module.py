@@ -11,4 +11,6 @@ password_page = module.page(
 )
 logout_page = module.page("logout", "/logout", method="POST", access=Access.ANYONE)
 form_slot = module.slot("form", offers=LoginForm)
+# Below the form: ways to log in that have a form of their own.
+other_slot = module.slot("other", offers=LoginForm)
 home_page = module.page("home", "/", access=Access.ANYONE)

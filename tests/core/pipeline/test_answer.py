@@ -92,6 +92,22 @@ def test_bad_inputs_are_refused_by_name(request_: RawRequest, message: str) -> N
         noon_app(site.modules).answer(site.book, request_, user_session())
 
 
+def test_a_lenient_page_leaves_alone_what_others_add_to_its_query() -> None:
+    module = Module("door")
+    page = module.page("p", "/p", access=Access.ANYONE, lenient=True)
+
+    @module.handler(page)
+    def tell() -> Review:
+        return Review("open")
+
+    @module.output(page.data)
+    def show(review: Review) -> Review:
+        return review
+
+    request = RawRequest(query={"colour": ["x"]})
+    assert noon_app([module]).answer(page, request, Session(), JSON) == Data(Review("open"))
+
+
 def test_a_successful_form_redirects_and_leaves_a_notice() -> None:
     site = make_site()
     session = user_session()
