@@ -25,7 +25,7 @@ from modules.passkeys.inputs import ProvenKey, SentKey, Stranger
 from modules.passkeys.logins import Logins
 from modules.passkeys.module import finish_page, module, request_page, step_page, stepped_page
 from modules.passkeys.party import RelyingParty
-from modules.passkeys.proofs import NotProven, Proofs
+from modules.passkeys.proofs import UNKNOWN, NotProven, Proofs
 from modules.passkeys.results import KeyRequest, PasskeyOffer, StepForm
 from modules.passkeys.store import Passkeys
 
@@ -87,7 +87,7 @@ def log_in(
     try:
         passkey = proofs.prove(sent.answer, _LOGIN, _browser(str(stranger.passkeys_browser)), verified=True)
         if LoginAttempt(passkey.user, client).account != attempt.account:
-            raise NotProven(Sentence("The passkey answered in another's name."))
+            raise NotProven(UNKNOWN)
     except NotProven:
         for gate in gates:
             gate.failed(attempt)

@@ -13,7 +13,7 @@ from modules.passkeys.store import Passkey, Passkeys
 log = logging.getLogger("hm3.passkeys")
 
 # One answer for a key that nobody knows, one of somebody else, and one that does not verify.
-_UNKNOWN = Sentence("This passkey is not known here, or it is not yours. Use another one, or your password.")
+UNKNOWN = Sentence("This passkey is not known here, or it is not yours. Use another one, or your password.")
 _COPIED = Sentence(
     "This passkey was refused, because a copy of it seems to be in use. Log in another way and remove it under "
     "Security."
@@ -58,12 +58,12 @@ class Proofs:
         told = self._read(answer, purpose, visitor)
         passkey = self._passkeys.called(told.credential)
         if passkey is None or not self._is_theirs(passkey, told.handle, user):
-            raise NotProven(_UNKNOWN)
+            raise NotProven(UNKNOWN)
         try:
             count = verify_use(told, passkey.public_key, self._party, verified=verified)
         except NotVerified as error:
             log.warning("A passkey was refused. %s", error)
-            raise NotProven(_UNKNOWN) from error
+            raise NotProven(UNKNOWN) from error
         if not self._passkeys.use(passkey, count):
             log.warning("A passkey was refused: it counts %d uses and did %d before.", count, passkey.sign_count)
             raise NotProven(_COPIED)
@@ -83,7 +83,7 @@ class Proofs:
         try:
             told = read_answer(answer)
         except NotVerified as error:
-            raise NotProven(_UNKNOWN) from error
+            raise NotProven(UNKNOWN) from error
         self._challenges.spend(told.challenge, purpose, visitor)
         return told
 
