@@ -23,7 +23,7 @@ from core.errors import (
 from core.ini.app import AppConfig
 from core.ini.schema import option, section_word
 from core.ini.session import SessionConfig
-from core.ini.values import Size
+from core.ini.values import Size, parse_span
 from core.input.fields import cookie, form, header, inputs, path, query, upload
 from core.input.reading import Client, RawRequest, Upload
 from core.input.values import BIDI_CONTROLS, Count, Line, Secret, SitePath, Text
@@ -75,6 +75,7 @@ from core.visitor.login import (
     LoginGate,
     LoginStep,
     PasswordCheck,
+    StepWaiver,
     UnlockPage,
 )
 from core.visitor.permissions import Access, Candidate, Roles, User
@@ -176,6 +177,7 @@ __all__ = [
     "Size",
     "Slot",
     "Stream",
+    "StepWaiver",
     "Streamed",
     "SubmittedSettings",
     "Text",
@@ -198,6 +200,7 @@ __all__ = [
     "layout_sidebar",
     "option",
     "outside",
+    "parse_span",
     "path",
     "query",
     "read_device",

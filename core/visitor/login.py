@@ -143,6 +143,14 @@ class LoginStep:
     applies: Callable[[str], bool]
 
 
+@dataclass(frozen=True)
+class StepWaiver:
+    """Spares users every login step of one name, as on a device that they trust. Modules offer these as services."""
+
+    step: str
+    applies: Callable[[str], bool]
+
+
 class PasswordCheck:
     """Asks for a user's password again before something that nobody else may do in their name."""
 
@@ -190,6 +198,7 @@ class Login:
         unlock: UnlockPage | None = None,
         bars: tuple[LoginBar, ...] = (),
         resealing: Resealing | None = None,
+        waivers: tuple[StepWaiver, ...] = (),
     ) -> None:
         self._session = session
         self._steps = steps
@@ -200,6 +209,7 @@ class Login:
         self._unlock = unlock
         self._bars = bars
         self._resealing = resealing
+        self._waivers = waivers
 
     def begin(
         self,
@@ -242,7 +252,7 @@ class Login:
     def _advance(self, candidate: Candidate) -> Redirect:
         self._session.renew()
         for step in self._steps:
-            if step.name not in candidate.passed and step.applies(candidate.name):
+            if step.name not in candidate.passed and step.applies(candidate.name) and not self._waives(step, candidate):
                 self._session.visitor = candidate
                 return Redirect(step.page.rule)
         user = User(candidate.name, self._roles.of(candidate.name) | self._session.roles)
@@ -254,3 +264,6 @@ class Login:
         for arrival in self._arrivals:
             arrival.arrive(user)
         return Redirect(self._session.after_login)
+
+    def _waives(self, step: LoginStep, candidate: Candidate) -> bool:
+        return any(waiver.step == step.name and waiver.applies(candidate.name) for waiver in self._waivers)

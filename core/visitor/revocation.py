@@ -24,7 +24,10 @@ class Revocation:
         self._hooks = hooks
 
     def log_out_everywhere(self, user: str, *, but: str = "") -> int:
-        """End a user's sessions except the one with the id `but`; how many there were. No browser comes back by itself."""
+        """End a user's sessions except the one with the id `but`; how many there were.
+
+        From then on no browser comes in again by what it keeps.
+        """
         for hook in self._hooks:
             hook.revoke(user)
         return self._devices.end_others(user, but)

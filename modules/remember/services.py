@@ -80,7 +80,7 @@ class Remembering:
         if self._session.has_secret(WISH):
             self._session.forget(WISH)
             self._begin()
-        elif self._device and self._token is not None and self._session.passed != self._entered:
+        elif self._device and self._token and self._session.key and self._session.passed != self._entered:
             # A further step was passed on the way in; from now on it counts as passed here.
             self._store.reseal(self._device, self._token, self._login())
 

@@ -22,7 +22,7 @@ from core import (
     User,
 )
 from modules.security.api import security_page
-from modules.twofactor.inputs import NewFactor, Proof, SecondFactor
+from modules.twofactor.inputs import NewFactor, Proof, SecondFactor, TrustWish
 from modules.twofactor.module import (
     TwofactorConfig,
     check_page,
@@ -39,6 +39,7 @@ from modules.twofactor.module import (
 )
 from modules.twofactor.results import CodeForm, Enrolment, NewCodes, TwofactorSetup, TwofactorState
 from modules.twofactor.store import SecondFactors
+from modules.twofactor.trust import Trust
 
 SECURITY = "/security"
 _SECRET, _CODES = "twofactor.secret", "twofactor.codes"
@@ -56,10 +57,12 @@ def second_step(factors: SecondFactors, config: TwofactorConfig, roles: Roles, s
 
 
 @module.handler(code_page)
-def ask_for_code(candidate: Candidate, factors: SecondFactors, steps: tuple[LoginStep, ...]) -> CodeForm | Redirect:
+def ask_for_code(
+    candidate: Candidate, factors: SecondFactors, config: TwofactorConfig, steps: tuple[LoginStep, ...]
+) -> CodeForm | Redirect:
     """The form for the code; who has another second factor uses that, who must have one and has none sets it up now."""
     if factors.made(candidate.name) is not None:
-        return CodeForm(candidate.name)
+        return CodeForm(candidate.name, config.trust)
     other = _other_factor(candidate.name, steps)
     return Redirect(other.page.rule if other is not None else "/login/second-factor")
 
@@ -67,8 +70,10 @@ def ask_for_code(candidate: Candidate, factors: SecondFactors, steps: tuple[Logi
 @module.handler(check_page)
 def check_code(
     typed: SecondFactor,
+    wish: TrustWish,
     candidate: Candidate,
     factors: SecondFactors,
+    trust: Trust,
     gates: tuple[LoginGate, ...],
     login: Login,
     client: Client,
@@ -81,6 +86,8 @@ def check_code(
         for gate in gates:
             gate.failed(attempt)
         raise InputError("code", _WRONG)
+    if wish.trust:
+        trust.begin(candidate.name)
     return login.passed(candidate, SECOND_FACTOR)
 
 

@@ -1,8 +1,9 @@
 """What the forms of second factors hold."""
 
+import re
 from typing import ClassVar, Self
 
-from core import Secret, Sentence, form, inputs
+from core import Line, Secret, Sentence, cookie, form, inputs, path
 
 
 class TypedCode(Secret):
@@ -24,6 +25,52 @@ class SecondFactor:
     """The code after the password."""
 
     code: TypedCode = form()
+
+
+class TrustMarks(Secret):
+    """The cookie of a trusted browser; what cannot be one counts as none and stops nobody from logging in."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 400
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Any text."""
+        return cls(text if len(text) <= cls.longest and text.isascii() and text.isprintable() else "")
+
+
+class DeviceId(Line):
+    """The name of one trusted device."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError unless it looks like one."""
+        if not re.fullmatch(r"[0-9a-f]{32}", text):
+            raise ValueError(Sentence("is not a device"))
+        return cls(text)
+
+
+@inputs
+class TrustWish:
+    """Whether no code is to be asked for on this device for a while."""
+
+    trust: bool = form(False)
+
+
+@inputs
+class HeldMarks:
+    """For whom this browser is trusted."""
+
+    twofactor_trust: TrustMarks = cookie(TrustMarks(""))
+
+
+@inputs
+class OneDevice:
+    """One trusted device."""
+
+    id: DeviceId = path()
 
 
 @inputs

@@ -7,7 +7,7 @@ import segno
 from core import FormState, Fragment, Sentence
 from modules.security.api import section_slot
 from modules.twofactor.module import code_page, codes_page, enrol_page, module, setup_page
-from modules.twofactor.results import CodeForm, Enrolment, NewCodes, TwofactorSetup, TwofactorState
+from modules.twofactor.results import CodeForm, Enrolment, NewCodes, TrustedDevices, TwofactorSetup, TwofactorState
 
 
 @module.output(code_page.body)
@@ -29,10 +29,11 @@ def show_section(state: TwofactorState) -> Fragment:
 
 
 @module.output(setup_page.body)
-def show_setup(page: TwofactorSetup, form: FormState) -> Fragment:
+def show_setup(page: TwofactorSetup, trusted: TrustedDevices, form: FormState) -> Fragment:
     """The page on which a second factor is set up, renewed or removed."""
     picture = _picture(page.enrolment) if page.enrolment is not None else {}
-    return Fragment.titled("twofactor/setup.html", Sentence("Second factor"), state=page.state, form=form, **picture)
+    values = {"state": page.state, "devices": trusted.devices, "form": form, **picture}
+    return Fragment.titled("twofactor/setup.html", Sentence("Second factor"), **values)
 
 
 @module.output(codes_page.body)

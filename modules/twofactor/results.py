@@ -1,14 +1,20 @@
 """What the pages of second factors show."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
 class CodeForm:
-    """The form that asks for a code after the password."""
+    """The form that asks for a code after the password, and for how long none is asked for here, if so wished."""
 
     name: str
+    trust: timedelta = timedelta()
+
+    @property
+    def days(self) -> int:
+        """For how many days, rounded; 0 for less than one."""
+        return round(self.trust / timedelta(days=1))
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,25 @@ class TwofactorState:
     made: datetime | None
     codes_left: int
     required: bool
+
+
+@dataclass(frozen=True)
+class TrustedDevice:
+    """A device on which a user is asked for no second factor. `place` is the network in which they said so."""
+
+    id: str
+    label: str
+    place: str
+    made: datetime
+    used: datetime
+    current: bool
+
+
+@dataclass(frozen=True)
+class TrustedDevices:
+    """A user's trusted devices, the one that asks first."""
+
+    devices: tuple[TrustedDevice, ...]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from core import AtFarewell, Clock, Database, Secret, ServerKeys, ServerSealed, crypto
 from modules.twofactor.module import module
-from modules.twofactor.tables import codes, factors
+from modules.twofactor.tables import codes, factors, trusted
 
 STEP_SECONDS = 30
 # A phone's clock may be one step off in either direction.
@@ -70,20 +70,21 @@ class SecondFactors:
         return self._spend_step(user, typed) if len(typed) == 6 else self._spend_recovery(user, typed)
 
     def new_recovery_codes(self, user: str) -> tuple[str, ...]:
-        """Ten codes in place of those there were; only their hashes are kept."""
+        """Ten codes in place of those there were; only their hashes are kept. No device is trusted any more."""
         ref = self._ref(user)
         made = tuple("".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH)) for _ in range(RECOVERY_CODES))
         with self._database.write() as connection:
             connection.execute(delete(codes).where(codes.c.user_ref == ref))
+            connection.execute(delete(trusted).where(trusted.c.user_ref == ref))
             connection.execute(insert(codes), [{"user_ref": ref, "code_hash": self._hash(ref, code)} for code in made])
         return tuple("-".join(code[at : at + 4] for at in range(0, _CODE_LENGTH, 4)) for code in made)
 
     def remove(self, user: str) -> None:
-        """From now on the password is enough."""
+        """From now on the password is enough, and no device is trusted any more."""
         ref = self._ref(user)
         with self._database.write() as connection:
-            connection.execute(delete(factors).where(factors.c.user_ref == ref))
-            connection.execute(delete(codes).where(codes.c.user_ref == ref))
+            for table in (factors, codes, trusted):
+                connection.execute(delete(table).where(table.c.user_ref == ref))
 
     def reseal(self, progress: Callable[[int], None]) -> int:
         """Seal every secret under the active server key; how many had to be."""

@@ -1,6 +1,6 @@
 """The tables of second factors."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, String, Table
 
 metadata = MetaData()
 
@@ -11,6 +11,20 @@ factors = Table(
     Column("blob", LargeBinary, nullable=False),
     Column("last_step", BigInteger, nullable=False),
     Column("made", BigInteger, nullable=False),
+)
+
+# Devices on which a user is asked for no second factor: the hash of what the browser keeps, and what its user reads of
+# it under their data key.
+trusted = Table(
+    "twofactor_trusted",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("user_ref", String(64), nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("used", BigInteger, nullable=False),
+    Column("meta", LargeBinary, nullable=True),
+    Index("twofactor_trusted_user", "user_ref"),
 )
 
 codes = Table(
