@@ -34,9 +34,9 @@ class AjaxConfig:
 
     encrypt: bool = option(
         False,
-        help="Encrypt what scripts send and get, under a key that browser and server agree on after the login. It helps "
-        "against machines between them that open TLS and only read, and against their logs and dumps; not against one "
-        "that changes scripts.",
+        help="Encrypt what scripts send and get, under a key that browser and server agree on after the login. It "
+        "helps against machines between them that open TLS and only read, and against their logs and dumps; not "
+        "against one that changes scripts.",
     )
     cache: bool = option(
         False,

@@ -1,4 +1,4 @@
-"""Open the requests that the site's scripts sealed, and seal the answers to them, where hm3.ini says `[ajax] encrypt`."""
+"""Open the requests that the site's scripts sealed, and seal the answers to them, where `[ajax] encrypt` is on."""
 
 import io
 import json
@@ -85,7 +85,7 @@ def _parts(site: Site) -> tuple[AjaxConfig, ServerKeys | None]:
     shared = site.application.shared
     configs = [one for one in shared.find(AjaxConfig) or () if isinstance(one, AjaxConfig)]
     keys = [one for one in shared.find(ServerKeys) or () if isinstance(one, ServerKeys)]
-    return (configs or [AjaxConfig()])[0], (keys or [None])[0]
+    return configs[0] if configs else AjaxConfig(), keys[0] if keys else None
 
 
 class _Done:

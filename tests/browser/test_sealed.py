@@ -22,7 +22,9 @@ from tests.servers.mail_user import MailUser
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
 SUBJECT, WORDS = "Quokka at the harbour", "Wombats sleep in daylight"
-LETTER = f'<style>p.much {{ color: rgb(1, 2, 3) }}</style><p class="much">{WORDS}</p><i style="color: rgb(4, 5, 6)">!</i>'
+LETTER = (
+    f'<style>p.much {{ color: rgb(1, 2, 3) }}</style><p class="much">{WORDS}</p><i style="color: rgb(4, 5, 6)">!</i>'
+)
 IN_STORES = """
 const done = arguments[0];
 const all = (store) => new Promise((tell) => (store.getAll().onsuccess = (event) => tell(event.target.result)));
@@ -31,8 +33,8 @@ const bare = (value) => {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
     return [...new Uint8Array(value.buffer ?? value)].map((octet) => String.fromCharCode(octet)).join("");
   }
-  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([n, v]) => [n, bare(v)]));
-  return value;
+  if (!value || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, bare(inner)]));
 };
 (async () => {
   const found = {local: {...localStorage}, session: {...sessionStorage}, caches: await caches.keys(), stores: {}};

@@ -102,23 +102,27 @@ class Page:
         kind = b"application/x-www-form-urlencoded"
         return self.seal(exchange, "body", struct.pack(">I", len(kind)) + kind + urlencode(fields).encode())
 
-    def send(
-        self, exchange: Exchange, body: bytes | None = None, *, type: str = SEALED, **headers: str
-    ) -> flask.Response:
-        """Send a request as it stands."""
+    def send(self, exchange: Exchange, body: bytes | None = None, type: str = SEALED, **headers: str) -> flask.Response:
+        """Send a request as it stands; headers by their names with underscores."""
         sent = {
             **self.headers(exchange),
             "X-CSRFToken": self.told["token"],
             "Sec-Fetch-Site": "same-origin",
             "Origin": self.browser.base,
             "User-Agent": self.browser.agent,
-            **headers,
+            **{name.replace("_", "-"): value for name, value in headers.items()},
         }
         if body is None:
             return self.browser.get(exchange.path, **sent)
         return self.browser.client.post(  # type: ignore[return-value]  # a test response has all of a response
             exchange.path, base_url=self.browser.base, data=body, content_type=type, headers=sent
         )
+
+    def ask(self, exchange: Exchange, accept: str, query: str = "") -> flask.Response:
+        """Ask for something with a query that is sealed already."""
+        if query:
+            return self.send(exchange, Accept=accept, X_Hm3_Ajax_Query=query)
+        return self.send(exchange, Accept=accept)
 
     def open(self, exchange: Exchange, response: flask.Response) -> Answer:
         """What an answer says, or cryptography's InvalidTag where it is not the one to this request."""
@@ -135,8 +139,8 @@ class Page:
     def get(self, path: str, accept: str = "application/json", **query: str) -> Answer:
         """Ask for something."""
         exchange = self.exchange("GET", path)
-        headers = {**self.headers(exchange, **query), "Accept": accept}
-        return self.open(exchange, self.send(exchange, **headers))
+        sealed = self.headers(exchange, **query).get("X-Hm3-Ajax-Query", "")
+        return self.open(exchange, self.ask(exchange, accept, sealed))
 
     def post(self, path: str, **fields: str) -> Answer:
         """Submit a form."""
