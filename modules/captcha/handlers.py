@@ -15,7 +15,12 @@ def challenge(
     page: LoginForm, config: CaptchaConfig, duty: Duty, puzzles: Puzzles, client: Client, form: FormState
 ) -> Challenge | None:
     """The test, if one is asked for from here, or with the name that was just typed."""
-    if not duty.applies(LoginAttempt(form.value("username"), client)):
+    return make_challenge(LoginAttempt(form.value("username"), client), config, duty, puzzles)
+
+
+def make_challenge(attempt: LoginAttempt, config: CaptchaConfig, duty: Duty, puzzles: Puzzles) -> Challenge | None:
+    """A test for an attempt, if one is asked for."""
+    if not duty.applies(attempt):
         return None
     site_key = str(config.site_key or "")
     facts = facts_of(config.provider, site_key)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core import InputError, LoginAttempt, LoginGate, Origins, Sentence, Session, UpstreamError
+from core import InputError, LoginAttempt, LoginGate, Origins, Page, Sentence, Session, UpstreamError
 from modules.captcha.config import CaptchaConfig, OnTrouble, Provider, When
 from modules.captcha.errors import NotPassed, Trouble
 from modules.captcha.inputs import Answer
@@ -93,7 +93,12 @@ def stand_at_gate(
 @module.shared
 def open_policy(config: CaptchaConfig) -> Origins:
     """What the login page loads from the provider; nothing with a test of our own."""
+    return policy_of(login_page, config)
+
+
+def policy_of(page: Page, config: CaptchaConfig) -> Origins:
+    """What a page with the test loads from the provider."""
     facts = facts_of(config.provider)
     if facts is None:
-        return Origins(login_page)
-    return Origins(login_page, facts.scripts, facts.frames, facts.styles, facts.connections)
+        return Origins(page)
+    return Origins(page, facts.scripts, facts.frames, facts.styles, facts.connections)

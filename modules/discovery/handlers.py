@@ -24,12 +24,12 @@ from modules.discovery.access import Reach, secrets_of
 from modules.discovery.config import DiscoveryConfig
 from modules.discovery.finder import Discovery
 from modules.discovery.inputs import Confirmed, Encryption, Kept, NamedByHand, Sealed
-from modules.discovery.model import FoundServer, FoundServers, Source
+from modules.discovery.model import FoundServer, FoundServers, Source, user_name
 from modules.discovery.module import confirm_page, hand_page, module, named_page, servers_page
 from modules.discovery.proposals import LASTS, Proposal, Proposals
 from modules.discovery.results import HandPage, ServersPage
 from modules.discovery.values import HostName, MailAddress
-from modules.discovery.vouchers import Vouchers, user_name
+from modules.discovery.vouchers import Vouchers
 from modules.imap.api import ImapConfig
 from modules.login.api import Password, PasswordLater, check_password, password_page
 

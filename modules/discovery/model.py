@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from core import Sentence, tls
-from modules.discovery.values import HostName, MailPort
+from modules.discovery.values import HostName, MailAddress, MailPort
 
 
 class Source(Enum):
@@ -77,6 +77,18 @@ class FoundServers:
             "switch_on": self.switch_on,
             "help": self.help,
         }
+
+
+def user_name(address: MailAddress, servers: FoundServers) -> str:
+    """Who somebody is whom these servers let in.
+
+    What was found for the exact domain vouches for the address. A server that somebody named themselves vouches for its
+    own users alone: they are called by what they are called there, and by the server. No address ends in a slash, a
+    host and a port, so neither can be taken for the other.
+    """
+    if servers.source is not Source.HAND:
+        return str(address)
+    return f"{servers.imap.username}/{servers.imap.host}:{servers.imap.port}"
 
 
 def unpack(told: Mapping[str, object]) -> FoundServers:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from modules.discovery.model import FoundServers, PasswordRule, Source
+from modules.discovery.model import FoundServers, PasswordRule, Source, user_name
 from modules.discovery.values import HostName, MailAddress
 
 
@@ -18,6 +18,11 @@ class ServersPage:
     sealed: str
     next: str
     by_hand: bool
+
+    @property
+    def name(self) -> str:
+        """Under which name the login is tried."""
+        return user_name(self.address, self.servers) if self.servers is not None else str(self.address)
 
     @property
     def strangers(self) -> tuple[HostName, ...]:

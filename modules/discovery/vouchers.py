@@ -3,7 +3,7 @@
 from sqlalchemy import select, text
 
 from core import Conflict, Database, Keyring, Sentence, ServerKeys, crypto
-from modules.discovery.model import FoundServers, Source
+from modules.discovery.model import FoundServers, Source, user_name
 from modules.discovery.tables import vouchers
 from modules.discovery.values import HostName, MailAddress
 from modules.imap.api import ImapConfig
@@ -16,18 +16,6 @@ _FREE = text(
     "INSERT INTO discovery_vouchers (user_ref, voucher_ref) VALUES (:user, '') "
     "ON CONFLICT (user_ref) DO UPDATE SET voucher_ref = ''"
 )
-
-
-def user_name(address: MailAddress, servers: FoundServers) -> str:
-    """Who somebody is whom these servers let in.
-
-    What was found for the exact domain vouches for the address. A server that somebody named themselves vouches for its
-    own users alone: they are called by what they are called there, and by the server. No address ends in a slash, a
-    host and a port, so neither can be taken for the other.
-    """
-    if servers.source is not Source.HAND:
-        return str(address)
-    return f"{servers.imap.username}/{servers.imap.host}:{servers.imap.port}"
 
 
 class Vouchers:

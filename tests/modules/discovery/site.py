@@ -76,10 +76,11 @@ class Somewhere:
         sent = browser.send("/login", {"username": address, "password": "", **fields})
         return browser.see(sent.location) if sent.status == 303 else sent
 
-    def confirm(self, page: Page, password: str, visitor: Webmail | None = None) -> Page:
+    def confirm(self, page: Page, password: str, visitor: Webmail | None = None, **more: str) -> Page:
         """Send the password to the servers that a page shows."""
         browser = visitor or self.webmail
-        sent = browser.send("/login/servers", {"servers": page.value("input[name=servers]"), "password": password})
+        sealed = page.value("input[name=servers]")
+        sent = browser.send("/login/servers", {"servers": sealed, "password": password, **more})
         browser.form_token = ""
         return sent
 
@@ -98,9 +99,15 @@ class Somewhere:
 
 @contextmanager
 def open_somewhere(
-    folder: Path, dovecot: Dovecot, submission: Submission, *, ports: tuple[int, ...] = (), more: str = ""
+    folder: Path,
+    dovecot: Dovecot,
+    submission: Submission,
+    *,
+    ports: tuple[int, ...] = (),
+    more: str = "",
+    modules: str = "",
 ) -> Iterator[Somewhere]:
-    """Serve the site; `ports` are those of further mail servers, `more` follows its [discovery]."""
+    """Serve the site; `ports` are of further mail servers, `more` follows [discovery], and `modules` its [modules]."""
     with start_name_server() as names, start_listener() as house:
         known = ", ".join(map(str, (dovecot.imaps_port, dovecot.imap_port, submission.tls_port, *ports)))
         ini = folder / "hm3.ini"
@@ -110,6 +117,7 @@ def open_somewhere(
 data = {folder}
 [modules]
 discovery = on
+{modules}
 [imap]
 host = mail.house.test
 domain = house.test

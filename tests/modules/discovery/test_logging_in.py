@@ -1,5 +1,6 @@
 """Logging in by an address, at a real mail server that the names service names."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -232,3 +233,24 @@ def test_a_site_may_take_no_servers_by_hand(mail_user: MailUser, submission: Sub
         sealed = page.value("input[name=servers]")
         assert site.webmail.send("/login/servers/by-hand", {"servers": sealed, **fields}).location == "/login"
         assert site.confirm(page, mail_user.password).status == 303
+
+
+def test_a_test_for_people_is_passed_before_the_password_goes_anywhere(
+    mail_user: MailUser, submission: Submission, tmp_path: Path
+) -> None:
+    captcha = "[captcha]\neffort = 4\nquestion = yes"
+    with open_somewhere(tmp_path, mail_user.dovecot, submission, more=captcha, modules="captcha = on") as site:
+        site.says(mail_user.dovecot.imaps_port)
+        page = site.propose(mail_user.name)
+        refused = site.confirm(page, mail_user.password)
+        assert refused.status == 422 and refused.texts("[data-captcha] .field-error")
+        one, other = re.findall(r"\d+", refused.texts("label[for=captcha-answer]")[0])
+        puzzle, answer = refused.value("[name=captcha_puzzle]"), str(int(one) + int(other))
+        assert site.confirm(refused, mail_user.password, captcha_puzzle=puzzle, captcha_answer=answer).status == 303
+
+
+def test_who_wants_to_is_remembered_there_too(site: Somewhere, mail_user: MailUser) -> None:
+    page = site.propose(mail_user.name)
+    assert page.has("input[name=remember]")
+    assert site.confirm(page, mail_user.password, remember="1").status == 303
+    assert "Remembered devices" in site.webmail.see("/security").texts("h2")
