@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from core.ini.schema import option
 from core.security.crypto import DecryptError, subkey
+from core.sentences import Sentence
 
 CLIENT_KEY = b"hm3.ajax.v1"
 FOR_REQUESTS, FOR_ANSWERS = b"hm3.ajax.ask", b"hm3.ajax.answer"
@@ -147,7 +148,7 @@ def _on_x25519(public: bytes) -> tuple[bytes, bytes]:
     try:
         shared = private.exchange(X25519PublicKey.from_public_bytes(public))
     except ValueError as error:
-        raise Unfit("is no public key of X25519") from error
+        raise Unfit(Sentence("is no public key of its curve")) from error
     return private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw), shared
 
 
@@ -157,7 +158,7 @@ def _on_p256(public: bytes) -> tuple[bytes, bytes]:
     try:
         theirs = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
     except ValueError as error:
-        raise Unfit("is no public key of P-256") from error
+        raise Unfit(Sentence("is no public key of its curve")) from error
     ours = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return ours, private.exchange(ECDH(), theirs)
 
