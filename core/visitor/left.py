@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from core.database.engine import Database
 from core.database.settings import Returned, StoredSettings
@@ -17,6 +17,7 @@ from core.security.held import ServerKeys
 from core.security.recovery import recovery_key
 from core.visitor.keys import ORPHANS_LIVE
 from core.visitor.login import Clock
+from core.visitor.renewal import UserSealed
 from core.visitor.wraps import WrapKind, open_wrap
 
 
@@ -31,11 +32,23 @@ class LeftKey:
 class LeftBehind:
     """Opens what users left behind, and erases it when its time is over."""
 
-    def __init__(self, database: Database, keys: ServerKeys, settings: StoredSettings, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: ServerKeys,
+        settings: StoredSettings,
+        clock: Clock,
+        sealed: tuple[UserSealed, ...],
+    ) -> None:
         self._database = database
         self._lookup = keys.of("hm3.lookup")
         self._settings = settings
         self._clock = clock
+        self._sealed = sealed
+
+    def leave(self, user: str) -> Callable[[Connection], None]:
+        """What sets aside what the user's data key encrypted, in the transaction in which they get another one."""
+        return self._settings.leave(user, self._clock.now())
 
     def until(self, user: str) -> datetime | None:
         """Until when something can be had back; None where nothing was left behind."""
@@ -57,8 +70,10 @@ class LeftBehind:
     def bring_back(self, user: str, left: LeftKey, key: bytes, *, replace: bool) -> Returned:
         """Put what was left behind under the data key of now; the old key is destroyed when nothing waits for it.
 
-        What was chosen anew in the meantime stays unless it is to be replaced, and what it stands in for waits.
+        Settings that were chosen anew in the meantime stay unless they are to be replaced, and the older ones wait.
         """
+        for sealed in self._sealed:
+            sealed.reseal(user, left.key, key)
         returned = self._settings.bring_back(user, left.key, key, replace=replace)
         if not returned.waiting:
             with self._database.write() as connection:

@@ -5,6 +5,7 @@ from core import (
     Devices,
     InputError,
     Keyring,
+    LeftBehind,
     LoginNeeded,
     NotFound,
     Notice,
@@ -32,6 +33,7 @@ from modules.security.module import (
     unlock_page,
 )
 from modules.security.results import NewCode, OpenSessions, SecurityPage, UnlockForm
+from modules.security.ways import open_with
 
 HERE = "/security"
 # Which groups of a new code are asked for: not the first, which everybody would look at.
@@ -42,7 +44,7 @@ _PENDING = "security.code"
 @module.handler(security_page)
 def look_at_security(user: User, session: Session, keyring: Keyring) -> SecurityPage:
     """Whether everything is open, and whether there is a way back when the password is lost."""
-    codes = [wrap for wrap in keyring.wraps(user.name) if wrap.kind is WrapKind.RECOVERY]
+    codes = [wrap for wrap in keyring.wraps(user.name) if wrap.kind is WrapKind.RECOVERY and wrap.live]
     if not codes:
         return SecurityPage(session.key is None, None, False)
     return SecurityPage(session.key is None, codes[0].created, codes[0].last_used > codes[0].created)
@@ -74,27 +76,35 @@ def offer_ways(user: User, session: Session, keyring: Keyring) -> UnlockForm | R
     """The ways back, for whoever needs one."""
     if session.key is not None:
         return Redirect(HERE)
-    return UnlockForm(any(wrap.kind is WrapKind.RECOVERY for wrap in keyring.wraps(user.name)))
+    return UnlockForm(any(wrap.kind is WrapKind.RECOVERY and wrap.live for wrap in keyring.wraps(user.name)))
 
 
 @module.handler(open_page)
 def unlock(way: OldWay, user: User, session: Session, keyring: Keyring, revocation: Revocation) -> Redirect:
     """Open what is stored by the old password or the recovery code; from now on the new password opens it too."""
     if session.key is None:
-        session.key = _opened(way, user, keyring)
+        name = user.name
+        session.key = open_with(
+            way.old_password,
+            way.code,
+            lambda typed: keyring.unlock(name, typed),
+            lambda code: keyring.recover(name, code),
+        )
         revocation.log_out_everywhere(user.name, but=session.id)
         _take_new_password(user, session, keyring, session.key)
     return Redirect("/", notice=Notice(Sentence("Everything is as it was. From now on your new password opens it.")))
 
 
 @module.handler(afresh_page)
-def begin_afresh(asked: Sure, user: User, session: Session, keyring: Keyring, revocation: Revocation) -> Redirect:
-    """Leave what is stored behind and begin with the defaults."""
+def begin_afresh(
+    asked: Sure, user: User, session: Session, keyring: Keyring, left: LeftBehind, revocation: Revocation
+) -> Redirect:
+    """Leave what is stored behind and begin with the defaults. For a while it can be brought back."""
     if session.key is not None:
         raise Conflict(Sentence("What is stored for you is open: there is nothing to leave behind."))
     if not asked.sure:
         raise InputError("sure", Sentence("has to be ticked, because your settings are left behind"))
-    session.key = keyring.begin_afresh(user.name, session.new_password())
+    session.key = keyring.begin_afresh(user.name, session.new_password(), left.leave(user.name))
     session.forget_new_password()
     revocation.log_out_everywhere(user.name, but=session.id)
     return Redirect("/", notice=Notice(Sentence("You begin afresh, with the settings that everybody has at first.")))
@@ -132,24 +142,6 @@ def keep_code(typed: CodeGroups, user: User, session: Session, keyring: Keyring)
     return Redirect(
         HERE, notice=Notice(Sentence("Your recovery code counts from now on. Keep it where you find it again."))
     )
-
-
-def _opened(way: OldWay, user: User, keyring: Keyring) -> bytes:
-    if way.code.strip():
-        try:
-            code = recovery.read_recovery_code(way.code)
-        except recovery.BadCode as error:
-            raise InputError("code", str(error)) from error
-        key = keyring.recover(user.name, code)
-        if key is None:
-            raise InputError("code", Sentence("is not your recovery code"))
-        return key
-    if not way.old_password:
-        raise InputError("old_password", Sentence("is missing: type it, or the recovery code below"))
-    key = keyring.unlock(user.name, way.old_password)
-    if key is None:
-        raise InputError("old_password", Sentence("does not open it either"))
-    return key
 
 
 def _take_new_password(user: User, session: Session, keyring: Keyring, key: bytes) -> None:

@@ -49,6 +49,30 @@ class OldWay:
 
 
 @inputs
+class WayBack:
+    """The password or recovery code of before, and whether the settings of before replace those of now."""
+
+    old_password: Secret = form(Secret(""))
+    code: Secret = form(Secret(""))
+    replace: bool = form(False)
+
+
+class TypedName(Line):
+    """A user's own name, typed to show that they mean it."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 320
+
+
+@inputs
+class LastWord:
+    """The user's password once more, and their name."""
+
+    password: Secret = form(Secret(""))
+    name: TypedName = form(TypedName(""))
+
+
+@inputs
 class Sure:
     """Whether somebody is sure to leave what is stored behind."""
 

@@ -1,6 +1,6 @@
 """Security: one page for everything that guards a user's account, and the ways back to what is stored for them."""
 
-from core import MenuEntry, Module, Rate, UnlockPage
+from core import Access, AtLogin, LeftBehind, MenuEntry, Module, Rate, UnlockPage
 from modules.security.results import SecurityPage, UnlockForm
 
 module = Module("security")
@@ -18,6 +18,12 @@ keep_code_page = module.page("keep-code", "/security/code/keep", method="POST", 
 end_page = module.page("end", "/security/sessions/<id>/end", method="POST")
 end_others_page = module.page("end-others", "/security/sessions/end-others", method="POST")
 
+left_page = module.page("left-behind", "/security/left-behind")
+bring_back_page = module.page("bring-back", "/security/left-behind", method="POST", retry=left_page, rate=Rate.LOGIN)
+erase_page = module.page("erase", "/security/erase")
+farewell_page = module.page("farewell", "/security/erase", method="POST", retry=erase_page, rate=Rate.LOGIN)
+gone_page = module.page("gone", "/erased", access=Access.ANYONE, layout="bare.html")
+
 
 @module.service
 def menu_entry() -> MenuEntry:
@@ -29,3 +35,9 @@ def menu_entry() -> MenuEntry:
 def page_to_unlock() -> UnlockPage:
     """Where who logs in with a password that was changed elsewhere goes first."""
     return UnlockPage("/security/unlock")
+
+
+@module.service
+def clear_up(left: LeftBehind) -> AtLogin:
+    """What was left behind too long ago is erased whenever somebody logs in."""
+    return AtLogin(lambda user: left.expire())

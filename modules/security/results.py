@@ -30,6 +30,33 @@ class UnlockForm:
 
 
 @dataclass(frozen=True)
+class WhatWasLeft:
+    """Until when what a user left behind can be had back; None where nothing was."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class LeftForm:
+    """The form that brings back what was left behind."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class EraseForm:
+    """Whom to erase, and whether their account itself is kept here and goes with the rest."""
+
+    name: str
+    has_account: bool
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Nothing of the user is left."""
+
+
+@dataclass(frozen=True)
 class NewCode:
     """A recovery code that was made and not yet confirmed, and which of its groups are asked for."""
 

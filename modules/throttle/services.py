@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from core import (
+    AtFarewell,
     AtLogin,
     Client,
     Clock,
@@ -84,6 +85,10 @@ class Throttle:
         self._counts.forget((address.id,))
         return found
 
+    def erase(self, name: str) -> None:
+        """Forget every count of a name, and what its user would be told."""
+        self._counts.erase(self._ref(LoginAttempt(name, Client()).account))
+
     def close(self) -> None:
         """Give back what turned out to be no failure."""
         for taken in (taken for several in self._taken.values() for taken in several):
@@ -133,6 +138,12 @@ def stand_at_gate(throttle: Throttle) -> LoginGate:
 def welcome(throttle: Throttle, client: Client, session: Session) -> AtLogin:
     """What is done when the last login step was passed."""
     return AtLogin(lambda user: throttle.arrive(user, client, session))
+
+
+@module.service
+def erase_counts(throttle: Throttle) -> AtFarewell:
+    """What was counted for a name goes when its user leaves for good."""
+    return AtFarewell(throttle.erase)
 
 
 def network(address: str) -> str:

@@ -119,6 +119,12 @@ class FailureCounts:
         with self._database.write() as connection:
             return connection.execute(delete(counts).where(counts.c.account_ref == account)).rowcount
 
+    def erase(self, account: str) -> None:
+        """Forget the counts of a name and what its user would be told."""
+        with self._database.write() as connection:
+            connection.execute(delete(counts).where(counts.c.account_ref == account))
+            connection.execute(delete(attempts).where(attempts.c.account_ref == account))
+
     def tell(self, account: str) -> Told:
         """How often it failed since the last login, told once: the next time is counted from now."""
         now = self._now()

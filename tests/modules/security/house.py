@@ -12,6 +12,7 @@ import modules.login.outputs
 import modules.preferences.handlers
 import modules.preferences.outputs
 import modules.security.handlers
+import modules.security.leaving
 import modules.security.outputs
 from core import Application, Authenticator, Clock, Identity, Keyring, Module, PasswordHasher, Roles, Secret, ServerKeys
 from core.database.engine import Database, open_database
@@ -104,7 +105,13 @@ def open_house(
     sessions = SessionStore(DatabaseRows(database), root, SessionConfig(), roles or Roles(), clock.now)
     rates = RatesConfig(login=RateLimit("1000 per minute"), account=RateLimit("1000 per minute"))
     site = Site(
-        application, Renderer(templates, now=clock.now), sessions, AnyFile(folder), AppConfig(), rates, lambda: (b"secret",)
+        application,
+        Renderer(templates, now=clock.now),
+        sessions,
+        AnyFile(folder),
+        AppConfig(),
+        rates,
+        lambda: (b"secret",),
     )
     yield House(make_app(site), database, site, passwords, now)
     application.close()
