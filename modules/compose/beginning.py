@@ -58,6 +58,7 @@ def begin_message(
     form = ComposeForm(
         token=Token.make(),
         mode=asked.mode,
+        account=AccountName(store.account),
         identities=identities,
         sender=identities[0].address,
         format=settings.format,

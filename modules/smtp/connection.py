@@ -20,10 +20,11 @@ LONGEST_WORDS = 300
 
 @dataclass(frozen=True)
 class Credentials:
-    """The name and the password, or access token, that a submission server gets."""
+    """The name and the password that a submission server gets; where it `is_token`, an OAuth access token."""
 
     username: str
     password: Secret
+    is_token: bool = False
 
 
 class _Outside(smtplib.SMTP):
@@ -145,7 +146,7 @@ def _say_hello(connection: smtplib.SMTP) -> None:
 
 def _log_in(config: SmtpConfig, connection: smtplib.SMTP, credentials: Credentials) -> None:
     offered = connection.esmtp_features.get("auth", "").upper().split()
-    names = _wanted(config.mechanism, offered)
+    names = _wanted(config.mechanism, offered, credentials.is_token)
     if not names:
         offer = f"only {', '.join(offered)}" if offered else "no login at all"
         raise UpstreamError(f"The submission server {config.host} offers {offer}. The admin should look at [smtp].")
@@ -164,8 +165,11 @@ def _log_in(config: SmtpConfig, connection: smtplib.SMTP, credentials: Credentia
     raise UpstreamError(refused)
 
 
-def _wanted(mechanism: SaslMechanism, offered: list[str]) -> list[str]:
+def _wanted(mechanism: SaslMechanism, offered: list[str], is_token: bool) -> list[str]:
     """The mechanisms to try: a server may know a password only in a form that SCRAM cannot use."""
+    if is_token:
+        taken: list[str] = [name for name in ("OAUTHBEARER", "XOAUTH2") if name in offered]
+        return taken[:1]
     if mechanism is not SaslMechanism.AUTOMATIC:
         return [mechanism.value.upper()] if mechanism.value.upper() in offered else []
     usable: list[str] = [name for name in ("SCRAM-SHA-256", "PLAIN", "LOGIN") if name in offered]

@@ -24,10 +24,9 @@ from core import (
     User,
     Wanted,
 )
-from core.database.engine import open_database
-from core.database.settings import StoredSettings
 from core.loader import load
 from core.security.crypto import new_key
+from core.web.site import open_parts
 from demo.submission import Submission
 from modules.compose.module import compose_page, send_page
 from modules.compose.results import ComposeForm
@@ -174,21 +173,12 @@ ca_file = {submission.certificates.ca_file}
 
 def sit_down(user: MailUser, submission: Submission, data: Path, compose: str = "") -> Iterator[Desk]:
     """A desk for a user of the test's servers; `compose` is more of hm3.ini."""
-    loaded = load(write_ini(user, submission, data, compose))
-    database = open_database(data)
-    application = Application(
-        loaded.modules,
-        configs=loaded.configs,
-        settings=StoredSettings(database, new_key()),
-        clock=Clock(lambda: datetime.now(UTC)),
-        given=(database,),
-    )
+    ini = write_ini(user, submission, data, compose)
     session = Session(id="desk", visitor=User(user.name), key=new_key())
     session.keep(USERNAME, Secret(user.name))
     session.keep(PASSWORD, Secret(user.password))
-    yield Desk(application, user, session, submission, data)
-    application.close()
-    database.close()
+    with open_parts(load(ini), Clock(lambda: datetime.now(UTC)), built=data) as site:
+        yield Desk(site.application, user, session, submission, data)
 
 
 def put_question(desk: Desk) -> int:
