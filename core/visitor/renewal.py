@@ -94,16 +94,22 @@ class KeyRenewal:
         self._resealing = resealing
         self._revocation = revocation
 
-    def renew(self, user: str, key: bytes, password: Secret) -> bytes:
-        """The user's new data key, which this password opens; every session of theirs is ended, the asking one too.
+    def renew(self, user: str, key: bytes, password: Secret, session: str) -> bytes:
+        """The user's new data key, which this password opens; every session but the one with this id is ended.
 
-        Other ways to it have to be set up again. Raises Conflict where `key` is not the user's of now.
+        Other ways to it have to be set up again. Raises Conflict where `key` is not the user's of now. Where it is cut
+        short the asking session ends too: it has the key of before.
         """
         self._resealing.settle(user, key)
         fresh = new_key()
         self._begin(self._keyring.owner(user), key, fresh, self._keyring.password_opener(password))
-        self._revocation.log_out_everywhere(user)
-        self._resealing.settle(user, fresh)
+        kept = ""
+        try:
+            self._revocation.log_out_everywhere(user, but=session)
+            self._resealing.settle(user, fresh)
+            kept = session
+        finally:
+            self._revocation.log_out_everywhere(user, but=kept)
         return fresh
 
     def _begin(self, owner: str, old: bytes, fresh: bytes, opener: Opener) -> None:
