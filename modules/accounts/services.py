@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core import AtFarewell, Database, ServerKeys, Session, User
+from core import AtFarewell, Database, ServerKeys, Session, User, UserSealed
 from modules.accounts.access import SavedAccess
 from modules.accounts.config import AccountsConfig
 from modules.accounts.module import module
@@ -65,6 +65,12 @@ def read_by(access: SavedAccess) -> MailAccess:
 def send_by(access: SavedAccess) -> SubmissionAccess:
     """Mail is sent by the saved account that it is written in."""
     return _Sending(access)
+
+
+@module.service
+def seal_anew(accounts: SavedAccounts) -> UserSealed:
+    """Saved accounts follow their user to a new data key."""
+    return UserSealed("accounts", accounts.reseal)
 
 
 @module.service

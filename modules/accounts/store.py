@@ -2,16 +2,19 @@
 
 import dataclasses
 import json
+import logging
 import secrets
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from core import Conflict, Database, NotFound, Secret, Sentence, ServerKeys, Session, User, crypto
 from modules.accounts.config import AccountsConfig
 from modules.accounts.model import Encryption, SavedAccount, SavedServer
 from modules.accounts.tables import saved
 from modules.mail.api import AccountName
+
+log = logging.getLogger("hm3.accounts")
 
 
 class SavedAccounts:
@@ -22,21 +25,18 @@ class SavedAccounts:
         self._lookup = keys.of("hm3.lookup")
 
     def all(self, user: str, key: bytes) -> tuple[SavedAccount, ...]:
-        """A user's accounts in their order."""
+        """A user's accounts in their order; none of those that are under a data key of before."""
         owner = self._owner(user)
         with self._database.read() as connection:
             rows = connection.execute(_of(owner)).all()
-        return tuple(_read(row, owner, key) for row in rows)
+        return tuple(filter(None, (_read_mine(row, owner, key) for row in rows)))
 
     def secret(self, user: str, key: bytes, name: AccountName) -> Secret | None:
         """The password of one account; None where none is kept."""
         owner = self._owner(user)
         with self._database.read() as connection:
             row = connection.execute(_of(owner).where(saved.c.name == name)).one_or_none()
-        if row is None or row.secret is None:
-            return None
-        sealed_for = _secret_purpose(owner, name, row.version)
-        return Secret(crypto.unseal(_secret_key(key, name), row.secret, sealed_for).decode())
+        return _read_secret(row, owner, key) if row is not None else None
 
     def add(self, user: str, key: bytes, account: SavedAccount, secret: Secret | None, most: int) -> None:
         """Save one more account. Raises Conflict where the user has as many as they may."""
@@ -63,9 +63,8 @@ class SavedAccounts:
             if row is None:
                 raise NotFound(Sentence("You have no such account."))
             before = _read(row, owner, key)
-            if secret is None and row.secret is not None and account.opens_like(before):
-                sealed_for = _secret_purpose(owner, account.name, row.version)
-                secret = Secret(crypto.unseal(_secret_key(key, account.name), row.secret, sealed_for).decode())
+            if secret is None and account.opens_like(before):
+                secret = _read_secret(row, owner, key)
             values = _row(owner, key, account, secret, row.version + 1)
             connection.execute(update(saved).where(saved.c.name == account.name).values(**values))
 
@@ -80,18 +79,16 @@ class SavedAccounts:
         with self._database.write() as connection:
             connection.execute(delete(saved).where(saved.c.user_ref == self._owner(user)))
 
-    def reseal(self, connection: Connection, user: str, old: bytes, new: bytes) -> int:
-        """Encrypt a user's accounts under a new data key; how many."""
+    def reseal(self, user: str, old: bytes, new: bytes) -> None:
+        """Encrypt a user's accounts under a new data key; those that the old one does not open stay as they are."""
         owner = self._owner(user)
-        rows = connection.execute(_of(owner)).all()
-        for row in rows:
-            account, secret, name = _read(row, owner, old), None, AccountName(row.name)
-            if row.secret is not None:
-                sealed_for = _secret_purpose(owner, name, row.version)
-                secret = Secret(crypto.unseal(_secret_key(old, name), row.secret, sealed_for).decode())
-            values = _row(owner, new, account, secret, row.version + 1)
-            connection.execute(update(saved).where(saved.c.name == name).values(**values))
-        return len(rows)
+        with self._database.write() as connection:
+            for row in connection.execute(_of(owner)).all():
+                account = _read_mine(row, owner, old)
+                if account is None:
+                    continue
+                values = _row(owner, new, account, _read_secret(row, owner, old), row.version + 1)
+                connection.execute(update(saved).where(saved.c.name == row.name).values(**values))
 
     def _owner(self, user: str) -> str:
         return crypto.lookup_hash(self._lookup, user)
@@ -194,6 +191,24 @@ def _read(row: "Row[Any]", owner: str, key: bytes) -> SavedAccount:  # Any: as `
         smtp=_server(smtp) if smtp else None,
         **told,
     )
+
+
+def _read_mine(row: "Row[Any]", owner: str, key: bytes) -> SavedAccount | None:  # Any: as `_of` selects it.
+    """The account; None where it was saved under another data key, or is damaged, which leaves the others alone."""
+    try:
+        return _read(row, owner, key)
+    except crypto.KeyUnavailable:
+        return None
+    except crypto.DecryptError:
+        log.error("the saved account %s is damaged and left out: restore it from a backup", row.name)
+        return None
+
+
+def _read_secret(row: "Row[Any]", owner: str, key: bytes) -> Secret | None:  # Any: as `_of` selects it.
+    if row.secret is None:
+        return None
+    name = AccountName(row.name)
+    return Secret(crypto.unseal(_secret_key(key, name), row.secret, _secret_purpose(owner, name, row.version)).decode())
 
 
 def _server(told: dict[str, Any]) -> SavedServer:  # Any: a JSON object that `_row` wrote.
