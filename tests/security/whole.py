@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import flask
 
-from core import Candidate, Clock, Page, Secret, Session, User
+from core import Candidate, Clock, Database, Page, Secret, ServerKeys, Session, User
 from core.discovery import find_in_folder
 from core.input.reading import Client
 from core.loader import SHIPPED, load
@@ -19,7 +20,13 @@ from core.web.cookies import KEY, REFERENCE, cookie_name
 from core.web.site import Site, open_parts
 from demo.ports import free_port
 from modules.imap.api import PASSWORD, USERNAME
+from modules.throttle.inputs import BrowserMark, KnownBrowser
+from modules.throttle.module import ThrottleConfig
+from modules.throttle.services import Throttle
+from modules.throttle.store import FailureCounts
 from tests.core.web.door import AnyFile, Browser
+
+T = TypeVar("T")
 
 TROUBLE = '''"""Pages on which something goes wrong, and a door for ada."""
 
@@ -96,6 +103,9 @@ hosts = localhost
 port = {port}
 security = none
 base = dc=example,dc=test
+[captcha]
+when = after-failures
+failures = 1000
 [session]
 {session}
 """
@@ -118,6 +128,17 @@ class Whole:
     def later(self, **delta: float) -> None:
         """Let time go by."""
         self.now[0] += timedelta(**delta)
+
+    def throttle(self) -> Throttle:
+        """What counts failed logins here, as one who comes for the first time meets it."""
+        clock = Clock(lambda: self.now[0])
+        database, config, keys = self._one(Database), self._one(ThrottleConfig), self._one(ServerKeys)
+        stranger = KnownBrowser(throttle_browser=BrowserMark(""))
+        return Throttle(FailureCounts(database, config, clock), config, keys, clock, stranger)
+
+    def _one(self, kind: type[T]) -> T:
+        found = [one for one in self.site.application.shared.find(kind) or () if isinstance(one, kind)]
+        return found[0]
 
     def browser(self, visitor: User | Candidate | None = None) -> Browser:
         """A browser, and in it a session of a visitor."""
