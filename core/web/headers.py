@@ -54,7 +54,6 @@ POLICIES: dict[Policy, dict[str, object]] = {
 _FEATURES = [
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "camera",
     "display-capture",
     "encrypted-media",

@@ -16,7 +16,7 @@ ALWAYS = {
 }
 NEVER = ("server", "x-powered-by", "via", "access-control-", "content-security-policy-report-only", "public-key-pins")
 HSTS = "max-age=63072000; includeSubDomains"
-OFF = ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "midi", "serial", "bluetooth")
+OFF = ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "midi", "serial")
 
 APP = {
     "default-src": {"'none'"},
