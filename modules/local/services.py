@@ -10,6 +10,7 @@ from core import (
     PasswordHasher,
     Secret,
     ServerKeys,
+    ServerSealed,
 )
 from modules.local.module import module
 from modules.local.store import LocalAccounts
@@ -64,6 +65,12 @@ def bar_the_disabled(accounts: LocalAccounts) -> LoginBar:
         return account is not None and account.disabled
 
     return LoginBar(bars)
+
+
+@module.service
+def seal_anew(accounts: LocalAccounts) -> ServerSealed:
+    """Accounts are sealed under the server's keys."""
+    return ServerSealed("local accounts", accounts.reseal)
 
 
 @module.service

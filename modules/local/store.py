@@ -93,6 +93,21 @@ class LocalAccounts:
         with self._database.write() as connection:
             connection.execute(delete(accounts).where(accounts.c.user_ref == self._ref(spelled(name))))
 
+    def reseal(self, progress: Callable[[int], None]) -> int:
+        """Seal every account anew that is not under the active server key; how many there were."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(accounts.c.user_ref, accounts.c.blob)).all()
+        done = 0
+        for row in rows:
+            anew = self._keys.renewed(row.blob, _purpose(row.user_ref), pad=crypto.SETTINGS_PAD)
+            if anew is None:
+                continue
+            same = update(accounts).where(accounts.c.user_ref == row.user_ref, accounts.c.blob == row.blob)
+            with self._database.write() as connection:
+                done += connection.execute(same.values(blob=anew)).rowcount
+            progress(done)
+        return done
+
     def _find(self, connection: Connection, name: str, *, lock: bool = False) -> LocalAccount | None:
         ref = self._ref(name)
         found = select(accounts.c.blob).where(accounts.c.user_ref == ref)

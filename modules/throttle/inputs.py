@@ -1,8 +1,8 @@
 """What the browser keeps for throttle."""
 
-from typing import Self
+from typing import ClassVar, Self
 
-from core import Secret, cookie, inputs
+from core import Line, Secret, cookie, form, inputs
 
 
 class BrowserMark(Secret):
@@ -22,3 +22,18 @@ class KnownBrowser:
     """Which names this browser is known for."""
 
     throttle_browser: BrowserMark = cookie(BrowserMark(""))
+
+
+class LockedName(Line):
+    """The name that somebody cannot log in with."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 320
+
+
+@inputs
+class OwnersProof:
+    """A locked name, and the recovery code that shows whose it is."""
+
+    username: LockedName = form(LockedName(""))
+    code: Secret = form(Secret(""))

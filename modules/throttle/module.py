@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core import Count, Module, option
+from core import Access, Count, Module, Rate, option
 
 module = Module("throttle", requires=("login",))
+
+unlock_page = module.page("unlock", "/login/unlock", access=Access.ANYONE, layout="bare.html")
+free_page = module.page(
+    "free", "/login/unlock", method="POST", access=Access.ANYONE, retry=unlock_page, rate=Rate.LOGIN
+)
+freed_page = module.page("freed", "/login/unlocked", access=Access.ANYONE, layout="bare.html")
 
 
 class FailureCount(Count):

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-import modules.throttle.services
+import modules.throttle.handlers
+import modules.throttle.outputs
 from modules.throttle.module import module as throttle
 from tests.modules.security.house import House, open_house
 
-_USED = modules.throttle.services
+_USED = (modules.throttle.handlers, modules.throttle.outputs)
 
 
 @pytest.fixture
