@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from wsgiref.types import WSGIApplication
 
@@ -16,6 +17,8 @@ from core.errors import ConfigError
 from core.ini.app import AppConfig, Bind
 from core.loader import Loaded
 from core.output.assets import BUILT
+from core.security.crypto import CryptoConfig
+from core.security.keyfile import find_keys, make_keys
 from core.security.sandbox import SandboxConfig, confine
 
 log = logging.getLogger("hm3.serve")
@@ -30,6 +33,7 @@ def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: b
     check_boot(loaded)
     refuse_unbuilt(loaded, BUILT)
     make_data_folder(app.data)
+    make_key_files(loaded)
     for note in loaded.notes:
         click.echo(note, err=True)
     with listen(where) as listener:
@@ -72,6 +76,17 @@ def make_data_folder(data: Path) -> None:
             f"[app] data: {data} cannot be written: {error.strerror}. "
             "Name a folder that belongs to the user who runs hm3."
         ) from error
+
+
+def make_key_files(loaded: Loaded) -> None:
+    """Make and read the keys while their folder can still be written. Raises ConfigError where others can read them."""
+    files = find_keys(loaded.config(CryptoConfig), loaded.config(AppConfig).data)
+    for file in (files.server, files.vault):
+        if file.path.resolve().is_relative_to(BUILT):
+            raise ConfigError(
+                f"[crypto] keys: {file.path} is in {BUILT}, which everyone can read. Name another folder."
+            )
+    make_keys(files, datetime.now(UTC))
 
 
 def set_up_logging(app: AppConfig) -> None:

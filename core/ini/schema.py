@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import stat
 from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
@@ -196,8 +197,11 @@ def _secret(text: str, folder: Path) -> Secret:
     path = _path(text.removeprefix("file:"), folder)
     try:
         with path.open(encoding="utf-8") as file:
+            is_public = os.fstat(file.fileno()).st_mode & stat.S_IROTH
             held = file.read(_LONGEST_SECRET_FILE)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ValueError(f"names the file {path}, which cannot be read: {reason}") from error
+    if is_public:
+        raise ValueError(f"names the file {path}, which everyone on this machine can read: say chmod o-r {path}")
     return Secret.parse(held.rstrip("\r\n"))

@@ -81,6 +81,8 @@ def readable_trees(config: SandboxConfig, configs: Mapping[type, object]) -> tup
     certificates = [Path(path) for path in (paths.cafile, paths.capath) if path]
     packages = [Path(folder) for folder in (*site.getsitepackages(), sys.prefix, sys.base_prefix)]
     named = [value for _, value in _values(configs) if isinstance(value, Path)]
+    if credentials := os.environ.get("CREDENTIALS_DIRECTORY"):
+        named.append(Path(credentials))
     return (ROOT, *map(Path, _SYSTEM), *packages, *certificates, *named, *config.readable)
 
 

@@ -44,6 +44,7 @@ def make_app(site: Site) -> flask.Flask:
     app.request_class = Request
     signing = FormSigning(site.form_keys)
     app.config.update(
+        DEBUG=False,  # Whatever the environment says: pages of errors must show nothing of the program.
         WTF_CSRF_SECRET_KEY=signing,
         MAX_CONTENT_LENGTH=int(site.app.largest_request),
         MAX_FORM_MEMORY_SIZE=int(site.app.largest_request),

@@ -8,16 +8,18 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from core.cli.serve import make_data_folder, refuse_open_door, serve_site
+from core.cli.serve import make_data_folder, make_key_files, refuse_open_door, serve_site
 from core.discovery import find_in_folder
 from core.errors import ConfigError
 from core.ini.app import AppConfig, Bind, Proxies
 from core.loader import SHIPPED
 from core.output.assets import BUILT
+from core.security.keyfile import KeyFile
 from tests.core.shelf import Shelf
 
 pytestmark = pytest.mark.usefixtures("front_end")
@@ -132,6 +134,36 @@ def test_a_data_folder_that_cannot_be_made_ends_it_with_a_sentence(shelf: Shelf)
 def test_data_that_everyone_could_read_is_refused() -> None:
     with pytest.raises(ConfigError, match="which everyone can read"):
         make_data_folder(BUILT / "data")
+
+
+def test_keys_that_everyone_could_read_are_refused(shelf: Shelf) -> None:
+    loaded = shelf.load(f"[crypto]\nkeys = {BUILT / 'keys'}\n")
+    with pytest.raises(ConfigError, match=r"\[crypto\] keys: .* is in .*, which everyone can read"):
+        make_key_files(loaded)
+    assert not (BUILT / "keys").exists()
+
+
+def test_keys_may_lie_outside_of_the_data_and_are_followed_there(shelf: Shelf) -> None:
+    shelf.add("hello", more=HELLO)
+    with serving(shelf, "--bind", "127.0.0.1:0", app="data = kept\n[crypto]\nkeys = hidden") as server:
+        address = first_line(server).split()[3]
+        assert sorted(path.name for path in (shelf.folder / "hidden").iterdir()) == ["server.key", "vault.key"]
+        assert not (shelf.folder / "kept" / "keys").exists()
+        KeyFile(shelf.folder / "hidden" / "server.key").add(datetime.now(UTC))
+        request = urllib.request.Request(f"{address}/hello", headers={"Accept": "application/json"})
+        with urllib.request.urlopen(request) as answer:
+            assert json.load(answer)["words"] == "Good day"
+
+
+def test_keys_that_others_can_read_end_it_before_anything_listens(shelf: Shelf) -> None:
+    keys = shelf.folder / "data" / "keys"
+    keys.mkdir(parents=True, mode=0o700)
+    (keys / "server.key").write_text("07" * 32)
+    (keys / "server.key").chmod(0o644)
+    with serving(shelf, "--bind", "127.0.0.1:0") as server:
+        said, complained = server.communicate(timeout=30)
+        assert (server.returncode, said) == (1, "")
+        assert "server.key can be read by other users. Say: chmod 0400" in complained
 
 
 def test_a_data_folder_is_closed_to_other_users(tmp_path: Path) -> None:

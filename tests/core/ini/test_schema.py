@@ -126,7 +126,15 @@ def test_a_value_that_does_not_fit_is_refused_with_the_reason(
 
 def test_a_secret_is_read_from_a_file_beside_the_ini_file(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("hunter2\n")
+    (tmp_path / "password").chmod(0o640)
     assert parse_option(Secret, "file:password", tmp_path) == "hunter2"
+
+
+def test_a_secret_file_that_everyone_can_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("hunter2")
+    (tmp_path / "password").chmod(0o644)
+    with pytest.raises(ValueError, match="everyone on this machine can read: say chmod o-r"):
+        parse_option(Secret, "file:password", tmp_path)
 
 
 def test_a_secret_file_that_is_not_text_is_refused(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ class Files:
 
 
 PROBE = """
-import json, os, resource, socket, ssl, subprocess, sys
+import ctypes, json, os, resource, socket, ssl, subprocess, sys
 from pathlib import Path
 from core.security.sandbox import SandboxConfig, TcpPort, confine
 
@@ -68,6 +68,7 @@ results = {
     "listen": tried(lambda: socket.create_server(("127.0.0.1", 0)).close()),
     "write outside by a program": subprocess.run(["touch", f"{outside}/by-program"], capture_output=True).returncode,
     "core dumps": resource.getrlimit(resource.RLIMIT_CORE),
+    "dumpable": ctypes.CDLL(None).prctl(3, 0, 0, 0, 0),
     "mask": os.umask(0o077),
     "privileges": [line for line in Path("/proc/self/status").read_text().splitlines() if "NoNewPrivs" in line],
 }
@@ -114,6 +115,8 @@ def test_a_confined_process_keeps_what_it_needs_and_nothing_else(tmp_path: Path)
 def test_nobody_gets_more_rights_or_reads_what_it_leaves_behind(tmp_path: Path) -> None:
     found = probe(tmp_path)
     assert (found["core dumps"], found["mask"], found["privileges"]) == ([0, 0], 0o077, ["NoNewPrivs:\t1"])
+    # PR_GET_DUMPABLE: neither a core file nor another process of the same user gets at the memory.
+    assert found["dumpable"] == 0
 
 
 @needs_landlock
@@ -179,6 +182,11 @@ def test_files_that_options_name_can_be_read(tmp_path: Path) -> None:
     found = readable_trees(SandboxConfig(readable=(tmp_path,)), {Files: Files(named)})
     assert {named, tmp_path, ROOT} <= set(found)
     assert tmp_path in writable_trees(SandboxConfig(), tmp_path)
+
+
+def test_credentials_of_systemd_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert tmp_path in readable_trees(SandboxConfig(), {})
 
 
 def test_what_is_not_there_needs_no_right(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.ini.values import Size
+from core.web.app import make_app
 from tests.core.web.door import AnyFile, Served, inside, served_with
 
 
@@ -251,3 +252,8 @@ def test_the_log_names_the_page_and_no_query(served: Served, caplog: pytest.LogC
 def test_the_page_speaks_the_browsers_language(served: Served) -> None:
     text = served.browser().get("/login", **{"Accept-Language": "de-AT,de;q=0.9"}).get_data(as_text=True)
     assert 'lang="de"' in text
+
+
+def test_the_environment_switches_no_debugging_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    assert make_app(served.site).debug is False
