@@ -82,6 +82,7 @@ from core.visitor.permissions import Access, Candidate, Roles, User
 from core.visitor.renewal import KeyRenewal, Resealing, UserSealed
 from core.visitor.revocation import AtRevocation, Revocation
 from core.visitor.session import Session
+from core.visitor.store import SessionStore
 from core.visitor.visit import Visit
 from core.visitor.wraps import KeyWrap, WrapKind
 
@@ -169,6 +170,7 @@ __all__ = [
     "Sentence",
     "Session",
     "SessionConfig",
+    "SessionStore",
     "SettingsField",
     "SettingsSection",
     "Shown",

@@ -20,9 +20,13 @@ class ConfigError(WebmailError):
 
 
 class Refusal(WebmailError):
-    """A request we answer with a 4xx page. `str(error)` is safe to show to the visitor."""
+    """A request we answer with a 4xx page. `str(error)` is safe to show to the visitor.
+
+    `code` is a word for programs, where there is more to know than the status says.
+    """
 
     status = HTTPStatus.BAD_REQUEST
+    code = ""
 
 
 @dataclass(frozen=True)

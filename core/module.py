@@ -137,8 +137,8 @@ class Module:
         lenient: bool = False,
     ) -> Page:
         """Add an address. Fields of the path stand as `<name>`, or `<path:name>` where slashes may occur."""
-        if method not in ("GET", "POST"):
-            raise WiringError(f"Page {self.name}.{name} asks for method {method}; pages answer GET or POST.")
+        if method not in ("GET", "POST", "DELETE"):
+            raise WiringError(f"Page {self.name}.{name} asks for method {method}; pages answer GET, POST or DELETE.")
         full = f"{self.name}.{name}"
         slots = Slot[Any](f"{full}.body"), DataSlot(f"{full}.data"), StreamSlot(f"{full}.stream")
         page = Page(self.name, full, rule, method, access, permission, retry, layout, policy, rate, *slots, lenient)

@@ -135,12 +135,14 @@ class LoginBar:
 class LoginStep:
     """Something more to ask after the password. Modules offer these as services.
 
-    Steps of one name stand for each other: whoever has passed one of them is asked for none of the others.
+    Steps of one name stand for each other: whoever has passed one of them is asked for none of the others. `check`
+    tells of a name and a code whether the code passes the step; without it programs cannot pass.
     """
 
     name: str
     page: "Page"
     applies: Callable[[str], bool]
+    check: Callable[[str, str], bool] | None = None
 
 
 @dataclass(frozen=True)

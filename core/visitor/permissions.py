@@ -6,11 +6,15 @@ from enum import Enum
 
 
 class Access(Enum):
-    """Which visitors a page is for. Every page is for users unless it says otherwise."""
+    """Which visitors a page is for. Every page is for users unless it says otherwise.
+
+    A page for programs is asked with a key or token in Authorization, and without any cookie.
+    """
 
     ANYONE = "anyone"
     CANDIDATE = "candidate"
     USER = "user"
+    PROGRAM = "program"
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class Opened:
     """A session with what it was opened from.
 
     `foreign` says that the cookies are right and came from another browser than theirs: it is answered as a stranger,
-    and the cookies are left alone.
+    and the cookies are left alone. `lent` says that a program asks, which holds a token and no cookies.
     """
 
     session: Session
@@ -58,6 +58,7 @@ class Opened:
     ends: datetime | None = None
     fingerprint: dict[str, str] = field(default_factory=dict, repr=False)
     foreign: bool = False
+    lent: bool = False
 
 
 class SessionStore:
@@ -71,6 +72,7 @@ class SessionStore:
         roles: Roles,
         now: Callable[[], datetime],
         signing: Callable[[], Mapping[bytes, bytes]] | None = None,
+        lending: Callable[[], Mapping[bytes, bytes]] | None = None,
     ) -> None:
         self._rows = rows
         self._config = config
@@ -78,16 +80,34 @@ class SessionStore:
         self._now = now
         self._root = root
         self._lookup = subkey(root, "hm3.lookup")
-        self._signer = TokenSigner(
-            signing or subkey(root, "hm3.cookie"), "hm3-session+jwt", lookup_hash(self._lookup, "this site")
-        )
+        here = lookup_hash(self._lookup, "this site")
+        self._signer = TokenSigner(signing or subkey(root, "hm3.cookie"), "hm3-session+jwt", here)
+        self._lender = TokenSigner(lending or subkey(root, "hm3.api"), "hm3-api+jwt", here)
 
     def open(self, cookies: Cookies | None, client: Client | None = None) -> Opened:
         """The session of a pair of cookies; a stranger's where they are wrong, old, ended or of another browser.
 
         A pair that opens nothing ends nothing: whoever guesses or steals half of it logs nobody out.
         """
-        pair = self._read(cookies) if cookies is not None else None
+        return self._open(self._signer, cookies, client)
+
+    def open_lent(self, token: str, client: Client | None = None) -> Opened:
+        """The session of a program's token, as `lend` gave it; a stranger's where it is worth nothing."""
+        reference, _, key = token.rpartition(".")
+        opened = self._open(self._lender, Cookies(reference, key), client)
+        opened.lent = True
+        return opened
+
+    def lend(self, session: Session, client: Client) -> tuple[str, datetime]:
+        """A token by which a program goes on with this user's session, and when it ends in any case."""
+        now = self._now()
+        session.renewed = True
+        pair = self._renew(Opened(session), now, client, self._lender)
+        assert pair is not None  # nobody can have ended a session that only begins
+        return f"{pair.reference}.{pair.key}", now + self._config.longest
+
+    def _open(self, signer: TokenSigner, cookies: Cookies | None, client: Client | None) -> Opened:
+        pair = self._read(signer, cookies) if cookies is not None else None
         if pair is None:
             return Opened(Session())
         reference, key = pair
@@ -124,8 +144,10 @@ class SessionStore:
                 self.end(session.id)
             return None
         is_due = active and opened.renewed is not None and now - opened.renewed > RENEW_AFTER
-        if session.renewed or session.rotated or not opened.id or is_due:
-            return self._renew(opened, now, client or Client())
+        if not opened.lent and (session.renewed or session.rotated or not opened.id or is_due):
+            return self._renew(opened, now, client or Client(), self._signer)
+        if not opened.id:
+            return None
         if _text(_record(session)) != opened.before:
             self._replace(opened, now if active else session.last_seen)
         elif active and now - session.last_seen >= SEEN_STEP:
@@ -145,7 +167,7 @@ class SessionStore:
         now = self._now()
         self._rows.expire(_seconds(now), _seconds(now - self._config.idle))
 
-    def _renew(self, opened: Opened, now: datetime, client: Client) -> Cookies | None:
+    def _renew(self, opened: Opened, now: datetime, client: Client, signer: TokenSigner) -> Cookies | None:
         """A new pair of cookies; None where the session was ended while the request ran, and stays so."""
         session = opened.session
         fresh = not opened.id or session.renewed
@@ -174,7 +196,7 @@ class SessionStore:
         elif not self._rows.succeed(opened.id, _seconds(min(ends, now + GRACE)), row):
             return None
         self.expire()
-        return Cookies(self._signer.sign(reference, now, ends), urlsafe_b64encode(key).decode())
+        return Cookies(signer.sign(reference, now, ends), urlsafe_b64encode(key).decode())
 
     def _replace(self, opened: Opened, now: datetime) -> None:
         """Write the changed record; where another request was faster, put this one's changes on top of its.
@@ -196,8 +218,8 @@ class SessionStore:
             )
             record = _merge(theirs, before, ours)
 
-    def _read(self, cookies: Cookies) -> tuple[str, bytes] | None:
-        reference = self._signer.read(cookies.reference, self._now())
+    def _read(self, signer: TokenSigner, cookies: Cookies) -> tuple[str, bytes] | None:
+        reference = signer.read(cookies.reference, self._now())
         try:
             key = urlsafe_b64decode(cookies.key)
         except ValueError:

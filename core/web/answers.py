@@ -66,6 +66,7 @@ def answer_problem(
         names = ("status", "title", "reason", "fields", "reference")
         say = partial(renderer.say, language=frame.language)
         told = {name: to_json(getattr(problem, name), say) for name in names}
+        told |= {"code": problem.code} if problem.code else {}
         response: Response = flask.jsonify({"error": told})
         response.status_code = problem.status
     else:

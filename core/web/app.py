@@ -22,6 +22,7 @@ from core.pipeline.answer import Answer, Data, Shown, Streamed
 from core.visitor.session import Session
 from core.visitor.store import Opened
 from core.web.answers import answer_data, answer_problem, answer_redirect, answer_stream, login_address
+from core.web.bearer import ask_for_bearer, bearer_of, refuse_bearer
 from core.web.cookies import drop_cookies, read_cookies, set_cookies, set_keepsakes
 from core.web.envelope import add_envelopes, tell_scripts
 from core.web.errors import explain_error, is_kept, retry_after
@@ -61,7 +62,7 @@ def make_app(site: Site) -> flask.Flask:
     refuse_strangers(app, site.app)
     add_envelopes(app, site, lambda: _open_session(site).session)
     under_policy, under_rate = add_headers(app), add_limits(app, site.rates)
-    CSRFProtect(app)
+    _FormProtect(app)
     app.add_url_rule("/healthz", "healthz", _tell_health)
     app.add_url_rule("/site/<name>", "site", lambda name: serve_asset(site.assets, name))
     origins = [one for one in site.application.shared.find(Origins) or () if isinstance(one, Origins)]
@@ -73,12 +74,21 @@ def make_app(site: Site) -> flask.Flask:
     return app
 
 
+class _FormProtect(CSRFProtect):  # type: ignore[misc]  # flask_wtf tells no types
+    """No other site can have a browser send a program's token: requests with one need none of a form."""
+
+    def protect(self, **how: bool) -> None:
+        if bearer_of(flask.request) is None:
+            super().protect(**how)
+
+
 def _view(site: Site, page: Page) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         started = time.perf_counter()
         flask.g.hm3_page = page
         flask.g.hm3_framed = page.policy in (Policy.MAIL, Policy.MAIL_REMOTE)
         opened = _open_session(site)
+        refuse_bearer(bearer_of(flask.request), page.access, opened.session.visitor)
         raw, wanted = read_request(flask.request, path), read_wanted(flask.request)
         answer = contextvars.Context().run(site.application.answer, page, raw, opened.session, wanted)
         response = _respond(site, opened, answer)
@@ -95,7 +105,11 @@ def _open_session(site: Site) -> Opened:
         # It was needed before, to open what was sealed.
         known: Opened = flask.g.hm3_opened
         return known
-    opened = site.sessions.open(read_cookies(flask.request.cookies, flask.request.is_secure), read_client(flask.request))
+    token, client = bearer_of(flask.request), read_client(flask.request)
+    if token is not None:
+        opened = site.sessions.open_lent(token, client)
+    else:
+        opened = site.sessions.open(read_cookies(flask.request.cookies, flask.request.is_secure), client)
     flask.g.hm3_opened = opened
     return opened
 
@@ -158,6 +172,8 @@ def _keep_session(site: Site, opened: Opened, response: Response) -> None:
     had = read_cookies(flask.request.cookies, secure) is not None
     client = read_client(flask.request)
     cookies = site.sessions.save(opened, active=not is_background(flask.request), client=client)
+    if opened.lent:
+        return
     if cookies is not None:
         set_cookies(response, cookies, secure)
     elif opened.session.ended or (had and not opened.id and not opened.foreign):
@@ -183,6 +199,7 @@ def _tell_error(site: Site, error: Exception) -> Response:
     frame = make_frame(site, _look_of(site, opened))
     kept = _kept(site, error) if not json else ()
     response = answer_problem(site.renderer, problem, frame, json, kept, flask.request.path)
+    response.headers.extend(ask_for_bearer(flask.request, problem.status))
     if "hm3_opened" in flask.g and isinstance(error, Refusal | UpstreamError):
         _keep_session(site, opened, response)
     return response

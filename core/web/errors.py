@@ -3,7 +3,7 @@
 import logging
 import math
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -53,6 +53,7 @@ class Problem:
     reference: str
     fields: tuple[FieldError, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    code: str = ""
 
 
 def explain_error(error: Exception, where: str) -> Problem:
@@ -80,7 +81,7 @@ def explain_error(error: Exception, where: str) -> Problem:
         log.info("%s %s: refused, %s", reference, where, type(error).__name__)
         fields = error.errors if isinstance(error, InputError) else ()
         wait = retry_after(error.wait) if isinstance(error, TooMany) else ()
-        return _problem(int(error.status), str(error), reference, fields, wait)
+        return replace(_problem(int(error.status), str(error), reference, fields, wait), code=error.code)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         log.info("%s %s: %s", reference, where, error.code)
         return _problem(

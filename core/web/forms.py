@@ -6,6 +6,7 @@ import flask
 from flask.json.tag import TaggedJSONSerializer
 from itsdangerous import URLSafeTimedSerializer
 
+from core.web.bearer import bearer_of
 from core.web.cookies import FORM, cookie_name
 from core.web.site import FormKeys
 
@@ -25,6 +26,17 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
 
     def __init__(self, signing: FormSigning) -> None:
         self._signing = signing
+
+    def open_session(self, app: flask.Flask, request: flask.Request) -> flask.sessions.SecureCookieSession | None:
+        """What the cookie holds; nothing for a program, whose cookies nobody reads."""
+        return self.session_class() if bearer_of(request) is not None else super().open_session(app, request)
+
+    def save_session(
+        self, app: flask.Flask, session: flask.sessions.SessionMixin, response: flask.wrappers.Response
+    ) -> None:
+        """Set the cookie, but never a program's."""
+        if bearer_of(flask.request) is None:
+            super().save_session(app, session, response)
 
     def get_cookie_name(self, app: flask.Flask) -> str:
         """The cookie's name; bound to this very host where the way is encrypted."""

@@ -9,6 +9,7 @@ from flask_limiter import Limiter
 
 from core.ini.rates import RatesConfig
 from core.output.slots import Rate
+from core.web.bearer import typed_name
 
 LONGEST_NAME = 320
 
@@ -25,7 +26,8 @@ def by_address() -> str:
 
 def by_account() -> str:
     """The name that somebody tries to log in with, in any spelling, and from where: strangers do not use it up."""
-    name = "".join(flask.request.form.get("username", "")[:LONGEST_NAME].casefold().split())
+    typed = flask.request.form.get("username") or typed_name(flask.request)
+    name = "".join(typed[:LONGEST_NAME].casefold().split())
     return f"{by_address()} {name or 'nobody'}"
 
 

@@ -9,11 +9,12 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from core.input.reading import Client, RawRequest, Upload
 from core.output.slots import Format, Wanted
+from core.web.bearer import bearer_of, read_fields
 from core.web.cookies import read_keepsakes
 from core.web.strangers import asked_by_a_person
 
 # Headers that inputs may declare.
-READABLE_HEADERS = ("accept-language", "user-agent", "x-hm3-background")
+READABLE_HEADERS = ("accept-language", "authorization", "user-agent", "x-hm3-background")
 BACKGROUND = "X-Hm3-Background"
 LONGEST_TOLD = 500
 
@@ -34,11 +35,11 @@ class Request(flask.Request):
 def read_request(request: flask.Request, path: Mapping[str, str]) -> RawRequest:
     """What a page may read of a request."""
     return RawRequest(
-        method="POST" if request.method == "POST" else "GET",
+        method=request.method if request.method in ("POST", "DELETE") else "GET",
         path=dict(path),
         query=_lists(request.args),
-        form=_lists(request.form),
-        cookies=read_keepsakes(request.cookies, request.is_secure),
+        form=_lists(request.form) if bearer_of(request) is None else read_fields(request),
+        cookies=read_keepsakes(request.cookies, request.is_secure) if bearer_of(request) is None else {},
         headers={name: request.headers[name] for name in READABLE_HEADERS if name in request.headers},
         uploads=_uploads(request.files),
         client=read_client(request),
@@ -67,8 +68,8 @@ def read_wanted(request: flask.Request) -> Wanted:
 
 
 def wants_json() -> bool:
-    """Whether the browser's script asked for JSON."""
-    return read_wanted(flask.request).format is Format.JSON
+    """Whether the browser's script asked for JSON, or a program asks, which reads nothing else."""
+    return bearer_of(flask.request) is not None or read_wanted(flask.request).format is Format.JSON
 
 
 def is_background(request: flask.Request) -> bool:

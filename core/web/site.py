@@ -67,6 +67,8 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
     except ConfigError:
         database.close()
         raise
+    signing = (lambda: server_keys.derived("hm3.cookie"), lambda: server_keys.derived("hm3.api"))
+    store = SessionStore(rows, root, sessions, loaded.roles, clock.now, *signing)
     try:
         application = Application(
             loaded.modules,
@@ -82,15 +84,14 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
                 stored,
                 keyring,
                 Devices(rows, root, clock.now),
+                store,
             ),
         )
         try:
             yield Site(
                 application,
                 Renderer(loaded.templates, loaded.locales, clock.now),
-                SessionStore(
-                    rows, root, sessions, loaded.roles, clock.now, lambda: server_keys.derived("hm3.cookie")
-                ),
+                store,
                 Assets(built),
                 app,
                 loaded.config(RatesConfig),

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from core.errors import NotAllowed
 from core.ini.app import AppConfig
 from core.sentences import Sentence
+from core.web.bearer import bearer_of
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _HERE, _BY_HAND = "same-origin", "none"
@@ -36,7 +37,7 @@ def refuse_strangers(app: flask.Flask, config: AppConfig) -> None:
         if hosts and host.lower() not in hosts and host not in _LOOPBACK:
             raise WrongHost()
         if flask.request.method not in _SAFE:
-            if not asked_by_our_page(flask.request):
+            if not asked_by_our_page(flask.request) and not _asked_by_program(flask.request):
                 raise NotAllowed(Sentence("This was asked for by a page of another site."))
         elif not may_read(flask.request):
             raise NotAllowed(Sentence("This was asked for by a page of another site."))
@@ -56,6 +57,12 @@ def asked_by_our_page(request: flask.Request) -> bool:
     if page is not None:
         return _origin_of(page) == _own(request)
     return site == _HERE
+
+
+def _asked_by_program(request: flask.Request) -> bool:
+    """Whether a program asks that is no browser: it shows a token that no other site's page can send."""
+    told = ("Sec-Fetch-Site", "Origin", "Referer")
+    return bearer_of(request) is not None and not any(name in request.headers for name in told)
 
 
 def may_read(request: flask.Request) -> bool:

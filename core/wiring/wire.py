@@ -27,6 +27,7 @@ from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.renewal import KeyRenewal, open_resealing
 from core.visitor.revocation import Revocation
 from core.visitor.session import Session
+from core.visitor.store import SessionStore
 from core.visitor.visit import Visit
 from core.wiring.check import (
     check_handler,
@@ -46,7 +47,7 @@ from core.wiring.signature import Arity, is_typed, needs, result
 AMBIENT: frozenset[type] = frozenset(
     {Session, User, Candidate, Clock, Client, Roles, UserSettings, SubmittedSettings, FormState, Failures, Database}
     | {PasswordHasher, StoredSettings}
-    | {Keyring, ServerKeys, VaultKeys, Devices, SessionConfig, Visit}
+    | {SessionStore, Keyring, ServerKeys, VaultKeys, Devices, SessionConfig, Visit}
 )
 SHOWABLE: frozenset[type] = frozenset({FormState})
 

@@ -53,7 +53,7 @@ def second_step(factors: SecondFactors, config: TwofactorConfig, roles: Roles, s
     def applies(name: str) -> bool:
         return factors.made(name) is not None or config.requires(roles.of(name) | session.roles)
 
-    return LoginStep(SECOND_FACTOR, code_page, applies)
+    return LoginStep(SECOND_FACTOR, code_page, applies, factors.check)
 
 
 @module.handler(code_page)

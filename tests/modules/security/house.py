@@ -86,6 +86,7 @@ def open_house(
         return Porter(passwords)
 
     stored = StoredSettings(database, root)
+    sessions = SessionStore(DatabaseRows(database), root, SessionConfig(), roles or Roles(), clock.now)
     application = Application(
         [door, login, preferences, security, *more],
         settings=stored,
@@ -99,10 +100,10 @@ def open_house(
             PasswordHasher(CHEAP, b"p" * 32),
             stored,
             Devices(DatabaseRows(database), root, clock.now),
+            sessions,
         ),
     )
     templates = [ROOT / "core" / "templates", *(place / "templates" for place in places)]
-    sessions = SessionStore(DatabaseRows(database), root, SessionConfig(), roles or Roles(), clock.now)
     rates = RatesConfig(login=RateLimit("1000 per minute"), account=RateLimit("1000 per minute"))
     site = Site(
         application,

@@ -1,0 +1,58 @@
+"""Programs that show a key or token in Authorization (RFC 6750): no cookie of theirs is read, and none is set."""
+
+import flask
+
+from core.errors import InputError, LoginNeeded
+from core.sentences import Sentence
+from core.visitor.permissions import Access, Candidate, User
+
+LONGEST_TOKEN = 4000
+MOST_FIELDS = 100
+
+
+def bearer_of(request: flask.Request) -> str | None:
+    """The key or token that a program shows; None where a browser asks."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    return token.strip() if len(token) <= LONGEST_TOKEN else ""
+
+
+def refuse_bearer(token: str | None, access: Access, visitor: User | Candidate | None) -> None:
+    """Raise LoginNeeded for a program whose token opens no session, and where a program's page is asked without one."""
+    if token is None and access is Access.PROGRAM:
+        raise LoginNeeded(Sentence("Show the key of your program in Authorization."))
+    if token is not None and access is not Access.PROGRAM and visitor is None:
+        raise LoginNeeded(Sentence("This token is wrong, or has ended."))
+
+
+def ask_for_bearer(request: flask.Request, status: int) -> tuple[tuple[str, str], ...]:
+    """What a refused program is told to show (RFC 6750 3)."""
+    return (("WWW-Authenticate", "Bearer"),) if status == 401 and bearer_of(request) is not None else ()
+
+
+def read_fields(request: flask.Request) -> dict[str, list[str]]:
+    """What a program sent, as a form or as a flat JSON object. Raises InputError where it is neither."""
+    if not request.is_json:
+        return {name: request.form.getlist(name) for name in request.form}
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or len(sent) > MOST_FIELDS:
+        raise InputError("body", Sentence("is not a JSON object of names and texts"))
+    return {name: [_text(name, value)] for name, value in sent.items() if value is not None}
+
+
+def typed_name(request: flask.Request) -> str:
+    """The name that a program wants to log in with, or nothing."""
+    if bearer_of(request) is None:
+        return ""
+    sent = request.get_json(silent=True) if request.is_json else request.form
+    name = sent.get("name", "") if isinstance(sent, dict) else ""
+    return name if isinstance(name, str) else ""
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int):
+        return str(value)
+    raise InputError(name, Sentence("is not a text"))

@@ -1,0 +1,1 @@
+"""Tests of programs that log in, and of links."""
