@@ -27,6 +27,7 @@ from tests.options import (
 from tests.servers.mail_user import MailUser, new_user
 from tests.servers.needs import missing
 from tests.servers.postfix import Postfix, postfix_missing, start_postfix
+from tests.servers.redis import RedisServer, redis_missing, running_redis
 
 __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "pytest_terminal_summary"]
 
@@ -95,6 +96,25 @@ def pymap() -> Iterator[PymapServer]:
     server = start_pymap("demo@example.test", "demo")
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_of_worker() -> Iterator[RedisServer]:
+    """A Redis for the tests of one worker."""
+    lack = redis_missing()
+    if lack:
+        missing(lack)
+    with running_redis() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server(redis_of_worker: RedisServer) -> Iterator[RedisServer]:
+    """A Redis that runs and holds nothing."""
+    if not redis_of_worker.child.running:
+        redis_of_worker.start()
+    redis_of_worker.empty()
+    yield redis_of_worker
 
 
 @pytest.fixture

@@ -8,27 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.core.shelf import Shelf
-from tests.servers.needs import missing
-from tests.servers.redis import RedisServer, redis_missing, running_redis
-
-
-@pytest.fixture(scope="session")
-def redis_of_worker() -> Iterator[RedisServer]:
-    """A Redis for the tests of one worker."""
-    lack = redis_missing()
-    if lack:
-        missing(lack)
-    with running_redis() as server:
-        yield server
-
-
-@pytest.fixture
-def redis_server(redis_of_worker: RedisServer) -> Iterator[RedisServer]:
-    """A Redis that runs and holds nothing."""
-    if not redis_of_worker.child.running:
-        redis_of_worker.start()
-    redis_of_worker.empty()
-    yield redis_of_worker
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Nobody gets an answer from a page that is not for them: every page, in every form, with every kind of session."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import flask
 import pytest
@@ -138,7 +138,7 @@ class Visit:
         assert form is not None
         self.cookies = [(cookie.key, cookie.value) for cookie in (*kept, form)]
 
-    def ask(self, where: str, *, form: bool = False, **headers: str) -> flask.Response:
+    def ask(self, where: str, headers: Mapping[str, str], *, form: bool = False) -> flask.Response:
         for name, value in self.cookies:
             self.browser.client.set_cookie(name, value)
         if form:
@@ -150,13 +150,13 @@ class Visit:
         where = address_of(page)
         if page.method == "POST":
             for accept in ("text/html", "application/json"):
-                yield f"POST {accept}", self.ask(where, form=True, Accept=accept)
+                yield f"POST {accept}", self.ask(where, {"Accept": accept}, form=True)
             return
         for accept in ("text/html", "application/json", "*/*", "application/octet-stream"):
-            yield f"GET {accept}", self.ask(where, Accept=accept)
-        yield "GET in the background", self.ask(where, **{"X-Hm3-Background": "1"})
+            yield f"GET {accept}", self.ask(where, {"Accept": accept})
+        yield "GET in the background", self.ask(where, {"X-Hm3-Background": "1"})
         for slot in whole.site.application.wiring.plans[page.name].slots:
-            yield f"GET part {slot}", self.ask(f"{where}?part={slot}")
+            yield f"GET part {slot}", self.ask(f"{where}?part={slot}", {})
 
 
 def is_refused(answer: flask.Response) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -119,6 +119,7 @@ class Whole:
     app: flask.Flask
     now: list[datetime]
     base: str
+    key: bytes = field(default_factory=new_key)
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -145,7 +146,7 @@ class Whole:
         browser = Browser(self.app.test_client(), base=self.base)
         if visitor is None:
             return browser
-        session = Session(visitor=visitor, key=new_key(), created=self.now[0], last_seen=self.now[0])
+        session = Session(visitor=visitor, key=self.key, created=self.now[0], last_seen=self.now[0])
         session.keep(USERNAME, Secret(visitor.name))
         session.keep(PASSWORD, Secret("right"))
         cookies = self.site.sessions.save(Opened(session), client=Client("127.0.0.1", browser.agent))
