@@ -16,6 +16,7 @@ from demo.dovecot import Dovecot
 from demo.submission import Submission
 from tests.browser.person import INBOX, Person
 from tests.browser.site import Site, serve
+from tests.browser.writer import Writer
 from tests.modules.mail.letters import plain, rich
 from tests.servers.mail_user import MailUser
 
@@ -71,6 +72,10 @@ WITHOUT_X25519 = """
 const make = crypto.subtle.generateKey.bind(crypto.subtle);
 crypto.subtle.generateKey = (how, ...rest) => how.name === "X25519"
   ? Promise.reject(new DOMException("no such curve", "NotSupportedError")) : make(how, ...rest);
+"""
+ASKS_BEFORE_IT_LEAVES = """
+const leaving = new Event("beforeunload", {cancelable: true});
+return !dispatchEvent(leaving);
 """
 SEAL = """
 const [key, nonce, plain, bound, done] = arguments;
@@ -263,3 +268,18 @@ def test_without_the_cache_browsers_keep_no_mail(selenium: Chrome, site: Site, m
     everything = reading + json.dumps(stores(person))
     assert not [secret for secret in ("Quokka", "Wombats", "Numbat") if secret in everything]
     assert stores(person)["stores"] == {}
+
+
+def test_what_waits_goes_out_sealed_when_the_page_is_left(selenium: Chrome, site: Site, mail_user: MailUser) -> None:
+    writer = Writer(selenium, mail_user, site.address)
+    writer.open("/login")
+    writer.log_in()
+    writer.begin(undo_seconds=30)
+    writer.write(mail_user.name, "Beans", "They grow.")
+    writer.wait_until_saved()
+    writer.send()
+    # The moment that sealing takes; who leaves before it is over is asked by the browser.
+    writer.until(lambda: not selenium.execute_script(ASKS_BEFORE_IT_LEAVES))
+    writer.open("/settings")
+    mail_user.wait_for_messages(1)
+    assert b"Beans" in mail_user.messages()[0]
