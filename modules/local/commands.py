@@ -128,8 +128,14 @@ def _known(wanted: tuple[RoleName, ...], roles: Roles) -> frozenset[str]:
     known = frozenset(roles.by_role).union(*roles.by_user.values())
     for role in wanted:
         if role not in known:
-            there = f"It knows {', '.join(sorted(known))}." if known else "It knows none."
-            raise NotFound(f"hm3.ini knows no role {role}. {there} Name roles under [roles] and [permissions].")
+            there = ", ".join(sorted(known)) or "none"
+            raise NotFound(
+                Sentence(
+                    "hm3.ini knows no role %(role)s; it knows %(roles)s. Name roles under [roles] and [permissions].",
+                    role=role,
+                    roles=there,
+                )
+            )
     return frozenset(str(role) for role in wanted)
 
 

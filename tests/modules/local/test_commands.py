@@ -77,7 +77,7 @@ def test_a_role_that_hm3_ini_does_not_know_is_refused(shell: Shell) -> None:
     add(shell)
     for arguments in (("role", "eve", "staff", "boss"), ("add", "zoe", "--role", "boss", "--stdin")):
         told = shell.refused(*arguments, typed=f"{OLD}\n")
-        assert "hm3.ini knows no role boss. It knows admin, staff." in told
+        assert "hm3.ini knows no role boss; it knows admin, staff." in told
     assert "staff" not in shell.said("role", "eve")
 
 
