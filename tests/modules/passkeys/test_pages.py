@@ -124,8 +124,11 @@ def test_what_was_asked_for_as_a_second_factor_is_not_added_to_log_in(house: Hou
         SoftKey(client={"type": "webauthn.get"}),
         SoftKey(id=b""),
         SoftKey(id=b"x" * 1024),
+        SoftKey(told_id=b"another"),
     ],
-    ids="another-origin another-domain nobody-verified nobody-present another-ceremony no-id long-id".split(),
+    ids=(
+        "another-origin another-domain nobody-verified nobody-present another-ceremony no-id long-id another-id"
+    ).split(),
 )
 def test_a_key_that_is_not_right_is_not_added(house: House, key: SoftKey) -> None:
     browser, _ = house.enter()
@@ -152,6 +155,18 @@ def test_odd_attestations_are_refused(house: House, statement: dict[str, object]
     sent = SoftKey().make(begin(browser), **statement) | {"name": "x", "use": "login"}
     answer = try_to_send(browser, HERE, token_from=HERE, **sent)
     assert answer.status_code == 403 and "cannot be used here" in words(answer)
+
+
+def test_a_key_that_signs_for_itself_is_taken(house: House) -> None:
+    browser, _ = house.enter()
+    sent = SoftKey(attests=True).make(begin(browser)) | {"name": "x", "use": "login"}
+    assert try_to_send(browser, HERE, token_from=HERE, **sent).status_code == 200
+
+
+def test_an_attestation_that_nobody_asked_for_is_refused(house: House) -> None:
+    browser, _ = house.enter()
+    sent = SoftKey(attests=True, certified=True).make(begin(browser)) | {"name": "x", "use": "login"}
+    assert try_to_send(browser, HERE, token_from=HERE, **sent).status_code == 403
 
 
 def test_a_challenge_of_another_session_is_refused(house: House) -> None:
