@@ -8,6 +8,7 @@ from core.database.tables import data_keys, lasting_keys, sessions
 from core.errors import ConfigError
 from core.security.crypto import DecryptError, KeyUnavailable, Purpose, marks, new_key
 from core.security.held import HeldKeys
+from core.security.suites import encryptions
 
 LOOKUP, VAULT = "lookup", "vault"
 
@@ -21,6 +22,8 @@ def lookup_key(database: Database, keys: HeldKeys, first: bytes) -> bytes:
     sealed = _find(database)
     if sealed is None:
         sealed = _begin(database, keys.seal(first if _has_rows(database) else new_key(), _purpose(LOOKUP)))
+    if marks(sealed).suite not in encryptions():
+        raise ConfigError("The database is encrypted with xchacha20, which needs libsodium. Install PyNaCl again.")
     try:
         return keys.unseal(sealed, _purpose(LOOKUP))
     except KeyUnavailable as error:

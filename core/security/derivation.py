@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
 from core.errors import WebmailError
 from core.input.values import Secret
 from core.security.passwords import HAS_ARGON2, LEAST_MEMORY, LEAST_PASSES, LEAST_ROUNDS, PasswordConfig
@@ -53,6 +55,11 @@ def derive_key(password: Secret, how: KeyDerivation) -> bytes:
         raise WeakParameters(f"Argon2id with {how.memory} octets and {how.passes} passes is too little work.")
     if len(how.salt) != SALT_SIZE:
         raise WeakParameters(f"Argon2id takes a salt of {SALT_SIZE} octets, not of {len(how.salt)}.")
+    if not HAS_ARGON2:
+        argon2 = Argon2id(
+            salt=how.salt, length=KEY_SIZE, iterations=how.passes, lanes=1, memory_cost=how.memory // 1024
+        )
+        return argon2.derive(octets)
     return bytes(pwhash.argon2id.kdf(KEY_SIZE, octets, how.salt, how.passes, how.memory))
 
 
