@@ -28,6 +28,10 @@ class Revocation:
 
         From then on no browser comes in again by what it keeps.
         """
+        self.forget_browsers(user)
+        return self._devices.end_others(user, but)
+
+    def forget_browsers(self, user: str) -> None:
+        """Let no browser of a user come in again by what it keeps; sessions go on, as the user wants it."""
         for hook in self._hooks:
             hook.revoke(user)
-        return self._devices.end_others(user, but)

@@ -69,6 +69,8 @@ def change_password(
         )
     if typed.others:
         revocation.log_out_everywhere(user.name, but=session.id)
+    else:
+        revocation.forget_browsers(user.name)
     session.renew()
     told = Sentence("Your new password counts from now on.")
     return Redirect("/security", notice=Notice(told))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from core import (
+    AtFarewell,
     AtLogin,
     AtLogout,
     AtRevocation,
@@ -189,6 +190,12 @@ def at_login(remembering: Remembering) -> AtLogin:
 def at_logout(remembering: Remembering) -> AtLogout:
     """Who logs out on a device wants a password to be asked for there."""
     return AtLogout(remembering.forget)
+
+
+@module.service
+def at_farewell(store: RememberedStore) -> AtFarewell:
+    """No device of a user who left stays."""
+    return AtFarewell(store.erase)
 
 
 @module.service

@@ -157,6 +157,12 @@ class RememberedStore:
             connection.execute(delete(tokens).where(tokens.c.device.in_(own)))
             connection.execute(delete(devices).where(devices.c.user_ref == self._ref(user)))
 
+    def erase(self, user: str) -> None:
+        """Keep nothing of a user."""
+        self.forget_all(user)
+        with self._database.write() as connection:
+            connection.execute(delete(alarms).where(alarms.c.user_ref == self._ref(user)))
+
     def take_alarm(self, user: str) -> datetime | None:
         """When an old token of the user's was used, told once."""
         own = alarms.c.user_ref == self._ref(user)

@@ -120,6 +120,10 @@ def told(answer: flask.Response) -> dict[str, object]:
     return found
 
 
+def is_in(office: Office, token: str) -> bool:
+    return office.ask("GET", "/mail/", token).status_code == 200
+
+
 def code_of(answer: flask.Response) -> str:
     """The word that a program was refused with."""
     error = told(answer)["error"]

@@ -5,6 +5,7 @@ import re
 import flask
 import pyotp
 
+from core import Farewell
 from tests.core.web.door import Browser
 from tests.modules.remember.home import Home, close, is_in, token_of, words
 
@@ -129,3 +130,13 @@ def test_the_box_is_not_remembered_past_a_login_that_was_given_up(home: Home) ->
     browser.post("/login", {"username": "ada", "password": "old"})
     give_code(home, browser, app)
     assert is_in(browser) and token_of(browser) == ""
+
+
+def test_a_user_who_leaves_is_remembered_nowhere(home: Home) -> None:
+    ada, bob = home.enter(), home.enter("bob")
+
+    def leave(farewell: Farewell) -> None:
+        farewell.take("ada")
+
+    home.house.site.application.run(leave, {})
+    assert not is_in(close(ada)) and is_in(close(bob))
