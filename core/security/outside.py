@@ -9,6 +9,8 @@ from core.sentences import Sentence
 # These carry an IPv4 address inside: NAT64 (RFC 6052, RFC 8215) and 6to4 (RFC 3056).
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 _SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
+# Reserved, which older versions of Python do not know: relays of 6to4 (RFC 7526), documentation (RFC 9637).
+_RESERVED = (ipaddress.ip_network("192.88.99.0/24"), ipaddress.ip_network("3fff::/20"))
 
 
 class NotOutside(UpstreamError):
@@ -53,6 +55,8 @@ def is_outside(address: str) -> bool:
             return is_outside(str(inner))
         if known.is_site_local:
             return False
+    if any(known in network for network in _RESERVED):
+        return False
     return known.is_global and not known.is_multicast and not known.is_reserved
 
 
