@@ -1,7 +1,7 @@
 """What the web layer serves: the application with everything around it, opened and closed together."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,6 @@ from core.cli.check import check_boot
 from core.database.engine import Database, DatabaseConfig, open_database
 from core.database.lookup import lookup_key
 from core.database.settings import StoredSettings
-from core.errors import ConfigError
 from core.ini.app import AppConfig
 from core.ini.rates import RatesConfig
 from core.ini.session import SessionConfig, Store
@@ -48,60 +47,79 @@ class Site:
     longest_session: timedelta = timedelta(hours=24)
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What outlives requests: the database, the sessions' rows, and the keys that both are read with."""
+
+    database: Database
+    rows: SessionRows
+    root: bytes = field(repr=False)
+    server_keys: ServerKeys
+    vault_keys: VaultKeys
+
+
 @contextmanager
 def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) -> Iterator[Site]:
     """Open the database, wire the modules, and close all of it in the end. Raises WebmailError with the reason."""
-    app, sessions, crypto = loaded.config(AppConfig), loaded.config(SessionConfig), loaded.config(CryptoConfig)
     clock = clock or Clock()
     check_boot(loaded)
-    files = find_keys(crypto, app.data)
-    make_keys(files, clock.now())
-    migrations = [folder / "migrations" for folder in loaded.folders.values() if (folder / "migrations").is_dir()]
-    database = open_database(app.data, loaded.config(DatabaseConfig), migrations)
-    root = lookup_key(database, HeldKeys(files.server, crypto.suite), files.server.read()[-1].key)
-    server_keys = ServerKeys(files.server, root, crypto.suite)
-    stored = StoredSettings(database, root, crypto.suite)
-    keyring = Keyring(database, root, crypto, loaded.config(PasswordConfig), clock.now, server_keys)
-    try:
-        rows = _open_rows(sessions, database, clock)
-    except ConfigError:
-        database.close()
-        raise
-    signing = (lambda: server_keys.derived("hm3.cookie"), lambda: server_keys.derived("hm3.api"))
-    store = SessionStore(rows, root, sessions, loaded.roles, clock.now, *signing)
-    try:
-        application = Application(
-            loaded.modules,
-            configs=loaded.configs,
-            settings=stored,
-            roles=loaded.roles,
-            clock=clock,
-            given=(
-                database,
-                server_keys,
-                VaultKeys(files.vault, crypto.suite),
-                PasswordHasher(loaded.config(PasswordConfig), server_keys.of("hm3.pepper")),
-                stored,
-                keyring,
-                Devices(rows, root, clock.now),
-                store,
-            ),
-        )
+    with _open_kept(loaded, clock) as kept:
+        keys, config = kept.server_keys, loaded.config(SessionConfig)
+        signing = (lambda: keys.derived("hm3.cookie"), lambda: keys.derived("hm3.api"))
+        store = SessionStore(kept.rows, kept.root, config, loaded.roles, clock.now, *signing)
+        application = _make_application(loaded, clock, kept, store)
         try:
             yield Site(
                 application,
                 Renderer(loaded.templates, loaded.locales, clock.now),
                 store,
                 Assets(built),
-                app,
+                loaded.config(AppConfig),
                 loaded.config(RatesConfig),
-                lambda: tuple(server_keys.derived("hm3.form").values()),
-                sessions.longest,
+                lambda: tuple(keys.derived("hm3.form").values()),
+                config.longest,
             )
         finally:
             application.close()
+
+
+def _make_application(loaded: Loaded, clock: Clock, kept: _Kept, store: SessionStore) -> Application:
+    passwords, crypto = loaded.config(PasswordConfig), loaded.config(CryptoConfig)
+    settings = StoredSettings(kept.database, kept.root, crypto.suite)
+    return Application(
+        loaded.modules,
+        configs=loaded.configs,
+        settings=settings,
+        roles=loaded.roles,
+        clock=clock,
+        given=(
+            kept.database,
+            kept.server_keys,
+            kept.vault_keys,
+            PasswordHasher(passwords, kept.server_keys.of("hm3.pepper")),
+            settings,
+            Keyring(kept.database, kept.root, crypto, passwords, clock.now, kept.server_keys),
+            Devices(kept.rows, kept.root, clock.now),
+            store,
+        ),
+    )
+
+
+@contextmanager
+def _open_kept(loaded: Loaded, clock: Clock) -> Iterator[_Kept]:
+    data, suite = loaded.config(AppConfig).data, loaded.config(CryptoConfig).suite
+    files = find_keys(loaded.config(CryptoConfig), data)
+    make_keys(files, clock.now())
+    migrations = [folder / "migrations" for folder in loaded.folders.values() if (folder / "migrations").is_dir()]
+    database = open_database(data, loaded.config(DatabaseConfig), migrations)
+    try:
+        root = lookup_key(database, HeldKeys(files.server, suite), files.server.read()[-1].key)
+        rows = _open_rows(loaded.config(SessionConfig), database, clock)
+        try:
+            yield _Kept(database, rows, root, ServerKeys(files.server, root, suite), VaultKeys(files.vault, suite))
+        finally:
+            rows.close()
     finally:
-        rows.close()
         database.close()
 
 

@@ -52,6 +52,7 @@ def test_tests_stand_where_what_they_test_stands() -> None:
             "bootstrap",
             "docs",
             "browser",
+            "security",
             "servers",
             "translations",
         )

@@ -131,6 +131,21 @@ def test_redis_is_asked_with_tls_and_a_certificate_that_holds(redis_server: Redi
 
 
 @pytest.mark.servers
+def test_the_rights_that_the_guide_names_are_enough(redis_server: RedisServer) -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "deploy.md").read_text()
+    (line,) = (line for line in guide.splitlines() if line.startswith("user hm3 on "))
+    redis_server.client().execute_command("ACL", "SETUSER", *line.removeprefix("user ").split())
+    rows = opened_at(redis_server.url.replace(":test@", "hm3:password@"))
+    rows.add(ROW)
+    assert rows.succeed("a1", NOW + 30, replace(ROW, id="a2"))
+    assert rows.replace("a2", 0, 1, b"new", NOW)
+    rows.touch("a2", NOW + 1)
+    assert [row.id for row in rows.of_user("u1")] == ["a1", "a2"] and rows.find("a2") is not None
+    assert rows.drop_family("f1") == 2
+    rows.close()
+
+
+@pytest.mark.servers
 def test_redis_is_asked_through_a_socket(redis_server: RedisServer) -> None:
     rows = opened_at(redis_server.socket_url)
     rows.add(ROW)
