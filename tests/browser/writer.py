@@ -115,10 +115,10 @@ class Writer:
 
 @contextmanager
 def sit_down(
-    browser: Chrome, user: MailUser, submission: Submission, folder: Path, front_end: Path
+    browser: Chrome, user: MailUser, submission: Submission, folder: Path, front_end: Path, more: str = ""
 ) -> Iterator[Writer]:
-    """Serve a site to a browser in which the user is logged in."""
-    ini = write_ini(user, submission, folder)
+    """Serve a site to a browser in which the user is logged in; `more` is more of hm3.ini."""
+    ini = write_ini(user, submission, folder, more)
     with ini.open("a") as file:
         file.write("[rates]\nlogin = 1000 per minute\naccount = 1000 per minute\n")
     with open_parts(load(ini), built=front_end) as site:

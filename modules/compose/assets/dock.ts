@@ -126,8 +126,18 @@ class Panel implements Home {
 
 const panels = new Set<Panel>();
 
+/** Of several accounts a message is written in the one that this page shows, whatever other tabs show. */
+function inAccount(address: string): string {
+  const account = find(".accounts") && find("[data-account]")?.dataset["account"];
+  const url = new URL(address, location.href);
+  if (!account || url.searchParams.has("account")) return address;
+  url.searchParams.set("account", account);
+  return url.pathname + url.search;
+}
+
 /** Open a panel for an address of the compose page; one that is open for the same message comes back. */
-export async function openPanel(address: string, small = false): Promise<void> {
+export async function openPanel(asked: string, small = false): Promise<void> {
+  const address = inAccount(asked);
   const known = [...panels].find((panel) => isSame(panel, address));
   if (known) {
     known.show(true);

@@ -124,6 +124,11 @@ export class List {
     this.selection.show();
   }
 
+  /** Fetch anew what is being fetched: it was asked for before a change. */
+  outdate(): void {
+    if (this.fetching.size) void this.refresh(true);
+  }
+
   /** While something is written, rows are not fetched: their positions are about to change. */
   async during<Answer>(write: Promise<Answer>): Promise<Answer> {
     this.writes += 1;

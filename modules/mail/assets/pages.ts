@@ -8,7 +8,7 @@ import { tell } from "../../../core/assets/toast";
 import { closeSide } from "../../../core/assets/shell";
 import { elementsOf } from "../../../core/assets/trusted";
 import { List } from "./list";
-import { fetchAhead, forgetAhead, keepMessage, opened, show, showNone } from "./reading";
+import { fetchAhead, forgetAhead, keepMessage, opened, show, showNone, type Shown } from "./reading";
 
 const MOST_KEPT = 6;
 const MESSAGE = /^(\/mail\/[^/]+\/.+\/)([1-9][0-9]*)$/;
@@ -61,8 +61,14 @@ export function isMail(path: string): boolean {
 
 /** Show a list or a message by its address. */
 export async function go(address: string, push = true): Promise<void> {
-  const mine = ++going;
   const url = new URL(address, location.href);
+  if (list && accountOf(url.pathname) !== accountOf(list.path)) {
+    // Another account has other folders beside it and another way to write: all of the page is another one.
+    if (push) location.assign(url);
+    else location.reload();
+    return;
+  }
+  const mine = ++going;
   const found = MESSAGE.exec(url.pathname);
   const path = found?.[1] ?? url.pathname;
   const uid = found?.[2] ?? "";
@@ -107,6 +113,10 @@ export async function refreshSidebar(background = true): Promise<void> {
   place.replaceChildren(content);
   place.scrollTop = top;
   markMailbox();
+}
+
+function accountOf(path: string): string {
+  return path.split("/")[2] ?? "";
 }
 
 function listAddress(path: string, query: URLSearchParams): string {
@@ -186,25 +196,21 @@ async function showMessage(uid: string, address: string): Promise<void> {
     return;
   }
   const row = list?.rows.row(uid);
-  if (row?.classList.contains("unseen") && !address.includes("peek=")) seeLater(uid);
-  if (await show(address)) {
-    setTitle(find("#message")?.dataset["title"]);
-    prefetch();
-  }
+  const unread = row?.classList.contains("unseen") && !address.includes("peek=");
+  const shown = await show(address);
+  if (!shown) return;
+  setTitle(find("#message")?.dataset["title"]);
+  prefetch();
+  if (unread) await markSeen(uid, shown);
 }
 
 /** The server marks what is opened as read, unless the person does that by hand: the message itself tells. */
-function seeLater(uid: string): void {
-  const place = find("#read-pane") as HTMLElement;
-  const watching = new MutationObserver(() => {
-    const message = find("#message", place);
-    if (message?.dataset["uid"] !== uid) return;
-    watching.disconnect();
-    setTimeout(() => void refreshSidebar().catch(() => undefined), 800);
-    if (message.dataset["seen"] !== undefined) list?.rows.row(uid)?.classList.remove("unseen");
-    else void list?.refresh(true);
-  });
-  watching.observe(place, { childList: true });
+async function markSeen(uid: string, shown: Shown): Promise<void> {
+  if (!(await shown.seen)) return;
+  // A list that was asked for before that still has it as unread.
+  list?.outdate();
+  list?.rows.row(uid)?.classList.remove("unseen");
+  setTimeout(() => void refreshSidebar().catch(() => undefined), 800);
 }
 
 function prefetch(): void {

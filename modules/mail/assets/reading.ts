@@ -35,8 +35,13 @@ export function forgetAhead(): void {
   ahead.clear();
 }
 
-/** Show a message; false when another was asked for in the meantime. */
-export async function show(address: string): Promise<boolean> {
+/** A message that is shown: whether the server marked it as read, when it has heard of it. */
+export interface Shown {
+  seen: Promise<boolean>;
+}
+
+/** Show a message; nothing when another was asked for in the meantime. */
+export async function show(address: string): Promise<Shown | undefined> {
   const mine = ++asked;
   const pane = find("#read-pane") as HTMLElement;
   empty ??= find(".nothing", pane) ? [...pane.children] : undefined;
@@ -57,13 +62,13 @@ export async function show(address: string): Promise<boolean> {
   } finally {
     window.clearTimeout(slow);
   }
-  if (mine !== asked) return false;
+  if (mine !== asked) return undefined;
   if (known?.replace(TOKEN, "$1") !== content.replace(TOKEN, "$1")) place(pane, content);
   keepMessage(address, content);
-  // What was only looked at ahead is now read: the server hears of it as if it were asked for now.
-  if (early) getPart(address, "mail.reading", { background: true }).catch(() => undefined);
   whenIdle(() => void showConversation(address, mine));
-  return true;
+  // What was only looked at ahead is now read: the server hears of it as if it were asked for now.
+  const told = early ? getPart(address, "mail.reading", { background: true }) : Promise.resolve(pane);
+  return { seen: told.then((within) => find("#message", within)?.dataset["seen"] !== undefined).catch(() => false) };
 }
 
 function place(pane: HTMLElement, text: string): void {
