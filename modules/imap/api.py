@@ -16,6 +16,7 @@ from modules.imap.pool import Account, ConnectionPool
 from modules.imap.server import Mechanism, Server
 from modules.imap.services import offer_authenticator
 from modules.imap.store import ImapStore
+from modules.mail.api import MailAccount
 
 __all__ = [
     "MAIN",
@@ -30,6 +31,7 @@ __all__ = [
     "ImapStore",
     "LoginRefused",
     "MailAccess",
+    "MailAccount",
     "MailSetup",
     "Mechanism",
     "QuotaFull",

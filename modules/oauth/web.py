@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
 from core import Sentence, tls
@@ -21,14 +22,11 @@ class Bounded(HTTPAdapter):
     """Fetches whole answers of a bounded size in a bounded time, and takes no redirect for one."""
 
     def __init__(self, config: OauthConfig) -> None:
-        self._seconds = config.timeout.total_seconds()
-        self._tls = tls.TlsOptions(ca_file=config.ca_file)
         super().__init__(max_retries=0)
-
-    # Any: what urllib3 takes is passed on.
-    def init_poolmanager(self, *given: object, **named: object) -> None:
-        """Trust whom this site trusts, and nobody whom requests brings along."""
-        super().init_poolmanager(*given, ssl_context=tls.make_context(self._tls), **named)  # type: ignore[arg-type]  # passed on
+        self._seconds = config.timeout.total_seconds()
+        # Whom this site trusts counts, and nobody whom requests brings along.
+        context = tls.make_context(tls.TlsOptions(ca_file=config.ca_file))
+        self.poolmanager = PoolManager(num_pools=2, ssl_context=context)
 
     def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:
         """The context above says whom to trust."""

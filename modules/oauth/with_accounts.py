@@ -12,7 +12,6 @@ from modules.accounts.api import (
     connect_slot,
     new_name,
 )
-from modules.mail.api import AccountName
 from modules.oauth.access import AccessTokens
 from modules.oauth.config import ProviderConfig
 from modules.oauth.connecting import Connected, Connecting
@@ -53,7 +52,7 @@ class ConnectedAccounts:
         return name
 
     def _again(self, connected: Connected) -> str:
-        account = self._accounts.get(AccountName(connected.account))
+        account = next((one for one in self._accounts.all() if one.name == connected.account), None)
         if account is None or account.provider != connected.provider or account.username != connected.username:
             raise Denied(
                 Sentence(

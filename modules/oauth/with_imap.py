@@ -3,8 +3,16 @@
 from dataclasses import replace
 
 from core import Sentence, Session, UpstreamError
-from modules.imap.api import MAIN, Access, Credentials, ImapConfig, MailAccess, Server, WrongPassword
-from modules.mail.api import AccountName, MailAccount
+from modules.imap.api import (
+    MAIN,
+    Access,
+    Credentials,
+    ImapConfig,
+    MailAccess,
+    MailAccount,
+    Server,
+    WrongPassword,
+)
 from modules.oauth.access import AccessTokens
 from modules.oauth.module import module
 from modules.oauth.providers import Providers
@@ -27,7 +35,7 @@ class LoginMailbox:
         address = self._session.address or str(self._session.secret(USERNAME))
         return (MailAccount(MAIN, address, self._session.display_name),)
 
-    def find(self, name: AccountName | None) -> Access | None:
+    def find(self, name: str | None) -> Access | None:
         """The way to it. Raises SetupNeeded where it has to be connected again, and UpstreamError."""
         if name not in (None, MAIN) or not self._session.has_secret(MAIL):
             return None

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from core import Line, Sentence, Session, UpstreamError
-from modules.mail.api import AccountName
 from modules.oauth.access import MAIN, AccessTokens
 from modules.oauth.module import module
 from modules.oauth.providers import Providers
@@ -20,7 +19,7 @@ class LoginSubmission:
         self._access = access
         self._smtp = smtp
 
-    def find(self, name: AccountName) -> Route | None:
+    def find(self, name: str) -> Route | None:
         """The way to it. Raises SetupNeeded where it has to be connected again, and UpstreamError."""
         if name != MAIN or not self._session.has_secret(MAIL):
             return None

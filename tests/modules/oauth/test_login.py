@@ -1,9 +1,5 @@
 """Logging in by a provider, over HTTP, and everything that must not let anybody in."""
 
-from pathlib import Path
-
-import pytest
-
 from tests.modules.oauth.site import OauthSite, ask_provider, asked_for, come_back, go, words
 
 
