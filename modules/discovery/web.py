@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from core import UpstreamError, tls
+from core import tls
 from modules.discovery.resolver import NoWay, Resolver
 from modules.discovery.values import HostName
 
@@ -77,8 +77,6 @@ class Web:
             octets = self._exchange(host, request.encode("ascii"), ends)
             response = http.client.HTTPResponse(_Heard(octets))  # type: ignore[arg-type]  # it only reads its file
             response.begin()
-        except UpstreamError as error:
-            raise NoWay(str(error)) from error
         except (OSError, http.client.HTTPException) as error:
             raise NoWay(f"{host} gives no answer: {type(error).__name__}") from error
         return response

@@ -95,6 +95,12 @@ def test_an_address_of_the_site_and_a_plain_name_go_to_the_site(site: Somewhere)
         assert page.status == 422 and page.texts("#password-error") == ["The password is missing."]
 
 
+def test_an_address_whose_mail_is_at_the_site_goes_to_the_site(site: Somewhere) -> None:
+    site.names.says("mail.house.test", "A", "127.0.0.1")
+    site.names.says("_imaps._tcp.example.test", "SRV", "0 1 993 mail.house.test.")
+    assert site.propose("ada@example.test").texts("#password-error") == ["The password is missing."]
+
+
 def test_the_login_form_says_that_an_address_is_enough(site: Somewhere) -> None:
     page = site.webmail.see("/login")
     assert page.texts("#password-later") == [
@@ -221,6 +227,14 @@ def test_a_site_may_take_no_such_addresses(
         page = site.propose(mail_user.name)
         assert page.status == 422 and page.texts("#password-error") == ["The password is missing."]
         assert site.names.asked == []
+
+
+def test_where_nobody_logs_in_this_way_its_pages_lead_to_the_login(
+    mail_user: MailUser, submission: Submission, tmp_path: Path
+) -> None:
+    with open_somewhere(tmp_path, mail_user.dovecot, submission, more="login = off") as site:
+        assert site.webmail.send("/login/servers", {"servers": "x", "password": "y"}).location == "/login"
+        assert not site.webmail.see("/login").has("#password-later")
 
 
 def test_a_site_may_take_no_servers_by_hand(mail_user: MailUser, submission: Submission, tmp_path: Path) -> None:

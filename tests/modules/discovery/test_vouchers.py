@@ -10,14 +10,18 @@ import pytest
 from core import Clock, Conflict, Database, Keyring, Line, Secret, ServerKeys, Session, tls
 from core.database.engine import open_database
 from core.security.crypto import CryptoConfig, new_key
-from modules.discovery.access import SERVERS, secrets_of, servers_of
+from modules.discovery.access import SERVERS, FoundAccess, Reach, secrets_of, servers_of
 from modules.discovery.commands import confirm_move
+from modules.discovery.config import DiscoveryConfig
 from modules.discovery.model import FoundServer, FoundServers, Source, unpack, user_name
 from modules.discovery.proposals import LASTS, Proposal, Proposals
 from modules.discovery.tables import vouchers as table
 from modules.discovery.values import HostName, MailAddress
 from modules.discovery.vouchers import Vouchers
-from modules.imap.api import ImapConfig
+from modules.discovery.with_smtp import FoundSubmission
+from modules.imap.api import MAIN, ImapConfig
+from modules.mail.api import AccountName, MailAccount
+from modules.smtp.api import SmtpConfig
 from tests.core.security.test_passwords import CHEAP
 
 ADA = MailAddress("ada@found.test")
@@ -136,3 +140,24 @@ def test_a_proposal_is_good_for_a_while_and_on_its_own_site_alone() -> None:
 def test_what_is_no_server_is_not_unpacked(imap: object) -> None:
     with pytest.raises(ValueError):
         unpack({**at("imap.found.test").packed(), "imap": imap})
+
+
+def test_a_session_has_the_mailbox_of_its_login_alone() -> None:
+    session, config = Session(address="ada@found.test"), DiscoveryConfig()
+    access = FoundAccess(session, Reach(config))
+    assert (access.all(), access.find(None)) == ((), None)
+    assert FoundSubmission(session, Reach(config), SmtpConfig()).find(None) is None
+    kept = secrets_of(at("imap.found.test"), Secret("x"))
+    for name, secret in kept.items():
+        session.keep(name, secret)
+    session.keep_brought(kept)
+    assert access.all() == (MailAccount(MAIN, "ada@found.test"),)
+    found = access.find(None)
+    assert found is not None and (found.server.host, found.server.outside) == ("imap.found.test", True)
+    assert access.find(AccountName("other")) is None
+
+
+def test_servers_of_the_table_may_stand_anywhere_and_others_not() -> None:
+    assert not Reach(DiscoveryConfig()).is_outside(at("imap.inner.test", Source.TABLE))
+    assert Reach(DiscoveryConfig()).is_outside(at("imap.inner.test", Source.HAND))
+    assert not Reach(DiscoveryConfig(allow_private=True)).is_outside(at("imap.inner.test"))
