@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from nacl.bindings import crypto_generichash_blake2b_salt_personal
 
+Vectors = list[dict[str, object]]
+
 HERE = Path(__file__).resolve().parent
 KEYS = (bytes(range(32)), bytes.fromhex("f3" * 16 + "07" * 16))
 PURPOSES = (
@@ -117,9 +119,9 @@ def body(suite: int, key: bytes, plain: bytes, bound: bytes) -> bytes:
     return nonce + gcm(hkdf(key, b"hm3\0suite\3", 32), nonce, plain, bound)
 
 
-def sealed_vectors() -> list[dict[str, object]]:
+def sealed_vectors() -> Vectors:
     """Ciphertexts of every suite, with and without padding."""
-    found: list[dict[str, object]] = []
+    found: Vectors = []
     for suite in (1, 2, 3):
         for number, purpose in enumerate(PURPOSES):
             for plain, pad in ((PLAINS[number], 0), (PLAINS[number], 64)):
@@ -132,32 +134,36 @@ def sealed_vectors() -> list[dict[str, object]]:
     return found
 
 
-def derived_vectors() -> dict[str, list[dict[str, object]]]:
+def derived_vectors() -> dict[str, Vectors]:
     """Keys that follow from keys, passwords and codes."""
-    subkeys = []
+    subkeys: Vectors = []
     for key, purpose, context in ((KEYS[0], "hm3.settings", ""), (KEYS[1], "sixteen letters!", "Zoë")):
         salt = blake2b(context.encode(), 16) if context else hashlib.blake2b(b"", digest_size=16).digest()
         made = blake2b(b"", 32, key, salt, purpose.encode())
         subkeys.append({"key": key.hex(), "purpose": purpose, "context": context, "made": made.hex()})
-    lookups = [
+    lookups: Vectors = [
         {"key": key.hex(), "value": value, "made": blake2b(value.encode(), 32, key).hex()}
         for key, value in ((KEYS[0], "ada@example.org"), (KEYS[1], "Zoë"))
     ]
     passwords = ("correct horse", "  Zoë \0 🐎 ", "x" * 1024)
-    slow = []
+    slow: Vectors = []
     for password in passwords:
         for memory, passes in ((19 * 1024, 2), (64 * 1024, 3)):
             salt = hashlib.sha256(password.encode()).digest()[:16]
             argon = Argon2id(salt=salt, length=32, iterations=passes, lanes=1, memory_cost=memory)
             how = f"argon2id:{memory * 1024}:{passes}"
-            made = argon.derive(password.encode()).hex()
-            slow.append({"password": password, "how": how, "salt": salt.hex(), "made": made})
+            made = argon.derive(password.encode())
+            slow.append({"password": password, "how": how, "salt": salt.hex(), "made": made.hex()})
         salt = hashlib.sha512(password.encode()).digest()[:32]
         for rounds in (210_000, 600_000):
-            made = PBKDF2HMAC(SHA512(), 32, salt, rounds).derive(password.encode()).hex()
-            slow.append({"password": password, "how": f"pbkdf2-sha512:{rounds}", "salt": salt.hex(), "made": made})
+            made = PBKDF2HMAC(SHA512(), 32, salt, rounds).derive(password.encode())
+            slow.append(
+                {"password": password, "how": f"pbkdf2-sha512:{rounds}", "salt": salt.hex(), "made": made.hex()}
+            )
     code, salt = bytes(range(20)), bytes(range(16))
-    recovered = [{"code": code.hex(), "salt": salt.hex(), "made": hkdf(code, b"hm3\0recovery", 32, salt).hex()}]
+    recovered: Vectors = [
+        {"code": code.hex(), "salt": salt.hex(), "made": hkdf(code, b"hm3\0recovery", 32, salt).hex()}
+    ]
     return {"subkey": subkeys, "lookup": lookups, "password": slow, "recovery": recovered}
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from core.input.values import Secret
-from core.security import suites
 from core.security.crypto import Purpose, lookup_hash, marks, seal, subkey, unseal
 from core.security.derivation import KeyDerivation, derive_key
 from core.security.recovery import recovery_key
@@ -28,7 +27,7 @@ def test_a_known_ciphertext_is_read(known: dict[str, Any]) -> None:
 @pytest.mark.parametrize("known", SEALED)
 def test_a_known_ciphertext_is_written(known: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     nonce = bytes.fromhex(known["nonce"])
-    monkeypatch.setattr(suites.secrets, "token_bytes", lambda size: nonce[:size])
+    monkeypatch.setattr("core.security.suites.secrets.token_bytes", lambda size: nonce[:size])
     (suite,) = (suite for suite in Suite if suite.number == known["suite"])
     made = seal(
         bytes.fromhex(known["key"]), bytes.fromhex(known["plain"]), Purpose(**known["purpose"]), suite, pad=known["pad"]
