@@ -17,6 +17,7 @@ import modules.twofactor.outputs
 import modules.twofactor.trust
 from core import (
     Access,
+    AtLogout,
     InputError,
     Line,
     LoginAttempt,
@@ -79,6 +80,7 @@ class Office:
     written: list[str] = field(default_factory=list)
     barred: list[str] = field(default_factory=list)
     tested: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
 
     def ask(
         self,
@@ -88,13 +90,13 @@ class Office:
         fields: Mapping[str, object] | None = None,
         *,
         cookies: Mapping[str, str] | None = None,
-        **headers: str,
+        headers: Mapping[str, str] | None = None,
     ) -> flask.Response:
         """What a program is answered that keeps no cookies."""
         client = self.house.app.test_client(use_cookies=bool(cookies))
         for name, value in (cookies or {}).items():
             client.set_cookie(name, value)
-        told = {"User-Agent": "intranet/1.0", "Accept": "application/json", **headers}
+        told = {"User-Agent": "intranet/1.0", "Accept": "application/json", **(headers or {})}
         if bearer is not None:
             told["Authorization"] = f"Bearer {bearer}"
         return client.open(where, method=method, json=fields, headers=told)  # type: ignore[return-value]  # a test response has all of a response
@@ -134,7 +136,7 @@ def code_of(answer: flask.Response) -> str:
 @contextmanager
 def open_office(folder: Path, configs: Mapping[type, object] | None = None) -> Iterator[Office]:
     """Serve the house with its data in a folder."""
-    written, barred, tested = list[str](), list[str](), list[str]()
+    written, barred, tested, closed = list[str](), list[str](), list[str](), list[str]()
     mailbox = Module("mailbox", requires=("login",))
     inside = mailbox.page("inside", "/mail/")
     write = mailbox.page("write", "/write", method="POST")
@@ -143,6 +145,10 @@ def open_office(folder: Path, configs: Mapping[type, object] | None = None) -> I
     @mailbox.service
     def bar() -> LoginBar:
         return LoginBar(lambda name: name in barred)
+
+    @mailbox.service
+    def at_logout() -> AtLogout:
+        return AtLogout(lambda: closed.append("mailbox"))
 
     @mailbox.service
     def test() -> LoginGate:
@@ -164,4 +170,4 @@ def open_office(folder: Path, configs: Mapping[type, object] | None = None) -> I
     program = ProgramConfig(ProgramName("intranet"), Secret(KEY))
     known = {ProgramConfig: program, **(configs or {})}
     for house in open_house(folder, throttle, twofactor, api, mailbox, configs=known):
-        yield Office(house, written, barred, tested)
+        yield Office(house, written, barred, tested, closed)

@@ -59,7 +59,7 @@ def test_no_answer_to_a_program_sets_a_cookie(office: Office) -> None:
         office.log_in(),
         office.log_in(password="wrong"),
         office.ask("GET", "/mail/", token),
-        office.ask("GET", "/security", token, Accept="text/html"),
+        office.ask("GET", "/security", token, headers={"Accept": "text/html"}),
         office.ask("GET", "/nowhere", token),
         office.ask("POST", "/write", token, {"words": "x"}),
         office.ask("GET", "/mail/", "wrong"),
@@ -87,13 +87,13 @@ def test_a_wrong_token_opens_no_page_at_all(office: Office, where: str) -> None:
 def test_a_browser_page_of_another_site_cannot_use_a_token(office: Office) -> None:
     token = office.token()
     for header, value in (("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site")):
-        answer = office.ask("POST", "/write", token, {"words": "x"}, **{header: value})
+        answer = office.ask("POST", "/write", token, {"words": "x"}, headers={header: value})
         assert answer.status_code == 403
     assert office.written == []
 
 
 def test_another_way_to_authorize_frees_from_nothing(office: Office) -> None:
-    answer = office.ask("POST", "/open", None, {"words": "x"}, Authorization="Basic YTpi")
+    answer = office.ask("POST", "/open", None, {"words": "x"}, headers={"Authorization": "Basic YTpi"})
     assert answer.status_code in (400, 403) and office.written == []
 
 
@@ -189,6 +189,7 @@ def test_a_token_ends_with_the_log_out_and_no_other_does(office: Office) -> None
     one, other = office.token(), office.token()
     answer = office.ask("DELETE", "/api/login", one)
     assert answer.status_code == 200 and told(answer) == {"ended": True}
+    assert office.closed == ["mailbox"]
     assert not is_in(office, one) and is_in(office, other)
     assert office.ask("DELETE", "/api/login", one).status_code == 401
 
@@ -221,7 +222,7 @@ def test_logging_out_everywhere_ends_tokens_too(office: Office) -> None:
 
 def test_a_token_of_another_program_is_another_one(office: Office) -> None:
     answer = office.ask(
-        "GET", "/mail/", office.token(), **{"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/1.0"}
+        "GET", "/mail/", office.token(), headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/9"}
     )
     assert answer.status_code == 401
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import flask
+from sqlalchemy import text
 
 import modules.remember.handlers
 import modules.remember.outputs
@@ -82,6 +83,11 @@ def close(browser: Browser) -> Browser:
 
 def is_in(browser: Browser) -> bool:
     return browser.get("/mail/").status_code == 200
+
+
+def count(home: Home, table: str = "remember_devices") -> int:
+    with home.house.database.read() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
 def words(answer: flask.Response) -> str:
