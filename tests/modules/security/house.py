@@ -67,6 +67,17 @@ class Porter:
         return Identity(username, {}, password) if self.passwords.get(username) == password else None
 
 
+def given_to(database: Database, root: bytes, clock: Clock) -> tuple[object, ...]:
+    """What the core gives to an application that keeps things."""
+    return (
+        database,
+        ServerKeys(root),
+        Keyring(database, root, CryptoConfig(), CHEAP, clock.now),
+        PasswordHasher(CHEAP, b"p" * 32),
+        Devices(DatabaseRows(database), root, clock.now),
+    )
+
+
 def open_house(
     folder: Path, *more: Module, configs: Mapping[type, object] | None = None, roles: Roles | None = None
 ) -> Iterator[House]:
@@ -93,15 +104,7 @@ def open_house(
         clock=clock,
         configs=configs,
         roles=roles,
-        given=(
-            database,
-            ServerKeys(root),
-            Keyring(database, root, CryptoConfig(), CHEAP, clock.now),
-            PasswordHasher(CHEAP, b"p" * 32),
-            stored,
-            Devices(DatabaseRows(database), root, clock.now),
-            sessions,
-        ),
+        given=(*given_to(database, root, clock), stored, sessions),
     )
     templates = [ROOT / "core" / "templates", *(place / "templates" for place in places)]
     rates = RatesConfig(login=RateLimit("1000 per minute"), account=RateLimit("1000 per minute"))
