@@ -100,6 +100,8 @@ class SavedAccess:
             verify=tls.Verification.CERTIFICATE,
             authentication=Authentication.LOGIN,
             mechanism=SaslMechanism.AUTOMATIC,
+            username=None,
+            password=None,
         )
         known = SubmissionCredentials(account.username, token or password or Secret(""), token is not None)
         return Route(config, known, outside=not self._config.inner_networks)

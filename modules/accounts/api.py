@@ -1,5 +1,6 @@
 """Accounts: what other modules may use of it, such as to connect an account without a password."""
 
+from modules.accounts.finding import FoundMailbox, MailboxFinder
 from modules.accounts.model import Encryption, SavedAccount, SavedServer
 from modules.accounts.module import accounts_page, add_page, connect_slot, edit_page
 from modules.accounts.results import AccountsPage
@@ -11,6 +12,8 @@ __all__ = [
     "Accounts",
     "AccountsPage",
     "Encryption",
+    "FoundMailbox",
+    "MailboxFinder",
     "SavedAccount",
     "SavedServer",
     "accounts_page",

@@ -11,7 +11,8 @@ from core import (
     User,
 )
 from modules.accounts.access import CURRENT, SavedAccess
-from modules.accounts.inputs import AccountForm, OneAccount
+from modules.accounts.finding import MailboxFinder
+from modules.accounts.inputs import AccountForm, OneAccount, Wanted
 from modules.accounts.model import SavedAccount
 from modules.accounts.module import (
     accounts_page,
@@ -39,9 +40,13 @@ def list_accounts(user: User, session: Session, accounts: Accounts) -> AccountsP
 
 
 @module.handler(add_page)
-def offer_form(session: Session, accounts: Accounts) -> AccountFormPage:
-    """The form of a new account."""
-    return AccountFormPage(None, accounts.locked, not session.has_secret(PASSWORD) and not accounts.all())
+def offer_form(wanted: Wanted, session: Session, accounts: Accounts, finder: MailboxFinder | None) -> AccountFormPage:
+    """The form of a new account, filled in with the servers of an address where they can be found."""
+    first = not session.has_secret(PASSWORD) and not accounts.all()
+    found = finder.find(wanted.find) if finder is not None and wanted.find else None
+    return AccountFormPage(
+        None, accounts.locked, first, finder is not None, str(wanted.find or "") if finder is not None else "", found
+    )
 
 
 @module.handler(save_new_page)

@@ -1,6 +1,6 @@
 """What the forms of accounts hold."""
 
-from core import Secret, form, inputs, path
+from core import Secret, form, inputs, path, query
 from modules.accounts.model import Address, Encryption, HostName, Port, SavedAccount, SavedServer, ShortName
 from modules.mail.api import AccountName
 
@@ -10,6 +10,13 @@ class OneAccount:
     """Which account."""
 
     name: AccountName = path()
+
+
+@inputs
+class Wanted:
+    """The address whose servers are to be found."""
+
+    find: Address | None = query(None)
 
 
 @inputs

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from modules.accounts.finding import FoundMailbox
 from modules.accounts.model import SavedAccount
 from modules.mail.api import AccountName
 
@@ -18,11 +19,14 @@ class AccountsPage:
 
 @dataclass(frozen=True)
 class AccountFormPage:
-    """The form of an account; of a new one where there is none yet."""
+    """The form of an account; of a new one where there is none yet, perhaps with the servers that were found for it."""
 
     account: SavedAccount | None
     locked: bool = False
     first: bool = False
+    finds: bool = False
+    asked: str = ""
+    found: FoundMailbox | None = None
 
 
 @dataclass(frozen=True)
