@@ -1,7 +1,7 @@
 """What the web layer serves: the application with everything around it, opened and closed together."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
