@@ -20,7 +20,6 @@ from modules.mail.model import (
     Correspondent,
     EmailAddress,
     Envelope,
-    MailAccount,
     Mailbox,
     MailboxName,
     MailboxPath,
@@ -64,6 +63,7 @@ from modules.mail.results import (
 from modules.mail.settings import ReadingSettings, RoleSettings
 from modules.mail.store import (
     Appended,
+    MailAccount,
     MailStore,
     Moved,
     Refused,

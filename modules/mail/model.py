@@ -42,15 +42,6 @@ class AccountName(str):
         return cls(text)
 
 
-@dataclass(frozen=True)
-class MailAccount:
-    """One mail store of a user; its address and the name before it in what they send, where they are known."""
-
-    name: AccountName
-    address: str = ""
-    display_name: str = ""
-
-
 class MailboxName(Line):
     """A mailbox's whole name, decoded to Unicode, with the server's own hierarchy delimiter."""
 

@@ -23,6 +23,15 @@ from modules.mail.model import (
 
 
 @dataclass(frozen=True)
+class MailAccount:
+    """One mail store of a user; its address and the name before it in what they send, where they are known."""
+
+    name: AccountName
+    address: str = ""
+    display_name: str = ""
+
+
+@dataclass(frozen=True)
 class Appended:
     """Where an appended message went. The UID is None where the server does not tell and it could not be found."""
 
