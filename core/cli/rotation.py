@@ -127,7 +127,7 @@ def _drop_old(held: Held, say: Say) -> None:
         old = {key.id for key, since in retirements(keys) if held.now - since > held.grace}
         needed = {counted.key for counted in count_ciphertexts(held.database, old)} if old else set()
         if needed & old:
-            say(f"{file.path.name}: an old key is kept, because a module that is off has rows under it.")
+            say(f"{file.path.name}: an old key is kept, because rows of a module that is off are under it.")
         if old - needed and not file.is_credential:
             file.drop(old - needed)
             say(f"{file.path.name}: {len(old - needed)} old dropped")

@@ -5,12 +5,13 @@ The server has to read them before anybody is known. What a passkey opens by its
 
 import json
 from base64 import b64decode, b64encode, urlsafe_b64decode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
-from core import Clock, Conflict, Database, NotFound, Sentence, ServerKeys, crypto
+from core import Clock, Conflict, Database, NotFound, Sentence, ServerKeys, ServerSealed, crypto
 from modules.passkeys.ceremony import NewCredential
 from modules.passkeys.module import module
 from modules.passkeys.tables import keys
@@ -142,6 +143,21 @@ class Passkeys:
         with self._database.write() as connection:
             return connection.execute(delete(keys).where(keys.c.user_ref == self._ref(user))).rowcount
 
+    def reseal(self, progress: Callable[[int], None]) -> int:
+        """Seal every passkey anew that is not under the active server key; how many there were (see ServerSealed)."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(keys.c.id, keys.c.blob)).all()
+        done = 0
+        for row in rows:
+            anew = self._server.renewed(row.blob, _purpose(row.id), pad=crypto.SECRETS_PAD)
+            if anew is None:
+                continue
+            same = update(keys).where(keys.c.id == row.id, keys.c.blob == row.blob)
+            with self._database.write() as connection:
+                done += connection.execute(same.values(blob=anew)).rowcount
+            progress(done)
+        return done
+
     def _change(self, passkey: Passkey, **values: object) -> None:
         with self._database.write() as connection:
             connection.execute(update(keys).where(keys.c.id == passkey.id).values(**values))
@@ -183,6 +199,12 @@ class Passkeys:
 def open_passkeys(database: Database, server: ServerKeys, clock: Clock) -> Passkeys:
     """The passkeys of all users."""
     return Passkeys(database, server, clock)
+
+
+@module.service
+def seal_anew(passkeys: Passkeys) -> ServerSealed:
+    """Passkeys are sealed under the server's keys."""
+    return ServerSealed("passkeys", passkeys.reseal)
 
 
 def _purpose(id: str) -> crypto.Purpose:
