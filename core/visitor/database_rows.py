@@ -14,7 +14,7 @@ from core.visitor.rows import SessionRow
 
 _HERE = sessions.c.id == bindparam("key")
 _FIND = select(sessions).where(_HERE)
-_OF_USER = select(sessions).where(sessions.c.user_ref == bindparam("key")).order_by(sessions.c.renewed)
+_OF_USER = select(sessions).where(sessions.c.user_ref == bindparam("key")).order_by(sessions.c.renewed, sessions.c.id)
 _DROP = delete(sessions).where(sessions.c.family == bindparam("key"))
 _SEEN = update(sessions).where(_HERE).values(last_seen=bindparam("now"))
 _RETIRE = update(sessions).where(_HERE).values(ends=bindparam("then"))

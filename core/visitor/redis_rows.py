@@ -127,7 +127,7 @@ class RedisRows:
         """A user's rows, the oldest renewal first."""
         found = self._run(scripts.OF_USER, user_ref)
         rows = (_read(id.decode(), dict(zip(told[::2], told[1::2], strict=True))) for id, told in found)
-        return tuple(sorted((row for row in rows if row is not None), key=lambda row: row.renewed))
+        return tuple(sorted((row for row in rows if row is not None), key=lambda row: (row.renewed, row.id)))
 
     def expire(self, now: int, idle: int) -> None:
         """Nothing: Redis forgets by itself what has ended or rested for too long."""

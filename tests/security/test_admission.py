@@ -21,6 +21,14 @@ OTHER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.
 # Whoever adds a page for strangers or for people who have still to pass a login step says so here too.
 FOR_ANYONE = frozenset(
     {
+        "api.follow",
+        "api.link",
+        "oauth.begin",
+        "oauth.leave",
+        "oauth.return",
+        "throttle.free",
+        "throttle.freed",
+        "throttle.unlock",
         "discovery.by-hand",
         "discovery.confirm",
         "discovery.named",
@@ -145,9 +153,18 @@ class Visit:
             return self.browser.post(where, {}, token=self.token, **headers)
         return self.browser.get(where, **headers)
 
+    def change(self, method: str, where: str) -> flask.Response:
+        for name, value in self.cookies:
+            self.browser.client.set_cookie(name, value)
+        told = {"User-Agent": self.browser.agent, "Origin": self.browser.base, "X-CSRFToken": self.token}
+        return self.browser.client.open(where, method=method, base_url=self.browser.base, headers=told)  # type: ignore[return-value]  # a test response has all of a response
+
     def ways(self, whole: Whole, page: Page) -> Iterator[tuple[str, flask.Response]]:
         """A page's answer to every form in which it can be asked for."""
         where = address_of(page)
+        if page.method not in ("GET", "POST"):
+            yield page.method, self.change(page.method, where)
+            return
         if page.method == "POST":
             for accept in ("text/html", "application/json"):
                 yield f"POST {accept}", self.ask(where, {"Accept": accept}, form=True)
