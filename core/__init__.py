@@ -74,9 +74,11 @@ from core.visitor.login import (
     LoginBar,
     LoginGate,
     LoginStep,
+    OwnAuthenticator,
     PasswordCheck,
     StepWaiver,
     UnlockPage,
+    in_turn,
 )
 from core.visitor.permissions import Access, Candidate, Roles, User
 from core.visitor.renewal import KeyRenewal, Resealing, UserSealed
@@ -156,6 +158,7 @@ __all__ = [
     "NotOffered",
     "Notice",
     "Origins",
+    "OwnAuthenticator",
     "Page",
     "Permission",
     "Phase",
@@ -198,6 +201,7 @@ __all__ = [
     "describe_device",
     "form",
     "header",
+    "in_turn",
     "inputs",
     "layout_sidebar",
     "option",

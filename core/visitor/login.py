@@ -1,7 +1,7 @@
 """How a visitor becomes a user: authenticators say who it is, login steps ask for more, the last one makes the user."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -61,6 +61,15 @@ class Authenticator(Protocol):
     def authenticate(self, username: str, password: Secret) -> Identity | None:
         """Who this is, or None where name or password is wrong. Raises UpstreamError where that cannot be told."""
         ...
+
+
+class OwnAuthenticator:
+    """Marks an authenticator that asks nobody else: no password that it knows is to be sent elsewhere first."""
+
+
+def in_turn(authenticators: Iterable[Authenticator]) -> tuple[Authenticator, ...]:
+    """Authenticators as they are to be asked: those that ask nobody else first, each kind in the order of hm3.ini."""
+    return tuple(sorted(authenticators, key=lambda one: not isinstance(one, OwnAuthenticator)))
 
 
 @dataclass(frozen=True)
@@ -176,7 +185,7 @@ class PasswordCheck:
         attempt = LoginAttempt(user.name, self._client)
         for gate in self._gates:
             gate.admit(attempt)
-        for authenticator in self._authenticators:
+        for authenticator in in_turn(self._authenticators):
             identity = authenticator.authenticate(user.name, password)
             if identity is not None and identity.name == user.name:
                 self._session.rotate()

@@ -15,6 +15,7 @@ from core import (
     NotAllowed,
     Sentence,
     Session,
+    in_turn,
 )
 from modules.api.config import ProgramConfig
 from modules.api.errors import CodeNeeded, PeopleOnly, WrongCode, WrongKey, WrongPassword
@@ -65,7 +66,7 @@ class ProgramLogin:
         """Make the session the user's. Raises a Refusal with a word for programs, and then nothing is kept."""
         attempt = LoginAttempt(credentials.name, self._client)
         self._admit(attempt)
-        for authenticator in self._authenticators:
+        for authenticator in in_turn(self._authenticators):
             identity = authenticator.authenticate(credentials.name.strip(), credentials.password)
             if identity is None:
                 continue

@@ -7,6 +7,7 @@ from core import (
     Database,
     Identity,
     LoginBar,
+    OwnAuthenticator,
     PasswordHasher,
     Secret,
     ServerKeys,
@@ -16,7 +17,7 @@ from modules.local.module import module
 from modules.local.store import LocalAccounts
 
 
-class LocalAuthenticator:
+class LocalAuthenticator(OwnAuthenticator):
     """Logs in with the accounts in hm3's own database. As much is done for unknown names as for known ones."""
 
     name = "local"

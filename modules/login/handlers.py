@@ -14,6 +14,7 @@ from core import (
     Sentence,
     Session,
     User,
+    in_turn,
 )
 from modules.login.inputs import Afterwards, Password
 from modules.login.module import home_page, login_page, logout_page, module, password_page
@@ -55,7 +56,7 @@ def check_password(
     attempt = LoginAttempt(submitted.username, client)
     for gate in gates:
         gate.admit(attempt)
-    for authenticator in authenticators:
+    for authenticator in in_turn(authenticators):
         identity = authenticator.authenticate(submitted.username.strip(), submitted.password)
         if identity is not None:
             return login.begin(identity, submitted.next or START, attempt)
