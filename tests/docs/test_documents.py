@@ -52,6 +52,14 @@ def test_the_proxies_ask_for_hm3_where_it_listens() -> None:
         assert address in (ROOT / "config" / "deploy" / name).read_text()
 
 
+def test_the_container_may_do_nothing_but_serve() -> None:
+    compose = (ROOT / "config" / "deploy" / "compose.yaml").read_text()
+    for line in ("read_only: true", "- no-new-privileges:true", 'user: "65532:65532"', "cap_drop:\n      - ALL"):
+        assert line in compose
+    assert f'"127.0.0.1:{AppConfig().bind.port}:{AppConfig().bind.port}"' in compose
+    assert "USER 65532:65532" in (ROOT / "config" / "deploy" / "Containerfile").read_text()
+
+
 def test_nginx_is_told_nothing_old_and_passes_on_what_hm3_believes() -> None:
     text = (ROOT / "config" / "deploy" / "nginx.conf").read_text()
     assert re.findall(r"TLSv1(?:\.\d)?", text) == ["TLSv1.2", "TLSv1.3"]
