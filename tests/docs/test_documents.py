@@ -56,7 +56,8 @@ def test_the_container_may_do_nothing_but_serve() -> None:
     compose = (ROOT / "config" / "deploy" / "compose.yaml").read_text()
     for line in ("read_only: true", "- no-new-privileges:true", 'user: "65532:65532"', "cap_drop:\n      - ALL"):
         assert line in compose
-    assert f'"127.0.0.1:{AppConfig().bind.port}:{AppConfig().bind.port}"' in compose
+    port = str(AppConfig().bind).rpartition(":")[2]
+    assert f'"127.0.0.1:{port}:{port}"' in compose
     assert "USER 65532:65532" in (ROOT / "config" / "deploy" / "Containerfile").read_text()
 
 
