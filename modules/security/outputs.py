@@ -47,12 +47,6 @@ def show_what_was_left(left: WhatWasLeft) -> Fragment | None:
     return Fragment.of("security/left.html", until=left.until) if left.until is not None else None
 
 
-@module.output(section_slot)
-def show_way_out(page: SecurityPage) -> Fragment:
-    """The section about leaving for good."""
-    return Fragment.of("security/leave.html")
-
-
 @module.output(left_page.body)
 def show_way_back(page: LeftForm, form: FormState) -> Fragment:
     """The form that brings back what was left behind."""

@@ -9,7 +9,7 @@ from statistics import median
 import pytest
 from sqlalchemy import text
 
-from core import Secret, crypto
+from core import Authenticator, Identity, Secret, crypto, in_turn
 from core.security.passwords import PasswordHash
 from modules.local.names import AccountName
 from modules.local.services import LocalAuthenticator
@@ -77,6 +77,23 @@ def test_a_disabled_user_comes_in_no_other_way_either(home: Home) -> None:
     assert not home.may_enter(EVE, "of the mail server")
     disable(home, disabled=False)
     assert home.may_enter()
+
+
+def test_no_password_that_is_known_here_is_sent_elsewhere_first(home: Home) -> None:
+    asked: list[str] = []
+
+    class Elsewhere:
+        name = "elsewhere"
+
+        def authenticate(self, username: str, password: Secret) -> Identity | None:
+            asked.append(username)
+            return None
+
+    ways: tuple[Authenticator, ...] = (Elsewhere(), home.way)
+    for way in in_turn(ways):
+        if way.authenticate(EVE, Secret(OLD)) is not None:
+            break
+    assert asked == [] and [way.name for way in in_turn(ways)] == ["local", "elsewhere"]
 
 
 @pytest.mark.parametrize("kind", list(PasswordHash))
