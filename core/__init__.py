@@ -47,7 +47,7 @@ from core.output.slots import (
 )
 from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
-from core.security import agreement, crypto, outside, recovery, sasl, tls
+from core.security import agreement, apart, crypto, outside, recovery, sasl, tls
 from core.security.agreement import AjaxConfig
 from core.security.held import ServerKeys, VaultKeys
 from core.security.passwords import PasswordHasher
@@ -126,6 +126,7 @@ __all__ = [
     "Application",
     "ClientKeys",
     "agreement",
+    "apart",
     "AtLogout",
     "AtRevocation",
     "Authenticator",

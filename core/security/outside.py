@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from collections.abc import Sequence
 
 from core.errors import UpstreamError
 from core.sentences import Sentence
@@ -11,6 +12,10 @@ _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1:
 _SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
 # Reserved, which older versions of Python do not know: relays of 6to4 (RFC 7526), documentation (RFC 9637).
 _RESERVED = (ipaddress.ip_network("192.88.99.0/24"), ipaddress.ip_network("3fff::/20"))
+# Global unicast; nothing else of IPv6 is given out to anybody (RFC 4291 2.4).
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+# In front of the IPv4 address in an interface identifier of ISATAP (RFC 5214 6.1), with and without the global bit.
+_ISATAP = frozenset({0x00005EFE, 0x02005EFE})
 
 
 class NotOutside(UpstreamError):
@@ -35,12 +40,17 @@ def connect(host: str, port: int, timeout: float, *, outside: bool = False) -> s
                 host=host,
             )
         )
-    for place in places[:-1]:
+    return connect_to(places, port, timeout)
+
+
+def connect_to(addresses: Sequence[str], port: int, timeout: float) -> socket.socket:
+    """A TCP connection to the first of some addresses, one at least, that takes it. Raises what sockets raise."""
+    for address in addresses[:-1]:
         try:
-            return socket.create_connection((place, port), timeout=timeout)
+            return socket.create_connection((address, port), timeout=timeout)
         except OSError:
             continue
-    return socket.create_connection((places[-1], port), timeout=timeout)
+    return socket.create_connection((addresses[-1], port), timeout=timeout)
 
 
 def is_outside(address: str) -> bool:
@@ -53,7 +63,7 @@ def is_outside(address: str) -> bool:
         inner = _carried(known)
         if inner is not None:
             return is_outside(str(inner))
-        if known.is_site_local:
+        if known not in _GIVEN_OUT or (int(known) >> 32) & 0xFFFFFFFF in _ISATAP:
             return False
     if any(known in network for network in _RESERVED):
         return False
