@@ -37,7 +37,7 @@ def test_only_the_named_secrets_are_kept() -> None:
     assert LastingLogin.of(session(), frozenset({"imap.password"})).identity.secrets == {"imap.password": "pw"}
 
 
-@pytest.mark.parametrize(("key", "place"), [(new_key(), "place"), (KEY, "another")])
+@pytest.mark.parametrize(("key", "place"), [(new_key(), "place"), (KEY, "another")], ids=["key", "place"])
 def test_another_key_or_place_opens_nothing(key: bytes, place: str) -> None:
     sealed = LastingLogin.of(session()).seal(KEY, "place")
     with pytest.raises(DecryptError):
