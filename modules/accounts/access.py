@@ -47,7 +47,10 @@ class SavedAccess:
             return None
         password, token = self._secrets(account)
         return Access(
-            _told(account), self.imap_server(account), Credentials(account.username, password, token), _refused(account)
+            _told(account),
+            self.imap_server(account),
+            Credentials(account.username, password, token),
+            self._refused(account),
         )
 
     def find_submission(self, name: AccountName) -> Route | None:
@@ -126,6 +129,23 @@ class SavedAccess:
             raise SetupNeeded(Sentence("Type the password of %(title)s.", title=account.title), _path(account))
         return password, None
 
+    def _refused(self, account: SavedAccount) -> Callable[[WrongPassword], None]:
+        """What to do when the server takes the password, or the token, no more."""
+        tokens = next((one for one in self._tokens if account.provider and one.knows(account)), None)
+
+        def ask_again(error: WrongPassword) -> None:
+            if tokens is None:
+                told = Sentence("%(title)s takes its password no more. Type the new one.", title=account.title)
+                raise SetupNeeded(told, _path(account)) from error
+            tokens.refused(account)
+            raise UpstreamError(
+                Sentence(
+                    "The mail server let nobody in just now, and the provider was asked again. Please try once more."
+                )
+            ) from error
+
+        return ask_again
+
     def _try_imap(self, account: SavedAccount, password: Secret) -> None:
         connect(self.imap_server(account), Credentials(account.username, password)).close_quietly()
 
@@ -140,15 +160,6 @@ def _told(account: SavedAccount) -> MailAccount:
 
 def _path(account: SavedAccount) -> str:
     return f"/accounts/{account.name}"
-
-
-def _refused(account: SavedAccount) -> Callable[[WrongPassword], None]:
-    def ask_again(error: WrongPassword) -> None:
-        raise SetupNeeded(
-            Sentence("%(title)s takes its password no more. Type the new one.", title=account.title), _path(account)
-        ) from error
-
-    return ask_again
 
 
 def _try(field: str, act: Callable[[], None]) -> None:

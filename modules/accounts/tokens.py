@@ -20,6 +20,10 @@ class AccountTokens(Protocol):
         """
         ...
 
+    def refused(self, account: SavedAccount) -> None:
+        """The mail server did not take the token: have another one at hand. Raises what `token` raises."""
+        ...
+
     def forget(self, account: SavedAccount) -> None:
         """Erase the account's tokens at once, and revoke them at the provider; one that fails changes nothing."""
         ...

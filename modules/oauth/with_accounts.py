@@ -79,6 +79,10 @@ class SavedTokens:
         """A token that works now. Raises SetupNeeded where the account has to be connected again, and UpstreamError."""
         return self._access.token(account.name)
 
+    def refused(self, account: SavedAccount) -> None:
+        """The mail server did not take the token: get another. Raises what `token` raises."""
+        self._access.refused(account.name)
+
     def forget(self, account: SavedAccount) -> None:
         """Erase what opens the account, and have the provider forget it."""
         self._access.disconnect(account.name)

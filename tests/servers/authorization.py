@@ -13,7 +13,7 @@ from joserfc.jwk import KeySet
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from tests.servers.authorization_grants import Server
+from tests.servers.authorization_grants import Server, find_grant
 from tests.servers.provider_state import CLIENT_ID, CLIENT_SECRET, Provider, Someone, new_key
 
 __all__ = ["CLIENT_ID", "CLIENT_SECRET", "Provider", "Someone", "new_key", "start_provider"]
@@ -92,8 +92,11 @@ def _add_endpoints(app: flask.Flask, server: Server, provider: Provider) -> None
         return server.create_endpoint_response("revocation")  # type: ignore[no-any-return, no-untyped-call]  # has no types
 
     @app.post("/introspect")
-    def introspect() -> Response:
-        return server.create_endpoint_response("introspection")  # type: ignore[no-any-return, no-untyped-call]  # has none
+    def introspect() -> Mapping[str, object]:
+        """RFC 7662, for a mail server that shows no secret of its own."""
+        grant = find_grant(provider, flask.request.form.get("token", ""))
+        active = grant is not None and not grant.revoked and not grant.is_expired()
+        return {"active": True, "email": grant.user.email} if grant is not None and active else {"active": False}
 
 
 def _add_faults(app: flask.Flask, provider: Provider) -> None:

@@ -8,7 +8,6 @@ from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import grants
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
-from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oidc.core import UserInfo
 from authlib.oidc.core.grants import OpenIDCode
 
@@ -30,7 +29,6 @@ class Server(AuthorizationServer):
         self.register_grant(Codes, [CodeChallenge(required=True), Identities(provider)])
         self.register_grant(Refresh)
         self.register_endpoint(Revoke)
-        self.register_endpoint(Introspect)
 
 
 class Codes(grants.AuthorizationCodeGrant):
@@ -128,20 +126,6 @@ class Revoke(RevocationEndpoint):
 
     def revoke_token(self, token: Grant, request: object) -> None:
         token.revoked = True
-
-
-class Introspect(IntrospectionEndpoint):
-    """What a mail server is told of a token."""
-
-    def query_token(self, token: str, token_type_hint: str | None) -> Grant | None:
-        return find_grant(self.server.provider, token)
-
-    def check_permission(self, token: Grant, client: object, request: object) -> bool:
-        return True
-
-    def introspect_token(self, token: Grant) -> dict[str, object]:
-        active = not token.revoked and not token.is_expired()
-        return {"active": active, "email": token.user.email, "scope": token.scope}
 
 
 def find_grant(provider: Provider, token: str) -> Grant | None:
