@@ -116,9 +116,9 @@ class UpstreamError(WebmailError):
 
 
 class Unavailable(WebmailError):
-    """A part of this site that it cannot do without does not answer. `str(error)` is safe to show, `reason` is for logs.
+    """A part of this site that it cannot do without does not answer. It becomes a 503 page and logs nobody out.
 
-    It becomes a 503 page and logs nobody out.
+    `str(error)` is safe to show, `reason` is for logs.
     """
 
     def __init__(self, text: str, reason: str) -> None:

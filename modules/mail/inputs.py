@@ -41,9 +41,9 @@ class SearchText(Line):
 class AskedAccount:
     """Which account a request names: in its path, in its form or in its query. Pages of a user's mail accept it."""
 
-    of_path: AccountName | None = path(None, called="account")
-    of_form: AccountName | None = form(None, called="account")
-    of_query: AccountName | None = query(None, called="account")
+    of_path: AccountName | None = path(default=None, called="account")
+    of_form: AccountName | None = form(default=None, called="account")
+    of_query: AccountName | None = query(default=None, called="account")
 
     @property
     def name(self) -> AccountName | None:
