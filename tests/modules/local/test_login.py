@@ -9,10 +9,10 @@ from statistics import median
 import pytest
 from sqlalchemy import text
 
-from core import Authenticator, Identity, Secret, crypto, in_turn
+from core import Authenticator, Conflict, Identity, Secret, crypto, in_turn
 from core.security.passwords import PasswordHash
 from modules.local.names import AccountName
-from modules.local.services import LocalAuthenticator
+from modules.local.services import LocalAuthenticator, seal_anew
 from modules.local.store import LocalAccount
 from tests.core.security.test_passwords import hasher
 from tests.modules.local.conftest import EVE, NEW, OLD, Home
@@ -115,6 +115,17 @@ def test_the_hash_is_renewed_when_more_work_is_asked_for(home: Home) -> None:
     assert LocalAuthenticator(home.accounts, more).authenticate(EVE, Secret(OLD)) is not None
     kept = home.accounts.find(EVE)
     assert kept is not None and "t=3" in kept.hash
+
+
+def test_of_two_accounts_with_one_name_the_second_is_refused(home: Home) -> None:
+    with pytest.raises(Conflict, match="There is an account eve@example.org already"):
+        home.accounts.add(LocalAccount(EVE, "another hash"))
+    assert home.may_enter()
+
+
+def test_accounts_are_among_what_is_sealed_anew(home: Home) -> None:
+    sealed = seal_anew(home.accounts)
+    assert (sealed.name, sealed.reseal(lambda done: None)) == ("local accounts", 0)
 
 
 def test_a_password_that_was_changed_meanwhile_is_not_put_back(home: Home) -> None:
