@@ -281,6 +281,13 @@ def test_a_damaged_lookup_key_is_named(yard: Yard) -> None:
         yard.held()
 
 
+def test_a_database_that_needs_libsodium_says_so(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    yard.held()
+    monkeypatch.setattr("core.database.lookup.encryptions", dict)
+    with pytest.raises(ConfigError, match="encrypted with xchacha20, which needs libsodium"):
+        yard.held()
+
+
 def test_a_site_from_before_lasting_keys_finds_its_rows(yard: Yard) -> None:
     with open_held(yard.load()) as held:
         root = held.files.server.read()[0].key

@@ -85,3 +85,20 @@ def test_every_changed_letter_is_noticed() -> None:
 @given(some.text(max_size=1200))
 def test_any_other_text_is_no_token(text: str) -> None:
     assert SIGNER.read(text, NOON) is None
+
+
+def test_a_token_names_its_key_and_is_read_while_that_is_kept() -> None:
+    old, new = (b"o" * 8, b"o" * 32), (b"n" * 8, b"n" * 32)
+    before = TokenSigner(lambda: dict([old]), KIND, SITE).sign("reference", NOON, NOON + timedelta(hours=1))
+    rotated = TokenSigner(lambda: dict([new, old]), KIND, SITE)
+    assert rotated.read(before, NOON) == "reference"
+    assert TokenSigner(lambda: dict([new]), KIND, SITE).read(before, NOON) is None
+    after = rotated.sign("reference", NOON, NOON + timedelta(hours=1))
+    assert TokenSigner(lambda: dict([new]), KIND, SITE).read(after, NOON) == "reference"
+
+
+@pytest.mark.parametrize("named", ["../../dev/null", "", "6f", "a" * 64])
+def test_a_token_that_names_another_key_is_worth_nothing(named: str) -> None:
+    signer = TokenSigner(lambda: {b"k" * 8: KEY}, KIND, SITE)
+    assert signer.read(forged({"alg": "HS256", "kid": named}, GOOD), NOON) is None
+    assert signer.read(forged({"alg": "HS256", "kid": (b"k" * 8).hex()}, GOOD), NOON) == "reference"
