@@ -71,10 +71,12 @@ def _start(program: Program, given: int) -> subprocess.Popen[bytes]:
     def start() -> None:
         try:
             _give_up_rights(program)
-            command = [sys.executable, "-I", "-B", str(program.file), *program.arguments]
-            started.append(
-                subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={})
+            command = [sys.executable, "-s", "-P", "-B", str(program.file), *program.arguments]
+            known = {"PYTHONPATH": os.pathsep.join(map(str, program.packages))}
+            process = subprocess.Popen(
+                command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=known
             )
+            started.append(process)
         except (OSError, WebmailError) as error:
             failed.append(error)
 
@@ -89,8 +91,9 @@ def _start(program: Program, given: int) -> subprocess.Popen[bytes]:
 def _give_up_rights(program: Program) -> None:
     version = landlock_version() if sys.platform == "linux" else 0
     if version:
-        prefixes = (sys.prefix, sys.base_prefix, Path(sys.executable).resolve().parent)
-        readable = (program.file, *program.packages, *map(Path, (*prefixes, *_SYSTEM)))
+        places = (sys.prefix, sys.base_prefix, *_SYSTEM)
+        interpreter = Path(sys.executable).resolve().parent
+        readable = (program.file, *program.packages, interpreter, *(Path(place) for place in places))
         restrict(Rights(readable, (_NOTHING,), frozenset()), version)
 
 
