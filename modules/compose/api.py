@@ -1,12 +1,13 @@
 """Compose: what other modules may use of it, such as to offer more addresses to send as."""
 
-from modules.compose.message import File, Outgoing, Priority, build_message, make_message_id, recipients
+from modules.compose.message import AtSending, File, Outgoing, Priority, build_message, make_message_id, recipients
 from modules.compose.module import compose_page, draft_page, send_page
 from modules.compose.recipients import read_recipients, write_recipients
 from modules.compose.results import BodyFormat, ComposeForm, DraftSaved, Mode, SendingIdentity, Sent
 from modules.compose.settings import ComposeSettings
 
 __all__ = [
+    "AtSending",
     "BodyFormat",
     "ComposeForm",
     "ComposeSettings",

@@ -91,6 +91,13 @@ class _Entity:
     body: Iterable[bytes]
 
 
+@dataclass(frozen=True)
+class AtSending:
+    """Is told of each message that went out, and may raise a Refusal. Modules offer these as services."""
+
+    tell: Callable[[Outgoing], None]
+
+
 def make_message_id(sender: str) -> str:
     """A new message id: a random left part, and the sender's domain."""
     domain = header_address(sender).rpartition("@")[2] or "localhost"

@@ -20,7 +20,7 @@ from modules.compose.assembling import Assembly
 from modules.compose.drafts import discard_message, keep_draft, remove_draft, take_files
 from modules.compose.headers import header_address
 from modules.compose.inputs import SendAction, Written
-from modules.compose.message import Outgoing, build_message, recipients
+from modules.compose.message import AtSending, Outgoing, build_message, recipients
 from modules.compose.module import module, send_page
 from modules.compose.once import SentOnce
 from modules.compose.results import SendingIdentity, Sent
@@ -53,6 +53,7 @@ def send_message(
     identities: tuple[SendingIdentity, ...],
     config: ComposeConfig,
     clock: Clock,
+    listeners: tuple[AtSending, ...],
 ) -> Redirect:
     """Send, save or discard what was written. A message that is sent twice goes out once."""
     if written.account is not None and written.account != store.account:
@@ -72,6 +73,7 @@ def send_message(
         submitted = _submit(submission, outgoing)
         attempt.mark_sent()
     troubles = tuple(_tidy_up(written, outgoing, store, uploads))
+    _tell(outgoing, listeners)
     return _done(written, store, Sent(_told(submitted, troubles), tuple(one.address for one in submitted.refused)))
 
 
@@ -114,6 +116,14 @@ def _tidy_up(written: Written, outgoing: Outgoing, store: MailStore, uploads: Up
             log.warning("after sending: %s", told)
             yield told
     uploads.clear(written.token)
+
+
+def _tell(outgoing: Outgoing, listeners: tuple[AtSending, ...]) -> None:
+    for listener in listeners:
+        try:
+            listener.tell(outgoing)
+        except (UpstreamError, Refusal) as error:
+            log.warning("after sending: %s", error)
 
 
 def _no_copy(reason: str) -> Sentence:

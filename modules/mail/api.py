@@ -1,10 +1,11 @@
 """Mail: what other modules may use of it."""
 
+from modules.mail.addresses import read_addresses
 from modules.mail.bodies import Bodies, choose_bodies, safe_filename, safe_name
 from modules.mail.charsets import decode
-from modules.mail.headers import decode_words, header_fields, read_envelope
+from modules.mail.headers import clean, decode_words, header_fields, raw_fields, read_date, read_envelope, read_words
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
-from modules.mail.inputs import AskedAccount
+from modules.mail.inputs import AskedAccount, ReadingOptions
 from modules.mail.lists import list_mailboxes
 from modules.mail.model import (
     ANSWERED,
@@ -36,9 +37,11 @@ from modules.mail.model import (
     Uid,
 )
 from modules.mail.module import (
+    details_slot,
     list_page,
     list_slot,
     message_page,
+    notices_slot,
     reading_slot,
     sender_slot,
     tools_slot,
@@ -79,8 +82,13 @@ __all__ = [
     "safe_name",
     "decode",
     "decode_words",
+    "clean",
     "header_fields",
+    "raw_fields",
+    "read_addresses",
+    "read_date",
     "read_envelope",
+    "read_words",
     "CleanHtml",
     "SafeHtml",
     "clean_html",
@@ -125,6 +133,7 @@ __all__ = [
     "PartNumber",
     "Query",
     "Quota",
+    "ReadingOptions",
     "ReadingSettings",
     "Refused",
     "Role",
@@ -136,10 +145,12 @@ __all__ = [
     "SubmissionRefused",
     "Submitted",
     "Uid",
+    "details_slot",
     "list_mailboxes",
     "list_page",
     "list_slot",
     "message_page",
+    "notices_slot",
     "reading_slot",
     "sender_slot",
     "tools_slot",

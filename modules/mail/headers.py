@@ -68,8 +68,13 @@ def raw_fields(header: bytes) -> list[tuple[str, str]]:
 
 def decode_words(value: str) -> str:
     """A field's value with its encoded words decoded (RFC 2047 6.2), without controls and bidi controls."""
+    return clean(read_words(value))
+
+
+def read_words(value: str) -> str:
+    """The same with all that is in it, which is to be judged and not to be shown."""
     if "=?" not in value:
-        return clean(value)
+        return value
     words: list[tuple[str, bytes]] = []
     shown: list[str] = []
     end = 0
@@ -82,7 +87,7 @@ def decode_words(value: str) -> str:
         end = match.end()
     _flush(words, shown)
     shown.append(value[end:])
-    return clean("".join(shown))
+    return "".join(shown)
 
 
 def read_date(value: str) -> datetime | None:

@@ -193,6 +193,7 @@ def read_message(
         position=place.position,
         total=state.messages,
         is_draft=DRAFT in stored.flags or mailbox.role is Role.DRAFTS,
+        header=stored.header,
     )
 
 

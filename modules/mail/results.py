@@ -105,7 +105,7 @@ class BodyKind(Enum):
 
 @dataclass(frozen=True)
 class MessageView:
-    """One open message without its bodies, which live in a frame of their own."""
+    """One open message without its bodies, which live in a frame of their own. `header` is its raw header block."""
 
     account: AccountName
     mailbox: Mailbox
@@ -127,6 +127,7 @@ class MessageView:
     position: int | None = None
     total: int | None = None
     is_draft: bool = False
+    header: bytes = field(default=b"", repr=False)
 
     @property
     def list_path(self) -> str:
