@@ -52,6 +52,7 @@ from core.security.agreement import AjaxConfig
 from core.security.held import ServerKeys, VaultKeys
 from core.security.passwords import PasswordHasher
 from core.security.resealing import ServerSealed
+from core.security.suites import Suite
 from core.security.weak_passwords import refuse_weak
 from core.sentences import Sentence
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
@@ -183,6 +184,7 @@ __all__ = [
     "Size",
     "Slot",
     "Stream",
+    "Suite",
     "StepWaiver",
     "Streamed",
     "SubmittedSettings",

@@ -20,6 +20,11 @@ class HeldKeys:
         self._keys = keys
         self._suite = suite
 
+    @property
+    def suite(self) -> Suite | None:
+        """In which suite new data are to be encrypted, under these keys and any others; None for the usual one."""
+        return self._suite
+
     def seal(self, data: bytes, purpose: Purpose, *, pad: int = 0) -> bytes:
         """Encrypt data for one purpose under the active key; with `pad`, up to a multiple of so many octets."""
         root = self._roots()[0]

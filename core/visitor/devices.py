@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from core.input.reading import Client
 from core.security.crypto import SECRETS_PAD, DecryptError, Purpose, lookup_hash, seal, subkey, unseal
+from core.security.suites import Suite
 from core.visitor.rows import SessionRow, SessionRows
 
 # The first that a User-Agent names counts: most name others too.
@@ -88,12 +89,12 @@ class Devices:
         return lookup_hash(self._lookup, user)
 
 
-def describe_device(client: Client, key: bytes | None, family: str) -> bytes | None:
+def describe_device(client: Client, key: bytes | None, family: str, suite: Suite | None = None) -> bytes | None:
     """What is kept of the device that opened a session; nothing where the user's data key is not at hand."""
     if key is None:
         return None
     told = json.dumps({"label": device_label(client.agent), "place": network(client.address)})
-    return seal(_meta_key(key), told.encode(), _purpose(family), pad=SECRETS_PAD)
+    return seal(_meta_key(key), told.encode(), _purpose(family), suite, pad=SECRETS_PAD)
 
 
 def device_label(agent: str) -> str:

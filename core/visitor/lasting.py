@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from core.errors import Conflict
 from core.input.values import Secret
 from core.security.crypto import SECRETS_PAD, Purpose, seal, subkey, unseal
+from core.security.suites import Suite
 from core.sentences import Sentence
 from core.visitor.login import Identity
 from core.visitor.permissions import User
@@ -45,7 +46,7 @@ class LastingLogin:
         )
         return cls(identity, session.passed)
 
-    def seal(self, key: bytes, place: str) -> bytes:
+    def seal(self, key: bytes, place: str, suite: Suite | None = None) -> bytes:
         """This login under a key of 32 octets; `place` says where it is kept, so that no other place takes it."""
         who = self.identity
         told = {
@@ -57,7 +58,7 @@ class LastingLogin:
             "address": who.address,
             "passed": sorted(self.passed),
         }
-        return seal(subkey(key, "hm3.lasting"), json.dumps(told).encode(), _purpose(place), pad=SECRETS_PAD)
+        return seal(subkey(key, "hm3.lasting"), json.dumps(told).encode(), _purpose(place), suite, pad=SECRETS_PAD)
 
     @classmethod
     def unseal(cls, key: bytes, blob: bytes, place: str) -> "LastingLogin":

@@ -236,6 +236,8 @@ class Login:
         """
         if any(bar.bars(identity.name) for bar in self._bars):
             raise NotAllowed(Sentence("The name or the password is wrong."))
+        # Nothing of whoever was logged in here before goes over, nor of whom only the password was known.
+        self._session.begin_anew()
         self._session.keep_typed_name(attempt.account if attempt is not None else "")
         for name, secret in identity.secrets.items():
             self._session.keep(name, secret)

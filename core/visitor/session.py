@@ -1,6 +1,6 @@
 """The server-side record behind a session, as one request sees it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -29,7 +29,7 @@ class Session:
     `idle` is how long the user wants to stay logged in without doing anything; the site's own bound holds in any case.
     `key` is the user's data key, without which nothing that is stored for them can be read (see core/visitor/keys.py).
     `roles`, `display_name` and `address` are what the login told of the user (see Identity in core/visitor/login.py);
-    `passed` names the login steps that they passed.
+    `passed` names the login steps that they passed. `earlier` are the secrets that requests before this one kept.
     """
 
     id: str = ""
@@ -49,6 +49,7 @@ class Session:
     address: str = ""
     passed: frozenset[str] = frozenset()
     keepsakes: dict[str, Keepsake] = field(default_factory=dict)
+    earlier: Mapping[str, Secret] = field(default_factory=dict, repr=False)
 
     def keep(self, name: str, value: Secret) -> None:
         """Keep a secret under a name for as long as the session lives."""
@@ -98,6 +99,15 @@ class Session:
         The browser may change it and send it from wherever it likes: sign what has to be believed.
         """
         self.keepsakes[name] = Keepsake(value, lasts)
+
+    def begin_anew(self) -> None:
+        """Drop what is kept of whoever logged in here before, halfway or all the way; what this request kept stays."""
+        for name, value in self.earlier.items():
+            if self.secrets.get(name) is value:
+                self.forget(name)
+        if self.visitor is not None:
+            self.idle, self.passed = None, frozenset()
+            self.notices.clear()
 
     def forget(self, name: str) -> None:
         """Drop a kept secret."""

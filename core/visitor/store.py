@@ -14,6 +14,7 @@ from core.input.reading import Client
 from core.input.values import Secret
 from core.output.slots import Notice, Undo
 from core.security.crypto import DecryptError, Purpose, lookup_hash, new_key, seal, subkey, unseal
+from core.security.suites import Suite
 from core.security.tokens import TokenSigner
 from core.sentences import pack, unpack
 from core.visitor.devices import describe_device
@@ -73,12 +74,14 @@ class SessionStore:
         now: Callable[[], datetime],
         signing: Callable[[], Mapping[bytes, bytes]] | None = None,
         lending: Callable[[], Mapping[bytes, bytes]] | None = None,
+        suite: Suite | None = None,
     ) -> None:
         self._rows = rows
         self._config = config
         self._roles = roles
         self._now = now
         self._root = root
+        self._suite = suite
         self._lookup = subkey(root, "hm3.lookup")
         here = lookup_hash(self._lookup, "this site")
         self._signer = TokenSigner(signing or subkey(root, "hm3.cookie"), "hm3-session+jwt", here)
@@ -188,8 +191,8 @@ class SessionStore:
             last_seen=_seconds(now),
             ends=_seconds(ends),
             version=0,
-            blob=_seal(key, row_id, 0, _record(session), opened.fingerprint),
-            meta=describe_device(client, session.key, family),
+            blob=_seal(key, row_id, 0, _record(session), opened.fingerprint, self._suite),
+            meta=describe_device(client, session.key, family, self._suite),
         )
         if fresh:
             self._rows.add(row)
@@ -206,7 +209,7 @@ class SessionStore:
         ours, before = json.loads(_text(_record(opened.session))), json.loads(opened.before)
         record, version = ours, opened.version
         for _ in range(5):
-            blob = _seal(opened.key, opened.id, version + 1, record, opened.fingerprint)
+            blob = _seal(opened.key, opened.id, version + 1, record, opened.fingerprint, self._suite)
             if self._rows.replace(opened.id, version, version + 1, blob, _seconds(now)):
                 return
             row = self._rows.find(opened.id)
@@ -230,6 +233,7 @@ class SessionStore:
         name, roles = record["name"], frozenset(record.get("roles", ()))
         candidate, passed = record["candidate"], frozenset(record["passed"])
         visitor = Candidate(name, passed) if candidate else User(name, self._roles.of(name) | roles)
+        kept = {name: Secret(value) for name, value in record["secrets"].items()}
         return Session(
             id=family,
             visitor=visitor,
@@ -237,13 +241,14 @@ class SessionStore:
             last_seen=last_seen,
             notices=[_notice(told) for told in record["notices"]],
             after_login=record["after_login"],
-            secrets={kept: Secret(value) for kept, value in record["secrets"].items()},
+            secrets=dict(kept),
             key=bytes.fromhex(record["key"]) if record.get("key") else None,
             idle=timedelta(seconds=record["idle"]) if record.get("idle") else None,
             roles=roles,
             display_name=record.get("display_name", ""),
             address=record.get("address", ""),
             passed=frozenset() if candidate else passed,
+            earlier=kept,
         )
 
 
@@ -293,9 +298,11 @@ def _notice(told: Record) -> Notice:
     return Notice(unpack(told["text"]), told["kind"], Undo(undo[0], fields) if undo else None)
 
 
-def _seal(key: bytes, row_id: str, version: int, record: Record, fingerprint: dict[str, str]) -> bytes:
+def _seal(
+    key: bytes, row_id: str, version: int, record: Record, fingerprint: dict[str, str], suite: Suite | None
+) -> bytes:
     text = _text({**record, "fingerprint": fingerprint})
-    return seal(subkey(key, "hm3.session"), text.encode(), _purpose(row_id, version))
+    return seal(subkey(key, "hm3.session"), text.encode(), _purpose(row_id, version), suite)
 
 
 def _purpose(row_id: str, version: int) -> Purpose:

@@ -66,7 +66,7 @@ def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) 
     with _open_kept(loaded, clock) as kept:
         keys, config = kept.server_keys, loaded.config(SessionConfig)
         signing = (lambda: keys.derived("hm3.cookie"), lambda: keys.derived("hm3.api"))
-        store = SessionStore(kept.rows, kept.root, config, loaded.roles, clock.now, *signing)
+        store = SessionStore(kept.rows, kept.root, config, loaded.roles, clock.now, *signing, keys.suite)
         application = _make_application(loaded, clock, kept, store)
         try:
             yield Site(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
-from core import Conflict, Database, NotFound, Secret, Sentence, ServerKeys, Session, User, crypto
+from core import Conflict, Database, NotFound, Secret, Sentence, ServerKeys, Session, Suite, User, crypto
 from modules.accounts.config import AccountsConfig
 from modules.accounts.model import Encryption, SavedAccount, SavedServer
 from modules.accounts.tables import saved
@@ -23,6 +23,7 @@ class SavedAccounts:
     def __init__(self, database: Database, keys: ServerKeys) -> None:
         self._database = database
         self._lookup = keys.of("hm3.lookup")
+        self._suite = keys.suite
 
     def all(self, user: str, key: bytes) -> tuple[SavedAccount, ...]:
         """A user's accounts in their order; none of those that are under a data key of before."""
@@ -49,7 +50,7 @@ class SavedAccounts:
                 raise Conflict(
                     Sentence("You have saved %(most)s accounts, which is as many as this site keeps.", most=most)
                 )
-            row = _row(owner, key, account, secret, 1)
+            row = _row(owner, key, account, secret, 1, self._suite)
             connection.execute(insert(saved), {**row, "name": account.name, "position": (last or 0) + 1})
 
     def change(self, user: str, key: bytes, account: SavedAccount, secret: Secret | None) -> None:
@@ -65,7 +66,7 @@ class SavedAccounts:
             before = _read(row, owner, key)
             if secret is None and account.opens_like(before):
                 secret = _read_secret(row, owner, key)
-            values = _row(owner, key, account, secret, row.version + 1)
+            values = _row(owner, key, account, secret, row.version + 1, self._suite)
             connection.execute(update(saved).where(saved.c.name == account.name).values(**values))
 
     def remove(self, user: str, name: AccountName) -> bool:
@@ -87,7 +88,7 @@ class SavedAccounts:
                 account = _read_mine(row, owner, old)
                 if account is None:
                     continue
-                values = _row(owner, new, account, _read_secret(row, owner, old), row.version + 1)
+                values = _row(owner, new, account, _read_secret(row, owner, old), row.version + 1, self._suite)
                 connection.execute(update(saved).where(saved.c.name == row.name).values(**values))
 
     def _owner(self, user: str) -> str:
@@ -163,7 +164,9 @@ def _of(owner: str) -> Any:  # Any: SQLAlchemy's type of a select tells every co
     return select(saved).where(saved.c.user_ref == owner).order_by(saved.c.position)
 
 
-def _row(owner: str, key: bytes, account: SavedAccount, secret: Secret | None, version: int) -> dict[str, object]:
+def _row(
+    owner: str, key: bytes, account: SavedAccount, secret: Secret | None, version: int, suite: Suite | None
+) -> dict[str, object]:
     told = dataclasses.asdict(account)
     for fact in ("name", "has_secret"):
         del told[fact]
@@ -171,12 +174,12 @@ def _row(owner: str, key: bytes, account: SavedAccount, secret: Secret | None, v
         if told[server] is not None:
             told[server]["encryption"] = told[server]["encryption"].value
     blob = crypto.seal(
-        _key(key), json.dumps(told).encode(), _purpose(owner, account.name, version), pad=crypto.SETTINGS_PAD
+        _key(key), json.dumps(told).encode(), _purpose(owner, account.name, version), suite, pad=crypto.SETTINGS_PAD
     )
     kept = None
     if secret is not None:
         sealed_for = _secret_purpose(owner, account.name, version)
-        kept = crypto.seal(_secret_key(key, account.name), secret.encode(), sealed_for, pad=crypto.SECRETS_PAD)
+        kept = crypto.seal(_secret_key(key, account.name), secret.encode(), sealed_for, suite, pad=crypto.SECRETS_PAD)
     return {"user_ref": owner, "version": version, "blob": blob, "secret": kept}
 
 

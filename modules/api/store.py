@@ -30,6 +30,7 @@ class Links:
         self._database = database
         self._users = keys.of("hm3.lookup")
         self._hashes = keys.of("hm3.link")
+        self._suite = keys.suite
         self._config = config
         self._clock = clock
 
@@ -37,12 +38,14 @@ class Links:
         """Keep a link; its token, which opens it once, and when it ends."""
         token, now = secrets.token_urlsafe(32), self._clock.now()
         ends, id = int((now + self._config.link_lasts).timestamp()), self._id(token)
-        told = {"login": link.login.seal(_key(token), id).hex(), "next": link.next}
+        told = {"login": link.login.seal(_key(token), id, self._suite).hex(), "next": link.next}
         row = {
             "id": id,
             "user_ref": self._ref(link.login.identity.name),
             "ends": ends,
-            "login": crypto.seal(_key(token), json.dumps(told).encode(), _purpose(id), pad=crypto.SECRETS_PAD),
+            "login": crypto.seal(
+                _key(token), json.dumps(told).encode(), _purpose(id), self._suite, pad=crypto.SECRETS_PAD
+            ),
         }
         with self._database.write() as connection:
             connection.execute(delete(links).where(links.c.ends <= int(now.timestamp())))

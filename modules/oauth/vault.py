@@ -152,7 +152,7 @@ class Vault:
         return count
 
     def _seal(self, kept: Kept, key: bytes, token: Secret) -> bytes:
-        inner = crypto.seal(_subkey(key, kept), token.encode(), _inner(kept), pad=crypto.SECRETS_PAD)
+        inner = crypto.seal(_subkey(key, kept), token.encode(), _inner(kept), self._vault.suite, pad=crypto.SECRETS_PAD)
         return self._vault.seal(inner, _outer(kept), pad=crypto.SECRETS_PAD)
 
     def _ref(self, user: str) -> str:

@@ -33,7 +33,7 @@ class Logins:
             self._keyring.remove(passkey.user, wrap)
         # What a directory said of somebody's roles may be otherwise by the time the passkey is used.
         kept = LastingLogin(dataclasses.replace(login.identity, roles=frozenset()))
-        self._passkeys.keep_login(passkey, kept.seal(material, _label(passkey)))
+        self._passkeys.keep_login(passkey, kept.seal(material, _label(passkey), self._keyring.suite))
 
     def open(self, passkey: Passkey, material: bytes | None) -> Identity:
         """The login that the passkey opens. Raises NotAllowed with the reason where it opens none."""

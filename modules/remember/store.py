@@ -45,6 +45,7 @@ class RememberedStore:
         self._database = database
         self._users = keys.of("hm3.lookup")
         self._hashes = keys.of("hm3.remember")
+        self._suite = keys.suite
         self._config = config
         self._clock = clock
 
@@ -61,7 +62,7 @@ class RememberedStore:
             "current": token.id(self._hashes),
             "arrived": False,
             "session": "",
-            "meta": describe_device(client, login.identity.key, device),
+            "meta": describe_device(client, login.identity.key, device, self._suite),
         }
         with self._database.write() as connection:
             connection.execute(insert(devices), row)
@@ -123,7 +124,7 @@ class RememberedStore:
         id = token.id(self._hashes)
         with self._database.write() as connection:
             own = and_(tokens.c.id == id, tokens.c.device == device, tokens.c.used == 0)
-            connection.execute(update(tokens).where(own).values(login=login.seal(token.key, id)))
+            connection.execute(update(tokens).where(own).values(login=login.seal(token.key, id, self._suite)))
 
     def of(self, user: str, key: bytes | None, current: str) -> tuple[RememberedDevice, ...]:
         """A user's remembered devices, the one that asks first, then the one that was used last."""
@@ -232,7 +233,7 @@ class RememberedStore:
             "proof": token.proof(self._hashes),
             "used": 0,
             "successor": "",
-            "login": login.seal(token.key, id),
+            "login": login.seal(token.key, id, self._suite),
         }
         connection.execute(insert(tokens), row)
 

@@ -47,6 +47,7 @@ class TrustStore:
         self._database = database
         self._users = keys.of("hm3.lookup")
         self._hashes = keys.of("hm3.trust")
+        self._suite = keys.suite
         self._lasts = int(config.trust.total_seconds())
         self._clock = clock
 
@@ -64,7 +65,7 @@ class TrustStore:
             "user_ref": self._ref(user),
             "made": now,
             "used": now,
-            "meta": describe_device(client, key, device),
+            "meta": describe_device(client, key, device, self._suite),
         }
         with self._database.write() as connection:
             connection.execute(delete(trusted).where(trusted.c.made <= now - self._lasts))

@@ -6,13 +6,17 @@ import json
 import logging
 import re
 import secrets
+import sqlite3
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from core.security.crypto import marks
+from core.security.suites import Suite
 from demo.submission import Submission
 from tests.modules.compose.desk import write_ini
 from tests.modules.webmail import open_webmail
@@ -47,13 +51,38 @@ def swept(folder: Path) -> Iterator[tuple[str, bytes]]:
                 continue
 
 
+def suites_of(folder: Path) -> dict[str, set[int]]:
+    """In which suites the ciphertexts of each table and column are; salts and commitments are none."""
+    found: dict[str, set[int]] = {}
+    with closing(sqlite3.connect(folder / "hm3.sqlite")) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            for column in database.execute(f"PRAGMA table_info({table})").fetchall():
+                if column[2] != "BLOB" or column[1] in ("salt", "commitment"):
+                    continue
+                rows = database.execute(f"SELECT {column[1]} FROM {table} WHERE {column[1]} IS NOT NULL").fetchall()
+                if rows:
+                    found[f"{table}.{column[1]}"] = {marks(blob).suite for (blob,) in rows}
+    return found
+
+
+@pytest.mark.parametrize("suite", list(Suite))
 def test_nothing_of_a_user_lies_readable_in_any_file_or_in_the_log(
-    mail_user: MailUser, submission: Submission, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    mail_user: MailUser, submission: Submission, tmp_path: Path, caplog: pytest.LogCaptureFixture, suite: Suite
 ) -> None:
-    canaries = {what: f"canary{secrets.token_hex(8)}" for what in ("signature", "sender", "subject", "file", "name")}
+    kinds = ("signature", "sender", "subject", "file", "name", "label", "owner")
+    canaries = {what: f"canary{secrets.token_hex(8)}" for what in kinds}
     caplog.set_level(logging.DEBUG, "hm3")
-    with open_webmail(write_ini(mail_user, submission, tmp_path)) as webmail:
-        webmail.log_in(mail_user.name, mail_user.password)
+    dovecot = mail_user.dovecot
+    more = f"[crypto]\nsuite = {suite.value}\n[accounts]\ninner_networks = yes\nca_file = {dovecot.ca_file}\n"
+    ini = write_ini(mail_user, submission, tmp_path, f"{more}ports = {dovecot.imaps_port}\n")
+    with open_webmail(ini) as webmail:
+        webmail.log_in(mail_user.name, mail_user.password, remember="1")
+        account = {"address": mail_user.name, "password": mail_user.password, "imap_host": "localhost"}
+        names = {"label": canaries["label"], "display_name": canaries["owner"]}
+        port = {"imap_port": str(dovecot.imaps_port)}
+        assert webmail.send("/accounts/new", {**account, **names, **port}).status == 303
+        webmail.see("/mail/main/INBOX/")
         saved = {"signature": canaries["signature"], "name": canaries["sender"]}
         page = webmail.see("/settings")
         for form in page.tree.css("form[data-settings]"):
@@ -78,6 +107,9 @@ def test_nothing_of_a_user_lies_readable_in_any_file_or_in_the_log(
             if any(disguise in octets for disguise in disguises(word))
         ]
     assert found == []
+    used = suites_of(tmp_path)
+    assert {"core_sessions.blob", "core_settings.blob", "accounts_saved.secret", "remember_tokens.login"} <= set(used)
+    assert {where: found for where, found in used.items() if found != {suite.number}} == {}
     assert [what for what, word in canaries.items() if word in caplog.text] == []
 
 
