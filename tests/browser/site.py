@@ -25,15 +25,26 @@ class Site:
 
 
 @contextmanager
-def serve(folder: Path, dovecot: Dovecot, submission: Submission, *, imap: str = "", more: str = "") -> Iterator[Site]:
+def serve(
+    folder: Path,
+    dovecot: Dovecot,
+    submission: Submission,
+    *,
+    imap: str = "",
+    more: str = "",
+    knows_address: bool = False,
+) -> Iterator[Site]:
     """Run `hm3 serve` for the users of a mail server until the end of the block.
 
-    `imap` is further options of [imap], `more` further sections of hm3.ini.
+    `imap` is further options of [imap], `more` further sections of hm3.ini, in which the site's address may stand.
     """
     ini = folder / "hm3.ini"
     for last_try in (False, False, True):
         port = free_port()
-        ini.write_text(_settings(folder, port, dovecot, submission, imap) + more, "utf-8")
+        text = _settings(folder, port, dovecot, submission, imap) + more
+        if knows_address:
+            text = text.replace("[app]\n", f"[app]\naddress = http://{LOOPBACK}:{port}\n", 1)
+        ini.write_text(text, "utf-8")
         command: list[str | Path] = [sys.executable, "-m", "core.cli", "serve", "--config", ini]
         server = start_child("hm3", command, folder / "hm3.log", folder=_ROOT)
         try:
