@@ -1,0 +1,111 @@
+"""The findings of mail servers in words: what was checked, how it ended, and what follows for the reader."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from core import Sentence
+from modules.mail.api import decode_words
+from modules.trust.authentication import METHODS, Finding, Findings
+from modules.trust.domains import domain_of, readable
+from modules.trust.results import Check, Doubt, Weight
+
+_LONGEST_REASON = 200
+_ENDED: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "pass": Sentence("passed"),
+        "fail": Sentence("failed"),
+        "hardfail": Sentence("failed"),
+        "softfail": Sentence("probably failed"),
+        "neutral": Sentence("undecided"),
+        "none": Sentence("nothing to check"),
+        "policy": Sentence("not accepted"),
+        "temperror": Sentence("could not be checked just now"),
+        "permerror": Sentence("could not be checked"),
+    }
+)
+_FAILED = frozenset({"fail", "hardfail"})
+_NOTHING_BELIEVED = Sentence("This site names no mail server whose findings about senders it believes.")
+_NOTHING_FOUND = Sentence("The mail server did not say whether it checked the sender.")
+
+
+def checks_of(findings: Findings) -> tuple[Check, ...]:
+    """The findings that people are told, in the order of the methods."""
+    wanted = sorted(
+        (finding for finding in findings.found if finding.method in METHODS),
+        key=lambda finding: METHODS.index(finding.method),
+    )
+    return tuple(
+        Check(
+            finding.method.upper(),
+            _ENDED.get(finding.result) or Sentence("ended as “%(result)s”", result=finding.result),
+            _about(finding),
+            decode_words(finding.reason)[:_LONGEST_REASON],
+            finding.result == "pass",
+        )
+        for finding in wanted
+    )
+
+
+def confirmed(findings: Findings, domain: str) -> str:
+    """The sender's domain, where a server found that it stands by the message (RFC 7489); nothing otherwise."""
+    passed = (finding for finding in findings.found if finding.method == "dmarc" and finding.result == "pass")
+    return domain if domain and any(_is_about(finding, domain) for finding in passed) else ""
+
+
+def unchecked(findings: Findings, *, configured: bool) -> Sentence | None:
+    """Why nothing is told of findings; None where there are some."""
+    if not configured:
+        return _NOTHING_BELIEVED
+    return None if any(finding.method in METHODS for finding in findings.found) else _NOTHING_FOUND
+
+
+def doubts_from(findings: Findings, domain: str) -> Iterator[Doubt]:
+    """What a server found that speaks against the sender."""
+    if any(finding.method == "dmarc" and finding.result in _FAILED for finding in findings.found):
+        yield Doubt(
+            Weight.DANGER,
+            Sentence("This message is probably not from whom it says."),
+            Sentence(
+                "%(server)s found that it does not come from %(domain)s (DMARC).",
+                server=findings.server,
+                domain=domain,
+            ),
+        )
+    elif not confirmed(findings, domain) and any(
+        finding.method == "spf" and finding.result in _FAILED for finding in findings.found
+    ):
+        yield Doubt(
+            Weight.CAREFUL,
+            Sentence("This message may not be from whom it says."),
+            Sentence(
+                "%(server)s found that the server which sent it may not send for its sender (SPF).",
+                server=findings.server,
+            ),
+        )
+
+
+def _is_about(finding: Finding, domain: str) -> bool:
+    told = readable(finding.properties.get("header.from", "").rpartition("@")[2])
+    return not told or told == domain
+
+
+def _about(finding: Finding) -> Sentence:
+    domain = _domain(finding)
+    if finding.method == "spf":
+        if domain:
+            return Sentence("whether the server that sent it may send for %(domain)s", domain=domain)
+        return Sentence("whether the server that sent it may send for its sender")
+    if finding.method == "dkim":
+        if domain:
+            return Sentence("whether it is signed by %(domain)s and unchanged", domain=domain)
+        return Sentence("whether it is signed and unchanged")
+    if finding.method == "dmarc":
+        return Sentence("whether the domain that is shown as the sender's stands by it")
+    return Sentence("whether those who passed it on found the same")
+
+
+def _domain(finding: Finding) -> str:
+    names = {"spf": ("smtp.mailfrom", "smtp.helo"), "dkim": ("header.d", "header.i")}.get(finding.method, ())
+    told = next((finding.properties[name] for name in names if finding.properties.get(name)), "")
+    found = domain_of(told) if "@" in told else readable(told)
+    return decode_words(found)[:_LONGEST_REASON]

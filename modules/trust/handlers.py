@@ -1,0 +1,85 @@
+"""The handlers that judge the sender of an open message: by its header, and by what is remembered of them."""
+
+import hashlib
+from dataclasses import dataclass
+
+from core import Client, Clock
+from modules.mail.api import MessageView, ReadingOptions, Role, Sidebar, message_page
+from modules.trust.authentication import believed
+from modules.trust.config import TrustConfig
+from modules.trust.domains import domain_of, looks_like
+from modules.trust.findings import checks_of, confirmed, doubts_from, unchecked
+from modules.trust.memory import Memory
+from modules.trust.module import module
+from modules.trust.results import Acquaintance, SenderTruth, heaviest_first
+from modules.trust.sender import Header, doubts_about, like_a_known_one
+
+
+@dataclass(frozen=True)
+class OwnAddresses:
+    """Addresses that the user sends as. Modules offer these as services."""
+
+    addresses: tuple[str, ...]
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Their domains, readable."""
+        return tuple(filter(None, map(domain_of, self.addresses)))
+
+
+@module.handler(message_page)
+def judge_sender(
+    view: MessageView, sidebar: Sidebar, own: tuple[OwnAddresses, ...], config: TrustConfig, clock: Clock
+) -> SenderTruth | None:
+    """What the header tells of the sender; None of what the user wrote themselves."""
+    if view.is_draft or view.mailbox.role is Role.SENT:
+        return None
+    header = Header(view.header)
+    theirs = OwnAddresses((sidebar.address, *(address for one in own for address in one.addresses)))
+    findings = believed(header.fields, config.believes)
+    sender = header.sender
+    address = sender.address if sender is not None else ""
+    alone = len(header.all("from")) == 1 and len(header.people("from")) == 1
+    domain = domain_of(address)
+    doubts = (*doubts_from(findings, domain), *doubts_about(header, view.received, clock.now(), theirs.domains))
+    return SenderTruth(
+        address=address,
+        doubts=heaviest_first(doubts),
+        server=findings.server,
+        checks=checks_of(findings),
+        confirmed=confirmed(findings, domain) if alone else "",
+        unchecked=unchecked(findings, configured=bool(config.authserv_id)),
+    )
+
+
+@module.handler(message_page)
+def recall_sender(
+    view: MessageView,
+    truth: SenderTruth | None,
+    sidebar: Sidebar,
+    own: tuple[OwnAddresses, ...],
+    options: ReadingOptions,
+    client: Client,
+    memory: Memory,
+) -> Acquaintance | None:
+    """What is remembered of the sender. They are remembered from now on, unless they are likely somebody else.
+
+    A message that is looked at ahead, or that another site led to, is not one that was opened.
+    """
+    theirs = {sidebar.address.casefold(), *(address.casefold() for one in own for address in one.addresses)}
+    if truth is None or "@" not in truth.address or truth.address.casefold() in theirs or not memory.is_open:
+        return None
+    mark = _mark(view)
+    known = memory.find(truth.address)
+    domain = domain_of(truth.address)
+    alike = "" if known is not None and known.written else looks_like(domain, memory.domains_like(domain))
+    doubts = (like_a_known_one(domain, alike),) if alike else ()
+    opened = client.asked_here and not options.peek and view.mailbox.role is not Role.JUNK
+    if known is None and opened and not doubts and not truth.is_doubtful:
+        memory.meet(truth.address, mark)
+    return Acquaintance(known is None or (known.first == mark and not known.written), doubts)
+
+
+def _mark(view: MessageView) -> str:
+    """What tells a message from others, wherever it is moved."""
+    return hashlib.blake2b(view.header, digest_size=16).hexdigest()

@@ -1,0 +1,175 @@
+"""The memory of correspondents: whom a user has had mail from or written to, under the user's data key."""
+
+import json
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core import Database, ServerKeys, Session, User, crypto
+from modules.trust.domains import beginnings, domain_of, parents, skeleton
+from modules.trust.tables import correspondents
+
+MOST = 20_000
+_MOST_ALIKE = 50
+
+log = logging.getLogger("hm3.trust")
+
+
+@dataclass(frozen=True)
+class Correspondent:
+    """One address: the mark of the first message from it that was opened, if any, and whether the user wrote to it."""
+
+    address: str
+    first: str = ""
+    written: bool = False
+
+
+class Correspondents:
+    """The correspondents of all users. `key` is always the user's data key."""
+
+    def __init__(self, database: Database, keys: ServerKeys) -> None:
+        self._database = database
+        self._lookup = keys.of("hm3.lookup")
+
+    def find(self, user: str, key: bytes, address: str) -> Correspondent | None:
+        """What is remembered of an address; None where it is new, or was remembered under another data key."""
+        with self._database.read() as connection:
+            row = connection.execute(_of(self._owner(user)).where(_is(key, address))).one_or_none()
+        return _read(row, key) if row is not None else None
+
+    def domains_like(self, user: str, key: bytes, domain: str) -> tuple[str, ...]:
+        """The domains of correspondents that a domain, or a part of it, looks like."""
+        looks = [_look_mark(key, part) for part in (*parents(domain), *beginnings(domain))]
+        asked = _of(self._owner(user)).where(correspondents.c.look.in_(looks)).limit(_MOST_ALIKE)
+        with self._database.read() as connection:
+            rows = connection.execute(asked).all()
+        found = (_read(row, key) for row in rows)
+        return tuple(dict.fromkeys(domain_of(one.address) for one in found if one is not None))
+
+    def meet(self, user: str, key: bytes, address: str, first: str) -> None:
+        """Remember that a message from an address was opened."""
+        self._keep(user, key, Correspondent(address, first))
+
+    def write_to(self, user: str, key: bytes, addresses: Iterable[str]) -> None:
+        """Remember that the user wrote to addresses."""
+        for address in addresses:
+            before = self.find(user, key, address)
+            if before is None:
+                self._keep(user, key, Correspondent(address, written=True))
+            elif not before.written:
+                self._keep(user, key, replace(before, written=True))
+
+    def forget(self, user: str) -> None:
+        """Forget all correspondents of a user."""
+        with self._database.write() as connection:
+            connection.execute(delete(correspondents).where(correspondents.c.user_ref == self._owner(user)))
+
+    def reseal(self, user: str, old: bytes, new: bytes) -> None:
+        """Keep a user's correspondents under a new data key; those that the old one does not open stay as they are."""
+        with self._database.write() as connection:
+            for row in connection.execute(_of(self._owner(user))).all():
+                found = _read(row, old)
+                if found is not None:
+                    values = _row(row.user_ref, new, found)
+                    connection.execute(update(correspondents).where(correspondents.c.id == row.id).values(**values))
+
+    def _keep(self, user: str, key: bytes, one: Correspondent) -> None:
+        owner = self._owner(user)
+        theirs = correspondents.c.user_ref == owner, _is(key, one.address)
+        values = _row(owner, key, one)
+        # Two requests may meet the same address at once: the first one counts.
+        with suppress(IntegrityError), self._database.write() as connection:
+            if not connection.execute(update(correspondents).where(*theirs).values(**values)).rowcount:
+                connection.execute(insert(correspondents), values)
+                _make_room(connection, owner)
+
+    def _owner(self, user: str) -> str:
+        return crypto.lookup_hash(self._lookup, user)
+
+
+class Memory:
+    """The correspondents of the user who asks. While what is stored is locked, nothing is known and nothing kept."""
+
+    def __init__(self, correspondents: Correspondents, user: User, session: Session) -> None:
+        self._correspondents = correspondents
+        self._user = user.name
+        self._session = session
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is stored for the user can be read now."""
+        return self._session.key is not None
+
+    def find(self, address: str) -> Correspondent | None:
+        """What is remembered of an address."""
+        key = self._session.key
+        return self._correspondents.find(self._user, key, address) if key is not None else None
+
+    def domains_like(self, domain: str) -> tuple[str, ...]:
+        """The domains of correspondents that this one looks like."""
+        key = self._session.key
+        return self._correspondents.domains_like(self._user, key, domain) if key is not None else ()
+
+    def meet(self, address: str, first: str) -> None:
+        """Remember that a message from an address was opened."""
+        if self._session.key is not None:
+            self._correspondents.meet(self._user, self._session.key, address, first)
+
+    def write_to(self, addresses: Iterable[str]) -> None:
+        """Remember that the user wrote to addresses."""
+        if self._session.key is not None:
+            self._correspondents.write_to(self._user, self._session.key, addresses)
+
+
+def _make_room(connection: Connection, owner: str) -> None:
+    theirs = correspondents.c.user_ref == owner
+    count = connection.execute(select(func.count()).where(theirs)).scalar_one()
+    if count > MOST:
+        oldest = select(correspondents.c.id).where(theirs).order_by(correspondents.c.id).limit(count - MOST)
+        connection.execute(delete(correspondents).where(correspondents.c.id.in_(oldest.scalar_subquery())))
+
+
+def _of(owner: str) -> Any:  # Any: SQLAlchemy's type of a select tells every column.
+    return select(correspondents).where(correspondents.c.user_ref == owner).order_by(correspondents.c.id)
+
+
+def _is(key: bytes, address: str) -> Any:  # Any: SQLAlchemy's type of a comparison.
+    return correspondents.c.mark == _mark(key, address)
+
+
+def _row(owner: str, key: bytes, one: Correspondent) -> dict[str, object]:
+    mark = _mark(key, one.address)
+    blob = crypto.seal(_key(key), json.dumps(asdict(one)).encode(), _purpose(owner, mark), pad=crypto.SECRETS_PAD)
+    return {"user_ref": owner, "mark": mark, "look": _look_mark(key, domain_of(one.address)), "blob": blob}
+
+
+def _read(row: "Row[Any]", key: bytes) -> Correspondent | None:  # Any: as `_of` selects it.
+    """The correspondent; None where it is under another data key, or is damaged, which leaves the others alone."""
+    try:
+        return Correspondent(**json.loads(crypto.unseal(_key(key), row.blob, _purpose(row.user_ref, row.mark))))
+    except crypto.KeyUnavailable:
+        return None
+    except crypto.DecryptError:
+        log.error("the remembered correspondent %s is damaged and left out: restore it from a backup", row.id)
+        return None
+
+
+def _key(data_key: bytes) -> bytes:
+    return crypto.subkey(data_key, "hm3.trust")
+
+
+def _mark(data_key: bytes, address: str) -> str:
+    return crypto.lookup_hash(crypto.subkey(data_key, "hm3.trust-mark"), address.casefold())
+
+
+def _look_mark(data_key: bytes, domain: str) -> str:
+    return crypto.lookup_hash(crypto.subkey(data_key, "hm3.trust-look"), skeleton(domain))
+
+
+def _purpose(owner: str, mark: str) -> crypto.Purpose:
+    return crypto.Purpose("hm3.trust", owner, "correspondent", mark)

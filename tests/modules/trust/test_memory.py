@@ -1,0 +1,129 @@
+"""The memory of correspondents: whose they are, under which key, and what becomes of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import modules.trust.memory
+from core import Database, ServerKeys, Session, User
+from core.database.engine import open_database
+from core.security.crypto import new_key
+from modules.trust.memory import Correspondent, Correspondents, Memory
+from modules.trust.tables import correspondents as table
+
+ROOT = Path(__file__).resolve().parents[3]
+KEY, OTHER_KEY = new_key(), new_key()
+ADA = "Ada@example.org"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(tmp_path, migrations=[ROOT / "modules" / "trust" / "migrations"])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def known(database: Database) -> Correspondents:
+    return Correspondents(database, ServerKeys(new_key()))
+
+
+def rows(database: Database) -> int:
+    with database.read() as connection:
+        return len(connection.execute(table.select()).all())
+
+
+def test_who_was_met_is_known_however_the_address_is_written(known: Correspondents) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    assert known.find("robin", KEY, "ada@EXAMPLE.org") == Correspondent(ADA, "first")
+
+
+def test_the_correspondents_of_one_user_are_none_of_another(known: Correspondents) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    assert known.find("bob", KEY, ADA) is None
+    assert known.domains_like("bob", KEY, "example.org") == ()
+
+
+def test_under_another_key_nobody_is_known(known: Correspondents) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    assert known.find("robin", OTHER_KEY, ADA) is None
+
+
+def test_domains_that_look_alike_are_found(known: Correspondents) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    known.meet("robin", KEY, "bob@example.org", "first")
+    known.meet("robin", KEY, "eve@other.test", "first")
+    for domain in ("examp1e.org", "mail.exarnple.org", "example.org.evil.test", "example.org"):
+        assert known.domains_like("robin", KEY, domain) == ("example.org",)
+    assert known.domains_like("robin", KEY, "strange.test") == ()
+
+
+def test_whom_the_user_wrote_to_is_known_with_their_first_message(known: Correspondents) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    for _ in range(2):
+        known.write_to("robin", KEY, [ADA, "bob@other.test"])
+    assert known.find("robin", KEY, ADA) == Correspondent(ADA, "first", True)
+    assert known.find("robin", KEY, "bob@other.test") == Correspondent("bob@other.test", "", True)
+
+
+def test_correspondents_follow_their_user_to_a_new_key(known: Correspondents) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    for _ in range(2):
+        known.reseal("robin", KEY, OTHER_KEY)
+    assert known.find("robin", OTHER_KEY, ADA) == Correspondent(ADA, "first")
+    assert known.domains_like("robin", OTHER_KEY, "examp1e.org") == ("example.org",)
+    assert known.find("robin", KEY, ADA) is None
+
+
+def test_a_user_who_leaves_leaves_nobody(known: Correspondents, database: Database) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    known.meet("bob", KEY, ADA, "first")
+    known.forget("robin")
+    assert rows(database) == 1 and known.find("robin", KEY, ADA) is None
+
+
+def test_a_damaged_row_leaves_the_others_alone(
+    known: Correspondents, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    known.meet("robin", KEY, "bob@example.org", "first")
+    with database.write() as connection:
+        first, second = connection.execute(table.select().order_by(table.c.id)).all()
+        connection.execute(table.update().where(table.c.id == first.id).values(blob=second.blob))
+    assert known.find("robin", KEY, ADA) is None
+    assert known.find("robin", KEY, "bob@example.org") is not None
+    assert "damaged" in caplog.text
+
+
+def test_the_oldest_make_room(known: Correspondents, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modules.trust.memory, "MOST", 2)
+    for name in ("a", "b", "c"):
+        known.meet("robin", KEY, f"{name}@example.org", "first")
+    assert rows(database) == 2 and known.find("robin", KEY, "a@example.org") is None
+    assert known.find("robin", KEY, "c@example.org") is not None
+
+
+def test_no_address_stands_readable_in_the_database(known: Correspondents, tmp_path: Path) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    stored = b"".join(file.read_bytes() for file in tmp_path.glob("hm3.sqlite*"))
+    assert b"trust_correspondents" in stored
+    assert b"example.org" not in stored and b"robin" not in stored
+
+
+def test_while_what_is_stored_is_locked_nobody_is_known_and_nobody_kept(
+    known: Correspondents, database: Database
+) -> None:
+    memory = Memory(known, User("robin"), Session())
+    memory.meet(ADA, "first")
+    memory.write_to([ADA])
+    assert not memory.is_open and rows(database) == 0
+    assert memory.find(ADA) is None and memory.domains_like("example.org") == ()
+
+
+def test_a_user_reads_and_adds_their_own(known: Correspondents) -> None:
+    memory = Memory(known, User("robin"), Session(key=KEY))
+    memory.meet(ADA, "first")
+    memory.write_to(["bob@other.test"])
+    assert memory.is_open and memory.find(ADA) == known.find("robin", KEY, ADA) is not None
+    assert memory.domains_like("0ther.test") == ("other.test",)
