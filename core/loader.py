@@ -15,11 +15,11 @@ from core.ini.load import (
     Mistakes,
     check_names,
     effective_values,
+    guard_readable_secrets,
     nearest,
     read_sections,
     sections_in,
     warn_of_own_words,
-    warn_of_readable_secrets,
 )
 from core.ini.rates import RatesConfig
 from core.ini.reader import IniFile, fold, read_ini
@@ -116,7 +116,7 @@ def load(path: Path = Path("hm3.ini"), *, must_exist: bool = False, shipped: Pat
     roles = read_roles(
         ini, [permission.name for module in modules for permission in module.permissions], unread, mistakes
     )
-    warn_of_readable_secrets(ini, sections, mistakes)
+    guard_readable_secrets(ini, sections, mistakes)
     warn_of_own_words(ini, sections, configs, mistakes)
     mistakes.refuse()
     folders = {one.name: one.folder for one in wanted}

@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from core.errors import ConfigError, WiringError
 from core.ini.reader import Entry, IniFile, Mistake, fold
@@ -146,20 +147,31 @@ def warn_of_own_words(
         mistakes.warnings.extend(f"{place}: [{section.name}] {sentence}" for sentence in told)
 
 
-def warn_of_readable_secrets(ini: IniFile, sections: Sequence[Section], mistakes: Mistakes) -> None:
-    """Warn where other users of the machine can read a file that holds a password or token."""
+def guard_readable_secrets(ini: IniFile, sections: Sequence[Section], mistakes: Mistakes) -> None:
+    """Refuse a file with a password or token that everyone on the machine reads; warn where only some could."""
     if not ini.exists or not (mode := ini.path.stat().st_mode & 0o077):
         return
+    to_all = is_open_to_all(ini.path)
     for section in sections:
         for option in section.options:
             entry = ini.entry(section.name, option.name)
             if entry is not None and is_inline_secret(option.kind, entry.text):
                 reach = "read" if mode & 0o044 else "change"
-                mistakes.warnings.append(
-                    f"{ini.path}:{entry.line}: [{section.name}] {option.name}: other users of this machine can {reach} "
-                    f"this file, and it holds a secret. Say chmod 600 {ini.path}, or keep the secret in a file of its "
-                    f"own: {option.name} = file:/path."
+                sentence = (
+                    f"[{section.name}] {option.name}: other users of this machine can {reach} this file, and it holds "
+                    f"a secret. Say chmod 600 {ini.path}, or keep the secret in a file of its own: "
+                    f"{option.name} = file:/path."
                 )
+                if to_all:
+                    mistakes.add(entry.line, sentence)
+                else:
+                    mistakes.warnings.append(f"{ini.path}:{entry.line}: {sentence}")
+
+
+def is_open_to_all(path: Path) -> bool:
+    """Whether everyone on this machine can read or change a file: it lets them, and so does every folder above it."""
+    whole = path.resolve()
+    return bool(whole.stat().st_mode & 0o006) and all(folder.stat().st_mode & 0o001 for folder in whole.parents)
 
 
 def nearest(word: str, names: Iterable[str]) -> str:

@@ -1,7 +1,9 @@
 """From an ini file to config dataclasses, and every mistake with its place and a way out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -10,11 +12,12 @@ from core.ini.load import (
     Mistakes,
     check_names,
     effective_values,
+    guard_readable_secrets,
+    is_open_to_all,
     nearest,
     read_sections,
     sections_in,
     warn_of_own_words,
-    warn_of_readable_secrets,
 )
 from core.ini.reader import IniFile, read_ini
 from core.ini.schema import option, section_of, section_word
@@ -158,10 +161,39 @@ def test_a_secret_in_a_file_that_others_reach_is_a_warning(tmp_path: Path, mode:
     ini = ini_of(tmp_path, "[ldap]\nhost = a\npassword = hunter2\n")
     ini.path.chmod(mode)
     mistakes = Mistakes(ini)
-    warn_of_readable_secrets(ini, [LDAP], mistakes)
+    guard_readable_secrets(ini, [LDAP], mistakes)
     (warning,) = mistakes.warnings
     assert f"hm3.ini:3: [ldap] password: other users of this machine can {verb} this file" in warning
     assert "hunter2" not in warning
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everyone on this machine can look into."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o602, 0o666])
+def test_a_secret_in_a_file_that_everyone_reaches_is_refused(open_folder: Path, mode: int) -> None:
+    ini = ini_of(open_folder, "[ldap]\nhost = a\npassword = hunter2\n")
+    ini.path.chmod(mode)
+    mistakes = Mistakes(ini)
+    guard_readable_secrets(ini, [LDAP], mistakes)
+    with pytest.raises(ConfigError, match=r"hm3.ini:3: \[ldap\] password: other users .* Say chmod 600") as refused:
+        mistakes.refuse()
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_file_in_a_folder_of_ones_own_is_not_open_to_all(open_folder: Path) -> None:
+    (open_folder / "own").mkdir(mode=0o700)
+    for folder in (open_folder, open_folder / "own"):
+        (folder / "file").write_text("x")
+        (folder / "file").chmod(0o644)
+    assert is_open_to_all(open_folder / "file")
+    assert not is_open_to_all(open_folder / "own" / "file")
 
 
 @pytest.mark.parametrize(("mode", "password"), [(0o600, "hunter2"), (0o644, "file:password"), (0o644, "env:PASSWORD")])
@@ -169,7 +201,7 @@ def test_a_secret_that_is_kept_well_is_no_warning(tmp_path: Path, mode: int, pas
     ini = ini_of(tmp_path, f"[ldap]\nhost = a\npassword = {password}\n")
     ini.path.chmod(mode)
     mistakes = Mistakes(ini)
-    warn_of_readable_secrets(ini, [LDAP], mistakes)
+    guard_readable_secrets(ini, [LDAP], mistakes)
     assert mistakes.warnings == []
 
 
