@@ -43,15 +43,15 @@ class _Token:
 def believed(fields: Sequence[tuple[str, str]], believes: Callable[[str], bool]) -> Findings:
     """What believed servers found, of all header fields in their order, the newest first.
 
-    Only the topmost run of Authentication-Results counts, since what stands further below came with the message. Of
-    two fields with results of one method the upper one counts.
+    Only the topmost run of Authentication-Results counts, up to the first of a server that is not believed: what stands
+    further below came with the message. Of two fields with results of one method the upper one counts.
     """
     found: list[Finding] = []
     servers: list[str] = []
     for value in _topmost(fields):
         read = read_results(value)
         if not believes(read.server):
-            continue
+            break
         servers.append(read.server)
         settled = {finding.method for finding in found}
         found.extend(finding for finding in read.found if finding.method not in settled)

@@ -66,6 +66,8 @@ def test_only_the_named_server_is_believed() -> None:
 
 def test_what_came_with_the_message_is_not_believed() -> None:
     assert results((FIELD, "other.test; spf=pass"), ("Received", "from evil"), FORGED) == []
+    assert results((FIELD, "other.test; spf=pass"), FORGED) == []
+    assert results((FIELD, f"{OURS}; spf=fail"), (FIELD, "other.test; spf=pass"), FORGED) == [("spf", "fail")]
     assert results(("Received", "by us"), (FIELD, f"{OURS}; dmarc=fail"), ("From", "x"), FORGED) == [("dmarc", "fail")]
 
 
