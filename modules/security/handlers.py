@@ -11,6 +11,7 @@ from core import (
     Notice,
     PasswordCheck,
     Redirect,
+    Resealing,
     Revocation,
     Secret,
     Sentence,
@@ -44,10 +45,13 @@ _PENDING = "security.code"
 @module.handler(security_page)
 def look_at_security(user: User, session: Session, keyring: Keyring) -> SecurityPage:
     """Whether everything is open, and whether there is a way back when the password is lost."""
-    codes = [wrap for wrap in keyring.wraps(user.name) if wrap.kind is WrapKind.RECOVERY and wrap.live]
+    live = [wrap for wrap in keyring.wraps(user.name) if wrap.live]
+    codes = [wrap for wrap in live if wrap.kind is WrapKind.RECOVERY]
+    kinds = {wrap.kind for wrap in live}
+    held = WrapKind.SERVER in kinds and WrapKind.PASSWORD not in kinds
     if not codes:
-        return SecurityPage(session.key is None, None, False)
-    return SecurityPage(session.key is None, codes[0].created, codes[0].last_used > codes[0].created)
+        return SecurityPage(session.key is None, None, False, held)
+    return SecurityPage(session.key is None, codes[0].created, codes[0].last_used > codes[0].created, held)
 
 
 @module.handler(security_page)
@@ -80,7 +84,14 @@ def offer_ways(user: User, session: Session, keyring: Keyring) -> UnlockForm | R
 
 
 @module.handler(open_page)
-def unlock(way: OldWay, user: User, session: Session, keyring: Keyring, revocation: Revocation) -> Redirect:
+def unlock(
+    way: OldWay,
+    user: User,
+    session: Session,
+    keyring: Keyring,
+    revocation: Revocation,
+    resealing: Resealing | None,
+) -> Redirect:
     """Open what is stored by the old password or the recovery code; from now on the new password opens it too."""
     if session.key is None:
         name = user.name
@@ -92,6 +103,9 @@ def unlock(way: OldWay, user: User, session: Session, keyring: Keyring, revocati
         )
         revocation.log_out_everywhere(user.name, but=session.id)
         _take_new_password(user, session, keyring, session.key)
+        if resealing is not None:
+            # A renewal of the key may have been cut short before the password was changed elsewhere.
+            resealing.settle(user.name, session.key)
     return Redirect("/", notice=Notice(Sentence("Everything is as it was. From now on your new password opens it.")))
 
 
