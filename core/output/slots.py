@@ -115,7 +115,6 @@ class Policy(Enum):
 
     APP = "app"
     MAIL = "mail"
-    MAIL_REMOTE = "mail-remote"
     FILE = "file"
 
 

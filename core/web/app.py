@@ -86,9 +86,9 @@ def _view(site: Site, page: Page) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         started = time.perf_counter()
         flask.g.hm3_page = page
-        flask.g.hm3_framed = page.policy in (Policy.MAIL, Policy.MAIL_REMOTE)
+        flask.g.hm3_framed = page.policy is Policy.MAIL
         opened = _open_session(site)
-        refuse_bearer(bearer_of(flask.request), page.access, opened.session.visitor)
+        refuse_bearer(bearer_of(flask.request), page, opened.session.visitor)
         raw, wanted = read_request(flask.request, path), read_wanted(flask.request)
         answer = contextvars.Context().run(site.application.answer, page, raw, opened.session, wanted)
         response = _respond(site, opened, answer)

@@ -47,7 +47,6 @@ _MAIL = {
 POLICIES: dict[Policy, dict[str, object]] = {
     Policy.APP: dict(_APP),
     Policy.MAIL: dict(_MAIL),
-    Policy.MAIL_REMOTE: {**_MAIL, "img-src": [SELF, "data:", "https:", "http:"]},
     Policy.FILE: {"sandbox": "", "default-src": NONE, "frame-ancestors": SELF},
 }
 # What no page of a mail site asks a browser for; passkeys and the clipboard stay.
@@ -137,7 +136,7 @@ def add_headers(app: flask.Flask) -> "Callable[..., Callable[[Any], Any]]":
             return lambda view: view
         wrapped: Callable[[Any], Any] = talisman(
             content_security_policy=widen(POLICIES[policy], elsewhere),
-            content_security_policy_nonce_in=["style-src-elem"] if policy in (Policy.MAIL, Policy.MAIL_REMOTE) else [],
+            content_security_policy_nonce_in=["style-src-elem"] if policy is Policy.MAIL else [],
             frame_options="DENY" if policy is Policy.APP else "SAMEORIGIN",
         )
         return wrapped

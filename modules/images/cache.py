@@ -4,28 +4,29 @@ import os
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from core import ServerKeys, Session, User, crypto
 from modules.images.drawing import TYPES, Picture
 
-KEPT_FOR = timedelta(days=1)
-SWEEP_EVERY = timedelta(minutes=1)
+# In seconds.
+KEPT_FOR = 24 * 60 * 60.0
+SWEEP_EVERY = 60.0
 _PAD = 4096
 
 
 class ImageFiles:
     """The files of all sessions. The oldest make room, and none lasts longer than a day."""
 
-    def __init__(self, folder: Path, most: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, most: int, now: Callable[[], float] = time.time) -> None:
         self._folder = folder
         self._most = most
         self._now = now
         self._lock = threading.Lock()
-        self._swept: datetime | None = None
+        self._swept: float | None = None
 
     def read(self, name: str) -> bytes | None:
         """What is kept under a name, such as user/session/image."""
@@ -41,7 +42,7 @@ class ImageFiles:
         with suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
             fresh.write_bytes(octets)
-            moment = self._now().timestamp()
+            moment = self._now()
             os.utime(fresh, (moment, moment))
             fresh.replace(place)
         self._sweep()
@@ -62,7 +63,7 @@ class ImageFiles:
             with suppress(OSError):
                 told = file.stat()
                 kept.append((told.st_mtime, told.st_size, file))
-        room, oldest = self._most, (now - KEPT_FOR).timestamp()
+        room, oldest = self._most, now - KEPT_FOR
         for moment, size, file in sorted(kept, reverse=True):
             room -= size
             if room < 0 or moment < oldest:

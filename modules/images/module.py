@@ -1,4 +1,4 @@
-"""Images: those of messages that stand on other machines come through this site, and nobody learns who looks at them."""
+"""Images of messages that stand on other machines: they come through this site, and nobody learns who looks at them."""
 
 from core import Module, Policy
 from modules.images.config import ImagesConfig

@@ -1,6 +1,6 @@
 """What the module images offers: addresses for images, and what is behind them."""
 
-from core import AppConfig, AtFarewell, AtLogout, AtRevocation, Clock, ServerKeys, Session, User
+from core import AppConfig, AtFarewell, AtLogout, AtRevocation, ServerKeys, Session, User
 from modules.images.cache import ImageCache, ImageFiles
 from modules.images.config import ImagesConfig
 from modules.images.gallery import Gallery
@@ -13,9 +13,9 @@ from modules.mail.api import ImageSource
 AT_ONCE = 8
 
 
-def open_files(app: AppConfig, config: ImagesConfig, clock: Clock) -> ImageFiles:
+def open_files(app: AppConfig, config: ImagesConfig) -> ImageFiles:
     """The folder of images that were fetched."""
-    return ImageFiles(app.data / "images", config.cache, clock.now)
+    return ImageFiles(app.data / "images", config.cache)
 
 
 def open_web(config: ImagesConfig) -> Web:

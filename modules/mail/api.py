@@ -47,6 +47,7 @@ from modules.mail.module import (
     tools_slot,
 )
 from modules.mail.plain import show_plain
+from modules.mail.privacy import ImageSource
 from modules.mail.quoting import (
     forward_intro,
     forward_subject,
@@ -118,6 +119,7 @@ __all__ = [
     "EmailAddress",
     "Envelope",
     "FolderPage",
+    "ImageSource",
     "MailAccount",
     "MailStore",
     "Mailbox",

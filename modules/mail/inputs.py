@@ -89,10 +89,11 @@ class Window:
 
 @inputs
 class ReadingOptions:
-    """How to show one message: with remote images, as plain text, without marking it seen."""
+    """How to show one message: with remote images, as plain text, with bare links, without marking it seen."""
 
     images: bool = query(False)
     plain: bool = query(False)
+    bare: bool = query(False)
     peek: bool = query(False)
 
 
@@ -142,3 +143,18 @@ class Afterwards:
     """Where to go afterwards."""
 
     next: SitePath | None = form(None)
+
+
+class Whose(Enum):
+    """Whose images are shown from now on: those of the message's sender, of their domain, or everybody's."""
+
+    SENDER = "sender"
+    DOMAIN = "domain"
+    EVERYBODY = "everybody"
+
+
+@inputs
+class ImagesAllowed:
+    """Whose images the reader wants to see."""
+
+    whose: Whose = form()

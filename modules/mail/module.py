@@ -13,12 +13,10 @@ empty_page = module.page("empty", "/mail/<account>/<path:mailbox>/empty", method
 changes_page = module.page("changes", "/mail/<account>/<path:mailbox>/changes")
 frame_page = module.page("frame", "/mail/<account>/<path:mailbox>/<uid>/frame", layout=None, policy=Policy.MAIL)
 remote_frame_page = module.page(
-    "remote-frame", "/mail/<account>/<path:mailbox>/<uid>/frame/remote", layout=None, policy=Policy.MAIL_REMOTE
+    "remote-frame", "/mail/<account>/<path:mailbox>/<uid>/frame/remote", layout=None, policy=Policy.MAIL
 )
 empty_frame_page = module.page("empty-frame", "/mail-frame", layout=None, policy=Policy.MAIL)
-empty_remote_frame_page = module.page(
-    "empty-remote-frame", "/mail-frame/remote", layout=None, policy=Policy.MAIL_REMOTE
-)
+allow_page = module.page("allow-images", "/mail/<account>/<path:mailbox>/<uid>/images", method="POST")
 headers_page = module.page("headers", "/mail/<account>/<path:mailbox>/<uid>/headers")
 print_page = module.page("print", "/mail/<account>/<path:mailbox>/<uid>/print", layout="bare.html")
 source_page = module.page("source", "/mail/<account>/<path:mailbox>/<uid>/source", policy=Policy.FILE)

@@ -9,7 +9,6 @@ from modules.mail.module import (
     changes_page,
     conversation_slot,
     empty_frame_page,
-    empty_remote_frame_page,
     frame_page,
     headers_page,
     list_page,
@@ -144,7 +143,7 @@ def show_conversation(conversation: Conversation) -> Fragment:
     return Fragment.of("mail/conversation.html", conversation=conversation)
 
 
-@module.output(frame_page.body, remote_frame_page.body, empty_frame_page.body, empty_remote_frame_page.body)
+@module.output(frame_page.body, remote_frame_page.body, empty_frame_page.body)
 def show_body(body: Body) -> Fragment:
     """The document in a message's frame."""
     return Fragment.of(

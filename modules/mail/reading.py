@@ -1,18 +1,17 @@
 """The handlers that open one message: what it is, and what its frame shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core import Client, Clock, LookSettings
 from modules.mail.bodies import Bodies, choose_bodies
 from modules.mail.charsets import decode
 from modules.mail.headers import header_fields, read_envelope
-from modules.mail.html import CleanHtml, SafeHtml, clean_html
+from modules.mail.html import CleanHtml, SafeHtml
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
 from modules.mail.lists import Workspace, check_account, find_mailbox, list_mailboxes, read_window
 from modules.mail.model import DRAFT, SEEN, MailboxName, Part, PartNumber, Role, StoredMessage, Uid
 from modules.mail.module import (
     empty_frame_page,
-    empty_remote_frame_page,
     frame_page,
     headers_page,
     message_page,
@@ -21,6 +20,7 @@ from modules.mail.module import (
     remote_frame_page,
 )
 from modules.mail.plain import show_plain
+from modules.mail.privacy import Privacy
 from modules.mail.results import (
     BodyKind,
     Conversation,
@@ -59,20 +59,24 @@ class Body:
 
 @dataclass(frozen=True)
 class Opened:
-    """A message with its bodies chosen and cleaned."""
+    """A message with its bodies chosen and cleaned; `shows` says whether its frame has the images of other machines."""
 
     stored: StoredMessage
     bodies: Bodies
     body: Body
-    withheld: int
     notices: tuple[str, ...]
+    shows: bool = False
+    withheld: int = 0
+    trackers: tuple[str, ...] = ()
+    marked: int = 0
 
 
 def open_message(
-    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings
+    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings, privacy: Privacy
 ) -> Opened:
     """Fetch a message's structure and the bodies to show, made safe. Raises NotFound where it is gone."""
-    return _open(address, options, store, settings, remote=_remote_allowed(options, settings))
+    opened = _open(address, options, store, settings, privacy)
+    return replace(opened, shows=privacy.shows(options, read_envelope(opened.stored.header)))
 
 
 module.handler(message_page, headers_page, print_page)(open_message)
@@ -80,28 +84,28 @@ module.handler(message_page, headers_page, print_page)(open_message)
 
 @module.handler(frame_page)
 def open_withheld(
-    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings
+    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings, privacy: Privacy
 ) -> Opened:
-    """The same for the frame that loads nothing from other machines."""
-    return _open(address, options, store, settings, remote=False)
+    """The same for the frame that shows nothing of other machines."""
+    return _open(address, options, store, settings, privacy)
 
 
 @module.handler(remote_frame_page)
 def open_remote(
-    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings
+    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings, privacy: Privacy
 ) -> Opened:
     """The same for the frame whose reader allowed remote images."""
-    return _open(address, options, store, settings, remote=settings.remote_images is not RemoteImages.NEVER)
-
-
-def _remote_allowed(options: ReadingOptions, settings: ReadingSettings) -> bool:
-    if settings.remote_images is RemoteImages.NEVER:
-        return False
-    return options.images or settings.remote_images is RemoteImages.ALWAYS
+    return _open(address, options, store, settings, privacy, remote=True)
 
 
 def _open(
-    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings, *, remote: bool
+    address: MessageAddress,
+    options: ReadingOptions,
+    store: MailStore,
+    settings: ReadingSettings,
+    privacy: Privacy,
+    *,
+    remote: bool = False,
 ) -> Opened:
     check_account(address.account, store)
     mailbox = MailboxName(address.mailbox)
@@ -110,7 +114,15 @@ def _open(
     as_plain = bool(bodies.plain) and (options.plain or settings.prefer_plain or bodies.html is None)
     if as_plain or bodies.html is None:
         return _open_plain(mailbox, stored, bodies, store)
-    return _open_html(address, stored, bodies, bodies.html, store, remote=remote)
+    text = decode(
+        store.part(mailbox, stored.uid, PartNumber(bodies.html.number), most=LONGEST_BODY), bodies.html.charset
+    )
+    inline = {content_id: part_path(address, number) for content_id, number in bodies.inline.items()}
+    bare = privacy.bares_links(options)
+    clean: CleanHtml = privacy.clean(message_path(address), text, inline, remote=remote, bare=bare)
+    body = Body(BodyKind.HTML, (clean.body,), clean.sheet, clean.body_style)
+    notices = (*bodies.notices, *clean.notices)
+    return Opened(stored, bodies, body, notices, False, clean.withheld, clean.trackers, clean.marked)
 
 
 def _marks_seen(options: ReadingOptions, settings: ReadingSettings, client: Client) -> bool:
@@ -164,6 +176,7 @@ def read_message(
     place: Place,
     store: MailStore,
     settings: ReadingSettings,
+    privacy: Privacy,
     client: Client,
 ) -> MessageView:
     """The open message without its bodies."""
@@ -171,7 +184,6 @@ def read_message(
     mailbox = find_mailbox(MailboxName(address.mailbox), sidebar.mailboxes, store)
     state = store.state(mailbox.name)
     seen = {SEEN} if _marks_seen(options, settings, client) else set()
-    offered = 0 if settings.remote_images is RemoteImages.NEVER else opened.withheld
     return MessageView(
         account=store.account,
         mailbox=mailbox,
@@ -185,8 +197,12 @@ def read_message(
         kind=opened.body.kind,
         has_html=opened.bodies.html is not None,
         has_plain=bool(opened.bodies.plain),
-        withheld=offered,
-        remote_allowed=_remote_allowed(options, settings),
+        withheld=0 if settings.remote_images is RemoteImages.NEVER else opened.withheld,
+        can_show=privacy.can_show,
+        remote_allowed=opened.shows,
+        trackers=opened.trackers,
+        marked=opened.marked,
+        bare=privacy.bares_links(options),
         notices=opened.notices,
         newer=place.newer,
         older=place.older,
@@ -236,7 +252,7 @@ def read_body(opened: Opened) -> Body:
     return opened.body
 
 
-@module.handler(empty_frame_page, empty_remote_frame_page)
+@module.handler(empty_frame_page)
 def leave_empty() -> Body:
     """A frame under the same rules, into which scripts put the text that came to them sealed."""
     return Body(BodyKind.NONE, (), sheet="/**/")
@@ -248,33 +264,23 @@ def read_fields(opened: Opened, view: MessageView) -> HeaderFields:
     return HeaderFields(view, header_fields(opened.stored.header))
 
 
+def message_path(address: MessageAddress) -> str:
+    """The address of a message."""
+    return f"/mail/{address.account}/{MailboxName(address.mailbox).path}/{address.uid}"
+
+
 def part_path(address: MessageAddress, number: str) -> str:
     """The address that shows a part of a message in the page."""
-    return f"/mail/{address.account}/{MailboxName(address.mailbox).path}/{address.uid}/part/{number}?inline=1"
+    return f"{message_path(address)}/part/{number}?inline=1"
 
 
 def _open_plain(mailbox: MailboxName, stored: StoredMessage, bodies: Bodies, store: MailStore) -> Opened:
     shown = tuple(_show_text(mailbox, stored.uid, part, store) for part in bodies.plain)
     kind = BodyKind.PLAIN if shown else BodyKind.NONE
-    return Opened(stored, bodies, Body(kind, shown), 0, bodies.notices)
+    return Opened(stored, bodies, Body(kind, shown), bodies.notices)
 
 
 def _show_text(mailbox: MailboxName, uid: Uid, part: Part, store: MailStore) -> SafeHtml:
     text = decode(store.part(mailbox, uid, PartNumber(part.number), most=LONGEST_BODY), part.charset)
     flowed = part.parameters.get("format", "").lower() == "flowed"
     return show_plain(text, flowed=flowed, delsp=part.parameters.get("delsp", "").lower() == "yes")
-
-
-def _open_html(
-    address: MessageAddress, stored: StoredMessage, bodies: Bodies, part: Part, store: MailStore, *, remote: bool
-) -> Opened:
-    mailbox = MailboxName(address.mailbox)
-    text = decode(store.part(mailbox, stored.uid, PartNumber(part.number), most=LONGEST_BODY), part.charset)
-    inline = {content_id: part_path(address, number) for content_id, number in bodies.inline.items()}
-    clean: CleanHtml = clean_html(text, inline=inline, remote=_as_it_is if remote else None)
-    body = Body(BodyKind.HTML, (clean.body,), clean.sheet, clean.body_style)
-    return Opened(stored, bodies, body, clean.withheld, (*bodies.notices, *clean.notices))
-
-
-def _as_it_is(address: str) -> str:
-    return address

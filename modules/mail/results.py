@@ -127,6 +127,10 @@ class MessageView:
     position: int | None = None
     total: int | None = None
     is_draft: bool = False
+    can_show: bool = False
+    trackers: tuple[str, ...] = ()
+    marked: int = 0
+    bare: bool = False
     header: bytes = field(default=b"", repr=False)
 
     @property
@@ -142,8 +146,19 @@ class MessageView:
     @property
     def frame_path(self) -> str:
         """The address of the document that shows the body."""
-        plain = "?plain=1" if self.kind is BodyKind.PLAIN and self.has_html else ""
-        return f"{self.path}/frame/remote" if self.remote_allowed and not plain else f"{self.path}/frame{plain}"
+        if self.kind is BodyKind.PLAIN and self.has_html:
+            return f"{self.path}/frame?plain=1"
+        return f"{self.path}/frame{'/remote' if self.remote_allowed else ''}{'?bare=1' if self.bare else ''}"
+
+    @property
+    def tracker_names(self) -> tuple[str, ...]:
+        """Who counts readers of this message, each of them once."""
+        return tuple(sorted(set(self.trackers), key=str.casefold))
+
+    @property
+    def image_address(self) -> str:
+        """Whose images could be shown from now on; empty where the message has no sender, or several."""
+        return self.envelope.sender[0].address if len(self.envelope.sender) == 1 else ""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """How a user likes to read mail."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from core import Count, Line, setting
+from core import Count, Line, Sentence, Text, setting
 from modules.mail.model import MailboxName, Order, Role
 from modules.mail.module import module
+
+_SENDER = re.compile(r"[^@\s]{0,64}@[^@\s.]+(\.[^@\s.]+)*")
 
 
 class PageSize(Count):
@@ -47,6 +50,37 @@ class RemoteImages(Enum):
         }[self.value]
 
 
+class SenderList(Text):
+    """Senders, one a line: an address, or a domain after an @, which stands for all names below it too."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 50_000
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError with a reason that reads after the field's name."""
+        lines = [line.strip().lower() for line in super().parse(text).split("\n")]
+        wrong = next((line for line in lines if line and not _SENDER.fullmatch(line)), None)
+        if wrong is not None:
+            raise ValueError(
+                Sentence("has a line that is neither an address nor a domain after an @: %(line)s", line=wrong)
+            )
+        return cls("\n".join(dict.fromkeys(line for line in lines if line)))
+
+    def names(self, address: str) -> bool:
+        """Whether a sender is in it, by their address or their domain."""
+        address = address.lower()
+        host = address.rpartition("@")[2]
+        return any(
+            line == address or (line.startswith("@") and f".{host}".endswith(f".{line[1:]}"))
+            for line in self.split("\n")
+        )
+
+    def with_one(self, sender: str) -> "SenderList":
+        """The same with one more. Raises ValueError as `parse` does."""
+        return SenderList.parse(f"{self}\n{sender}" if self else sender)
+
+
 class AfterFiling(Enum):
     """What is shown after the open message was moved away."""
 
@@ -71,7 +105,17 @@ class ReadingSettings:
     remote_images: RemoteImages = setting(
         RemoteImages.ASK,
         label="Remote images",
-        help="Loading them tells the sender that you read the message, and when and where.",
+        help="Loading them tells the sender that you read the message, and when. Images of known trackers stay out.",
+    )
+    image_senders: SenderList = setting(
+        SenderList(""),
+        label="Senders whose images are shown",
+        help="One a line: an address, or a domain after an @, such as @example.org.",
+    )
+    bare_links: bool = setting(
+        False,
+        label="Remove from links what says who clicks",
+        help="Such as utm_source or fbclid. A few links may then lead elsewhere.",
     )
     mark_seen: bool = setting(True, label="Mark messages as read when I open them")
     prefer_plain: bool = setting(False, label="Show the plain text where a message has one")

@@ -15,8 +15,7 @@ export function holdFrame(within: ParentNode): void {
   const frame = find<HTMLIFrameElement>("iframe.letter-frame", within);
   const wanted = frame?.getAttribute("src");
   if (!frame || !wanted || !told()) return;
-  const path = new URL(wanted, location.href).pathname;
-  frame.setAttribute("src", path.endsWith("/frame/remote") ? "/mail-frame/remote" : "/mail-frame");
+  frame.setAttribute("src", "/mail-frame");
   frame.addEventListener("load", () => void fill(frame, wanted), { once: true });
 }
 

@@ -3,5 +3,6 @@
 from modules.mail.html.cleaner import CleanHtml, clean_html
 from modules.mail.html.safe import SafeHtml
 from modules.mail.html.text import to_text
+from modules.mail.html.trackers import TrackerList, read_trackers
 
-__all__ = ["CleanHtml", "SafeHtml", "clean_html", "to_text"]
+__all__ = ["CleanHtml", "SafeHtml", "TrackerList", "clean_html", "read_trackers", "to_text"]

@@ -14,7 +14,8 @@ from modules.mail.html.css import PREFIX, clean_sheet, clean_style
 from modules.mail.html.limits import LONGEST_SHEETS, exceeded
 from modules.mail.html.safe import SafeHtml, escaped
 from modules.mail.html.text import scan_text
-from modules.mail.html.urls import Images, Remote, http_host, link, normal
+from modules.mail.html.trackers import TrackerList
+from modules.mail.html.urls import Images, Links, Remote, http_host, normal
 
 _TAGS = frozenset(
     """a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
@@ -61,7 +62,10 @@ _MARKUP = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True)
 class CleanHtml:
-    """A message's HTML made safe: its body, its own style rules, the style of its body, what was withheld and why."""
+    """A message's HTML made safe: its body, its own style rules, the style of its body, what was withheld and why.
+
+    `trackers` names whoever would count its readers, once for each image; `marked` is how many links say who clicks.
+    """
 
     body: SafeHtml
     sheet: str = ""
@@ -69,23 +73,34 @@ class CleanHtml:
     withheld: int = 0
     notices: tuple[str, ...] = ()
     simplified: bool = False
+    trackers: tuple[str, ...] = ()
+    marked: int = 0
 
 
-def clean_html(html: str, *, inline: Mapping[str, str] | None = None, remote: Remote | None = None) -> CleanHtml:
+def clean_html(
+    html: str,
+    *,
+    inline: Mapping[str, str] | None = None,
+    remote: Remote | None = None,
+    trackers: TrackerList | None = None,
+    bare_links: bool = False,
+) -> CleanHtml:
     """Clean HTML; `inline` holds addresses by content id, `remote` gives an address for a remote image or is absent.
 
-    HTML beyond the limits is shown as its words alone.
+    With `trackers` the images of those are withheld in any case and, where `bare_links` says so, their marks in links
+    are removed. HTML beyond the limits is shown as its words alone.
     """
     if reason := exceeded(html):
         return _simplified(
             html, Sentence("The HTML of this message %(reason)s. Only its words are shown.", reason=reason)
         )
-    images = Images(inline or {}, remote)
+    images = Images(inline or {}, remote, trackers.find(html) if trackers is not None else {})
+    links = Links(trackers.unmarked if trackers is not None else None, bare_links)
     failed: list[BaseException] = []
 
     def check(tag: str, name: str, value: str) -> str | None:
         try:
-            return _attribute(tag, name, value, images)
+            return _attribute(tag, name, value, images, links)
         except BaseException as error:  # noqa: BLE001  # nh3 keeps the attribute as it was when this raises
             failed.append(error)
             return None
@@ -105,15 +120,16 @@ def clean_html(html: str, *, inline: Mapping[str, str] | None = None, remote: Re
     sheet, body_style = _styles(html, images)
     if failed:
         return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
-    return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, _notices(body))
+    notices, tracked = _notices(body), tuple(images.tracked)
+    return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, notices, False, tracked, links.marked)
 
 
-def _attribute(tag: str, name: str, value: str, images: Images) -> str | None:
+def _attribute(tag: str, name: str, value: str, images: Images, links: Links) -> str | None:
     """What may stay of an attribute's value; None drops the attribute."""
     if name == "style":
         return clean_style(value, images.background) or None
     if name == "href":
-        return link(value)
+        return links.target(value)
     if name == "src":
         return images.source(value)
     if name in ("class", "id", "name"):

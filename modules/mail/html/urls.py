@@ -23,7 +23,7 @@ _TEL = re.compile(r"tel:\+?[0-9() .-]{1,40}", re.IGNORECASE)
 _COMPOSED = ("to", "cc", "bcc", "subject", "body")
 BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 
-Remote = Callable[[str], str]
+Remote = Callable[[str], str | None]
 
 
 def normal(address: str) -> str:
@@ -63,11 +63,16 @@ def compose_address(address: str) -> str | None:
 
 @dataclass
 class Images:
-    """Decides what images of one message show, and counts those that other machines would send."""
+    """Decides what images of one message show, and counts those that other machines would send.
+
+    `trackers` are the names of those who count readers, by the addresses of their images; these are never shown.
+    """
 
     inline: Mapping[str, str] = field(default_factory=dict)
     remote: Remote | None = None
+    trackers: Mapping[str, str] = field(default_factory=dict)
     withheld: int = 0
+    tracked: list[str] = field(default_factory=list)
 
     def source(self, address: str) -> str | None:
         """What stands in place of an image's address; None where it shows nothing."""
@@ -80,6 +85,9 @@ class Images:
             address = f"https:{address}"
         if not http_host(address):
             return None
+        if address in self.trackers:
+            self.tracked.append(self.trackers[address])
+            return BLANK
         shown = self.remote(address) if self.remote is not None else None
         if shown is None:
             self.withheld += 1
@@ -90,6 +98,24 @@ class Images:
         """The same for pictures behind text: nothing instead of a blank one."""
         found = self.source(address)
         return None if found == BLANK else found
+
+
+@dataclass
+class Links:
+    """Decides where links of one message lead, and counts those that say who clicked; `bare` takes that off."""
+
+    unmarked: Callable[[str], str] | None = None
+    bare: bool = False
+    marked: int = 0
+
+    def target(self, address: str) -> str | None:
+        """What stands in place of a link's address; None where it leads nowhere."""
+        led = link(address)
+        if led is None or self.unmarked is None or not http_host(led):
+            return led
+        unmarked = self.unmarked(led)
+        self.marked += unmarked != led
+        return unmarked if self.bare else led
 
 
 def _one_line(value: str) -> str:

@@ -1,0 +1,102 @@
+"""Who counts readers: images that nobody sees, servers known for it, and marks in links that say who clicked."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote_plus
+
+from selectolax.lexbor import LexborHTMLParser
+
+from modules.mail.html.urls import http_host, normal
+
+SHIPPED = Path(__file__).resolve().parent / "trackers.toml"
+# An image of so many pixels at most shows nothing to anybody.
+_UNSEEN = 2
+_LENGTH = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.ASCII)
+_HIDING = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|"
+    r"(?:max-)?(?:width|height)\s*:\s*0(?:px)?\s*(?:;|!|$))",
+    re.IGNORECASE,
+)
+_IN_STYLE = re.compile(r"(?:^|[;\s])(width|height)\s*:\s*([0-9]{1,5}(?:\.[0-9]*)?(?:px)?)\s*(?=;|!|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Known:
+    """One who counts readers: the name that people know, the hosts, and what is in the addresses of the images."""
+
+    name: str
+    hosts: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+
+    def sends(self, host: str, target: str) -> bool:
+        """Whether an image is theirs."""
+        theirs = any(host == own or host.endswith(f".{own}") for own in self.hosts)
+        return theirs and (not self.paths or any(path in target for path in self.paths))
+
+
+@dataclass(frozen=True)
+class TrackerList:
+    """What is known of trackers: who they are, and how they mark links."""
+
+    known: tuple[Known, ...] = ()
+    marks: frozenset[str] = frozenset()
+    mark_beginnings: tuple[str, ...] = ()
+
+    def find(self, html: str) -> Mapping[str, str]:
+        """The addresses of images in HTML that only count readers, with the names of those who count."""
+        found: dict[str, str] = {}
+        for image in LexborHTMLParser(html).css("img[src]"):
+            address = normal(image.attributes.get("src") or "")
+            address = f"https:{address}" if address.startswith("//") else address
+            host = http_host(address)
+            if host and (name := self._name_of(host, address) or (host if _is_unseen(image.attributes) else "")):
+                found[address] = name
+        return found
+
+    def unmarked(self, address: str) -> str:
+        """A link without what only says who clicked; everything else of it stays as it is."""
+        before, hash_sign, fragment = address.partition("#")
+        start, question, query = before.partition("?")
+        if not question:
+            return address
+        kept = [part for part in query.split("&") if not self._is_mark(part)]
+        if len(kept) == query.count("&") + 1:
+            return address
+        return start + ("?" + "&".join(kept) if kept else "") + hash_sign + fragment
+
+    def _name_of(self, host: str, address: str) -> str:
+        target = address.partition("://")[2].partition("/")[2]
+        return next((one.name for one in self.known if one.sends(host, f"/{target}")), "")
+
+    def _is_mark(self, part: str) -> bool:
+        name = unquote_plus(part.partition("=")[0]).lower()
+        return name in self.marks or name.startswith(self.mark_beginnings)
+
+
+def read_trackers(file: Path = SHIPPED) -> TrackerList:
+    """The list in a file. Raises KeyError and tomllib.TOMLDecodeError where it is none: it is part of the program."""
+    told = tomllib.loads(file.read_text("utf-8"))
+    known = tuple(
+        Known(one["name"], tuple(one["hosts"]), tuple(one.get("paths", ()))) for one in told.get("tracker", ())
+    )
+    marks = told["decorations"]
+    return TrackerList(known, frozenset(marks["names"]), tuple(marks["begin"]))
+
+
+def _is_unseen(attributes: Mapping[str, str | None]) -> bool:
+    """Whether an image is too small to be seen, or hidden."""
+    style = (attributes.get("style") or "")[:2000]
+    if "hidden" in attributes or _HIDING.search(style):
+        return True
+    styled = {name.lower(): value for name, value in _IN_STYLE.findall(style)}
+    sides = [_pixels(styled.get(name) or attributes.get(name)) for name in ("width", "height")]
+    told = [side for side in sides if side is not None]
+    return bool(told) and (0 in told or all(side <= (_UNSEEN if len(told) > 1 else 1) for side in told))
+
+
+def _pixels(text: str | None) -> int | None:
+    found = _LENGTH.fullmatch(text or "")
+    return int(found[1]) if found else None
