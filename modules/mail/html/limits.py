@@ -1,8 +1,8 @@
 """What HTML must not exceed before it is parsed: parsers take quadratic time for deep nesting and many attributes."""
 
-import re
-
 from core import Sentence
+from modules.mail.html.tokens import VOID, Tag, read_tags
+from modules.mail.html.trying import parses_well
 
 LONGEST = 2_000_000
 MOST_TAGS = 60_000
@@ -12,37 +12,59 @@ LONGEST_TAG = 64_000
 LONGEST_SHEETS = 256_000
 LONGEST_STYLE = 20_000
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)")
-_VOID = frozenset(
-    """area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr""".split()
-)
 # An opening tag of these closes the one before it, so a row of them without ends is not deep.
 _CLOSED_BY_NEXT = frozenset("""p li dt dd option tr td th thead tbody tfoot colgroup""".split())
+# Within these, or after them, parsers read tags in ways of their own.
+_STRANGE = frozenset("svg math select template frameset plaintext noscript".split())
 
 
 def exceeded(html: str) -> str:
-    """Which limit a text exceeds, in words, or nothing. Takes linear time whatever comes."""
+    """Which limit a text exceeds, in words, or nothing. Takes linear time whatever comes.
+
+    Where the nesting cannot be told by looking, a process of its own tries to parse the text, within bounds.
+    """
     if len(html) > LONGEST:
         return Sentence("is too long")
-    depth = deepest = 0
-    found = _TAG.findall(html)
-    if len(found) > MOST_TAGS:
-        return Sentence("has too many elements")
-    for closing, name, rest in found:
-        if len(rest) > LONGEST_TAG or rest.count("=") > MOST_ATTRIBUTES or rest.count(" ") > 8 * MOST_ATTRIBUTES:
+    tags: list[Tag] = []
+    for tag in read_tags(html):
+        tags.append(tag)
+        if len(tags) > MOST_TAGS:
+            return Sentence("has too many elements")
+        if tag.length > LONGEST_TAG or tag.values > MOST_ATTRIBUTES or tag.breaks > 8 * MOST_ATTRIBUTES:
             return Sentence("has an element with too many attributes")
-        lowered = name.lower()
-        if closing:
-            depth = max(0, depth - (lowered not in _CLOSED_BY_NEXT))
-        elif lowered not in _VOID and lowered not in _CLOSED_BY_NEXT:
-            depth += 1
-            deepest = max(deepest, depth)
-            if deepest > DEEPEST:
-                return Sentence("is nested too deep")
-    return _run_on(html)
+    if _likely_depth(tags) > DEEPEST or _open_tables(tags) > DEEPEST // 2:
+        return Sentence("is nested too deep")
+    if _is_settled(tags) or parses_well(html):
+        return ""
+    return Sentence("is nested too deep")
 
 
-def _run_on(html: str) -> str:
+def _likely_depth(tags: list[Tag]) -> int:
+    """How deep the elements stand where every closing tag closes one."""
+    depth = deepest = 0
+    for tag in tags:
+        if tag.name in VOID or tag.name in _CLOSED_BY_NEXT:
+            continue
+        depth = max(0, depth - 1) if tag.closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _open_tables(tags: list[Tag]) -> int:
     """Rows of unclosed table cells and paragraphs nest too, when tables stand in them."""
-    tables = len(re.findall(r"<table\b", html, re.IGNORECASE)) - len(re.findall(r"</table\b", html, re.IGNORECASE))
-    return Sentence("is nested too deep") if tables > DEEPEST // 2 else ""
+    return sum(-1 if tag.closing else 1 for tag in tags if tag.name == "table")
+
+
+def _is_settled(tags: list[Tag]) -> bool:
+    """Whether the elements are surely not deep: only a closing tag of the element opened last is taken for one."""
+    opened: list[str] = []
+    for tag in tags:
+        if tag.name in _STRANGE:
+            return False
+        if not tag.closing and tag.name not in VOID:
+            opened.append(tag.name)
+        elif tag.closing and opened and opened[-1] == tag.name:
+            opened.pop()
+        if len(opened) > DEEPEST:
+            return False
+    return True

@@ -7,6 +7,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from modules.mail.html.limits import exceeded
 
 LONGEST = 400_000
+# What stands deeper than this is read as its words alone.
+_DEEPEST = 300
 _HIDDEN = frozenset(
     """script style title head noscript template iframe object embed svg math audio video canvas select textarea
     applet xmp plaintext noembed noframes""".split()
@@ -79,7 +81,10 @@ class _Lines:
         return _EMPTY_LINES.sub("\n\n", written).strip("\n")
 
 
-def _walk(node: LexborNode, lines: _Lines, quoted: int) -> None:
+def _walk(node: LexborNode, lines: _Lines, quoted: int, depth: int = 0) -> None:
+    if depth > _DEEPEST:
+        lines.write(node.text() or "", quoted)
+        return
     child = node.child
     while child is not None:
         tag = child.tag or ""
@@ -90,17 +95,17 @@ def _walk(node: LexborNode, lines: _Lines, quoted: int) -> None:
         elif tag == "img":
             lines.write(child.attributes.get("alt") or "", quoted)
         elif tag not in _HIDDEN and not tag.startswith("-"):
-            _element(child, tag, lines, quoted)
+            _element(child, tag, lines, quoted, depth + 1)
         child = child.next
 
 
-def _element(node: LexborNode, tag: str, lines: _Lines, quoted: int) -> None:
+def _element(node: LexborNode, tag: str, lines: _Lines, quoted: int, depth: int) -> None:
     inside = quoted + (tag == "blockquote")
     if tag in _BLOCKS:
         lines.end_line(blank=tag in _APART)
     if tag == "li":
         lines.write("- ", inside)
-    _walk(node, lines, inside)
+    _walk(node, lines, inside, depth)
     if tag == "a":
         target = (node.attributes.get("href") or "").strip()
         words = (node.text() or "").strip()

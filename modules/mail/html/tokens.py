@@ -1,0 +1,51 @@
+"""The tags of HTML as browsers find them (HTML 13.2.5): comments, values and raw text hide none and add none."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+VOID = frozenset(
+    """area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr""".split()
+)
+_RAW = frozenset("script style title textarea xmp iframe noembed noframes".split())
+# No branch can match in two ways, and nothing is tried again: this takes linear time.
+_ATTRIBUTES = r"""(?:
+    [\t\n\f\r /]++
+  | (?:=[^\t\n\f\r />=]*+|[^\t\n\f\r />=]++)
+    (?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|(?!["'])[^\t\n\f\r >]*+))?+
+)*+"""
+_TOKEN = re.compile(
+    rf"""<!--(?:-?>|.*?--!?>|.*\Z) | <(/?)([a-zA-Z][^\t\n\f\r />]*+)({_ATTRIBUTES})(?:>|\Z) | <[!?/][^>]*+""",
+    re.DOTALL | re.VERBOSE,
+)
+_ENDS = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII) for name in _RAW}
+_BREAK = re.compile(r"[\t\n\f\r /]")
+_UPPER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One tag: its name in lower case, how long its attributes are, and about how many these are."""
+
+    name: str
+    closing: bool = False
+    length: int = 0
+    values: int = 0
+    breaks: int = 0
+
+
+def read_tags(html: str) -> Iterator[Tag]:
+    """All tags in order. What stands in raw text is none; a script that browsers read oddly is `plaintext`."""
+    position = 0
+    while (found := _TOKEN.search(html, position)) is not None:
+        position = found.end()
+        if found[2] is None:
+            continue
+        name, rest = found[2].translate(_UPPER), found[3]
+        yield Tag(name, bool(found[1]), len(rest), rest.count("="), len(_BREAK.findall(rest)))
+        if name in _RAW and not found[1]:
+            end = _ENDS[name].search(html, position)
+            until = len(html) if end is None else end.start()
+            if name == "script" and "<!--" in html[position:until]:
+                yield Tag("plaintext")
+            position = until

@@ -1,0 +1,64 @@
+"""HTML that is to wear the parser down: its cost is bounded by its length, and its words are shown."""
+
+import io
+import resource
+
+import pytest
+
+from modules.mail.api import clean_html, to_text
+from modules.mail.html import trial
+from modules.mail.html.limits import exceeded
+from modules.mail.html.tokens import read_tags
+
+WORN = {
+    "closing tags of nothing": "<div></x>" * 5000,
+    "fonts outlive their paragraphs": "".join(f"<p><font id={number}></i>" for number in range(5000)),
+    "fonts outlive their tables": "".join(f"<table><b id={number}><td></b></table>" for number in range(5000)),
+    "lists of two kinds": "<li><dd>" * 5000,
+    "closing tags in comments": "<div><!-- </div> -->" * 5000,
+    "closing tags in values": '<div title="</div>">' * 5000,
+    "closing tags in titles": "<div><title></div></title>" * 5000,
+    "closing tags in scripts": "<div><script><!--<script></script></div></script>" * 2000,
+    "a paragraph closed twice": "<p><span><div></p>" * 5000,
+}
+
+
+@pytest.mark.parametrize("html", WORN.values(), ids=WORN.keys())
+def test_html_that_hides_its_depth_costs_no_more_than_its_length(html: str) -> None:
+    cleaned = clean_html(f"{html}words")
+    assert len(cleaned.body) + len(to_text(html)) < 40 * len(html) and (cleaned.simplified or "words" in cleaned.body)
+
+
+def test_html_whose_depth_cannot_be_told_is_tried_and_shown() -> None:
+    cleaned = clean_html("<p>An item<b>" + "</b><p>item" * 400)
+    assert not cleaned.simplified and cleaned.body.count("item") == 401
+
+
+@pytest.mark.parametrize(
+    ("html", "names"),
+    [
+        ("<p a='>'>x</p>", ["p", "p"]),
+        ("<!--><b>--><i>", ["b", "i"]),
+        ("<!-- <b> --!><i>", ["i"]),
+        ("<title><b></title><i>", ["title", "title", "i"]),
+        ('<p a="<b>', ["p"]),
+        ("<\u017ftyle><b></style>", ["b", "style"]),
+        ("<![if x]><b></ b><?b>", ["b"]),
+        ("<script><!--</script><b>", ["script", "plaintext", "script", "b"]),
+    ],
+)
+def test_tags_are_found_as_browsers_find_them(html: str, names: list[str]) -> None:
+    assert [tag.name for tag in read_tags(html)] == names
+
+
+def test_many_attributes_without_spaces_between_are_too_many() -> None:
+    assert exceeded("<p " + "\n".join(f"{number:x}" for number in range(9000)) + ">") == (
+        "has an element with too many attributes"
+    )
+
+
+@pytest.mark.parametrize(("html", "said"), [("<p>words", 0), (WORN["fonts outlive their paragraphs"][:12_000], 1)])
+def test_the_trial_refuses_what_grows(html: str, said: int) -> None:
+    limits: list[int] = []
+    status = trial.main(io.BytesIO(html.encode()), lambda what, most: limits.append(what))
+    assert (status, limits) == (said, [resource.RLIMIT_CPU, resource.RLIMIT_AS])
