@@ -23,7 +23,7 @@ from modules.remember.module import RememberConfig, forget_page, module
 from modules.remember.results import RememberBox, RememberedDevices
 from modules.remember.services import Remembering
 from modules.remember.store import RememberedStore
-from modules.security.api import security_page
+from modules.security.api import OneSession, end_page, end_session, security_page
 
 
 @module.guard(Phase.SESSION)
@@ -78,6 +78,12 @@ def list_devices(
     """Where the user stays logged in."""
     found = store.of(user.name, session.key, remembering.device)
     return RememberedDevices(found) if found else None
+
+
+@module.handler(end_page, before=(end_session,))
+def forget_with_session(one: OneSession, user: User, store: RememberedStore) -> None:
+    """A device that its user logs out in the list of sessions does not come in again by itself."""
+    store.forget_session(user.name, one.id)
 
 
 @module.handler(forget_page)

@@ -78,6 +78,9 @@ class Remembering:
         if self._device and self._store.session_of(user.name, self._device) is None:
             # Another user logged in where the one before had not logged out.
             self._unbind()
+        elif self._device:
+            # The same user did; a login keeps nothing of the session before it.
+            self._session.keep(DEVICE, Secret(self._device))
         if self._session.has_secret(WISH):
             self._session.forget(WISH)
             self._begin()

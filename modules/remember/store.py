@@ -144,6 +144,13 @@ class RememberedStore:
         with self._database.write() as connection:
             self._forget(connection, device)
 
+    def forget_session(self, user: str, session: str) -> None:
+        """Forget a user's device on which this session was active last, if there is one."""
+        own = and_(devices.c.user_ref == self._ref(user), devices.c.session == session)
+        with self._database.write() as connection:
+            for device in connection.execute(select(devices.c.id).where(own)).scalars().all():
+                self._forget(connection, device)
+
     def forget_token(self, token: Token) -> None:
         """Forget the device of a token, for whoever holds it."""
         with self._database.write() as connection:
