@@ -49,7 +49,11 @@ class Session:
     address: str = ""
     passed: frozenset[str] = frozenset()
     keepsakes: dict[str, Keepsake] = field(default_factory=dict)
-    earlier: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    earlier: Mapping[str, Secret] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Know what was kept before this request."""
+        self.earlier = dict(self.secrets)
 
     def keep(self, name: str, value: Secret) -> None:
         """Keep a secret under a name for as long as the session lives."""

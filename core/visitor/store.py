@@ -233,7 +233,6 @@ class SessionStore:
         name, roles = record["name"], frozenset(record.get("roles", ()))
         candidate, passed = record["candidate"], frozenset(record["passed"])
         visitor = Candidate(name, passed) if candidate else User(name, self._roles.of(name) | roles)
-        kept = {name: Secret(value) for name, value in record["secrets"].items()}
         return Session(
             id=family,
             visitor=visitor,
@@ -241,14 +240,13 @@ class SessionStore:
             last_seen=last_seen,
             notices=[_notice(told) for told in record["notices"]],
             after_login=record["after_login"],
-            secrets=dict(kept),
+            secrets={kept: Secret(value) for kept, value in record["secrets"].items()},
             key=bytes.fromhex(record["key"]) if record.get("key") else None,
             idle=timedelta(seconds=record["idle"]) if record.get("idle") else None,
             roles=roles,
             display_name=record.get("display_name", ""),
             address=record.get("address", ""),
             passed=frozenset() if candidate else passed,
-            earlier=kept,
         )
 
 
