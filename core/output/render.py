@@ -78,6 +78,7 @@ class DocumentFrame:
     phrases: tuple[str, ...] = ()
     idle: int = 0
     ajax: Ajax | None = None
+    called: str = ""
 
 
 class Renderer:
@@ -222,7 +223,7 @@ def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
         shown.title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
         direction(frame.language), look.theme.value, look.density.value, str(look.time_zone),
         shown.user, shown.menu, frame.notices, shown.page.name, frame.phrases, frame.idle,
-        frame.ajax,
+        frame.ajax, shown.called or shown.user or "",
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ log = logging.getLogger("hm3.pipeline")
 class Shown:
     """A finished page: which fragments go into which slot. The renderer makes HTML of it.
 
-    `wait` is how long whoever asked too often should wait.
+    `wait` is how long whoever asked too often should wait; `called` is what the user reads of themselves.
     """
 
     page: Page
@@ -47,6 +47,7 @@ class Shown:
     menu: tuple[MenuEntry, ...] = ()
     form: FormState = field(default_factory=FormState)
     wait: timedelta | None = None
+    called: str = ""
 
     @property
     def title(self) -> str:
@@ -228,7 +229,9 @@ class Application:
         user = session.visitor.name if isinstance(session.visitor, User) else None
         menu = sorted(scope.call(_menu), key=lambda entry: (entry.position, entry.label)) if user else ()
         look, form = scope.call(_look)
-        return Shown(plan.page, slots, wanted.part, status, look, user, tuple(menu), form)
+        # A name that a provider gave is for tables; an address is for people.
+        called = session.address or user or ""
+        return Shown(plan.page, slots, wanted.part, status, look, user, tuple(menu), form, called=called)
 
     def _call(self, step: Handler | Output, page: Page, scope: Scope) -> Any:  # Any: the function's own result.
         """Run a handler or output. What one module adds to another's page may fail without breaking it."""

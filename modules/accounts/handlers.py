@@ -33,10 +33,12 @@ HERE = "/accounts"
 
 
 @module.handler(accounts_page)
-def list_accounts(user: User, session: Session, accounts: Accounts) -> AccountsPage:
-    """The user's mailboxes."""
-    login = (session.address or user.name) if session.has_secret(PASSWORD) else ""
-    return AccountsPage(login, accounts.all(), accounts.locked, accounts.full)
+def list_accounts(user: User, session: Session, accounts: Accounts, access: tuple[MailAccess, ...]) -> AccountsPage:
+    """The user's mailboxes; that of the login opens by its password, or by what another module knows."""
+    by_password = session.has_secret(PASSWORD)
+    known = (one.address for others in access for one in others.all() if one.name == MAIN)
+    login = (session.address or user.name) if by_password else next(known, "")
+    return AccountsPage(login, accounts.all(), accounts.locked, accounts.full, by_password)
 
 
 @module.handler(add_page)

@@ -15,6 +15,7 @@ class AccountsPage:
     saved: tuple[SavedAccount, ...]
     locked: bool
     full: bool
+    by_password: bool = True
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,9 @@ class MailLink:
 
 @dataclass(frozen=True)
 class OauthSection:
-    """How somebody logged in by a provider, what the server holds for them, and their mailbox there."""
+    """How somebody logged in by a provider, and their mailbox there."""
 
     way: Way
-    held: bool
     mail: MailLink | None
 
 

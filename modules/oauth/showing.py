@@ -1,6 +1,6 @@
 """The handlers that add providers to other modules' pages: ways to log in, and what a user has connected."""
 
-from core import Keyring, Session, User, WrapKind
+from core import Session, User
 from modules.login.api import LoginForm, login_page
 from modules.oauth.access import MAIN, AccessTokens
 from modules.oauth.config import ProviderConfig
@@ -18,18 +18,15 @@ def offer_logins(form: LoginForm, providers: Providers) -> LoginWays:
 
 
 @module.handler(security_page)
-def tell_login(
-    user: User, session: Session, providers: Providers, access: AccessTokens, keyring: Keyring
-) -> OauthSection | None:
-    """How the user logged in by a provider, what the server holds for them, and their mailbox there."""
+def tell_login(user: User, session: Session, providers: Providers, access: AccessTokens) -> OauthSection | None:
+    """How the user logged in by a provider, and their mailbox there."""
     if not session.has_secret(WAY):
         return None
     provider = providers.find(str(session.secret(WAY)))
     if provider is None:
         return None
-    held = any(wrap.kind is WrapKind.SERVER and wrap.live for wrap in keyring.wraps(user.name))
     mail = MailLink(str(session.secret(USERNAME)), access.is_connected(MAIN)) if session.has_secret(MAIL) else None
-    return OauthSection(way_of(provider), held, mail)
+    return OauthSection(way_of(provider), mail)
 
 
 def way_of(provider: ProviderConfig) -> Way:

@@ -8,11 +8,15 @@ from core import Device
 
 @dataclass(frozen=True)
 class SecurityPage:
-    """How a user's account is guarded. Other modules put their sections beside this one's."""
+    """How a user's account is guarded; where no password opens their data key, the server holds it.
+
+    Other modules put their sections beside this one's.
+    """
 
     locked: bool
     code_made: datetime | None
     code_used: bool
+    held: bool = False
 
 
 @dataclass(frozen=True)

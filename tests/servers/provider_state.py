@@ -74,7 +74,7 @@ class Provider:
     tells_issuer: bool = True
     lasts: int = 3600
     claims: dict[str, object] = field(default_factory=dict)
-    replies: dict[str, Callable[[], Response]] = field(default_factory=dict)
+    replies: dict[str, Callable[[], Response | None]] = field(default_factory=dict)
     key: RSAKey | ECKey = field(default_factory=lambda: new_key("one"))
     signs_with: RSAKey | ECKey | None = None
     algorithm: str = "RS256"

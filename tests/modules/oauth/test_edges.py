@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import KeySet
 from werkzeug.wrappers import Response
 
 from core import AtFarewell, Secret, ServerSealed, UserSealed
@@ -14,7 +15,7 @@ from demo.certificates import make_certificates
 from modules.oauth.config import OauthConfig
 from modules.oauth.errors import NotProven, ProviderFailed
 from modules.oauth.handover import Handover
-from modules.oauth.identity import Expected, _is_fresh, _names_us
+from modules.oauth.identity import Expected, _is_fresh, _names_us, check_identity
 from modules.oauth.services import drop_handed, seal_for_users, seal_in_vault, seal_waiting, take_leave
 from modules.oauth.web import open_session, read_object
 from tests.modules.oauth.desk import Desk, sit_down
@@ -31,8 +32,6 @@ def desk(tmp_path: Path, provider: Provider) -> Iterator[Desk]:
 
 
 def expected(issuer: str) -> Expected:
-    from datetime import UTC, datetime
-
     return Expected(issuer, "us", "n", datetime.now(UTC))
 
 
@@ -228,13 +227,5 @@ def test_the_certificate_counts(tmp_path: Path, trusted: bool) -> None:
 
 
 def test_a_proof_needs_a_token() -> None:
-    from modules.oauth.identity import check_identity
-
     with pytest.raises(NotProven):
-        check_identity("", lambda unknown: _no_keys(), expected("https://x.example"))
-
-
-def _no_keys() -> object:
-    from joserfc.jwk import KeySet
-
-    return KeySet([])
+        check_identity("", lambda unknown: KeySet([]), expected("https://x.example"))

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import flask
@@ -219,12 +219,12 @@ def test_a_code_that_the_provider_does_not_take_is_told(site: OauthSite) -> None
 
 def test_a_provider_that_is_slow_is_not_waited_for(tmp_path: Path, provider: Provider) -> None:
     def slow() -> Response:
-        def drip() -> "list[bytes] | object":
+        def drip() -> Iterator[bytes]:
             for _ in range(40):
                 yield b" "
                 time.sleep(0.1)
 
-        return Response(drip(), mimetype="application/json")  # type: ignore[arg-type]  # a generator of octets
+        return Response(drip(), mimetype="application/json")
 
     provider.replies["/token"] = slow
     with open_site(tmp_path, provider, sections="[oauth]\ntimeout = 1 s\n") as site:

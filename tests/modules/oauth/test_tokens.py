@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,13 @@ def desk(tmp_path: Path, provider: Provider) -> Iterator[Desk]:
         yield desk
 
 
-def of_session(session: Session) -> str:
-    return str(session.secret("oauth.access.main"))
+def linger() -> None:
+    """Take a while before the provider answers as it does."""
+    threading.Event().wait(0.3)
+
+
+def the_same(answer: Response) -> Response:
+    return answer
 
 
 def kept(desk: Desk) -> Secret | None:
@@ -79,8 +85,7 @@ def test_a_provider_that_rotates_nothing_is_asked_with_the_same_token(desk: Desk
 @pytest.mark.parametrize("processes", [1, 2])
 def test_two_requests_at_once_ask_once_for_a_rotated_token(desk: Desk, processes: int) -> None:
     desk.connected()
-    slow = threading.Event()
-    desk.provider.replies["/token"] = lambda: slow.wait(0.3) or None  # type: ignore[return-value]  # goes on itself
+    desk.provider.replies["/token"] = linger
     found: list[Secret] = []
     handovers = [Handover() for _ in range(processes)]
 
@@ -134,7 +139,7 @@ def test_a_provider_that_fails_takes_nothing_away(desk: Desk) -> None:
     session = desk.connected()
     before = kept(desk)
     for answer in (Response("x", 503), Response('{"error": "invalid_client"}', 401), Response('{"error": "<b>"}', 400)):
-        desk.provider.replies["/token"] = lambda answer=answer: answer  # type: ignore[misc]  # as it is now
+        desk.provider.replies["/token"] = partial(the_same, answer)
         with pytest.raises(ProviderFailed):
             desk.access(session).refused("main")
     del desk.provider.replies["/token"]
@@ -210,7 +215,7 @@ def test_a_token_that_comes_while_the_mailbox_is_disconnected_is_revoked(desk: D
         assert found is not None
         desk.vault.forget(found)
 
-    desk.provider.replies["/token"] = meanwhile  # type: ignore[assignment]  # then it goes on itself
+    desk.provider.replies["/token"] = meanwhile
     with pytest.raises(SetupNeeded):
         desk.access(session).refused("main")
     assert desk.provider.grants[0].revoked and desk.vault.find("ada", "main") is None
