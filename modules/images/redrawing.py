@@ -112,15 +112,14 @@ def _write(kind: str, image: Image.Image) -> tuple[str, bytes]:
 
 
 def _moving(image: Image.Image) -> tuple[tuple[Image.Image, int], ...]:
-    """The frames of an animation, each with its time; none where it is too long or breaks off."""
+    """The frames of an animation, each with its time; none where it is too long."""
     frames: list[tuple[Image.Image, int]] = []
     room = min(MOST_FRAMES, MOST_MOVING_PIXELS // max(1, image.width * image.height))
-    with contextlib.suppress(OSError, EOFError):
-        for frame in ImageSequence.Iterator(image):
-            if len(frames) == room:
-                return ()
-            lasts = int(frame.info.get("duration") or 100)
-            frames.append((_bare(frame.convert("RGBA")), min(max(lasts, SHORTEST_FRAME), LONGEST_FRAME)))
+    for frame in ImageSequence.Iterator(image):
+        if len(frames) == room:
+            return ()
+        lasts = int(frame.info.get("duration") or 100)
+        frames.append((_bare(frame.convert("RGBA")), min(max(lasts, SHORTEST_FRAME), LONGEST_FRAME)))
     return tuple(frames)
 
 
