@@ -11,7 +11,7 @@ from urllib.parse import quote
 from core import Count, Line, Sentence
 from modules.mail.names import usual_name
 
-_PART = re.compile(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,40}", re.ASCII)
+_PART = re.compile(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,100}", re.ASCII)
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _LONE_SLASH = re.compile(r"^/|(?<=/)/|/$")
 _DOTS = re.compile(r"(?<![^/])\.{1,2}(?![^/])")
@@ -125,8 +125,8 @@ class Correspondent:
 
     @property
     def label(self) -> str:
-        """What a list shows: the name, else the address."""
-        return self.name or self.address or "(nobody)"
+        """What a list shows: the name, else the address. A name with an @ in it could be taken for an address."""
+        return ("" if set("@\uff20\ufe6b") & set(self.name) else self.name) or self.address or self.name or "(nobody)"
 
 
 class Role(Enum):

@@ -170,21 +170,23 @@ def _domain(address: str, own: Iterable[str]) -> Iterator[Doubt]:
         yield Doubt(
             Weight.CAREFUL,
             Sentence("The sender's domain mixes letters of several scripts."),
-            Sentence("%(domain)s may look like a domain that it is not.", domain=_short(domain)),
+            Sentence(
+                "%(domain)s may look like a domain that it is not: for machines it is %(written)s.",
+                domain=_short(domain),
+                written=_short_ascii(domain),
+            ),
         )
     elif look := imitated(domain):
         yield Doubt(
             Weight.CAREFUL,
             Sentence("The sender's domain only looks like %(look)s.", look=_short(look)),
-            Sentence("It is written in letters of another script: %(written)s.", written=_short(_written(domain))),
+            Sentence("It is written in letters of another script: %(written)s.", written=_short_ascii(domain)),
         )
     elif not domain.isascii():
         yield Doubt(
             Weight.NOTE,
             Sentence("The sender's domain is written with letters beyond a to z."),
-            Sentence(
-                "%(domain)s is %(written)s for machines.", domain=_short(domain), written=_short(_written(domain))
-            ),
+            Sentence("%(domain)s is %(written)s for machines.", domain=_short(domain), written=_short_ascii(domain)),
         )
 
 
@@ -227,10 +229,10 @@ def _date(header: Header, received: datetime, now: datetime) -> Iterator[Doubt]:
         )
 
 
-def _written(domain: str) -> str:
+def _short_ascii(domain: str) -> str:
     """A readable domain as machines write it."""
     labels = (one if one.isascii() else f"xn--{one.encode('punycode').decode('ascii')}" for one in domain.split("."))
-    return ".".join(labels)
+    return clean(".".join(labels))[:_LONGEST]
 
 
 def _is_hidden(letter: str) -> bool:

@@ -120,3 +120,10 @@ def test_a_structure_is_walked_in_order() -> None:
     )
     assert [part.number for part in tree.walk()] == ["", "1", "1.1", "2"]
     assert (leaf.charset, leaf.decoded_size, tree.charset) == ("utf-8", 570, "")
+
+
+def test_a_name_that_could_be_taken_for_an_address_does_not_stand_in_its_place() -> None:
+    assert Correspondent("Boss", "eve@evil.test").label == "Boss"
+    assert Correspondent("boss@bank.example", "eve@evil.test").label == "eve@evil.test"
+    assert Correspondent("boss＠bank.example", "eve@evil.test").label == "eve@evil.test"
+    assert Correspondent("boss@bank.example", "").label == "boss@bank.example"

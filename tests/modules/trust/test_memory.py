@@ -1,6 +1,7 @@
 """The memory of correspondents: whose they are, under which key, and what becomes of them."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,12 @@ import modules.trust.memory
 from core import Database, ServerKeys, Session, User
 from core.database.engine import open_database
 from core.security.crypto import new_key
+from modules.compose.api import Outgoing
+from modules.mail.api import Correspondent as MailCorrespondent
 from modules.trust.memory import Correspondent, Correspondents, Memory
+from modules.trust.services import forget_correspondents, seal_anew
 from modules.trust.tables import correspondents as table
+from modules.trust.with_compose import remember_recipients
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY, OTHER_KEY = new_key(), new_key()
@@ -127,3 +132,22 @@ def test_a_user_reads_and_adds_their_own(known: Correspondents) -> None:
     memory.write_to(["bob@other.test"])
     assert memory.is_open and memory.find(ADA) == known.find("robin", KEY, ADA) is not None
     assert memory.domains_like("0ther.test") == ("other.test",)
+
+
+def test_leaving_and_a_new_key_reach_the_memory(known: Correspondents) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    seal_anew(known).reseal("robin", KEY, OTHER_KEY)
+    assert known.find("robin", OTHER_KEY, ADA) is not None
+    forget_correspondents(known).erase("robin")
+    assert known.find("robin", OTHER_KEY, ADA) is None
+
+
+def test_a_message_is_sent_even_where_nobody_can_be_remembered(
+    known: Correspondents, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.write() as connection:
+        table.drop(connection)
+    sender = MailCorrespondent("Robin", "robin@example.org")
+    message = Outgoing(sender, datetime(2026, 5, 1, tzinfo=UTC), "<a@b>", to=(sender,))
+    remember_recipients(Memory(known, User("robin"), Session(key=KEY))).tell(message)
+    assert "could not be remembered" in caplog.text and "robin" not in caplog.text
