@@ -1,6 +1,6 @@
 """What the module discovery offers: finding servers, and what a login there needs."""
 
-from core import Authenticator, Clock, Database, Keyring, ServerKeys, Session
+from core import Authenticator, Clock, Database, Farewell, Keyring, ServerKeys, Session
 from modules.discovery.access import authenticator_of
 from modules.discovery.config import DiscoveryConfig
 from modules.discovery.finder import Discovery
@@ -22,9 +22,11 @@ def open_proposals(keys: ServerKeys, clock: Clock) -> Proposals:
     return Proposals(keys, clock.now)
 
 
-def open_vouchers(database: Database, keys: ServerKeys, keyring: Keyring, imap: ImapConfig) -> Vouchers:
+def open_vouchers(
+    database: Database, keys: ServerKeys, keyring: Keyring, imap: ImapConfig, farewell: Farewell
+) -> Vouchers:
     """Who vouches for whom on this site."""
-    return Vouchers(database, keys, keyring, imap)
+    return Vouchers(database, keys, keyring, imap, farewell.has_account)
 
 
 def choose_authenticator(imap: ImapConfig, session: Session, config: DiscoveryConfig) -> Authenticator | None:

@@ -1,5 +1,7 @@
 """Which user somebody is whom a mail server let in: two ways to one address are one user only by the same server."""
 
+from collections.abc import Callable
+
 from sqlalchemy import select, text
 
 from core import Conflict, Database, Keyring, Sentence, ServerKeys, crypto
@@ -21,11 +23,19 @@ _FREE = text(
 class Vouchers:
     """Remembers which server let an address in first; another one does not vouch for it later."""
 
-    def __init__(self, database: Database, keys: ServerKeys, keyring: Keyring, imap: ImapConfig) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: ServerKeys,
+        keyring: Keyring,
+        imap: ImapConfig,
+        has_account: Callable[[str], bool],
+    ) -> None:
         self._database = database
         self._key = keys.of("hm3.vouchers")
         self._keyring = keyring
         self._imap = imap
+        self._has_account = has_account
 
     def confirm(self, address: MailAddress, servers: FoundServers) -> str:
         """The user's name, after their password was right at the server.
@@ -72,8 +82,8 @@ class Vouchers:
             return connection.execute(wanted).first() is not None
 
     def _lives_here(self, name: str) -> bool:
-        """Whether something is stored for a user of this name."""
-        return bool(self._keyring.wraps(name))
+        """Whether a user of this name has an account here, or something is stored for them."""
+        return self._has_account(name) or bool(self._keyring.wraps(name))
 
     def _ref(self, value: str) -> str:
         return crypto.lookup_hash(self._key, value)

@@ -51,7 +51,8 @@ def keyring(database: Database) -> Keyring:
 @pytest.fixture
 def vouchers(database: Database, keyring: Keyring) -> Vouchers:
     """Who vouches, on a site whose own server is imap.house.test."""
-    return Vouchers(database, ServerKeys(ROOT), keyring, ImapConfig(host=Line("imap.house.test")))
+    own = {"eve@found.test"}
+    return Vouchers(database, ServerKeys(ROOT), keyring, ImapConfig(host=Line("imap.house.test")), own.__contains__)
 
 
 def test_found_servers_vouch_for_the_address(vouchers: Vouchers) -> None:
@@ -76,6 +77,11 @@ def test_whoever_lives_here_by_another_way_is_not_taken_over(vouchers: Vouchers,
     with pytest.raises(Conflict, match="in another way"):
         vouchers.confirm(ADA, at("imap.found.test"))
     assert vouchers.confirm(MailAddress("bob@found.test"), at("imap.found.test")) == "bob@found.test"
+
+
+def test_an_account_of_this_site_is_not_taken_over_before_its_first_login(vouchers: Vouchers) -> None:
+    with pytest.raises(Conflict, match="in another way"):
+        vouchers.confirm(MailAddress("eve@found.test"), at("imap.found.test", username="eve@found.test"))
 
 
 def test_who_came_by_a_found_server_comes_again(vouchers: Vouchers, keyring: Keyring) -> None:
