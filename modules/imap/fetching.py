@@ -14,6 +14,8 @@ FetchedItems = dict[bytes, Token]
 _NUMBER = b"#"
 _DATE = re.compile(r"\s*(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Years that no zone leads out of the calendar.
+_YEARS = range(1900, 9999)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,7 +47,7 @@ def flags_of(row: FetchedItems) -> frozenset[str]:
 def received_of(row: FetchedItems) -> datetime:
     """When the server received it; the epoch where that cannot be read."""
     found = _DATE.match(as_bytes(row.get(b"INTERNALDATE")).decode("ascii", "replace"))
-    if not found or found[2].lower() not in _MONTHS:
+    if not found or found[2].lower() not in _MONTHS or int(found[3]) not in _YEARS:
         return EPOCH
     offset = timedelta(hours=int(found[8]), minutes=int(found[9])) * (-1 if found[7] == "-" else 1)
     try:
@@ -56,7 +58,7 @@ def received_of(row: FetchedItems) -> datetime:
 
 
 def section_of(row: FetchedItems, section: bytes) -> bytes | None:
-    """The octets of BODY[section] or BINARY[section], whole or from an offset; None where they are not there."""
+    """The octets of BODY[section], whole or from an offset; None where they are not there."""
     for name, value in row.items():
         if name.startswith(section.upper()) and value is not None:
             return as_bytes(value)

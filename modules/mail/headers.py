@@ -18,6 +18,8 @@ LONGEST_BLOCK = 256 * 1024
 LONGEST_FIELD = 32_000
 MOST_FIELDS = 2000
 MOST_REFERENCES = 200
+# RFC 5322 3.3 begins with 1900; the last year of the calendar is left out, for no zone may lead beyond it.
+_YEARS = range(1900, 9999)
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
@@ -98,6 +100,8 @@ def read_date(value: str) -> datetime | None:
             return None
         year, month, day, hour, minute, second = parsed[:6]
         zone = timezone(timedelta(seconds=parsed[9])) if parsed[9] else UTC
+        if year not in _YEARS:
+            return None
         return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None

@@ -116,6 +116,8 @@ def test_a_list_is_read_only_so_far() -> None:
         ("yesterday", None),
         ("Mon, 99 Nov 2026 10:00:00 +0000", None),
         ("Mon, 2 Nov 2026 10:00:00 +9999", None),
+        ("Mon, 01 Jan 0100 00:00:00 +1400", None),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),
     ],
 )
 def test_a_date_is_read_or_absent(value: str, date: datetime | None) -> None:
