@@ -31,11 +31,6 @@ def decoder_for(encoding: str) -> Decoder:
     return _Uuencode() if name in ("x-uuencode", "uuencode", "x-uue", "uue") else _Identity()
 
 
-def is_encoded(encoding: str) -> bool:
-    """Whether the octets differ from what they stand for."""
-    return not isinstance(decoder_for(encoding), _Identity)
-
-
 class _Identity:
     def feed(self, octets: bytes) -> bytes:
         return octets

@@ -1,9 +1,13 @@
-"""One message: its header and structure, and its octets in windows, so that none is ever held whole."""
+"""One message: its header and structure, and its octets in windows, so that none is ever held whole.
+
+Transfer encodings are undone here and not by BINARY (RFC 3516): on what is broken servers fail as a whole, and some end
+the connection.
+"""
 
 from collections.abc import Iterator
 
-from core import NotFound, Refusal, Sentence
-from modules.imap.decoding import decoder_for, is_encoded
+from core import NotFound, Sentence
+from modules.imap.decoding import decoder_for
 from modules.imap.errors import ServerRefused
 from modules.imap.fetching import FetchedItems, fetch, flags_of, received_of, section_of
 from modules.imap.lease import Lease
@@ -50,24 +54,6 @@ def find_part(lease: Lease, mailbox: MailboxName, uid: Uid, number: PartNumber) 
     if found is None:
         raise NotFound(Sentence("This message has no part %(number)s.", number=number))
     return found
-
-
-def read_binary(lease: Lease, mailbox: MailboxName, uid: Uid, part: Part, most: int) -> bytes | None:
-    """The decoded octets of a part by BINARY (RFC 3516), or None where the server cannot decode it.
-
-    Only for what fits into one answer: servers decode from the start for every window.
-    """
-    if not lease.offers("BINARY") or not is_encoded(part.encoding):
-        return None
-    lease.select(mailbox, current=False)
-    item = b"BINARY.PEEK[%s]<0.%d>" % (part.number.encode("ascii"), most)
-    try:
-        row = fetch(lease, [uid], b"(UID %s)" % item).get(uid, {})
-    except (ServerRefused, Refusal):
-        # RFC 3516 4.3: NO [UNKNOWN-CTE] where it is encoded in a way that the server does not know, or badly.
-        return None
-    octets = section_of(row, b"BINARY[")
-    return None if octets is None else octets[:most]
 
 
 def read_window(lease: Lease, mailbox: MailboxName, uid: Uid, section: bytes, offset: int, size: int = WINDOW) -> bytes:

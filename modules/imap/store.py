@@ -138,10 +138,6 @@ class ImapStore:
     def part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
         """One part's octets with the transfer encoding undone, cut after `most`."""
         part = self._read(lambda lease: messages.find_part(lease, mailbox, uid, number), mailbox)
-        if part.size <= messages.WINDOW:
-            whole = self._read(lambda lease: messages.read_binary(lease, mailbox, uid, part, most), mailbox)
-            if whole is not None:
-                return whole
         taken = bytearray()
         for octets in messages.decoded(self._windows(mailbox, uid, number.encode("ascii")), part.encoding):
             taken += octets

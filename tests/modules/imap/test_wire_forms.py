@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from modules.imap.decoding import decoder_for, is_encoded
+from modules.imap.decoding import decoder_for
 from modules.imap.errors import BadName
 from modules.imap.fetching import EPOCH, received_of
 from modules.imap.names import Literal, decode_name, encode_name, string
@@ -273,12 +273,6 @@ def test_a_quoted_printable_line_without_end_is_not_held_for_ever() -> None:
 def test_a_uuencoded_line_with_filling_is_decoded() -> None:
     line = binascii.b2a_uu(b"abc").rstrip(b"\n") + b"zzz\n"
     assert decode("uue", b"begin 644 x\n" + line + b"#\xff\xff\xff\xff\n", 100) == b"abc"
-
-
-def test_only_real_encodings_are_undone() -> None:
-    assert [is_encoded(name) for name in ("base64", "7bit", "8BIT", "binary", "", "Quoted-Printable")] == [
-        True, False, False, False, False, True,
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("date", [b"", b"nonsense", b"99-Jan-2026 00:00:00 +0000", b"01-Foo-2026 00:00:00 +0000"])
