@@ -12,6 +12,10 @@ from modules.mail.model import Part
 from modules.mail.results import Attachment
 
 LONGEST_NAME = 120
+# As many parts of one multipart as stores tell of.
+MOST_CHILDREN = 2000
+# Of more texts in a row the rest stand among the attachments.
+MOST_TEXTS = 50
 _UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _TEXTS = ("text/plain", "text/html")
@@ -36,6 +40,7 @@ def choose_bodies(structure: Part) -> Bodies:
     plain: list[Part] = []
     shown: set[str] = set()
     _choose(structure, html, plain)
+    del plain[MOST_TEXTS:]
     shown.update(part.number for part in (*html[:1], *plain))
     leaves = [part for part in _leaves(structure) if part.number not in shown]
     inline = {part.content_id.strip("<>"): part.number for part in leaves if part.content_id}
@@ -158,6 +163,8 @@ def _notices(structure: Part) -> Iterator[str]:
         yield Sentence("This message is signed. The signature was not checked here.")
     if "multipart/report" in kinds:
         yield Sentence("This is a report of a mail server about a message.")
+    if any(len(part.children) >= MOST_CHILDREN for part in structure.walk()):
+        yield Sentence("This message has more parts than can be shown. All of them are in its source.")
 
 
 def _ending(media_type: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from core import Client, Clock, LookSettings
+from core import Client, Clock, LookSettings, Sentence
 from modules.mail.bodies import Bodies, choose_bodies
 from modules.mail.charsets import decode
 from modules.mail.headers import header_fields, read_envelope
@@ -19,7 +19,7 @@ from modules.mail.module import (
     print_page,
     remote_frame_page,
 )
-from modules.mail.plain import show_plain
+from modules.mail.plain import LONGEST, show_plain
 from modules.mail.privacy import Privacy
 from modules.mail.results import (
     BodyKind,
@@ -115,7 +115,7 @@ def _open(
     if as_plain or bodies.html is None:
         return _open_plain(mailbox, stored, bodies, store)
     text = decode(
-        store.part(mailbox, stored.uid, PartNumber(bodies.html.number), most=LONGEST_BODY), bodies.html.charset
+        store.part(mailbox, stored.uid, PartNumber(bodies.html.number), most=LONGEST_BODY + 1), bodies.html.charset
     )
     inline = {content_id: part_path(address, number) for content_id, number in bodies.inline.items()}
     bare = privacy.bares_links(options)
@@ -275,12 +275,18 @@ def part_path(address: MessageAddress, number: str) -> str:
 
 
 def _open_plain(mailbox: MailboxName, stored: StoredMessage, bodies: Bodies, store: MailStore) -> Opened:
-    shown = tuple(_show_text(mailbox, stored.uid, part, store) for part in bodies.plain)
+    texts = [_read_text(mailbox, stored.uid, part, store) for part in bodies.plain]
+    shown = tuple(_show_text(text, part) for text, part in zip(texts, bodies.plain, strict=True))
     kind = BodyKind.PLAIN if shown else BodyKind.NONE
-    return Opened(stored, bodies, Body(kind, shown), bodies.notices)
+    whole = all(len(text) <= LONGEST for text in texts)
+    cut = () if whole else (Sentence("Only the beginning of this text is shown. The whole of it is in the source."),)
+    return Opened(stored, bodies, Body(kind, shown), (*bodies.notices, *cut))
 
 
-def _show_text(mailbox: MailboxName, uid: Uid, part: Part, store: MailStore) -> SafeHtml:
-    text = decode(store.part(mailbox, uid, PartNumber(part.number), most=LONGEST_BODY), part.charset)
+def _read_text(mailbox: MailboxName, uid: Uid, part: Part, store: MailStore) -> str:
+    return decode(store.part(mailbox, uid, PartNumber(part.number), most=LONGEST_BODY), part.charset)
+
+
+def _show_text(text: str, part: Part) -> SafeHtml:
     flowed = part.parameters.get("format", "").lower() == "flowed"
     return show_plain(text, flowed=flowed, delsp=part.parameters.get("delsp", "").lower() == "yes")

@@ -128,3 +128,16 @@ def test_a_nameless_part_is_named_after_its_type(kind: str, name: str) -> None:
 def test_an_encoded_file_name_is_decoded() -> None:
     part = image("1", filename="=?utf-8?q?caf=C3=A9.png?=", disposition="attachment")
     assert choose_bodies(part).attachments[0].filename == "café.png"
+
+
+def test_of_very_many_texts_the_rest_are_attachments() -> None:
+    texts = tuple(Part(str(number), "text/plain") for number in range(1, 200))
+    bodies = choose_bodies(Part("", "multipart/mixed", children=texts))
+    assert (len(bodies.plain), len(bodies.attachments)) == (50, 149)
+
+
+def test_more_parts_than_are_told_of_are_spoken_of() -> None:
+    files = tuple(Part(str(number), "image/png") for number in range(1, 2001))
+    assert choose_bodies(Part("", "multipart/mixed", children=files)).notices == (
+        "This message has more parts than can be shown. All of them are in its source.",
+    )
