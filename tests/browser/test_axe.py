@@ -60,6 +60,11 @@ def pages(writer: Writer) -> list[str]:
         "/folders",
         "/security",
         "/security/two-factor",
+        "/security/renew",
+        "/security/erase",
+        "/security/passkeys/new",
+        "/accounts",
+        "/accounts/new",
         "/nowhere",
         f"{inbox}4242",
     ]

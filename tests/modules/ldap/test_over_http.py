@@ -153,7 +153,8 @@ def test_a_directory_that_is_down_is_said_and_is_no_wrong_password(
         server.stop()
         page = webmail.log_in("ada", "ada's secret")
     assert page.status == 502
-    assert "cannot be reached just now" in page.html and "localhost" not in page.html
+    (told,) = page.texts(".banner.danger")
+    assert "cannot be reached just now" in told and "localhost" not in told
 
 
 def test_mail_is_read_and_sent_with_what_the_directory_tells(

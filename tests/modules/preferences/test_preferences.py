@@ -88,7 +88,7 @@ def test_a_script_saves_one_field_and_leaves_the_others(webmail: Webmail) -> Non
 def test_a_box_is_ticked_and_cleared_as_a_browser_does(webmail: Webmail) -> None:
     assert form(webmail.see("/settings"), "reading")["prefer_plain"] == "0"
     token = webmail.browser.token("/settings")
-    webmail.browser.client.post("/settings/reading", data={"csrf_token": token, "prefer_plain": ["0", "1"]})
+    webmail.browser.post("/settings/reading", {"prefer_plain": ["0", "1"]}, token=token)
     assert form(webmail.see("/settings"), "reading")["prefer_plain"] == "1"
     webmail.send("/settings/reading", {"prefer_plain": "0"})
     assert form(webmail.see("/settings"), "reading")["prefer_plain"] == "0"
