@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from core import Conflict, Database, NotFound, Secret, Sentence, ServerKeys, Session, Suite, User, crypto
 from modules.accounts.config import AccountsConfig
@@ -40,18 +40,21 @@ class SavedAccounts:
         return _read_secret(row, owner, key) if row is not None else None
 
     def add(self, user: str, key: bytes, account: SavedAccount, secret: Secret | None, most: int) -> None:
-        """Save one more account. Raises Conflict where the user has as many as they may."""
+        """Save one more account. Raises Conflict where the user has as many as they may.
+
+        Those that were left behind under a data key of before are not counted: nobody sees them to remove one.
+        """
         owner = self._owner(user)
         with self._database.write() as connection:
+            rows = connection.execute(_of(owner)).all()
             # The last one's position, not the number: one in the middle may have been removed.
-            found = select(func.count(), func.max(saved.c.position)).where(saved.c.user_ref == owner)
-            count, last = connection.execute(found).one()
-            if count >= most:
+            last = rows[-1].position if rows else 0
+            if sum(_read_mine(row, owner, key) is not None for row in rows) >= most:
                 raise Conflict(
                     Sentence("You have saved %(most)s accounts, which is as many as this site keeps.", most=most)
                 )
             row = _row(owner, key, account, secret, 1, self._suite)
-            connection.execute(insert(saved), {**row, "name": account.name, "position": (last or 0) + 1})
+            connection.execute(insert(saved), {**row, "name": account.name, "position": last + 1})
 
     def change(self, user: str, key: bytes, account: SavedAccount, secret: Secret | None) -> None:
         """Save an account anew. Without a new secret the kept one stays, unless it would go to another server or user.

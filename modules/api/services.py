@@ -72,8 +72,9 @@ class ProgramLogin:
                 continue
             try:
                 self._login.begin(identity, attempt=attempt)
-            except NotAllowed as error:
-                raise WrongPassword(str(error)) from error
+            except NotAllowed:
+                # Who is barred counts as who guesses: otherwise the counts would tell that the password was right.
+                break
             self._pass_steps(credentials)
             return
         self._fail(attempt)

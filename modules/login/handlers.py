@@ -58,8 +58,13 @@ def check_password(
         gate.admit(attempt)
     for authenticator in in_turn(authenticators):
         identity = authenticator.authenticate(submitted.username.strip(), submitted.password)
-        if identity is not None:
+        if identity is None:
+            continue
+        try:
             return login.begin(identity, submitted.next or START, attempt)
+        except NotAllowed:
+            # Who is barred counts as who guesses: otherwise the counts would tell that the password was right.
+            break
     for gate in gates:
         gate.failed(attempt)
     raise NotAllowed(Sentence("The name or the password is wrong."))

@@ -136,3 +136,11 @@ def test_there_are_no_more_accounts_than_may_be(accounts: SavedAccounts) -> None
     with pytest.raises(Conflict, match="as many"):
         mine.add(replace(CLUB, name=new_name()))
     assert len(mine.all()) == 1
+
+
+def test_who_began_afresh_may_save_as_many_as_everybody(accounts: SavedAccounts) -> None:
+    accounts.add("ann", KEY, CLUB, Secret("pw"), 1)
+    accounts.add("ann", OTHER_KEY, replace(CLUB, name=new_name()), Secret("pw"), 1)
+    assert len(accounts.all("ann", KEY)) == len(accounts.all("ann", OTHER_KEY)) == 1
+    with pytest.raises(Conflict):
+        accounts.add("ann", OTHER_KEY, replace(CLUB, name=new_name()), Secret("pw"), 1)

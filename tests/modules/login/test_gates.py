@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from core import Client, Clock, Identity, Login, LoginAttempt, NotAllowed, Roles, Secret, Session, TooMany
+from core import Client, Clock, Identity, Login, LoginAttempt, LoginBar, NotAllowed, Roles, Secret, Session, TooMany
 from modules.login.handlers import check_password
 from modules.login.inputs import LoginName, Password
 
@@ -67,3 +67,11 @@ def test_the_first_who_knows_the_name_and_password_decides() -> None:
     try_login(session, Gate(), House(), House("secret"), third)
     assert session.visitor is not None and session.visitor.name == "ann@house"
     assert third.asked == 0
+
+
+def test_the_right_password_of_somebody_who_is_barred_counts_as_a_wrong_one() -> None:
+    gate, bars = Gate(), (LoginBar(lambda name: name == "ann@house"),)
+    login = Login(Session(), (), Roles(), Clock(), bars=bars)
+    with pytest.raises(NotAllowed, match="The name or the password is wrong"):
+        check_password(SUBMITTED, (gate,), (House("secret"),), login, Client())
+    assert gate.failures == ["ann"]
