@@ -76,23 +76,6 @@ def test_a_newsletter_tells_nobody_that_it_is_read(reader: Enter, beacon: Beacon
     assert person.asked_elsewhere() == [] and beacon.connections == []
 
 
-def test_images_come_only_when_they_are_asked_for_and_nobody_learns_from_where(reader: Enter, beacon: Beacon) -> None:
-    person = reader(rich(f'<p>Words</p><img src="{beacon.address}/image.png" alt="">'), plain("Other"))
-    person.open(f"{INBOX}1")
-    person.wait_for_message("Newsletter")
-    assert "1 remote image is withheld" in person.text(".banner") and beacon.requests == {}
-    person.use("Show images", "link")
-    person.until(lambda: "/image.png" in beacon.requests)
-    assert {"cookie", "referer"} & set(beacon.requests["/image.png"]) == set()
-    assert set(person.asked_elsewhere()) == {f"{beacon.address}/image.png"}
-    person.heard.clear()
-    # The next time it is asked again.
-    person.open(f"{INBOX}2")
-    person.open(f"{INBOX}1")
-    person.wait_for_message("Newsletter")
-    assert person.asked_elsewhere() == []
-
-
 def test_nothing_in_a_hostile_message_runs(reader: Enter) -> None:
     person = reader(*(rich(f"<p>Words</p>{snippet}") for snippet in SCRIPTS))
     person.browser.execute_async_script(SHOW, [f"{INBOX}{uid}/frame" for uid in range(1, len(SCRIPTS) + 1)])

@@ -1,0 +1,99 @@
+"""Images of other machines before a person's eyes: they come from the site, and the browser asks nobody else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import Chrome
+
+from demo.dovecot import Dovecot
+from demo.submission import Submission
+from tests.browser.person import Person
+from tests.browser.site import serve
+from tests.modules.images.gallery import ImageServer, picture, serve_images
+from tests.modules.mail.letters import plain, rich
+from tests.servers.mail_user import MailUser
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers]
+
+INBOX = "/mail/main/INBOX/"
+SIZES = """
+return [...letter.images].filter((one) => one.src.includes("/images?")).map((one) => one.complete && one.naturalWidth);
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[ImageServer]:
+    """A server of somebody else's."""
+    with serve_images() as server:
+        yield server
+
+
+@pytest.fixture
+def person(
+    selenium: Chrome,
+    mail_user: MailUser,
+    dovecot: Dovecot,
+    submission: Submission,
+    server: ImageServer,
+    tmp_path: Path,
+    front_end: Path,
+) -> Iterator[Person]:
+    """A fresh user of a confined site that may fetch images from that server; the browser itself asks nobody else."""
+    more = f"[images]\nports = 80, 443, {server.port}\ninner_networks = 127.0.0.0/8\n"
+    with serve(tmp_path, dovecot, submission, more=more) as site:
+        person = Person(selenium, mail_user, site.address)
+        yield person
+        assert person.asked_elsewhere() == [] and person.complaints() == []
+
+
+def letter(server: ImageServer) -> bytes:
+    return rich(
+        f"""<style>.a {{ background: url({server.at("/sheet.png", "localhost")}) }}</style>
+<p class="a">Words</p><img src="{server.at("/a.png", "localhost")}" alt="a picture">
+<table><tr><td style="background-image: url({server.at("/back.png", "localhost")})">cell</td></tr></table>
+<img src="{server.at("/pixel.gif", "localhost")}" width="1" height="1">
+<img srcset="{server.at("/set.png", "localhost")} 2x" src="{server.at("/broken.png", "localhost")}">
+<a href="https://example.org/?utm_source=letter">read on</a>"""
+    )
+
+
+def test_images_come_when_they_are_asked_for_and_nobody_learns_from_where(person: Person, server: ImageServer) -> None:
+    for path in ("/a.png", "/back.png", "/sheet.png"):
+        server.shows(path, picture(size=(40, 30)))
+    person.user.append(letter(server))
+    person.user.append(plain("Other"))
+    person.enter()
+    person.open(f"{INBOX}1")
+    person.wait_for_message("Newsletter")
+    assert "remote images are withheld" in person.text(".banner") and server.connections == 0
+    assert "1 tracker withheld: localhost." in person.text(".banner + .banner")
+    assert person.barriers() == []
+    person.use("Show images", "link")
+    # The first is drawn anew, the other one cannot be had.
+    person.until(lambda: person.in_letter(SIZES) == [40, 48])
+    person.until(
+        lambda: {one.split()[1] for one in server.asked} == {"/a.png", "/back.png", "/sheet.png", "/broken.png"}
+    )
+    told = "\n".join(server.asked).lower()
+    assert not any(word in told for word in ("cookie", "referer", "chrome", "accept-language"))
+    assert person.asked_elsewhere() == []
+    # The next time it is asked again.
+    person.open(f"{INBOX}2")
+    person.open(f"{INBOX}1")
+    person.wait_for_message("Newsletter")
+    assert person.in_letter(SIZES) == []
+
+
+def test_a_sender_can_be_allowed_for_good_and_links_be_cleaned(person: Person, server: ImageServer) -> None:
+    server.shows("/a.png", picture(size=(40, 30)))
+    person.user.append(letter(server))
+    person.enter()
+    person.wait_for(".row-link").click()
+    person.wait_for_message("Newsletter")
+    person.use("Clean the link", "link")
+    person.until(lambda: person.in_letter("return letter.links[0].href") == "https://example.org/")
+    person.one(".banner details summary").click()
+    person.use("Always show images of news@example.test", "button")
+    person.until(lambda: person.in_letter(SIZES)[:1] == [40])
+    assert "withheld, since" not in person.text(".message")
