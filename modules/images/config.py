@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
-from core import ConfigError, Count, Line, Sentence, Size, option, tls
+from core import ConfigError, Count, Line, Size, option, tls
 
 
 class Network(Line):
@@ -21,7 +21,7 @@ class Network(Line):
         try:
             return cls(ipaddress.ip_network(super().parse(text)))
         except ValueError:
-            raise ValueError(Sentence("is not a network like 10.0.0.0/8")) from None
+            raise ValueError("is not a network like 10.0.0.0/8") from None
 
     def holds(self, address: str) -> bool:
         """Whether an IP address is in it."""
@@ -47,7 +47,7 @@ class NameServer(Line):
         try:
             return cls(ipaddress.ip_address(super().parse(text)))
         except ValueError:
-            raise ValueError(Sentence("is not an IP address like 192.0.2.53")) from None
+            raise ValueError("is not an IP address like 192.0.2.53") from None
 
 
 class ProxyAddress(Line):
@@ -58,7 +58,7 @@ class ProxyAddress(Line):
     @classmethod
     def parse(cls, text: str, /) -> Self:
         """Raise ValueError with a reason that reads after the option's name."""
-        reason = Sentence("is not an address like http://proxy.example.org:3128")
+        reason = "is not an address like http://proxy.example.org:3128"
         try:
             parts = urlsplit(super().parse(text))
             host, port = parts.hostname, parts.port
