@@ -6,6 +6,7 @@ from core import ServerKeys, Session, User
 from core.security.crypto import new_key
 from modules.images.cache import KEPT_FOR, SWEEP_EVERY, ImageCache, ImageFiles
 from modules.images.drawing import Picture
+from modules.images.services import erase_at_farewell, erase_at_revocation
 from tests.modules.images.gallery import folder_of
 
 ROOT = new_key()
@@ -83,3 +84,10 @@ def test_a_full_disk_is_no_error(tmp_path: Path) -> None:
     found = cache(tmp_path / "file")
     found.keep(HERE, SEEN)
     assert found.find(HERE) is None
+
+
+def test_whoever_is_logged_out_everywhere_or_leaves_leaves_no_images(tmp_path: Path) -> None:
+    for end in (lambda of: erase_at_revocation(of).revoke("ada"), lambda of: erase_at_farewell(of).erase("ada")):
+        cache(tmp_path).keep(HERE, SEEN)
+        end(cache(tmp_path, session(name="bob")))
+        assert cache(tmp_path).find(HERE) is None

@@ -1,5 +1,6 @@
 """Images of messages in the running site: through it alone, for who may see them, and nothing of them afterwards."""
 
+import socket
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -42,6 +43,10 @@ def letter(server: ImageServer, *paths: str, more: str = "") -> bytes:
 def images(page: Page) -> list[str]:
     found = (unescape(image.attributes["src"] or "") for image in page.tree.css("img"))
     return [address for address in found if not address.startswith("data:")]
+
+
+def _say_nothing(connection: socket.socket) -> None:
+    connection.recv(1)
 
 
 def shown(webmail: Webmail, uid: int) -> list[str]:
@@ -111,7 +116,7 @@ def test_nothing_beside_this_machine_is_asked(
 def test_a_silent_server_is_not_waited_for_twice(
     mail_user: MailUser, submission: Submission, tmp_path: Path, server: ImageServer
 ) -> None:
-    server.answers["/a.png"] = lambda connection: connection.recv(1) and None
+    server.answers["/a.png"] = _say_nothing
     uid = mail_user.append(letter(server, "/a.png", "/b.png"))
     with open_webmail(configured(mail_user, submission, tmp_path, server.port, "timeout = 1 s\n")) as webmail:
         webmail.log_in(mail_user.name, mail_user.password)
