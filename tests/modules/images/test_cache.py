@@ -87,7 +87,8 @@ def test_a_full_disk_is_no_error(tmp_path: Path) -> None:
 
 
 def test_whoever_is_logged_out_everywhere_or_leaves_leaves_no_images(tmp_path: Path) -> None:
-    for end in (lambda of: erase_at_revocation(of).revoke("ada"), lambda of: erase_at_farewell(of).erase("ada")):
+    other = cache(tmp_path, session(name="bob"))
+    for end in (erase_at_revocation(other).revoke, erase_at_farewell(other).erase):
         cache(tmp_path).keep(HERE, SEEN)
-        end(cache(tmp_path, session(name="bob")))
+        end("ada")
         assert cache(tmp_path).find(HERE) is None
