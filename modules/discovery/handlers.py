@@ -3,6 +3,7 @@
 import dataclasses
 
 from core import (
+    Authenticator,
     Client,
     Conflict,
     FormState,
@@ -13,6 +14,7 @@ from core import (
     LoginGate,
     LoginNeeded,
     NotAllowed,
+    OwnAuthenticator,
     Redirect,
     Secret,
     Sentence,
@@ -46,6 +48,46 @@ def ask_later(config: DiscoveryConfig) -> PasswordLater | None:
     return PasswordLater(Sentence("For an address of another provider leave this empty: its servers are shown first."))
 
 
+class OwnAccounts:
+    """The accounts that this site keeps by itself, at the login."""
+
+    def __init__(
+        self, authenticators: tuple[Authenticator, ...], gates: tuple[LoginGate, ...], login: Login, client: Client
+    ) -> None:
+        self._own = [one for one in authenticators if isinstance(one, OwnAuthenticator)]
+        self._gates = gates
+        self._login = login
+        self._client = client
+
+    def let_in(self, submitted: Password) -> Redirect | None:
+        """Log in whoever has such an account; a password that is wrong counts as it does everywhere."""
+        if not self._own:
+            return None
+        attempt = LoginAttempt(submitted.username, self._client)
+        for gate in self._gates:
+            gate.admit(attempt)
+        for authenticator in self._own:
+            identity = authenticator.authenticate(submitted.username.strip(), submitted.password)
+            if identity is None:
+                continue
+            try:
+                return self._login.begin(identity, submitted.next or START, attempt)
+            except NotAllowed:
+                # Who is barred goes on as who guessed wrong.
+                break
+        for gate in self._gates:
+            gate.failed(attempt)
+        return None
+
+
+@module.service
+def own_accounts(
+    authenticators: tuple[Authenticator, ...], gates: tuple[LoginGate, ...], login: Login, client: Client
+) -> OwnAccounts:
+    """The accounts that this site keeps by itself."""
+    return OwnAccounts(authenticators, gates, login, client)
+
+
 @module.handler(password_page, before=(check_password,))
 def lead_to_servers(
     submitted: Password,
@@ -54,8 +96,12 @@ def lead_to_servers(
     discovery: Discovery,
     proposals: Proposals,
     session: Session,
+    here: OwnAccounts,
 ) -> Redirect | None:
-    """Lead an address to its servers, unless it is one of this site. No password is looked at or sent for that."""
+    """Lead an address to its servers, unless it is one of this site or of an account that the site itself keeps.
+
+    A password that was typed already is shown to the site's own accounts, and sent to nobody.
+    """
     try:
         address = MailAddress.parse(submitted.username)
     except ValueError:
@@ -63,6 +109,8 @@ def lead_to_servers(
     is_own = imap.login and imap.domain is not None and address.domain == imap.domain.lower()
     if not config.login or is_own or not config.looks_for(address.domain):
         return None
+    if submitted.password and (entered := here.let_in(submitted)) is not None:
+        return entered
     found = discovery.find(address)
     if found is not None and imap.login and found.imap.host == imap.host:
         return None

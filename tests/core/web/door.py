@@ -254,7 +254,15 @@ def serve(folder: Path, app: AppConfig | None = None, rates: RatesConfig | None 
     ]
     renderer = Renderer([templates, *shipped], now=clock.now)
     sessions = SessionStore(DatabaseRows(database), root, SessionConfig(), roles, clock.now)
-    site = Site(application, renderer, sessions, AnyFile(folder), app or AppConfig(), rates or RatesConfig(), lambda: (b"secret",))
+    site = Site(
+        application,
+        renderer,
+        sessions,
+        AnyFile(folder),
+        app or AppConfig(),
+        rates or RatesConfig(),
+        lambda: (b"secret",),
+    )
     served = Served(make_app(site), site, database, now, closed)
     yield served
     application.close()

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from core.cli.main import hm3
 from demo.submission import Submission
 from tests.modules.discovery.site import Somewhere, open_somewhere, start_listener
 from tests.servers.mail_user import MailUser, new_user
@@ -268,3 +270,19 @@ def test_who_wants_to_is_remembered_there_too(site: Somewhere, mail_user: MailUs
     assert page.has("input[name=remember]")
     assert site.confirm(page, mail_user.password, remember="1").status == 303
     assert "Remembered devices" in site.webmail.see("/security").texts("h2")
+
+
+def test_an_account_of_the_site_itself_is_let_in_whatever_its_name(
+    mail_user: MailUser, submission: Submission, tmp_path: Path
+) -> None:
+    with (
+        start_listener() as server,
+        open_somewhere(tmp_path, mail_user.dovecot, submission, ports=(server.port,), modules="local = on") as site,
+    ):
+        site.says(server.port, smtp=server.port)
+        ini, password = str(tmp_path / "hm3.ini"), "meadow lantern 7"
+        command = ["user", "--config", ini, "add", "eve@example.test", "--stdin"]
+        assert CliRunner().invoke(hm3, command, input=f"{password}\n").exit_code == 0
+        assert site.webmail.log_in("eve@example.test", "wrong").location == "/login/servers"
+        assert site.webmail.log_in("Eve@Example.test", password).location == "/mail/"
+        assert (server.connections, site.house.connections) == (0, 0)
