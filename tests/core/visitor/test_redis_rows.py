@@ -134,7 +134,8 @@ def test_redis_is_asked_with_tls_and_a_certificate_that_holds(redis_server: Redi
 def test_the_rights_that_the_guide_names_are_enough(redis_server: RedisServer) -> None:
     guide = (Path(__file__).resolve().parents[3] / "docs" / "deploy.md").read_text()
     (line,) = (line for line in guide.splitlines() if line.startswith("user hm3 on "))
-    redis_server.client().execute_command("ACL", "SETUSER", *line.removeprefix("user ").split())
+    words = line.removeprefix("user ").split()
+    redis_server.client().execute_command("ACL", "SETUSER", *words)  # type: ignore[no-untyped-call]  # it has no types
     rows = opened_at(redis_server.url.replace(":test@", "hm3:password@"))
     rows.add(ROW)
     assert rows.succeed("a1", NOW + 30, replace(ROW, id="a2"))

@@ -109,7 +109,7 @@ def test_nothing_of_a_user_lies_readable_in_any_file_or_in_the_log(
     assert found == []
     used = suites_of(tmp_path)
     assert {"core_sessions.blob", "core_settings.blob", "accounts_saved.secret", "remember_tokens.login"} <= set(used)
-    assert {where: found for where, found in used.items() if found != {suite.number}} == {}
+    assert {where: numbers for where, numbers in used.items() if numbers != {suite.number}} == {}
     assert [what for what, word in canaries.items() if word in caplog.text] == []
 
 
