@@ -79,9 +79,9 @@ def test_nothing_of_a_user_lies_readable_in_any_file_or_in_the_log(
     with open_webmail(ini) as webmail:
         webmail.log_in(mail_user.name, mail_user.password, remember="1")
         account = {"address": mail_user.name, "password": mail_user.password, "imap_host": "localhost"}
-        names = {"label": canaries["label"], "display_name": canaries["owner"]}
+        called = {"label": canaries["label"], "display_name": canaries["owner"]}
         port = {"imap_port": str(dovecot.imaps_port)}
-        assert webmail.send("/accounts/new", {**account, **names, **port}).status == 303
+        assert webmail.send("/accounts/new", {**account, **called, **port}).status == 303
         webmail.see("/mail/main/INBOX/")
         saved = {"signature": canaries["signature"], "name": canaries["sender"]}
         page = webmail.see("/settings")
