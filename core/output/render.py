@@ -41,7 +41,8 @@ class Ajax:
 class Frame:
     """What stands around every page: known to the renderer and to templates, not to outputs.
 
-    `idle` is after how many seconds without activity the session ends.
+    `idle` is after how many seconds without activity the session ends; `asks_password` is whether forms ask its user
+    for a password, to show that it is them.
     """
 
     csrf_token: str = ""
@@ -55,6 +56,7 @@ class Frame:
     phrases: tuple[str, ...] = ()
     idle: int = 0
     ajax: Ajax | None = None
+    asks_password: bool = True
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class DocumentFrame:
     idle: int = 0
     ajax: Ajax | None = None
     called: str = ""
+    asks_password: bool = True
 
 
 class Renderer:
@@ -223,7 +226,7 @@ def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
         shown.title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
         direction(frame.language), look.theme.value, look.density.value, str(look.time_zone),
         shown.user, shown.menu, frame.notices, shown.page.name, frame.phrases, frame.idle,
-        frame.ajax, shown.called or shown.user or "",
+        frame.ajax, shown.called or shown.user or "", frame.asks_password,
     )  # fmt: skip
 
 

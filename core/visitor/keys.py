@@ -155,6 +155,10 @@ class Keyring:
         with self._database.write() as connection:
             self.add_wrap(connection, self.owner(user), key, Opener(WrapKind.OTHER, opener, label=label))
 
+    def has_password(self, user: str) -> bool:
+        """Whether a password opens the user's data key."""
+        return any(wrap.kind is WrapKind.PASSWORD for wrap in self.wraps(user))
+
     def wraps(self, user: str) -> tuple[KeyWrap, ...]:
         """The ways to a user's data key, and those to one of before, the newest first."""
         owner = self.owner(user)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from core.errors import InputError, NotAllowed
@@ -18,6 +18,10 @@ from core.visitor.session import Session
 
 if TYPE_CHECKING:
     from core.module import Page
+
+
+# For so long a log-in shows that somebody without a password is still there.
+FRESH = timedelta(minutes=10)
 
 
 def _now() -> datetime:
@@ -171,17 +175,24 @@ class PasswordCheck:
         gates: tuple[LoginGate, ...],
         client: Client,
         session: Session,
+        clock: Clock,
     ) -> None:
         self._authenticators = authenticators
         self._gates = gates
         self._client = client
         self._session = session
+        self._clock = clock
 
     def confirm(self, user: User, password: Secret) -> None:
         """Raise InputError for `password` unless it is the user's own. A gate may refuse before that.
 
         Where it is, the session gets a new pair of cookies: what was stolen before is of no use for what comes now.
+        Users without a password have to have logged in just now; raises NotAllowed where that is too long ago.
         """
+        if not self._session.asks_password:
+            return self._confirm_otherwise()
+        if not password:
+            raise InputError("password", Sentence("is missing"))
         attempt = LoginAttempt(user.name, self._client)
         for gate in self._gates:
             gate.admit(attempt)
@@ -193,6 +204,13 @@ class PasswordCheck:
         for gate in self._gates:
             gate.failed(attempt)
         raise InputError("password", Sentence("is not your password"))
+
+    def _confirm_otherwise(self) -> None:
+        if not self._session.proved_since(self._clock.now() - FRESH):
+            raise NotAllowed(
+                Sentence("You log in without a password here. Log out and in again, then do this within ten minutes.")
+            )
+        self._session.rotate()
 
 
 class Login:
@@ -252,6 +270,8 @@ class Login:
             self._session.key = self._keyring.unlock(identity.name, identity.password)
         elif self._keyring is not None:
             self._session.key = self._keyring.held(identity.name)
+        if self._keyring is not None and identity.password is None and not self._keyring.has_password(identity.name):
+            self._session.came_without_password(self._clock.now() if identity.key is None else None)
         self._session.after_login = afterwards
         if self._session.key is None and identity.password is not None and self._unlock is not None:
             self._session.keep_new_password(identity.password)

@@ -11,6 +11,7 @@ from core.sentences import Sentence
 from core.visitor.permissions import Candidate, User
 
 _NEW_PASSWORD, _TYPED_NAME, _BROUGHT = "core.new-password", "core.typed-name", "core.brought"
+_PROVED = "core.proved-otherwise"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -112,6 +113,20 @@ class Session:
         if self.visitor is not None:
             self.idle, self.passed = None, frozenset()
             self.notices.clear()
+
+    @property
+    def asks_password(self) -> bool:
+        """Whether the user has a password here, which shows that it is them."""
+        return not self.has_secret(_PROVED)
+
+    def came_without_password(self, proved: datetime | None) -> None:
+        """The user has no password here. They have shown otherwise who they are at this moment, or at none."""
+        self.keep(_PROVED, Secret(proved.isoformat() if proved is not None else ""))
+
+    def proved_since(self, moment: datetime) -> bool:
+        """Whether a user without a password has shown since then that it is them."""
+        told = str(self.secrets.get(_PROVED, ""))
+        return bool(told) and datetime.fromisoformat(told) >= moment
 
     def forget(self, name: str) -> None:
         """Drop a kept secret."""

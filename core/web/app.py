@@ -143,7 +143,9 @@ def _render(site: Site, opened: Opened, shown: Shown) -> Response:
     notices = opened.session.take_notices() if shown.part is None and shown.page.layout is not None else ()
     idle = int(site.sessions.idle_of(opened.session).total_seconds())
     ajax = tell_scripts(site, opened.session.id) if shown.user is not None else None
-    frame = dataclasses.replace(make_frame(site, shown.look), notices=notices, idle=idle, ajax=ajax)
+    asks = opened.session.asks_password
+    around = make_frame(site, shown.look)
+    frame = dataclasses.replace(around, notices=notices, idle=idle, ajax=ajax, asks_password=asks)
     html = contextvars.Context().run(site.renderer.render, shown, frame)
     response = Response(html, shown.status, mimetype="text/html")
     response.headers.extend(retry_after(shown.wait))

@@ -7,4 +7,4 @@ from core import Secret, form, inputs
 class OwnPassword:
     """The user's password once more."""
 
-    password: Secret = form()
+    password: Secret = form(default=Secret(""))

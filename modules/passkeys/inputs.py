@@ -122,7 +122,7 @@ class NewKey:
 
     name: KeyName = form()
     use: Use = form()
-    password: Secret = form()
+    password: Secret = form(default=Secret(""))
 
 
 @inputs
@@ -154,11 +154,11 @@ class FactorChoice:
     """Whether a passkey is asked for after the password, and the password, because that is how one gets in."""
 
     asked: bool = form(False)
-    password: Secret = form()
+    password: Secret = form(default=Secret(""))
 
 
 @inputs
 class Removal:
     """The password, before a passkey is removed."""
 
-    password: Secret = form()
+    password: Secret = form(default=Secret(""))

@@ -37,7 +37,7 @@ class OneSession:
 class OwnPassword:
     """The user's password once more."""
 
-    password: Secret = form()
+    password: Secret = form(default=Secret(""))
 
 
 @inputs

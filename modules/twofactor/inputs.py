@@ -78,7 +78,7 @@ class NewFactor:
     """The code that shows that an app has the secret, and the password once more."""
 
     code: TypedCode = form()
-    password: Secret = form()
+    password: Secret = form(default=Secret(""))
 
 
 @inputs
@@ -86,4 +86,4 @@ class Proof:
     """Password and code, before a second factor is changed or removed."""
 
     code: TypedCode = form()
-    password: Secret = form()
+    password: Secret = form(default=Secret(""))

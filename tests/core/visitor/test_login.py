@@ -137,7 +137,7 @@ def test_every_spelling_of_a_name_is_one_account(spelling: str) -> None:
 def test_a_password_is_asked_for_again() -> None:
     told: list[str] = []
     session = Session()
-    check = PasswordCheck((Door(),), (Gate(told),), Client(), session)
+    check = PasswordCheck((Door(),), (Gate(told),), Client(), session, Clock())
     check.confirm(User("ada"), Secret("right"))
     assert session.rotated
     session.rotated = False
@@ -149,7 +149,9 @@ def test_a_password_is_asked_for_again() -> None:
 def test_a_closed_gate_keeps_every_password_from_being_asked() -> None:
     told: list[str] = []
     with pytest.raises(TooMany):
-        PasswordCheck((Door(),), (Gate(told, closed=True),), Client(), Session()).confirm(User("ada"), Secret("right"))
+        PasswordCheck((Door(),), (Gate(told, closed=True),), Client(), Session(), Clock()).confirm(
+            User("ada"), Secret("right")
+        )
     assert told == ["admit ada"]
 
 
