@@ -15,6 +15,8 @@ from tests.servers.mail_user import new_user
 pytestmark = pytest.mark.servers
 
 INBOX = "/mail/main/INBOX/"
+# A machine with nothing else to do asks for more pages in a minute than a person may.
+_RATES = "[rates]\ngeneral = 100000 per minute\n"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def box(dovecot: Dovecot, submission: Submission, tmp_path_factory: pytest.TempP
     user = new_user(dovecot)
     user.append("Subject: The first\n\nIt makes the folder.")
     uids = Shelf(user).put(**{name: octets_of(name) for name in NAMES})
-    with open_webmail(write_ini(user, submission, tmp_path_factory.mktemp("awkward"))) as webmail:
+    with open_webmail(write_ini(user, submission, tmp_path_factory.mktemp("awkward"), _RATES)) as webmail:
         webmail.log_in(user.name, user.password)
         yield Box(webmail, uids)
     dovecot.forget_user(user.name)
