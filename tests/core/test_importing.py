@@ -22,7 +22,7 @@ def test_what_a_file_raises_is_told_with_its_line(shelf: Shelf, code: str, reaso
 def test_what_registration_refuses_is_told_in_its_own_words(shelf: Shelf) -> None:
     shelf.add("tea", more="module.page('drink', '/drink', method='BREW')")
     assert shelf.refusal() == (
-        "hm3.ini: Module tea cannot be loaded: Page tea.drink asks for method BREW; pages answer GET or POST."
+        "hm3.ini: Module tea cannot be loaded: Page tea.drink asks for method BREW; pages answer GET, POST or DELETE."
     )
 
 

@@ -145,7 +145,7 @@ def test_a_permission_nobody_named_is_refused() -> None:
 
 
 def test_a_page_answers_get_or_post_only() -> None:
-    with pytest.raises(WiringError, match="pages answer GET or POST"):
+    with pytest.raises(WiringError, match="pages answer GET, POST or DELETE"):
         Module("a").page("p", "/p", method="PUT")
 
 

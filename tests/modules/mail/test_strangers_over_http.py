@@ -17,8 +17,22 @@ pytestmark = pytest.mark.servers
 
 INBOX = "/mail/main/INBOX/"
 _FIELD = re.compile(r"<(?:\w+:)?(\w+)>")
-_PATH = {"account": "main", "mailbox": "INBOX", "uid": "1", "number": "1", "section": "reading", "id": "x"}
-OPEN_TO_ANYONE = {"login.login", "login.password", "login.logout", "login.home"}
+_PATH = {
+    "account": "main",
+    "mailbox": "INBOX",
+    "uid": "1",
+    "number": "1",
+    "section": "reading",
+    "id": "x",
+    "name": "club",
+}
+OPEN_TO_ANYONE = {"login.login", "login.password", "login.logout", "login.home", "security.gone"} | {
+    "passkeys.request",
+    "passkeys.finish",
+    "throttle.unlock",
+    "throttle.free",
+    "throttle.freed",
+}
 COOKIES = ("hm3_session", "hm3_key", "hm3_form")
 
 
