@@ -50,6 +50,9 @@ smtp = off
 compose = off
 folders = off
 mail = off
+accounts = off
+images = off
+trust = off
 [captcha]
 effort = {effort}
 """
