@@ -121,7 +121,8 @@ async function ask(address: string, init: RequestInit, options: Options, tried =
     return ask(address, init, options, tried + 1);
   }
   if (response.ok) return response;
-  if (response.status === 400 && init.method === "POST" && tried === 0) {
+  // Twice: another request that went out without a session may bring back a cookie that the new token is not of.
+  if (response.status === 400 && init.method === "POST" && tried < 2) {
     await renewToken();
     return ask(address, init, options, tried + 1);
   }

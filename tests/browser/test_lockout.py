@@ -52,7 +52,7 @@ def test_the_recovery_code_opens_a_locked_name(owner: Writer) -> None:
         attempt(owner, "wrong")
         owner.wait_for("[role=alert]")
     attempt(owner, owner.user.password)
-    owner.wait_for_text("[role=alert]", "Too many")
+    owner.wait_for_text("[role=alert]", "too many failed attempts")
     owner.one("a[href='/login/unlock']").click()
     owner.wait_for("#recovery-code")
     owner.one("#locked-name").send_keys(owner.user.name)

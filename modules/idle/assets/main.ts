@@ -23,7 +23,7 @@ function wake(): void {
 
 function look(): void {
   const left = active + limit - Date.now();
-  if (left <= 0) cover();
+  if (left <= 0) void cover();
   else if (left <= WARNING && !warning) warn();
 }
 
@@ -53,13 +53,28 @@ async function keep(): Promise<void> {
 }
 
 /** Nobody who comes by reads on; what was typed stays behind the curtain until the login. */
-function cover(): void {
+async function cover(): Promise<void> {
   if (document.body.classList.contains("covered")) return;
   document.body.classList.add("covered");
   warning?.close();
-  post("/idle/stay", [])
-    .then(() => document.body.classList.remove("covered"))
-    .catch(() => undefined);
+  for (;;) {
+    try {
+      await post("/idle/stay", []);
+      document.body.classList.remove("covered");
+      return;
+    } catch (error) {
+      await hear(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** Say on the curtain why it stays, until somebody wants to try again. */
+function hear(reason: string): Promise<void> {
+  const again = make("button", { type: "button", class: "button primary" }, say("Try again"));
+  const dialog = openDialog(say("Please log in again"), [make("p", { role: "alert" }, reason)], [again]);
+  again.addEventListener("click", () => dialog.close());
+  again.focus();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve()));
 }
 
 if (limit > 0) {
