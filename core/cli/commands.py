@@ -36,6 +36,10 @@ class ModuleCommands(click.Group):
         )
         super().__init__(name, params=[config], help=f"What modules offer under {name}.", no_args_is_help=True)
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Take `--config PATH` after the command as well as before it, since it decides which commands there are."""
+        return super().parse_args(context, _config_first(args))
+
     def list_commands(self, context: click.Context) -> list[str]:
         """The names of the commands. Raises UsageError where no enabled module has any."""
         return [command.name for command in self._find(context)[1]]
@@ -57,6 +61,16 @@ class ModuleCommands(click.Group):
         if not commands:
             raise click.UsageError(f"No such command '{self.name}'. {_ENABLED}", context.parent)
         return loaded, commands
+
+
+def _config_first(args: list[str]) -> list[str]:
+    """The words of a command line with the configuration before all others; what follows `--` is left alone."""
+    end = args.index("--") if "--" in args else len(args)
+    for place, word in enumerate(args[:end]):
+        if word == "--config" or word.startswith("--config="):
+            length = 2 if word == "--config" else 1
+            return args[place : place + length] + args[:place] + args[place + length :]
+    return args
 
 
 def make_command(loaded: "Loaded", command: "Command") -> click.Command:

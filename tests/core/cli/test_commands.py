@@ -86,6 +86,19 @@ def test_commands_of_modules_are_found_by_the_modules_names(tmp_path: Path) -> N
     assert unknown.exit_code == 2 and "No such command 'lock'" in unknown.output
 
 
+@pytest.mark.parametrize("given", ["--config {}", "--config={}"])
+def test_the_configuration_may_be_named_after_the_command(tmp_path: Path, given: str) -> None:
+    ini = tmp_path / "hm3.ini"
+    ini.write_text(f"[app]\ndata = {tmp_path / 'data'}\n\n[modules]\napi = on\n")
+    told = CliRunner().invoke(hm3, ["api", "key", "tea", *given.format(ini).split()])
+    assert (told.exit_code, told.output.splitlines()[0]) == (0, "[api.tea]")
+
+
+def test_what_follows_two_dashes_is_no_option(tmp_path: Path) -> None:
+    told = CliRunner().invoke(hm3, ["throttle", "unlock", "--", "--config", str(tmp_path / "none.ini")])
+    assert told.exit_code == 2 and "none.ini" in told.output
+
+
 @pytest.mark.parametrize("name", ["nothing", "login"])
 def test_a_module_without_commands_is_no_command(tmp_path: Path, name: str) -> None:
     ini = tmp_path / "hm3.ini"
