@@ -1,6 +1,7 @@
 """The handlers that do something with messages: flags, filing, erasing, emptying; each tells how to take it back."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from core import (
     Clock,
@@ -14,8 +15,9 @@ from core import (
 )
 from modules.mail.inputs import Action, Afterwards, MessageAction, Place
 from modules.mail.lists import check_account
-from modules.mail.model import FLAGGED, JUNK, NOT_JUNK, SEEN, MailboxName, Role, Uid
+from modules.mail.model import FLAGGED, SEEN, MailboxName, Role, Uid
 from modules.mail.module import act_page, empty_page, module
+from modules.mail.reports import AtReport, Judgement, Report, pass_on
 from modules.mail.results import Acted
 from modules.mail.search import narrow, read_query
 from modules.mail.store import MailStore, Moved
@@ -25,7 +27,14 @@ MOST_UNDONE = 500
 
 
 @module.handler(act_page)
-def act_on_messages(place: Place, asked: MessageAction, store: MailStore, clock: Clock, look: LookSettings) -> Redirect:
+def act_on_messages(
+    place: Place,
+    asked: MessageAction,
+    store: MailStore,
+    clock: Clock,
+    look: LookSettings,
+    listeners: tuple[AtReport, ...],
+) -> Redirect:
     """Do what was asked with the named messages, or with all that the list shows."""
     check_account(place.account, store)
     mailbox = MailboxName(place.mailbox)
@@ -39,7 +48,11 @@ def act_on_messages(place: Place, asked: MessageAction, store: MailStore, clock:
     uids = _named(mailbox, asked, store, clock, look)
     if not uids:
         raise InputError("uid", Sentence("names no message: select at least one"))
+    judgement = _JUDGED.get(asked.action)
+    wrong = pass_on(Report(store, mailbox, uids, judgement), listeners) if judgement is not None else ()
     acted = _DO[asked.action](mailbox, uids, asked, store)
+    if wrong:
+        acted = replace(acted, text=Sentence.joined((acted.text, *wrong)))
     home = f"/mail/{place.account}/{mailbox.path}/"
     return Redirect(asked.next or home, told=acted, notice=Notice(acted.text, undo=acted.undo))
 
@@ -91,13 +104,20 @@ def _erase(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, st
 
 
 def _junk(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
-    store.flag(mailbox, uids, add=[JUNK], remove=[NOT_JUNK])
-    return _file(mailbox, uids, store, _with_role(store, Role.JUNK), Action.JUNK, Action.NOT_JUNK)
+    target = asked.target or _with_role(store, Role.JUNK)
+    return _file(mailbox, uids, store, target, Action.JUNK, Action.UNJUDGED)
 
 
 def _not_junk(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
-    store.flag(mailbox, uids, add=[NOT_JUNK], remove=[JUNK])
-    return _file(mailbox, uids, store, MailboxName("INBOX"), Action.NOT_JUNK, Action.JUNK)
+    # What was in Junk was spam before, by whoever's word.
+    back = Action.JUNK if mailbox == store.role_mailbox(Role.JUNK) else Action.UNJUDGED
+    return _file(mailbox, uids, store, asked.target or MailboxName("INBOX"), Action.NOT_JUNK, back)
+
+
+def _unjudge(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
+    if asked.target is not None and asked.target != mailbox:
+        store.move(mailbox, uids, asked.target)
+    return Acted(tell(Action.UNJUDGED, len(uids)), uids, None, store.state(mailbox).unseen)
 
 
 def _move(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
@@ -150,11 +170,14 @@ def _undo(store: MailStore, mailbox: MailboxName, uids: Sequence[Uid], back: Act
 def _move_back(store: MailStore, mailbox: MailboxName, moved: Moved, back: Action) -> Undo | None:
     """The form that moves messages back; None where the server did not tell their new UIDs."""
     undo = _undo(store, moved.mailbox, moved.uids, back) if moved.uids else None
-    if undo is None or (back is Action.NOT_JUNK and mailbox == "INBOX"):
-        return undo
-    return Undo(undo.path, (("action", "move"), ("target", mailbox), *undo.fields[1:]))
+    return replace(undo, fields=(*undo.fields, ("target", mailbox))) if undo is not None else None
 
 
+_JUDGED = {
+    Action.JUNK: Judgement.SPAM,
+    Action.NOT_JUNK: Judgement.NOT_SPAM,
+    Action.UNJUDGED: Judgement.WITHDRAWN,
+}
 _DO: dict[Action, Callable[[MailboxName, tuple[Uid, ...], MessageAction, MailStore], Acted]] = {
     Action.SEEN: _flags(Action.SEEN, Action.UNSEEN, add=[SEEN]),
     Action.UNSEEN: _flags(Action.UNSEEN, Action.SEEN, remove=[SEEN]),
@@ -165,6 +188,7 @@ _DO: dict[Action, Callable[[MailboxName, tuple[Uid, ...], MessageAction, MailSto
     Action.ERASE: _erase,
     Action.JUNK: _junk,
     Action.NOT_JUNK: _not_junk,
+    Action.UNJUDGED: _unjudge,
     Action.MOVE: _move,
     Action.COPY: _copy,
 }

@@ -120,6 +120,7 @@ class Action(Enum):
     ERASE = "erase"
     JUNK = "junk"
     NOT_JUNK = "not-junk"
+    UNJUDGED = "unjudged"
     MOVE = "move"
     COPY = "copy"
 

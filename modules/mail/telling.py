@@ -23,6 +23,12 @@ def tell(action: Action, count: int, target: MailboxName | None = None) -> Sente
             return Sentence.counted(
                 "%(num)s message reported as not spam.", "%(num)s messages reported as not spam.", count
             )
+        case Action.UNJUDGED:
+            return Sentence.counted(
+                "The report of %(num)s message was taken back.",
+                "The reports of %(num)s messages were taken back.",
+                count,
+            )
         case Action.ERASE:
             return Sentence.counted("%(num)s message erased for good.", "%(num)s messages erased for good.", count)
         case Action.COPY:

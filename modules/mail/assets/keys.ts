@@ -49,8 +49,8 @@ function acting(): Command[] {
   return [
     filing("archive", say("Archive"), ["e"], "archive"),
     filing("trash", say("Delete"), ["#", "Delete"], "trash"),
-    filing("junk", say("Report spam"), ["!"], "junk"),
-    { ...filing("not-junk", say("Not spam"), [], "not-junk"), can: () => current()?.role === "junk" },
+    { ...filing("junk", say("Report spam"), ["!"], "junk"), can: () => here() && current()?.role !== "junk" },
+    { ...filing("not-junk", say("Not spam"), ["!"], "not-junk"), can: () => current()?.role === "junk" },
     { name: "star", label: say("Star or remove the star"), keys: ["s"], icon: "star", can: here, run: star },
     filing("seen", say("Mark as read"), ["I"], "seen"),
     filing("unseen", say("Mark as unread"), ["U"], "unseen"),

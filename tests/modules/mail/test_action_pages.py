@@ -80,6 +80,30 @@ def test_spam_in_the_spam_folder_stays_there(webmail: Webmail, mail_user: MailUs
     assert act(webmail, "not-junk", home)["undo"] is None and mail_user.uids() == [home]
 
 
+def test_a_report_is_taken_back_to_where_the_message_was_and_leaves_no_keyword(
+    webmail: Webmail, mail_user: MailUser
+) -> None:
+    mail_user.create("Garden")
+    told = act(webmail, "junk", mail_user.append(plain(), "Garden"), mailbox="Garden")
+    assert take_back(webmail, told)["text"] == "The report of 1 message was taken back."
+    (home,) = mail_user.uids("Garden")
+    assert not mail_user.flags(home, "Garden") & {"$Junk", "$NotJunk"}
+
+
+def test_a_report_of_what_stays_where_it_is_can_be_withdrawn(webmail: Webmail, mail_user: MailUser) -> None:
+    uid = mail_user.append(plain(), flags="$NotJunk")
+    assert act(webmail, "unjudged", uid, target="INBOX")["undo"] is None
+    assert "$NotJunk" not in mail_user.flags(uid)
+
+
+def test_what_is_not_spam_after_all_goes_where_it_is_wanted(webmail: Webmail, mail_user: MailUser) -> None:
+    mail_user.create("Garden")
+    act(webmail, "junk", mail_user.append(plain()))
+    (uid,) = mail_user.uids("Junk")
+    act(webmail, "not-junk", uid, mailbox="Junk", target="Garden")
+    assert len(mail_user.uids("Garden")) == 1
+
+
 def test_what_is_deleted_from_trash_is_erased(webmail: Webmail, mail_user: MailUser) -> None:
     act(webmail, "trash", mail_user.append(plain()))
     (uid,) = mail_user.uids("Trash")
