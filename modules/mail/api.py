@@ -40,6 +40,7 @@ from modules.mail.module import (
     details_slot,
     list_page,
     list_slot,
+    menu_slot,
     message_page,
     notices_slot,
     reading_slot,
@@ -57,6 +58,7 @@ from modules.mail.quoting import (
     reply_references,
     reply_subject,
 )
+from modules.mail.reports import AtReport, Judgement, Report
 from modules.mail.results import (
     Attachment,
     FolderPage,
@@ -64,7 +66,7 @@ from modules.mail.results import (
     MessageView,
     Sidebar,
 )
-from modules.mail.settings import ReadingSettings, RoleSettings
+from modules.mail.settings import ReadingSettings, RoleSettings, SenderList
 from modules.mail.store import (
     Appended,
     MailAccount,
@@ -113,6 +115,7 @@ __all__ = [
     "SEEN",
     "AccountName",
     "AskedAccount",
+    "AtReport",
     "Appended",
     "Attachment",
     "Correspondent",
@@ -120,6 +123,7 @@ __all__ = [
     "Envelope",
     "FolderPage",
     "ImageSource",
+    "Judgement",
     "MailAccount",
     "MailStore",
     "Mailbox",
@@ -138,9 +142,11 @@ __all__ = [
     "ReadingOptions",
     "ReadingSettings",
     "Refused",
+    "Report",
     "Role",
     "RoleSettings",
     "Rows",
+    "SenderList",
     "Sidebar",
     "StoredMessage",
     "Submission",
@@ -151,6 +157,7 @@ __all__ = [
     "list_mailboxes",
     "list_page",
     "list_slot",
+    "menu_slot",
     "message_page",
     "notices_slot",
     "reading_slot",
