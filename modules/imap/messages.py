@@ -49,7 +49,7 @@ def find_part(lease: Lease, mailbox: MailboxName, uid: Uid, number: PartNumber) 
     row = fetch(lease, [uid], b"(UID BODYSTRUCTURE)").get(uid)
     if row is None:
         raise vanished(mailbox)
-    parts = (part for part in read_structure(row.get(b"BODYSTRUCTURE")).walk() if not part.children)
+    parts = (part for part in read_structure(row.get(b"BODYSTRUCTURE")).walk() if part.holds_octets)
     found = next((part for part in parts if part.number == number), None)
     if found is None:
         raise NotFound(Sentence("This message has no part %(number)s.", number=number))

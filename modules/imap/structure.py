@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from modules.imap.tokens import Token, as_bytes, as_int, as_list
-from modules.mail.api import Part, decode, decode_words
+from modules.mail.api import Enclosed, Part, decode, decode_words, read_date
 
 DEEPEST = 100
 _MOST_CHILDREN = 2000
 _CONTINUED = re.compile(r"([^*]+)\*(\d{1,3})?(\*)?")
 _LONGEST_VALUE = 2000
+_LONGEST_NAME = 200
 UNKNOWN = Part(number="1", media_type="application/octet-stream")
 
 
@@ -25,7 +26,7 @@ def read_structure(token: Token) -> Part:
 def _part(tokens: list[Token], number: str, depth: int) -> Part:
     if depth >= DEEPEST:
         return Part(number=number, media_type="application/octet-stream")
-    return _multipart(tokens, number, depth) if tokens and isinstance(tokens[0], list) else _leaf(tokens, number)
+    return _multipart(tokens, number, depth) if tokens and isinstance(tokens[0], list) else _leaf(tokens, number, depth)
 
 
 def _multipart(tokens: list[Token], number: str, depth: int) -> Part:
@@ -48,15 +49,22 @@ def _multipart(tokens: list[Token], number: str, depth: int) -> Part:
     )
 
 
-def _leaf(tokens: list[Token], number: str) -> Part:
+def _leaf(tokens: list[Token], number: str, depth: int) -> Part:
     media_type = f"{_word(_at(tokens, 0)) or 'application'}/{_word(_at(tokens, 1)) or 'octet-stream'}"
     parameters = read_parameters(_at(tokens, 2))
     # After the seven basic fields text has its lines, and a message an envelope, a structure and its lines.
     extensions = 7
+    children: tuple[Part, ...] = ()
+    enclosed: Enclosed | None = None
     if media_type.startswith("text/"):
         extensions = 8
     elif media_type in ("message/rfc822", "message/global") and isinstance(_at(tokens, 8), list):
         extensions = 10
+        inner = as_list(_at(tokens, 8))
+        # RFC 9051 6.4.5: what a multipart within a message holds is numbered below the message itself.
+        inner_number = number if inner and isinstance(inner[0], list) else f"{number}.1"
+        children = (_part(inner, inner_number, depth + 1),)
+        enclosed = _enclosed(as_list(_at(tokens, 7)))
     disposition, placed = _disposition(_at(tokens, extensions + 1))
     return Part(
         number=number,
@@ -67,7 +75,18 @@ def _leaf(tokens: list[Token], number: str) -> Part:
         content_id=_text(as_bytes(_at(tokens, 3)))[:_LONGEST_VALUE],
         encoding=_word(_at(tokens, 5)),
         size=as_int(_at(tokens, 6)),
+        children=children,
+        enclosed=enclosed,
     )
+
+
+def _enclosed(envelope: list[Token]) -> Enclosed:
+    """What an envelope (RFC 9051 7.5.2) tells of a message within a message."""
+    sender = as_list(next(iter(as_list(_at(envelope, 2))), None))
+    name, local, domain = (_text(as_bytes(_at(sender, at)))[:_LONGEST_NAME] for at in (0, 2, 3))
+    address = f"{local}@{domain}" if domain else local
+    subject = _text(as_bytes(_at(envelope, 1))[:_LONGEST_VALUE])
+    return Enclosed(subject, name or address, read_date(decode(as_bytes(_at(envelope, 0))[:200])))
 
 
 def read_parameters(token: Token) -> Mapping[str, str]:

@@ -27,7 +27,6 @@ from modules.mail.model import (
     MailboxState,
     MessageRow,
     Order,
-    Part,
     PartNumber,
     Query,
     Quota,
@@ -47,6 +46,7 @@ from modules.mail.module import (
     sender_slot,
     tools_slot,
 )
+from modules.mail.parts import Enclosed, Part
 from modules.mail.plain import show_plain
 from modules.mail.privacy import ImageSource
 from modules.mail.quoting import (
@@ -120,6 +120,7 @@ __all__ = [
     "Attachment",
     "Correspondent",
     "EmailAddress",
+    "Enclosed",
     "Envelope",
     "FolderPage",
     "ImageSource",

@@ -8,8 +8,9 @@ from modules.mail.bodies import choose_bodies
 from modules.mail.headers import read_envelope
 from modules.mail.inputs import MessageAddress, PartAddress
 from modules.mail.lists import check_account
-from modules.mail.model import MailboxName, Part, PartNumber
+from modules.mail.model import MailboxName, PartNumber
 from modules.mail.module import archive_page, module, part_page, source_page
+from modules.mail.parts import Part
 from modules.mail.results import Attachment, OpenFile
 from modules.mail.store import MailStore
 
@@ -23,7 +24,7 @@ def open_part(address: MessageAddress, asked: PartAddress, store: MailStore) -> 
     check_account(address.account, store)
     mailbox = MailboxName(address.mailbox)
     structure = store.message(mailbox, address.uid).structure
-    part = next((part for part in structure.walk() if part.number == asked.number and not part.children), None)
+    part = next((part for part in structure.walk() if part.number == asked.number and part.holds_octets), None)
     if part is None:
         raise NotFound(Sentence("This message has no such part."))
     name = _filename(part, choose_bodies(structure).attachments)

@@ -1,8 +1,7 @@
 """The vocabulary of mail: what a mailbox, a message and its parts are. Values only, no input or output."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar, Self
@@ -10,6 +9,7 @@ from urllib.parse import quote
 
 from core import Count, Line, Sentence
 from modules.mail.names import usual_name
+from modules.mail.parts import Part
 
 _PART = re.compile(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,100}", re.ASCII)
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
@@ -269,35 +269,6 @@ class Rows:
     total: int
     state: MailboxState
     sorted_as_asked: bool = True
-
-
-@dataclass(frozen=True)
-class Part:
-    """One node of a message's body structure (RFC 9051 7.5.2). Multiparts have children and no size."""
-
-    number: str
-    media_type: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    disposition: str = ""
-    filename: str = ""
-    content_id: str = ""
-    encoding: str = ""
-    size: int = 0
-    children: tuple["Part", ...] = ()
-
-    @property
-    def charset(self) -> str:
-        """The declared charset, or nothing."""
-        return self.parameters.get("charset", "")
-
-    def walk(self) -> "tuple[Part, ...]":
-        """This part and all below it, in the order of the message."""
-        return (self, *(part for child in self.children for part in child.walk()))
-
-    @property
-    def decoded_size(self) -> int:
-        """About how many octets remain after the transfer encoding is undone."""
-        return self.size * 57 // 78 if self.encoding == "base64" else self.size
 
 
 @dataclass(frozen=True)

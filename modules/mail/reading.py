@@ -9,7 +9,7 @@ from modules.mail.headers import header_fields, read_envelope
 from modules.mail.html import CleanHtml, SafeHtml
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
 from modules.mail.lists import Workspace, check_account, find_mailbox, list_mailboxes, read_window
-from modules.mail.model import DRAFT, SEEN, MailboxName, Part, PartNumber, Role, StoredMessage, Uid
+from modules.mail.model import DRAFT, SEEN, MailboxName, PartNumber, Role, StoredMessage, Uid
 from modules.mail.module import (
     empty_frame_page,
     frame_page,
@@ -19,6 +19,7 @@ from modules.mail.module import (
     print_page,
     remote_frame_page,
 )
+from modules.mail.parts import Part
 from modules.mail.plain import LONGEST, show_plain
 from modules.mail.privacy import Privacy
 from modules.mail.results import (

@@ -6,18 +6,8 @@ from datetime import datetime
 from enum import Enum
 
 from core import Undo
-from modules.mail.model import (
-    AccountName,
-    Envelope,
-    Mailbox,
-    MailboxName,
-    MessageRow,
-    Order,
-    Quota,
-    Role,
-    Rows,
-    Uid,
-)
+from modules.mail.model import AccountName, Envelope, Mailbox, MailboxName, MessageRow, Order, Quota, Role, Rows, Uid
+from modules.mail.parts import Enclosed
 
 
 @dataclass(frozen=True)
@@ -93,6 +83,7 @@ class Attachment:
     media_type: str
     size: int
     inline: bool = False
+    enclosed: Enclosed | None = None
 
 
 class BodyKind(Enum):

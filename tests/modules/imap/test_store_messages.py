@@ -57,6 +57,7 @@ def test_the_structure_names_parts_types_and_files(store: ImapStore, uid: Uid) -
         ("1", "text/plain"),
         ("2", "application/octet-stream"),
         ("3", "message/rfc822"),
+        ("3.1", "text/plain"),
     ]
     blob = root.children[1]
     assert (blob.filename, blob.parameters["name"], blob.content_id, blob.encoding, blob.disposition) == (
@@ -66,6 +67,12 @@ def test_the_structure_names_parts_types_and_files(store: ImapStore, uid: Uid) -
         "base64",
         "attachment",
     )
+
+
+def test_the_structure_tells_of_a_message_within_it_and_its_parts_are_read(store: ImapStore, uid: Uid) -> None:
+    enclosed = store.message(INBOX, uid).structure.children[2]
+    assert enclosed.is_message and enclosed.enclosed is not None and enclosed.enclosed.subject
+    assert store.part(INBOX, uid, PartNumber("3.1"), most=10_000) in store.part(INBOX, uid, PartNumber("3"), most=10_000)
 
 
 def test_a_part_comes_decoded(store: ImapStore, uid: Uid) -> None:

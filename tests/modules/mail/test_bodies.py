@@ -36,7 +36,10 @@ def shown(structure: Part) -> tuple[str | None, list[str], list[str]]:
         (multi("mixed", text("1"), text("2", disposition="attachment", filename="a.txt")), (None, ["1"], ["2"])),
         (multi("mixed", text("1", "html"), text("2")), ("1", [], ["2"])),
         (multi("mixed", text("1"), text("2", "html")), (None, ["1"], ["2"])),
-        (multi("mixed", text("1", "html"), multi("alternative", text("2.1"), text("2.2", "html"))), ("1", [], [])),
+        (
+            multi("mixed", text("1", "html"), multi("alternative", text("2.1"), text("2.2", "html"))),
+            ("1", [], ["2.1", "2.2"]),
+        ),
         (multi("mixed", multi("alternative", text("1.1"), text("1.2", "html")), image("2")), ("1.2", ["1.1"], ["2"])),
         (multi("related", text("1", "html"), image("2", content_id="<a>")), ("1", [], [])),
         (
@@ -84,7 +87,7 @@ def test_parts_in_the_text_are_found_by_their_content_id() -> None:
         ),
         (Part("1", "application/pkcs7-mime"), "encrypted"),
         (multi("signed", text("1"), Part("2", "application/pgp-signature")), "not checked"),
-        (multi("report", text("1")), "report of a mail server"),
+        (Part("1", "application/pkcs7-mime", {"smime-type": "signed-data"}), "packed with its signature"),
     ],
 )
 def test_what_cannot_be_shown_is_said(structure: Part, words: str) -> None:
