@@ -242,7 +242,10 @@ class Order(Enum):
 
 @dataclass(frozen=True)
 class Query:
-    """What to search for in one mailbox; empty fields ask for nothing. Dates are the server's days."""
+    """What to search for in one mailbox; empty fields ask for nothing. Dates are the server's days.
+
+    `above` asks for the messages that came after the one with this UID.
+    """
 
     words: tuple[str, ...] = ()
     sender: str = ""
@@ -258,6 +261,7 @@ class Query:
     answered: bool | None = None
     has_attachments: bool | None = None
     keyword: str = ""
+    above: Uid | None = None
 
 
 @dataclass(frozen=True)
