@@ -35,6 +35,9 @@ def search_keys(query: Query | None) -> list[bytes]:
             keys.append(flag if wanted else b"UN" + flag)
     if query.keyword:
         keys += [b"KEYWORD", keyword(query.keyword)]
+    if query.above is not None:
+        # RFC 9051 9: the range of a smaller number and * is never empty, so the last message may come along.
+        keys += [b"UID", b"%d:*" % min(query.above + 1, LARGEST_UID)]
     keys += _attachments(query.has_attachments)
     return keys or [b"ALL"]
 
