@@ -47,7 +47,7 @@ from core.output.slots import (
 )
 from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
-from core.security import agreement, apart, crypto, outside, recovery, sasl, tls
+from core.security import agreement, apart, crypto, lookup, outside, recovery, sasl, tls
 from core.security.agreement import AjaxConfig
 from core.security.held import ServerKeys, VaultKeys
 from core.security.passwords import PasswordHasher
@@ -207,6 +207,7 @@ __all__ = [
     "in_turn",
     "inputs",
     "layout_sidebar",
+    "lookup",
     "option",
     "outside",
     "parse_span",

@@ -1,6 +1,25 @@
 """Trust: what other modules may use of it, such as to tell which further addresses are the user's own."""
 
 from modules.trust.handlers import OwnAddresses
-from modules.trust.results import Acquaintance, Check, Doubt, SenderTruth, Weight
+from modules.trust.results import (
+    Acquaintance,
+    Check,
+    Doubt,
+    SenderTruth,
+    Signature,
+    SignatureCheck,
+    Signatures,
+    Weight,
+)
 
-__all__ = ["Acquaintance", "Check", "Doubt", "OwnAddresses", "SenderTruth", "Weight"]
+__all__ = [
+    "Acquaintance",
+    "Check",
+    "Doubt",
+    "OwnAddresses",
+    "SenderTruth",
+    "Signature",
+    "SignatureCheck",
+    "Signatures",
+    "Weight",
+]

@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
+import idna
+
 from core import Client, Clock
 from modules.mail.api import MessageView, ReadingOptions, Role, Sidebar, message_page
 from modules.trust.authentication import believed
@@ -11,7 +13,7 @@ from modules.trust.domains import domain_of, looks_like
 from modules.trust.findings import checks_of, confirmed, doubts_from, unchecked
 from modules.trust.memory import Memory
 from modules.trust.module import module
-from modules.trust.results import Acquaintance, SenderTruth, heaviest_first
+from modules.trust.results import Acquaintance, SenderTruth, Signatures, heaviest_first
 from modules.trust.sender import Header, doubts_about, like_a_known_one
 
 
@@ -29,7 +31,12 @@ class OwnAddresses:
 
 @module.handler(message_page)
 def judge_sender(
-    view: MessageView, sidebar: Sidebar, own: tuple[OwnAddresses, ...], config: TrustConfig, clock: Clock
+    view: MessageView,
+    sidebar: Sidebar,
+    own: tuple[OwnAddresses, ...],
+    config: TrustConfig,
+    clock: Clock,
+    signatures: Signatures | None,
 ) -> SenderTruth | None:
     """What the header tells of the sender; None of what the user wrote themselves."""
     if view.is_draft or view.mailbox.role is Role.SENT:
@@ -48,6 +55,7 @@ def judge_sender(
         server=findings.server,
         checks=checks_of(findings),
         confirmed=confirmed(findings, domain) if alone else "",
+        signed=_signed(signatures, address, domain) if alone else "",
         unchecked=unchecked(findings, configured=bool(config.authserv_id)),
     )
 
@@ -78,6 +86,15 @@ def recall_sender(
     if known is None and opened and not doubts and not truth.is_doubtful:
         memory.meet(truth.address, mark)
     return Acquaintance(known is None or (known.first == mark and not known.written), doubts)
+
+
+def _signed(signatures: Signatures | None, address: str, domain: str) -> str:
+    """The sender's domain, where this site found that it signed the message."""
+    try:
+        asked = idna.encode(address.rpartition("@")[2], uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return ""
+    return domain if signatures is not None and signatures.confirms(asked) else ""
 
 
 def _mark(view: MessageView) -> str:

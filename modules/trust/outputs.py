@@ -9,9 +9,8 @@ from modules.trust.results import Acquaintance, SenderTruth, Weight
 @module.output(sender_slot)
 def show_sender(truth: SenderTruth | None, known: Acquaintance | None) -> Fragment:
     """Beside the sender: that they were confirmed, and that they are new."""
-    confirmed, server = (truth.confirmed, truth.server) if truth is not None and not truth.is_doubtful else ("", "")
-    first = known is not None and known.first
-    return Fragment.of("trust/sender.html", confirmed=confirmed, server=server, first=first)
+    believed = truth if truth is not None and not truth.is_doubtful else None
+    return Fragment.of("trust/sender.html", believed=believed, first=known is not None and known.first)
 
 
 @module.output(notices_slot)

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
+from typing import Protocol
 
 from core import Sentence
+from modules.mail.api import MailboxName, Uid
 
 
 class Weight(Enum):
@@ -45,8 +48,8 @@ class Check:
 class SenderTruth:
     """What the header of the open message tells of its sender.
 
-    `confirmed` is the sender's domain where a believed server found that it stands by the message. `checks` are that
-    server's findings; without any, `unchecked` says why.
+    `confirmed` is the sender's domain where a believed server found that it stands by the message, `signed` the same
+    where this site checked the signature. `checks` are that server's findings; without any, `unchecked` says why.
     """
 
     address: str
@@ -55,6 +58,7 @@ class SenderTruth:
     checks: tuple[Check, ...] = ()
     confirmed: str = ""
     unchecked: Sentence | None = None
+    signed: str = ""
 
     @property
     def is_doubtful(self) -> bool:
@@ -68,3 +72,56 @@ class Acquaintance:
 
     first: bool = False
     doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One DKIM signature of a message, as this site itself found it (RFC 6376).
+
+    `domain` is the one that signed, in ASCII. `fields` are the names, in small letters, of the header fields of which
+    every one is signed. `whole` says that the signature covers the body to its end.
+    """
+
+    domain: str
+    ended: Sentence
+    reason: Sentence | None = None
+    good: bool = False
+    fields: frozenset[str] = frozenset()
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """The signatures of one message, checked by this site; without any, `unchecked` says why.
+
+    `waiting` says that they are checked when the message is opened: it was only looked at ahead.
+    """
+
+    found: tuple[Signature, ...] = ()
+    unchecked: Sentence | None = None
+    waiting: bool = False
+
+    def signed_for(self, domain: str, *fields: str) -> bool:
+        """Whether a good signature of this domain in ASCII, or of one above it, covers From and these header fields."""
+        wanted = {"from", *(field.lower() for field in fields)}
+        return any(one.good and wanted <= one.fields and _stands_for(one.domain, domain) for one in self.found)
+
+    def confirms(self, domain: str) -> bool:
+        """Whether this domain in ASCII, or one above it, signed the sender and all of the body."""
+        return any(
+            one.good and one.whole and "from" in one.fields and _stands_for(one.domain, domain) for one in self.found
+        )
+
+
+class SignatureCheck(Protocol):
+    """Checks the signatures of a message by asking for their keys in the names service. One module may offer it."""
+
+    def check(self, mailbox: MailboxName, uid: Uid, header: bytes, received: datetime) -> Signatures:
+        """The signatures of a message with this header block, which came at that time."""
+        ...
+
+
+def _stands_for(signer: str, domain: str) -> bool:
+    """Whether who signed has the domain: it is theirs or below it. A domain of one label is nobody's."""
+    lowered = domain.lower()
+    return "." in signer and (lowered == signer or lowered.endswith(f".{signer}"))
