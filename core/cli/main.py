@@ -59,6 +59,27 @@ def demo(bind: str, fresh: bool) -> None:
     sys.exit(run_demo(bind, fresh))
 
 
+@hm3.command()
+@click.option("--sizes", default="200,10000,100000", show_default=True, help="How many messages the mailboxes hold.")
+@click.option("--only", default="", metavar="NAMES", help="Only this work, such as list,open,flag.")
+@click.option("--rounds", default=15, show_default=True, help="How often each work is measured.")
+@click.option("--delay", default="0 ms", show_default=True, metavar="TIME", help="How far away the mail server is.")
+@click.option("--commands", is_flag=True, help="Say too what the mail server was asked for.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure here.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("bench-data"),
+    show_default=True,
+    help="The folder that keeps the mailboxes for the next run.",
+)
+def bench(sizes: str, only: str, rounds: int, delay: str, commands: bool, json_file: Path | None, data: Path) -> None:
+    """Measure hm3 beside the mail server's own time."""
+    from bench.run import read_wanted, run_bench
+
+    sys.exit(run_bench(read_wanted(sizes, only, rounds, delay, commands, data), json_file))
+
+
 @hm3.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("core", "modules", "demo", "ci", "tests")
+CODE = ("core", "modules", "demo", "bench", "ci", "tests")
 COVERED_AT_LEAST = 98
 WORKERS = 2
 

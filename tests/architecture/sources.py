@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is made and not kept, for a tree that is no checkout.
-_MADE = frozenset({"node_modules", "site", "data", "demo-data", "__pycache__", "htmlcov"})
+_MADE = frozenset({"node_modules", "site", "data", "demo-data", "bench-data", "__pycache__", "htmlcov"})
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from tests.architecture.sources import ROOT, Source, python
 
 # Flask, what it stands on, and what is made for it.
 WEB = ("flask", "werkzeug", "flask_wtf", "flask_talisman", "flask_limiter", "wtforms")
-OWN = ("core", "modules", "demo", "tests", "ci")
+OWN = ("core", "modules", "demo", "bench", "tests", "ci")
 
 
 def imports(source: Source) -> Iterator[tuple[str, str]]:
@@ -60,7 +60,7 @@ def test_the_core_imports_no_tests_and_no_tools() -> None:
 
 
 def test_only_the_command_line_reaches_for_the_demo() -> None:
-    assert importing([one for one in python("core", "modules") if not one.within("core/cli")], "demo") == []
+    assert importing([one for one in python("core", "modules") if not one.within("core/cli")], "demo", "bench") == []
 
 
 def test_only_one_folder_knows_flask() -> None:
@@ -127,6 +127,7 @@ def test_everything_foreign_that_is_imported_is_a_declared_dependency() -> None:
         "core": everywhere,
         "modules": everywhere,
         "demo": everywhere | {*extra["demo"]},
+        "bench": everywhere | {*extra["demo"]},
         "tests": everywhere | {*extra["demo"], *extra["test"]},
         "ci": everywhere | {*extra["test"]},
     }

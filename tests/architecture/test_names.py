@@ -47,6 +47,7 @@ def test_tests_stand_where_what_they_test_stands() -> None:
             "core",
             "modules",
             "demo",
+            "bench",
             "ci",
             "architecture",
             "bootstrap",

@@ -1,0 +1,210 @@
+"""A proxy between hm3 and the mail server: it counts commands, turns and octets, and can put the server far away."""
+
+import asyncio
+import re
+import ssl
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+_COMMAND = re.compile(rb"[!-~]+ ((?:UID )?[A-Z]+)", re.IGNORECASE)
+_LITERAL = re.compile(rb"\{(\d+)\+?\}$")
+_WAIT = 20.0
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What went over the connections meanwhile: commands by their names, turns (round trips), octets each way."""
+
+    commands: tuple[str, ...] = ()
+    turns: int = 0
+    sent: int = 0
+    received: int = 0
+
+
+@dataclass
+class Counters:
+    """The running counts, shared by all connections of a proxy."""
+
+    commands: list[str] = field(default_factory=list)
+    turns: int = 0
+    sent: int = 0
+    received: int = 0
+
+    def take(self) -> Traffic:
+        """What was counted since the last time, and begin anew."""
+        taken = Traffic(tuple(self.commands), self.turns, self.sent, self.received)
+        self.commands, self.turns, self.sent, self.received = [], 0, 0, 0
+        return taken
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """The mail server behind a proxy; `context` is there where it wants TLS from the first octet."""
+
+    host: str
+    port: int
+    context: ssl.SSLContext | None = None
+
+
+@dataclass(frozen=True)
+class Between:
+    """A running proxy: the port it listens on at this machine, without TLS, and what it counts."""
+
+    port: int
+    counters: Counters
+
+
+class Spoken:
+    """Reads the commands out of what a client sends, without what literals hold (RFC 9051 4.3)."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._skip = 0
+        self._inside = False
+
+    def feed(self, octets: bytes) -> list[str]:
+        """The names of the commands that begin in these octets."""
+        found: list[str] = []
+        data = self._rest + octets
+        self._rest = b""
+        while data:
+            if self._skip:
+                passed = min(self._skip, len(data))
+                self._skip, data = self._skip - passed, data[passed:]
+                continue
+            line, end, after = data.partition(b"\r\n")
+            if not end:
+                self._rest = data
+                break
+            match = None if self._inside else _COMMAND.match(line)
+            if match:
+                found.append(match[1].decode("ascii").upper())
+            literal = _LITERAL.search(line)
+            self._inside = literal is not None
+            self._skip = int(literal[1]) if literal else 0
+            data = after
+        return found
+
+
+@contextmanager
+def proxy(upstream: Upstream, delay: float = 0.0) -> Iterator[Between]:
+    """Run a proxy in a thread of its own; `delay` is the time in seconds from a question to its answer's arrival."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="between", daemon=True)
+    thread.start()
+    counters = Counters()
+
+    async def start() -> asyncio.Server:
+        return await loop.create_server(lambda: _Near(upstream, counters, delay / 2), "127.0.0.1", 0)
+
+    server = asyncio.run_coroutine_threadsafe(start(), loop).result(_WAIT)
+    try:
+        yield Between(int(server.sockets[0].getsockname()[1]), counters)
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_WAIT)
+        loop.close()
+
+
+class _Way:
+    """Octets on their way to one end, each piece as late as the distance says."""
+
+    def __init__(self, delay: float) -> None:
+        self._delay = delay
+        self._waiting: deque[bytes] = deque()
+        self._to: asyncio.WriteTransport | None = None
+
+    def open(self, to: asyncio.WriteTransport) -> None:
+        """Send what waited until this end was there, and all that follows."""
+        self._to = to
+        if not self._delay:
+            while self._waiting:
+                to.write(self._waiting.popleft())
+
+    def send(self, octets: bytes) -> None:
+        """Send octets after the delay."""
+        if self._to is not None and not self._delay:
+            self._to.write(octets)
+            return
+        self._waiting.append(octets)
+        if self._delay:
+            asyncio.get_running_loop().call_later(self._delay, self._deliver)
+
+    def _deliver(self) -> None:
+        if self._to is None:
+            asyncio.get_running_loop().call_later(0.001, self._deliver)
+        elif self._waiting:
+            self._to.write(self._waiting.popleft())
+
+    def close(self) -> None:
+        """Close this end when everything has arrived."""
+        if self._to is not None:
+            asyncio.get_running_loop().call_later(self._delay * 2 + 0.001, self._to.close)
+
+
+class _Near(asyncio.Protocol):
+    """The end at which hm3 connects."""
+
+    def __init__(self, upstream: Upstream, counters: Counters, delay: float) -> None:
+        self._upstream, self._counters = upstream, counters
+        self._there, self._back = _Way(delay), _Way(delay)
+        self._spoken = Spoken()
+        self._asking = False
+        self._opening: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Connect to the server."""
+        assert isinstance(transport, asyncio.WriteTransport)
+        self._back.open(transport)
+        self._opening = asyncio.get_running_loop().create_task(self._open(transport))
+
+    async def _open(self, transport: asyncio.WriteTransport) -> None:
+        loop, to = asyncio.get_running_loop(), self._upstream
+        try:
+            far, _ = await loop.create_connection(lambda: _Far(self), to.host, to.port, ssl=to.context)
+        except OSError:
+            transport.close()
+            return
+        self._there.open(far)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what hm3 says and pass it on."""
+        counters = self._counters
+        counters.sent += len(data)
+        counters.turns += not self._asking
+        self._asking = True
+        counters.commands += self._spoken.feed(data)
+        self._there.send(data)
+
+    def answer(self, data: bytes) -> None:
+        """Count what the server says and pass it on."""
+        self._counters.received += len(data)
+        self._asking = False
+        self._back.send(data)
+
+    def connection_lost(self, reason: Exception | None) -> None:
+        """Hang up at the server."""
+        self._there.close()
+
+    def hang_up(self) -> None:
+        """Hang up at hm3."""
+        self._back.close()
+
+
+class _Far(asyncio.Protocol):
+    """The end that is connected to the server."""
+
+    def __init__(self, near: _Near) -> None:
+        self._near = near
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on what the server says."""
+        self._near.answer(data)
+
+    def connection_lost(self, reason: Exception | None) -> None:
+        """Hang up at hm3 too."""
+        self._near.hang_up()

@@ -1,0 +1,120 @@
+"""Rounds of work, bare IMAP and hm3 in turn, and what a round took."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.between import Between, Traffic
+from bench.house import Served
+from bench.work import Bench, Work
+
+WARM_UPS = 2
+# No single piece of work may keep the others waiting for longer than this many seconds.
+LONGEST = 60.0
+
+
+@dataclass
+class Figures:
+    """What one piece of work took, in milliseconds a round; and what went to and fro in the last round."""
+
+    work: Work
+    bare: list[float] = field(default_factory=list)
+    hm3: list[float] = field(default_factory=list)
+    cold: list[float] = field(default_factory=list)
+    traffic: Traffic = Traffic()
+    cold_traffic: Traffic = Traffic()
+    bytes_to_browser: int = 0
+    cpu: list[float] = field(default_factory=list)
+
+    @property
+    def bare_median(self) -> float:
+        """The median of the bare commands."""
+        return statistics.median(self.bare)
+
+    @property
+    def median(self) -> float:
+        """The median of hm3."""
+        return statistics.median(self.hm3)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which this share of them lies."""
+    ranked = sorted(values)
+    return ranked[min(len(ranked) - 1, round(share * (len(ranked) - 1)))]
+
+
+def measure(
+    bench: Bench, works: list[Work], rounds: int, hm3: Served, between: Between, tell: Callable[[str], None]
+) -> list[Figures]:
+    """Do each work in so many rounds. Which side goes first changes with every round."""
+    found = [Figures(work) for work in works]
+    for figures in found:
+        tell(f"{bench.size:,} messages: {figures.work.title}")
+        _measure_one(bench, figures, rounds, hm3, between)
+    return found
+
+
+def _measure_one(bench: Bench, figures: Figures, rounds: int, hm3: Served, between: Between) -> None:
+    work = figures.work
+    bench.select("INBOX")
+    wanted = min(rounds, work.most_rounds - 1)
+    began = time.monotonic()
+    warm_ups = min(WARM_UPS, max(1, work.most_rounds - wanted))
+    for number in range(wanted + warm_ups):
+        work.prepare(bench, number)
+        for side in ("bare", "hm3") if number % 2 else ("hm3", "bare"):
+            if side == "bare":
+                took = _timed(lambda number=number: work.bare(bench, number))  # type: ignore[misc]  # called at once
+                if number >= warm_ups:
+                    figures.bare.append(took)
+            else:
+                _one_round(bench, figures, number, hm3, between, counted=number >= warm_ups)
+        if time.monotonic() - began > LONGEST and figures.hm3:
+            break
+
+
+def _one_round(bench: Bench, figures: Figures, number: int, hm3: Served, between: Between, *, counted: bool) -> None:
+    between.counters.take()
+    received, used = bench.browser.received, cpu_of(hm3)
+    took = _timed(lambda: figures.work.hm3(bench, number))
+    if counted:
+        figures.hm3.append(took)
+        figures.traffic = between.counters.take()
+        figures.bytes_to_browser = bench.browser.received - received
+        figures.cpu.append((cpu_of(hm3) - used) * 1000)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
+
+
+def cpu_of(hm3: Served) -> float:
+    """The processor time in seconds that hm3's processes have taken (proc(5): schedstat, in nanoseconds)."""
+    total = 0
+    for process in _processes(hm3):
+        for thread in (process / "task").iterdir():
+            total += int(_read(thread / "schedstat").split(" ")[0] or 0)
+    return total / 1e9
+
+
+def memory_of(hm3: Served) -> int:
+    """The resident memory in octets of hm3's processes."""
+    lines = (line for process in _processes(hm3) for line in _read(process / "status").splitlines())
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
+
+
+def _processes(hm3: Served) -> list[Path]:
+    first = Path("/proc") / str(hm3.child.process.pid)
+    children = _read(first / "task" / first.name / "children").split()
+    return [first, *(Path("/proc") / child for child in children)]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("ascii")
+    except OSError:
+        return ""
