@@ -1,6 +1,7 @@
 """The protocols by which mail's pages reach a mail store and a submission server; imap and smtp offer them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -209,3 +210,13 @@ class Submission(Protocol):
     def largest(self) -> int | None:
         """The size in octets the server takes, if it says (RFC 1870)."""
         ...
+
+
+@dataclass(frozen=True)
+class SubmissionLater:
+    """For what seldom sends: whether the account can send at all is found out when it has to.
+
+    `open` raises UpstreamError where it cannot.
+    """
+
+    open: Callable[[], AbstractContextManager[Submission]]

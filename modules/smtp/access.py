@@ -1,11 +1,12 @@
 """By which submission server a request sends: the configured one, or that of another account of the user."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from core import UpstreamError
-from modules.mail.api import AccountName, MailAccount, Submission
+from modules.mail.api import AccountName, MailAccount, Submission, SubmissionLater
 from modules.smtp.client import SmtpSubmission
 from modules.smtp.config import Authentication, SmtpConfig
 from modules.smtp.connection import Credentials
@@ -44,6 +45,13 @@ def open_submission(
         submission = SmtpSubmission(config, lambda: credentials(config, login))
     yield submission
     submission.close()
+
+
+def offer_submission(
+    config: SmtpConfig, login: Credentials | None, account: MailAccount | None, others: tuple[SubmissionAccess, ...]
+) -> SubmissionLater:
+    """The same way for what may need it later in a request."""
+    return SubmissionLater(contextmanager(lambda: open_submission(config, login, account, others)))
 
 
 def credentials(config: SmtpConfig, login: Credentials | None) -> Credentials | None:
