@@ -74,6 +74,7 @@ from modules.mail.store import (
     Moved,
     Refused,
     Submission,
+    SubmissionLater,
     SubmissionRefused,
     Submitted,
 )
@@ -151,6 +152,7 @@ __all__ = [
     "Sidebar",
     "StoredMessage",
     "Submission",
+    "SubmissionLater",
     "SubmissionRefused",
     "Submitted",
     "Uid",
