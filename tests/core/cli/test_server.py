@@ -93,6 +93,13 @@ def test_a_port_in_use_is_told_with_a_way_out() -> None:
             listen(Bind.parse(f"127.0.0.1:{port}"))
 
 
+def test_answers_do_not_wait_for_the_client_to_acknowledge_their_headers() -> None:
+    with listen(Bind.parse("127.0.0.1:0")) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_an_address_of_another_machine_is_told() -> None:
     with pytest.raises(ConfigError, match=r"192\.0\.2\.1 is not an address of this machine"):
         listen(Bind.parse("192.0.2.1:8300"))
