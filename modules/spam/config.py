@@ -73,8 +73,8 @@ class SpamConfig:
 
     filter: FilterMode = option(
         FilterMode.AUTO,
-        help="Whether this site sorts out spam by itself, user by user: on, off, or auto, which is on unless believe or "
-        "rspamd_url tells of a filter, or most of a user's mail bears the marks of one.",
+        help="Whether this site sorts out spam by itself, user by user: on, off, or auto, which is on unless believe "
+        "or rspamd_url tells of a filter, or most of a user's mail bears the marks of one.",
     )
     trained: TrainedWith = option(
         TrainedWith(20), help="How much spam, and how much other mail, a user has to report before mail is moved."
