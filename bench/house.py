@@ -1,6 +1,8 @@
 """Everything that is measured, started and ended together: a private mail server with mailboxes, and hm3 before it."""
 
+import logging
 import shutil
+import ssl
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -51,6 +53,11 @@ class Smtp:
     port: int
     ca_file: Path
 
+    @property
+    def context(self) -> ssl.SSLContext:
+        """What trusts the server."""
+        return ssl.create_default_context(cafile=str(self.ca_file))
+
 
 @dataclass(frozen=True)
 class Served:
@@ -95,6 +102,8 @@ def make_users(dovecot: Dovecot, size: int, names: list[str], seeds: Path) -> li
 @contextmanager
 def submission(dovecot: Dovecot) -> Iterator[Smtp]:
     """A submission server that delivers to the private mail server."""
+    # aiosmtpd tells at each login what it will change one day.
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     server = start_submission(dovecot.certificates, lambda: dovecot.passwords, LmtpDelivery(dovecot.lmtp_port))
     try:
         yield Smtp(server.tls_port, dovecot.ca_file)

@@ -51,7 +51,7 @@ def measure(
     """Do each work in so many rounds. Which side goes first changes with every round."""
     found = [Figures(work) for work in works]
     for figures in found:
-        tell(f"{bench.size:,} messages: {figures.work.title}")
+        tell(f"{figures.work.title} ...")
         _measure_one(bench, figures, rounds, hm3, between)
     return found
 

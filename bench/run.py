@@ -124,7 +124,7 @@ def _measure_size(
         bare.ask('SELECT "INBOX"')
         browser = Browser(hm3.port)
         running.callback(browser.close)
-        bench = Bench(size, browser, bare, logins[0], logins[1], between.port)
+        bench = Bench(size, browser, bare, logins[0], logins[1], between.port, smtp)
         bench.enter()
         possible = [work for work in works if work.needs <= size]
         return measure(bench, possible, wanted.rounds, hm3, between, note), memory_of(hm3)

@@ -1,12 +1,15 @@
 """The pieces of work that are measured: what a person does in hm3, and the bare IMAP commands for the same."""
 
+import html
+import re
+import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.bare import BareImap
 from bench.browser import Browser
 from bench.fill import BULK, BULK_SIZE, FILES
-from bench.house import Login
+from bench.house import Login, Smtp
 from bench.letters import RARE_SUBJECT, RARE_WORD, is_heavy, is_newsletter, is_plain, new_letter
 
 PAGE = 50
@@ -31,15 +34,18 @@ class Bench:
     login: Login
     bare_login: Login
     bare_port: int
+    smtp: Smtp
     base: str = ""
     inbox: str = ""
     selected: str = "INBOX"
+    bare_size: int = 0
     plain: list[int] = field(default_factory=list)
     newsletters: list[int] = field(default_factory=list)
     heavy: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Know which messages are what: the server gave out UIDs from 1 in the order of their numbers."""
+        self.bare_size = self.size
         newest = range(self.size - 1, -1, -1)
         self.newsletters = [one + 1 for one in newest if is_newsletter(one) and not is_heavy(one, self.size)][:100]
         self.heavy = [one + 1 for one in newest if is_heavy(one, self.size)][:20]
@@ -75,8 +81,8 @@ class Bench:
         return min(page, last) * PAGE
 
     def numbers_of(self, start: int) -> str:
-        """The sequence numbers of the page that begins there."""
-        return f"{max(1, self.size - start - PAGE + 1)}:{max(1, self.size - start)}"
+        """The sequence numbers of the bare side's page that begins there."""
+        return f"{max(1, self.bare_size - start - PAGE + 1)}:{max(1, self.bare_size - start)}"
 
     def a_plain(self, number: int) -> int:
         """Another short message for each number."""
@@ -194,10 +200,12 @@ def _bare_flag(bench: Bench, number: int) -> None:
 
 def _move(bench: Bench, number: int) -> None:
     bench.act("INBOX", "move", [bench.plain[-1 - number]], ("target", TARGET))
+    bench.size -= 1
 
 
 def _bare_move(bench: Bench, number: int) -> None:
     bench.bare.ask(f'UID MOVE {bench.plain[-1 - number]} "{TARGET}"')
+    bench.bare_size -= 1
 
 
 def _bulk(number: int) -> range:
@@ -227,6 +235,7 @@ def _deliver(bench: Bench, number: int) -> None:
             server.log_in(login.name, login.password)
             server.append("INBOX", [("", "01-Nov-2026 12:00:00 +0000", new_letter(number))])
     bench.size += 1
+    bench.bare_size += 1
 
 
 def _arrival(bench: Bench, number: int) -> None:
@@ -237,6 +246,34 @@ def _arrival(bench: Bench, number: int) -> None:
 def _bare_arrival(bench: Bench, number: int) -> None:
     bench.bare.ask("NOOP")
     bench.bare.ask(f"FETCH {bench.numbers_of(0)} {ROW}")
+
+
+def _send(bench: Bench, number: int) -> None:
+    """The page to write on, and the sending of what was written; the copy in Sent is part of it."""
+    page = bench.browser.get("/compose")
+    fields = [
+        ("token", _field(page.body, "token")),
+        ("sender", _field(page.body, "sender")),
+        ("to", "somebody@elsewhere.example"),
+        ("subject", f"Sent {number}"),
+        ("body", "A few words.\n" * 20),
+    ]
+    bench.browser.post("/compose", fields)
+
+
+def _bare_send(bench: Bench, number: int) -> None:
+    with smtplib.SMTP_SSL("127.0.0.1", bench.smtp.port, context=bench.smtp.context) as server:
+        server.login(bench.bare_login.name, bench.bare_login.password)
+        server.sendmail(bench.bare_login.name, ["somebody@elsewhere.example"], new_letter(number))
+    bench.bare.append("Sent", [("\\Seen", "01-Nov-2026 12:00:00 +0000", new_letter(number))])
+
+
+def _field(page: bytes, name: str) -> str:
+    """What a form's field holds, or the first choice that a list of them offers."""
+    for pattern in (rf'name="{name}"[^>]*? value="([^"]*)"', rf'name="{name}".*?<option[^>]*? value="([^"]*)"'):
+        if found := re.search(pattern.encode(), page, re.DOTALL):
+            return html.unescape(found[1].decode())
+    return ""
 
 
 WORKS: tuple[Work, ...] = (
@@ -285,6 +322,7 @@ WORKS: tuple[Work, ...] = (
     Work("flag", "star a message", _flag, _bare_flag),
     Work("move", "move a message", _move, _bare_move, most_rounds=150),
     Work("arrival", "list after new mail", _arrival, _bare_arrival, prepare=_deliver),
+    Work("send", "write and send", _send, _bare_send),
     Work(
         "archive",
         "archive 1,000 messages",
