@@ -1,4 +1,4 @@
-"""What a file is by its content: the first octets of known formats (their specifications), and what text begins with."""
+"""What a file is by its content: the first octets of known formats, and what texts begin with."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a file's name tells, and how it may deceive: its ending, further endings before it, letters that cannot be seen."""
+"""What a file's name tells, and how it may deceive: by its ending, by endings before it, by letters nobody sees."""
 
 import re
 import unicodedata
@@ -10,11 +10,12 @@ from modules.attachments.kinds import Family
 
 # What starts something when it is opened, on Windows, macOS or Linux.
 PROGRAMS = frozenset(
-    """ade adp apk app appimage appinstaller application appref-ms appx appxbundle bash bat cdxml chm class cmd com command
-    cpl csh deb desktop diagcab dll dmg dylib elf exe fish gadget grp hlp hta inf ins ipa iqy isp jar jnlp js jse ksh
-    library-ms lnk mad mde mjs mpkg msc msh msi msix msixbundle msp mst pif pkg php pl plg ps1 ps2 psc1 psc2 psd1 psm1 py
-    pyc pyw pyz pyzw rb rdp reg rpm run scf scpt scptd scr sct search-ms service settingcontent-ms sh shb shs slk snap swf
-    sys terminal udl url vb vbe vbs vsto wasm webloc website workflow wsc wsf wsh xbap xll xpi zsh""".split()
+    """ade adp apk app appimage appinstaller application appref-ms appx appxbundle bash bat cdxml chm class cmd com
+    command cpl csh deb desktop diagcab dll dmg dylib elf exe fish gadget grp hlp hta inf ins ipa iqy isp jar jnlp js
+    jse ksh library-ms lnk mad mde mjs mpkg msc msh msi msix msixbundle msp mst pif pkg php pl plg ps1 ps2 psc1
+    psc2 psd1 psm1 py pyc pyw pyz pyzw rb rdp reg rpm run scf scpt scptd scr sct search-ms service settingcontent-ms sh shb
+    shs slk snap swf sys terminal udl url vb vbe vbs vsto wasm webloc website workflow wsc wsf wsh xbap xll
+    xpi zsh""".split()
 )
 MACROS = frozenset("docm dotm xlsm xltm xlam xlsb pptm potm ppam ppsm sldm odtm".split())
 WEB = frozenset("htm html xhtml xht shtml mht mhtml svg svgz".split())
@@ -22,14 +23,15 @@ DISKS = frozenset("iso img udf vhd vhdx vmdk vdi qcow qcow2 cue nrg mdf".split()
 ARCHIVES = frozenset("zip 7z rar tar gz tgz bz2 tbz tbz2 xz txz zst lz lzma lzh lha arj ace cab z jar war".split())
 # What people take for a thing to read or look at.
 _TRUSTED = frozenset(
-    """pdf doc docx xls xlsx ppt pptx odt ods odp rtf txt csv jpg jpeg png gif bmp webp tif tiff heic svg mp3 mp4 wav avi mov
-    mkv m4a zip rar 7z gz eml ics vcf xml json html htm md""".split()
+    """pdf doc docx xls xlsx ppt pptx odt ods odp rtf txt csv jpg jpeg png gif bmp webp tif tiff heic svg mp3 mp4 wav
+    avi
+    mov mkv m4a zip rar 7z gz eml ics vcf xml json html htm md""".split()
 )
 _FAMILIES: Mapping[Family, frozenset[str]] = MappingProxyType(
     {
         Family.OFFICE: frozenset(
-            """doc dot docx dotx docm dotm xls xlt xlsx xltx xlsm xlsb ppt pot pps pptx potx ppsx pptm odt ott ods ots odp otp
-            odg rtf one vsd vsdx pub wps""".split()
+            """doc dot docx dotx docm dotm xls xlt xlsx xltx xlsm xlsb ppt pot pps pptx potx ppsx pptm odt ott ods ots
+            odp otp odg rtf one vsd vsdx pub wps""".split()
         ),
         Family.PDF: frozenset("pdf".split()),
         Family.WEB: frozenset("htm html xhtml xht shtml mht mhtml".split()),
@@ -56,8 +58,8 @@ _JOINERS = frozenset("\u200c\u200d")
 
 
 def ending_of(name: str) -> str:
-    """The ending in small letters, without its dot; empty where there is none. Windows drops dots and blanks behind it."""
-    stem, dot, ending = _readable(name).rstrip(". ").rpartition(".")
+    """The ending in small letters, without its dot, or nothing. Windows drops dots and blanks behind it."""
+    _, dot, ending = _readable(name).rstrip(". ").rpartition(".")
     ending = ending.strip().casefold()
     return ending if dot and _ENDING.fullmatch(ending) else ""
 

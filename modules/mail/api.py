@@ -3,9 +3,13 @@
 from modules.mail.addresses import read_addresses
 from modules.mail.bodies import Bodies, choose_bodies, safe_filename, safe_name
 from modules.mail.charsets import decode
+from modules.mail.domains import imitated, is_readable, look_of, mixes_scripts, readable
 from modules.mail.headers import clean, decode_words, header_fields, raw_fields, read_date, read_envelope, read_words
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
+from modules.mail.html.urls import WebAddress, normal_address, read_link
 from modules.mail.inputs import AskedAccount, ReadingOptions
+from modules.mail.judging import AttachmentJudge, Care, FileJudgement, Oddity, PictureDrawing, Sample, VirusScanner
+from modules.mail.links import Judged, LinkJudge, Mark, Oddity, Weight
 from modules.mail.lists import list_mailboxes
 from modules.mail.model import (
     ANSWERED,
@@ -80,6 +84,26 @@ from modules.mail.store import (
 )
 
 __all__ = [
+    "Judged",
+    "LinkJudge",
+    "Mark",
+    "Oddity",
+    "WebAddress",
+    "Weight",
+    "imitated",
+    "is_readable",
+    "look_of",
+    "mixes_scripts",
+    "normal_address",
+    "read_link",
+    "readable",
+    "AttachmentJudge",
+    "Care",
+    "FileJudgement",
+    "Oddity",
+    "PictureDrawing",
+    "Sample",
+    "VirusScanner",
     "Bodies",
     "choose_bodies",
     "safe_filename",

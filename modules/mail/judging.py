@@ -36,7 +36,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class FileJudgement:
     """What was found out about a file. `kind` and `media_type` tell what it is by its content, where that was seen."""
 
     oddities: tuple[Oddity, ...] = ()
@@ -58,11 +58,11 @@ class Judgement:
 class AttachmentJudge(Protocol):
     """Tells what files are and what is odd about them. One module may offer it; without it nothing is said."""
 
-    def judge(self, name: str, media_type: str, sample: Sample | None = None) -> Judgement:
+    def judge(self, name: str, media_type: str, sample: Sample | None = None) -> FileJudgement:
         """What the name and the declared media type tell and, where there is a sample, the content."""
         ...
 
-    def admit(self, upload: Upload) -> Judgement:
+    def admit(self, upload: Upload) -> FileJudgement:
         """The same of a file that somebody wants to send; its stream is where it was afterwards.
 
         Raises Refusal where this site does not take such files.

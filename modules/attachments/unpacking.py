@@ -1,0 +1,305 @@
+"""Look into an archive, in a process of its own: what it holds, without writing any of it anywhere.
+
+This file is a program (see containers.py). It reads a line of JSON and then octets, and writes one line of JSON. Before
+it looks at the first octet it gives up everything but a bounded piece of memory and time. What it unpacks, it unpacks
+in bounded pieces and to a bounded depth, to see whether more archives stand inside.
+"""
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import resource
+import sys
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+
+MEMORY = 384 * 1024 * 1024
+SECONDS = 4
+MOST_NAMES = 400
+LONGEST_NAME = 300
+DEEPEST = 5
+# Of one packed file, of all together, and of how many.
+LARGEST_INNER = 16_000_000
+MOST_UNPACKED = 160_000_000
+MOST_INNER = 200
+_PIECE = 256 * 1024
+_ENDINGS = (".zip", ".jar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".pptm")
+
+SetLimit = Callable[[int, tuple[int, int]], None]
+
+
+@dataclass
+class Inside:
+    """What was seen. `depth` counts archives within archives, 1 for the outermost; sizes are in octets."""
+
+    kind: str = ""
+    encrypted: bool = False
+    macros: bool = False
+    count: int = 0
+    unpacked: int = 0
+    depth: int = 0
+    broken: bool = False
+    names: list[str] = field(default_factory=list)
+
+
+class Ends(io.RawIOBase):
+    """A file of which only the beginning and the end are known; between them are zeros."""
+
+    def __init__(self, start: bytes, end: bytes, size: int) -> None:
+        self._start, self._end, self._size, self._at = start, end, max(size, len(start), len(end)), 0
+
+    def seekable(self) -> bool:
+        """Any place of it can be gone to."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        if at < 0:
+            raise OSError("before the beginning")
+        self._at = at
+        return at
+
+    def tell(self) -> int:
+        """The place."""
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        """Octets from this place on, at most a bounded number."""
+        left = max(0, self._size - self._at)
+        wanted = min(left if size is None or size < 0 else min(size, left), LARGEST_INNER)
+        read = bytearray()
+        while len(read) < wanted:
+            more = self._piece(self._at + len(read), wanted - len(read))
+            read += more
+        self._at += len(read)
+        return bytes(read)
+
+    def _piece(self, at: int, wanted: int) -> bytes:
+        tail = self._size - len(self._end)
+        if at < len(self._start):
+            return self._start[at : at + wanted]
+        if at >= tail:
+            return self._end[at - tail : at - tail + wanted]
+        return bytes(min(wanted, tail - at))
+
+
+class Look:
+    """One look into one file, with what is left of its bounds."""
+
+    def __init__(self) -> None:
+        self.found = Inside()
+        self._left = MOST_UNPACKED
+        self._inner = MOST_INNER
+
+    def into(self, kind: str, start: bytes, end: bytes, size: int) -> Inside:
+        """What stands in a file of this kind."""
+        self.found.kind = kind
+        file = Ends(start, end, size)
+        if kind == "zip":
+            self._zip(file, 1, whole=len(start) >= size)
+        elif kind in ("gzip", "bzip2", "xz"):
+            self._stream(kind, start, 1, whole=len(start) >= size)
+        elif kind == "tar":
+            self._tar(start, 1)
+        return self.found
+
+    def _zip(self, file: io.RawIOBase, depth: int, *, whole: bool) -> None:
+        self.found.depth = max(self.found.depth, depth)
+        try:
+            archive = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            self.found.broken = True
+            return
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        names = [entry.filename for entry in entries]
+        self._count(names, sum(entry.file_size for entry in entries))
+        self.found.encrypted |= any(entry.flag_bits & 1 for entry in entries)
+        if depth == 1:
+            self.found.kind = _kind_of_zip(names)
+        self.found.macros |= _has_macros(names)
+        if "META-INF/manifest.xml" in names:
+            self.found.encrypted |= b"encryption-data" in self._read(archive, archive.getinfo("META-INF/manifest.xml"))
+        if whole and self.found.kind in ("zip", "jar"):
+            for entry in entries:
+                if entry.filename.lower().endswith(_ENDINGS):
+                    self._inside(self._read(archive, entry), depth + 1)
+
+    def _read(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+        """One packed file, or its beginning; nothing where it cannot be read or the bounds are reached."""
+        most = min(LARGEST_INNER, self._left)
+        if entry.flag_bits & 1 or most <= 0:
+            return b""
+        try:
+            with archive.open(entry) as file:
+                octets = file.read(most)
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, NotImplementedError):
+            return b""
+        self._left -= len(octets)
+        return octets
+
+    def _inside(self, octets: bytes, depth: int) -> None:
+        """What stands in a packed file, if it is an archive itself."""
+        kind = _kind_of(octets)
+        if not kind or self._inner <= 0:
+            return
+        self._inner -= 1
+        self.found.depth = max(self.found.depth, depth)
+        if depth > DEEPEST:
+            return
+        if kind == "zip":
+            self._zip(Ends(octets, b"", len(octets)), depth, whole=True)
+        elif kind == "tar":
+            self._tar(octets, depth)
+        else:
+            self._stream(kind, octets, depth, whole=True)
+
+    def _stream(self, kind: str, octets: bytes, depth: int, *, whole: bool) -> None:
+        self.found.depth = max(self.found.depth, depth)
+        first, total = bytearray(), 0
+        try:
+            for piece in _unpacked(kind, octets):
+                total += len(piece)
+                self._left -= len(piece)
+                if len(first) < LARGEST_INNER:
+                    first += piece
+                if self._left <= 0:
+                    break
+        except (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError):
+            self.found.broken |= whole
+        self.found.unpacked += total
+        self.found.count = max(self.found.count, 1)
+        if _kind_of(bytes(first[:600])) == "tar":
+            self._tar(bytes(first), depth)
+        else:
+            self._inside(bytes(first), depth + 1)
+
+    def _tar(self, octets: bytes, depth: int) -> None:
+        self.found.depth = max(self.found.depth, depth)
+        names, sizes = [], 0
+        try:
+            with tarfile.open(fileobj=io.BytesIO(octets), mode="r:") as archive:
+                for member in archive:
+                    names.append(member.name)
+                    sizes += member.size
+                    if len(names) > MOST_NAMES:
+                        break
+        except (tarfile.TarError, OSError, ValueError, EOFError):
+            # Of a large one only the beginning is here.
+            self.found.broken |= not names
+        self._count(names, sizes if depth == 1 else 0)
+
+    def _count(self, names: list[str], unpacked: int) -> None:
+        self.found.count += len(names)
+        self.found.unpacked += unpacked
+        room = MOST_NAMES - len(self.found.names)
+        self.found.names.extend(name[-LONGEST_NAME:] for name in names[:room])
+
+
+def give_up_rights(set_limit: SetLimit = resource.setrlimit) -> None:
+    """Open nothing, write no file, start nothing, and take no more than a bounded piece of memory and time."""
+    nothing = (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE)
+    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), *((one, 0) for one in nothing)):
+        set_limit(what, (most, most))
+
+
+def look(given: bytes) -> Inside:
+    """What stands in the file that a line of JSON and octets tell of."""
+    line, _, octets = given.partition(b"\n")
+    about = json.loads(line)
+    start = octets[: about["start"]]
+    return Look().into(about["kind"], start, octets[len(start) :], about["size"])
+
+
+def _unpacked(kind: str, octets: bytes) -> Iterator[bytes]:
+    """What was packed, in bounded pieces; of several members one after the other."""
+    if kind == "gzip":
+        yield from _inflated(octets)
+        return
+    while octets:
+        unpacker = bz2.BZ2Decompressor() if kind == "bzip2" else lzma.LZMADecompressor(memlimit=MEMORY // 4)
+        fed = octets
+        while not unpacker.eof:
+            piece = unpacker.decompress(fed, _PIECE)
+            fed = b""
+            if piece:
+                yield piece
+            elif unpacker.needs_input:
+                return
+        octets = unpacker.unused_data
+
+
+def _inflated(octets: bytes) -> Iterator[bytes]:
+    while octets:
+        unpacker = zlib.decompressobj(wbits=31)
+        while not unpacker.eof:
+            piece = unpacker.decompress(octets, _PIECE)
+            octets = unpacker.unconsumed_tail
+            if piece:
+                yield piece
+            elif not octets:
+                return
+        octets = unpacker.unused_data
+
+
+def _kind_of(octets: bytes) -> str:
+    for beginning, kind in ((b"PK\x03\x04", "zip"), (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz")):
+        if octets.startswith(beginning):
+            return kind
+    return "tar" if octets[257:262] == b"ustar" else ""
+
+
+def _kind_of_zip(names: list[str]) -> str:
+    known = set(names)
+    tops = {name.partition("/")[0] for name in names}
+    if "AndroidManifest.xml" in known:
+        return "apk"
+    if "[Content_Types].xml" in known:
+        return next((kind for top, kind in (("word", "docx"), ("xl", "xlsx"), ("ppt", "pptx")) if top in tops), "zip")
+    if "mimetype" in known and "META-INF" in tops:
+        return "epub" if "META-INF/container.xml" in known else "odf"
+    return "jar" if "META-INF/MANIFEST.MF" in known else "zip"
+
+
+def _has_macros(names: list[str]) -> bool:
+    lowered = [name.lower() for name in names]
+    beginnings = ("xl/macrosheets/", "xl/intlmacrosheets/", "basic/standard/", "scripts/")
+    odf = "content.xml" in lowered
+    return any(
+        name.endswith("vbaproject.bin")
+        or (name.startswith(beginnings[:2]) or (odf and name.startswith(beginnings[2:])))
+        for name in lowered
+    )
+
+
+def practise() -> None:
+    """Read something small in every way, so that whatever is imported only when it is needed is there."""
+    packed, taped = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.gz", gzip.compress(b"a"))
+    with tarfile.open(fileobj=taped, mode="w:") as tape:
+        tape.addfile(tarfile.TarInfo("a"))
+    for kind, octets in (("zip", packed.getvalue()), ("tar", taped.getvalue())):
+        Look().into(kind, octets, b"", len(octets))
+
+
+def main() -> int:
+    """Read, look, write."""
+    practise()
+    give_up_rights()
+    try:
+        found = look(sys.stdin.buffer.read())
+    except (MemoryError, RecursionError, OverflowError):
+        return 1
+    sys.stdout.write(json.dumps(asdict(found)) + "\n")
+    sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
