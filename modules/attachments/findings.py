@@ -16,7 +16,7 @@ from modules.attachments.names import (
     starts_something,
     turns_around,
 )
-from modules.mail.api import Care, Oddity, Sample
+from modules.mail.api import Care, FileOddity, Sample
 
 RATIO = 100
 LARGE = 100_000_000
@@ -41,7 +41,7 @@ _FITTING = frozenset(
 )
 _DECLARED = {"image": Family.IMAGE, "audio": Family.AUDIO, "video": Family.VIDEO, "font": Family.FONT}
 
-Finding = tuple[str, Oddity]
+Finding = tuple[str, FileOddity]
 """What it is about, so that one thing is told once, and what is told of it."""
 
 
@@ -50,15 +50,18 @@ def of_name(name: str) -> Iterator[Finding]:
     ending = f".{ending_of(name)}"
     really = Sentence("Whatever it looks like, it ends in %(ending)s.", ending=ending)
     if turns_around(name):
-        yield "name", Oddity(Care.DANGER, Sentence("Its name is written so that it reads in another order."), really)
+        yield (
+            "name",
+            FileOddity(Care.DANGER, Sentence("Its name is written so that it reads in another order."), really),
+        )
     elif hides_its_ending(name):
-        yield "name", Oddity(Care.DANGER, Sentence("Its name looks like that of another kind of file."), really)
+        yield "name", FileOddity(Care.DANGER, Sentence("Its name looks like that of another kind of file."), really)
     if holds_unseen(name):
         why = Sentence("They can make a name look like another. They are left out when it is saved.")
-        yield "unseen", Oddity(Care.CAREFUL, Sentence("Its name holds characters that nobody can see."), why)
+        yield "unseen", FileOddity(Care.CAREFUL, Sentence("Its name holds characters that nobody can see."), why)
     if starts_something(name):
         what = Sentence("Files that end in %(ending)s start something when they are opened.", ending=ending)
-        yield "starts", Oddity(Care.DANGER, what, _only_if_awaited())
+        yield "starts", FileOddity(Care.DANGER, what, _only_if_awaited())
     elif ending_of(name) in MACROS:
         yield "macros", _with_macros()
     elif ending_of(name) in WEB:
@@ -71,7 +74,7 @@ def of_content(name: str, media_type: str, kind: Kind) -> Iterator[Finding]:
     """What the content tells, and where it is not what the name or the declared media type say."""
     if kind.family in _STARTS:
         what = Sentence("This is %(kind)s.", kind=kind.in_words)
-        yield "starts", Oddity(Care.DANGER, what, _only_if_awaited())
+        yield "starts", FileOddity(Care.DANGER, what, _only_if_awaited())
     elif kind.family in (Family.WEB, Family.DRAWING):
         yield "web", _web(kind.family)
     elif kind.family is Family.DISK:
@@ -83,7 +86,7 @@ def of_content(name: str, media_type: str, kind: Kind) -> Iterator[Finding]:
     what = Sentence(
         "It says that it is %(claimed)s, but it is %(kind)s.", claimed=IN_WORDS[claimed], kind=kind.in_words
     )
-    yield "mismatch", Oddity(care, what, Sentence("Files are given wrong names by mistake, and to deceive."))
+    yield "mismatch", FileOddity(care, what, Sentence("Files are given wrong names by mistake, and to deceive."))
 
 
 def of_contents(contents: Contents, sample: Sample) -> Iterator[Finding]:
@@ -95,11 +98,11 @@ def of_contents(contents: Contents, sample: Sample) -> Iterator[Finding]:
         yield "password", _locked(contents.kind.family)
     if contents.active:
         why = Sentence("Readers of PDF may run them when it is opened.")
-        yield "active", Oddity(Care.CAREFUL, Sentence("This PDF document holds scripts, or starts programs."), why)
+        yield "active", FileOddity(Care.CAREFUL, Sentence("This PDF document holds scripts, or starts programs."), why)
     if not contents.seen:
         why = Sentence("It is damaged, cut off, or built in a way that takes too long to follow.")
         care = Care.CAREFUL if sample.whole else Care.NOTE
-        yield "unread", Oddity(care, Sentence("It could not be looked into."), why)
+        yield "unread", FileOddity(care, Sentence("It could not be looked into."), why)
     if archive:
         yield from _of_archive(contents, len(sample.start) if sample.whole else sample.size)
 
@@ -108,20 +111,20 @@ def _of_archive(contents: Contents, size: int) -> Iterator[Finding]:
     why = Sentence("Archives like this are made to fill disks and to wear out programs that look into them.")
     if contents.unpacked >= max(LARGE, RATIO * size):
         what = Sentence("It unpacks to %(size)s, many times its own size.", size=_size(contents.unpacked))
-        yield "bomb", Oddity(Care.DANGER, what, why)
+        yield "bomb", FileOddity(Care.DANGER, what, why)
     elif contents.depth > DEEP:
         what = Sentence("Archives stand in archives in it, more than %(depth)s deep.", depth=DEEP)
-        yield "bomb", Oddity(Care.DANGER, what, why)
+        yield "bomb", FileOddity(Care.DANGER, what, why)
     elif contents.count > MANY:
         what = Sentence("It holds %(count)s files.", count=f"{contents.count:,}")
-        yield "bomb", Oddity(Care.CAREFUL, what, why)
+        yield "bomb", FileOddity(Care.CAREFUL, what, why)
     leaves = [name.replace("\\", "/").rpartition("/")[2] for name in contents.names]
     starting = [leaf for leaf in leaves if starts_something(leaf) or ending_of(leaf) in MACROS]
     deceiving = [leaf for leaf in leaves if turns_around(leaf) or hides_its_ending(leaf)]
     if starting or deceiving:
         alone = bool(deceiving) or len(contents.names) == 1
         what = Sentence("It holds files that start something: %(names)s.", names=_named(deceiving or starting))
-        yield "inside", Oddity(Care.DANGER if alone else Care.CAREFUL, what, _only_if_awaited())
+        yield "inside", FileOddity(Care.DANGER if alone else Care.CAREFUL, what, _only_if_awaited())
 
 
 def _declared(media_type: str) -> Family | None:
@@ -134,27 +137,27 @@ def _only_if_awaited() -> Sentence:
     return Sentence("It can do on your device whatever you can. Open it only if you expected it from this sender.")
 
 
-def _with_macros() -> Oddity:
+def _with_macros() -> FileOddity:
     why = Sentence("Macros are programs that run with the document. Keep them off unless you expected them.")
-    return Oddity(Care.DANGER, Sentence("This document holds macros."), why)
+    return FileOddity(Care.DANGER, Sentence("This document holds macros."), why)
 
 
-def _web(family: Family) -> Oddity:
+def _web(family: Family) -> FileOddity:
     why = Sentence("Opened from your disk it can run scripts, and pose as a page that asks for your password.")
-    return Oddity(Care.CAREFUL, Sentence("This is %(kind)s.", kind=IN_WORDS[family]), why)
+    return FileOddity(Care.CAREFUL, Sentence("This is %(kind)s.", kind=IN_WORDS[family]), why)
 
 
-def _disk() -> Oddity:
+def _disk() -> FileOddity:
     why = Sentence("Systems open it without the warnings that files from the net get.")
-    return Oddity(Care.CAREFUL, Sentence("This is %(kind)s.", kind=IN_WORDS[Family.DISK]), why)
+    return FileOddity(Care.CAREFUL, Sentence("This is %(kind)s.", kind=IN_WORDS[Family.DISK]), why)
 
 
-def _locked(family: Family) -> Oddity:
+def _locked(family: Family) -> FileOddity:
     if family is Family.PDF:
         why = Sentence("It may ask for a password, or forbid to print or copy it.")
-        return Oddity(Care.NOTE, Sentence("This PDF document is protected."), why)
+        return FileOddity(Care.NOTE, Sentence("This PDF document is protected."), why)
     why = Sentence("Nobody can look into it before you do, and no virus scanner. Attackers send the password along.")
-    return Oddity(Care.CAREFUL, Sentence("It is locked with a password."), why)
+    return FileOddity(Care.CAREFUL, Sentence("It is locked with a password."), why)
 
 
 def _named(names: list[str]) -> str:

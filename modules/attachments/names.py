@@ -13,7 +13,8 @@ PROGRAMS = frozenset(
     """ade adp apk app appimage appinstaller application appref-ms appx appxbundle bash bat cdxml chm class cmd com
     command cpl csh deb desktop diagcab dll dmg dylib elf exe fish gadget grp hlp hta inf ins ipa iqy isp jar jnlp js
     jse ksh library-ms lnk mad mde mjs mpkg msc msh msi msix msixbundle msp mst pif pkg php pl plg ps1 ps2 psc1
-    psc2 psd1 psm1 py pyc pyw pyz pyzw rb rdp reg rpm run scf scpt scptd scr sct search-ms service settingcontent-ms sh shb
+    psc2 psd1 psm1 py pyc pyw pyz pyzw rb rdp reg rpm run scf scpt scptd scr sct search-ms service settingcontent-ms sh
+    shb
     shs slk snap swf sys terminal udl url vb vbe vbs vsto wasm webloc website workflow wsc wsf wsh xbap xll
     xpi zsh""".split()
 )

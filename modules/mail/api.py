@@ -8,8 +8,8 @@ from modules.mail.headers import clean, decode_words, header_fields, raw_fields,
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
 from modules.mail.html.urls import WebAddress, normal_address, read_link
 from modules.mail.inputs import AskedAccount, ReadingOptions
-from modules.mail.judging import AttachmentJudge, Care, FileJudgement, Oddity, PictureDrawing, Sample, VirusScanner
-from modules.mail.links import Judged, LinkJudge, Mark, Oddity, Weight
+from modules.mail.judging import AttachmentJudge, Care, FileJudgement, FileOddity, PictureDrawing, Sample, VirusScanner
+from modules.mail.links import JudgedLink, LinkJudge, LinkMark, LinkOddity, LinkWeight
 from modules.mail.lists import list_mailboxes
 from modules.mail.model import (
     ANSWERED,
@@ -84,12 +84,12 @@ from modules.mail.store import (
 )
 
 __all__ = [
-    "Judged",
+    "JudgedLink",
     "LinkJudge",
-    "Mark",
-    "Oddity",
+    "LinkMark",
+    "LinkOddity",
+    "LinkWeight",
     "WebAddress",
-    "Weight",
     "imitated",
     "is_readable",
     "look_of",
@@ -100,7 +100,7 @@ __all__ = [
     "AttachmentJudge",
     "Care",
     "FileJudgement",
-    "Oddity",
+    "FileOddity",
     "PictureDrawing",
     "Sample",
     "VirusScanner",

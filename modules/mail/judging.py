@@ -17,7 +17,7 @@ class Care(Enum):
 
 
 @dataclass(frozen=True)
-class Oddity:
+class FileOddity:
     """What is odd about a file, and why that matters."""
 
     care: Care
@@ -39,7 +39,7 @@ class Sample:
 class FileJudgement:
     """What was found out about a file. `kind` and `media_type` tell what it is by its content, where that was seen."""
 
-    oddities: tuple[Oddity, ...] = ()
+    oddities: tuple[FileOddity, ...] = ()
     kind: str = ""
     media_type: str = ""
 
