@@ -38,6 +38,8 @@ export class People {
     this.input.addEventListener("paste", (event) => this.onPaste(event));
     this.input.addEventListener("blur", () => this.finish());
     for (const recipient of read(this.kept.value)) this.push(recipient);
+    // By then the form stands in its page or panel.
+    setTimeout(() => this.tell());
   }
 
   /** Everyone in the field, with those who are still being typed. */
@@ -108,6 +110,12 @@ export class People {
     this.input.removeAttribute("aria-invalid");
     this.explain();
     this.changed();
+    this.tell();
+  }
+
+  /** Let other modules know that there are other recipients. */
+  private tell(): void {
+    this.field.dispatchEvent(new CustomEvent("recipients", { bubbles: true }));
   }
 
   /** Say what is wrong with which chip; true when something is. */
