@@ -8,7 +8,7 @@ from modules.mail.inputs import ImagesAllowed, MessageAddress, Whose
 from modules.mail.lists import check_account
 from modules.mail.model import MailboxName
 from modules.mail.module import allow_page, module
-from modules.mail.reading import message_path
+from modules.mail.opening import message_path
 from modules.mail.settings import ReadingSettings, RemoteImages
 from modules.mail.store import MailStore
 

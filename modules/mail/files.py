@@ -4,13 +4,12 @@ import zipfile
 from collections.abc import Iterator, Sequence
 
 from core import NotFound, Sentence
-from modules.mail.bodies import choose_bodies
+from modules.mail.bodies import choose_bodies, safe_filename
 from modules.mail.headers import read_envelope
 from modules.mail.inputs import MessageAddress, PartAddress
 from modules.mail.lists import check_account
-from modules.mail.model import MailboxName, PartNumber
+from modules.mail.model import MailboxName, PartNumber, Uid
 from modules.mail.module import archive_page, module, part_page, source_page
-from modules.mail.parts import Part
 from modules.mail.results import Attachment, OpenFile
 from modules.mail.store import MailStore
 
@@ -27,7 +26,7 @@ def open_part(address: MessageAddress, asked: PartAddress, store: MailStore) -> 
     part = next((part for part in structure.walk() if part.number == asked.number and part.holds_octets), None)
     if part is None:
         raise NotFound(Sentence("This message has no such part."))
-    name = _filename(part, choose_bodies(structure).attachments)
+    name = safe_filename(part)
     inline = asked.inline and part.media_type in INLINE_TYPES
     chunks = store.stream_part(mailbox, address.uid, PartNumber(asked.number))
     return OpenFile(name, part.media_type if inline else "application/octet-stream", chunks, inline=inline)
@@ -39,15 +38,23 @@ def pack_attachments(address: MessageAddress, store: MailStore) -> OpenFile:
     check_account(address.account, store)
     mailbox = MailboxName(address.mailbox)
     stored = store.message(mailbox, address.uid)
-    attachments = choose_bodies(stored.structure).attachments
+    return pack_all(
+        choose_bodies(stored.structure).files, read_envelope(stored.header).subject, mailbox, address.uid, store
+    )
+
+
+def pack_all(
+    attachments: Sequence[Attachment], subject: str, mailbox: MailboxName, uid: Uid, store: MailStore
+) -> OpenFile:
+    """Attachments in one ZIP archive, named by the subject. Raises NotFound where there are none."""
     if not attachments:
         raise NotFound(Sentence("This message has no attachments."))
     files = (
-        (name, store.stream_part(mailbox, address.uid, PartNumber(attachment.number)))
+        (name, store.stream_part(mailbox, uid, PartNumber(attachment.number)))
         for name, attachment in zip(archive_names([one.filename for one in attachments]), attachments, strict=True)
     )
-    subject = "".join(letter if letter.isalnum() else " " for letter in read_envelope(stored.header).subject)
-    title = " ".join(subject.split())[:60] or "attachments"
+    words = "".join(letter if letter.isalnum() else " " for letter in subject)
+    title = " ".join(words.split())[:60] or "attachments"
     return OpenFile(f"{title}.zip", "application/zip", pack(files))
 
 
@@ -115,8 +122,3 @@ def archive_names(names: Sequence[str]) -> list[str]:
         taken.add(candidate.casefold())
         different.append(candidate)
     return different
-
-
-def _filename(part: Part, attachments: tuple[Attachment, ...]) -> str:
-    named = (attachment.filename for attachment in attachments if attachment.number == part.number)
-    return next(named, f"part-{part.number}")

@@ -1,7 +1,7 @@
 """Mail: what messages are, the pages that list and show them, and what can be done with them."""
 
 from core import Module, Policy
-from modules.mail.results import Conversation, MessageList, MessageView
+from modules.mail.results import Conversation, Letter, MessageList, MessageView
 
 module = Module("mail")
 
@@ -19,13 +19,35 @@ empty_frame_page = module.page("empty-frame", "/mail-frame", layout=None, policy
 allow_page = module.page("allow-images", "/mail/<account>/<path:mailbox>/<uid>/images", method="POST")
 headers_page = module.page("headers", "/mail/<account>/<path:mailbox>/<uid>/headers")
 print_page = module.page("print", "/mail/<account>/<path:mailbox>/<uid>/print", layout="bare.html")
+enclosed_page = module.page("enclosed", "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message")
+enclosed_frame_page = module.page(
+    "enclosed-frame",
+    "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/frame",
+    layout=None,
+    policy=Policy.MAIL,
+)
+enclosed_remote_frame_page = module.page(
+    "enclosed-remote-frame",
+    "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/frame/remote",
+    layout=None,
+    policy=Policy.MAIL,
+)
+enclosed_print_page = module.page(
+    "enclosed-print", "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/print", layout="bare.html"
+)
+enclosed_archive_page = module.page(
+    "enclosed-attachments",
+    "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/attachments.zip",
+    policy=Policy.FILE,
+)
 source_page = module.page("source", "/mail/<account>/<path:mailbox>/<uid>/source", policy=Policy.FILE)
 part_page = module.page("part", "/mail/<account>/<path:mailbox>/<uid>/part/<number>", policy=Policy.FILE)
 archive_page = module.page("attachments", "/mail/<account>/<path:mailbox>/<uid>/attachments.zip", policy=Policy.FILE)
 
 list_slot = module.slot("list", offers=MessageList)
 rows_slot = module.slot("rows", offers=MessageList)
-reading_slot = module.slot("reading", offers=MessageView)
+reading_slot = module.slot("reading", offers=Letter)
+parts_slot = module.slot("message.parts", offers=Letter)
 sender_slot = module.slot("message.sender", offers=MessageView)
 notices_slot = module.slot("message.notices", offers=MessageView)
 details_slot = module.slot("message.details", offers=MessageView)

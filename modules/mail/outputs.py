@@ -9,6 +9,11 @@ from modules.mail.module import (
     changes_page,
     conversation_slot,
     empty_frame_page,
+    enclosed_archive_page,
+    enclosed_frame_page,
+    enclosed_page,
+    enclosed_print_page,
+    enclosed_remote_frame_page,
     frame_page,
     headers_page,
     list_page,
@@ -22,8 +27,18 @@ from modules.mail.module import (
     rows_slot,
     source_page,
 )
-from modules.mail.reading import Body
-from modules.mail.results import Attachment, Conversation, HeaderFields, MessageList, MessageView, OpenFile, Sidebar
+from modules.mail.opening import Body
+from modules.mail.results import (
+    Attachment,
+    Conversation,
+    EnclosedView,
+    HeaderFields,
+    Letter,
+    MessageList,
+    MessageView,
+    OpenFile,
+    Sidebar,
+)
 
 
 @dataclass(frozen=True)
@@ -103,11 +118,18 @@ class ChangesJson:
     mailboxes: tuple[MailboxJson, ...]
 
 
-@module.output(list_page.body, message_page.body)
-def show_workspace(workspace: Workspace, sidebar: Sidebar, messages: MessageList, view: MessageView | None) -> Fragment:
+@module.output(list_page.body, message_page.body, enclosed_page.body)
+def show_workspace(
+    workspace: Workspace,
+    sidebar: Sidebar,
+    messages: MessageList,
+    view: MessageView | None,
+    enclosed: EnclosedView | None,
+) -> Fragment:
     """The panes, whose slots the others fill."""
     name = messages.mailbox.label
-    title = (view.envelope.subject or name) if view is not None else name
+    shown = view if view is not None else enclosed
+    title = (shown.envelope.subject or name) if shown is not None else name
     return Fragment.titled(
         "mail/workspace.html", title, panes=workspace.panes, opened=workspace.opened, list=messages, sidebar=sidebar
     )
@@ -132,9 +154,11 @@ def show_rows(messages: MessageList) -> Fragment:
 
 
 @module.output(reading_slot)
-def show_message(message: MessageView) -> Fragment:
+def show_message(letter: Letter, view: MessageView | None, enclosed: EnclosedView | None) -> Fragment:
     """The open message around its frame."""
-    return Fragment.of("mail/reading.html", message=message)
+    if view is not None:
+        return Fragment.of("mail/reading.html", message=view)
+    return Fragment.of("mail/enclosed.html", message=enclosed, letter=letter)
 
 
 @module.output(conversation_slot)
@@ -143,7 +167,13 @@ def show_conversation(conversation: Conversation) -> Fragment:
     return Fragment.of("mail/conversation.html", conversation=conversation)
 
 
-@module.output(frame_page.body, remote_frame_page.body, empty_frame_page.body)
+@module.output(
+    frame_page.body,
+    remote_frame_page.body,
+    empty_frame_page.body,
+    enclosed_frame_page.body,
+    enclosed_remote_frame_page.body,
+)
 def show_body(body: Body) -> Fragment:
     """The document in a message's frame."""
     return Fragment.of(
@@ -163,7 +193,13 @@ def show_print(message: MessageView) -> Fragment:
     return Fragment.titled("mail/print.html", message.envelope.subject, message=message)
 
 
-@module.output(part_page.stream, archive_page.stream, source_page.stream)
+@module.output(enclosed_print_page.body)
+def show_enclosed_print(message: EnclosedView) -> Fragment:
+    """A message within a message for paper."""
+    return Fragment.titled("mail/print.html", message.envelope.subject, message=message)
+
+
+@module.output(part_page.stream, archive_page.stream, enclosed_archive_page.stream, source_page.stream)
 def send_file(file: OpenFile) -> Stream:
     """A file on its way."""
     return Stream(file.chunks, file.media_type, file.filename, file.size, file.inline)

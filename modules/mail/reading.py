@@ -1,15 +1,12 @@
 """The handlers that open one message: what it is, and what its frame shows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from core import Client, Clock, LookSettings, Sentence
-from modules.mail.bodies import Bodies, choose_bodies
-from modules.mail.charsets import decode
+from core import Client, Clock, LookSettings
 from modules.mail.headers import header_fields, read_envelope
-from modules.mail.html import CleanHtml, SafeHtml
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
-from modules.mail.lists import Workspace, check_account, find_mailbox, list_mailboxes, read_window
-from modules.mail.model import DRAFT, SEEN, MailboxName, PartNumber, Role, StoredMessage, Uid
+from modules.mail.lists import Workspace, find_mailbox, list_mailboxes, read_window
+from modules.mail.model import DRAFT, SEEN, MailboxName, Role, Uid
 from modules.mail.module import (
     empty_frame_page,
     frame_page,
@@ -19,13 +16,13 @@ from modules.mail.module import (
     print_page,
     remote_frame_page,
 )
-from modules.mail.parts import Part
-from modules.mail.plain import LONGEST, show_plain
+from modules.mail.opening import Body, Opened, Reader
 from modules.mail.privacy import Privacy
 from modules.mail.results import (
     BodyKind,
     Conversation,
     HeaderFields,
+    Letter,
     MessageList,
     MessageView,
     Sidebar,
@@ -34,8 +31,6 @@ from modules.mail.search import narrow, read_query
 from modules.mail.settings import ReadingSettings, RemoteImages
 from modules.mail.store import MailStore
 
-# The longest text that is fetched to be shown; more is cut with a notice.
-LONGEST_BODY = 2_000_000
 MOST_IN_CONVERSATION = 100
 
 
@@ -48,82 +43,30 @@ class Place:
     position: int | None = None
 
 
-@dataclass(frozen=True)
-class Body:
-    """What a message's frame shows."""
-
-    kind: BodyKind
-    parts: tuple[SafeHtml, ...]
-    sheet: str = ""
-    body_style: str = ""
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A message with its bodies chosen and cleaned; `shows` says whether its frame has the images of other machines."""
-
-    stored: StoredMessage
-    bodies: Bodies
-    body: Body
-    notices: tuple[str, ...]
-    shows: bool = False
-    withheld: int = 0
-    trackers: tuple[str, ...] = ()
-    marked: int = 0
-
-
-def open_message(
-    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings, privacy: Privacy
-) -> Opened:
+def open_message(address: MessageAddress, options: ReadingOptions, reader: Reader) -> Opened:
     """Fetch a message's structure and the bodies to show, made safe. Raises NotFound where it is gone."""
-    opened = _open(address, options, store, settings, privacy)
-    return replace(opened, shows=privacy.shows(options, read_envelope(opened.stored.header)))
+    return reader.with_images(reader.open(address, options), options)
 
 
 module.handler(message_page, headers_page, print_page)(open_message)
 
 
 @module.handler(frame_page)
-def open_withheld(
-    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings, privacy: Privacy
-) -> Opened:
+def open_withheld(address: MessageAddress, options: ReadingOptions, reader: Reader) -> Opened:
     """The same for the frame that shows nothing of other machines."""
-    return _open(address, options, store, settings, privacy)
+    return reader.open(address, options)
 
 
 @module.handler(remote_frame_page)
-def open_remote(
-    address: MessageAddress, options: ReadingOptions, store: MailStore, settings: ReadingSettings, privacy: Privacy
-) -> Opened:
+def open_remote(address: MessageAddress, options: ReadingOptions, reader: Reader) -> Opened:
     """The same for the frame whose reader allowed remote images."""
-    return _open(address, options, store, settings, privacy, remote=True)
+    return reader.open(address, options, remote=True)
 
 
-def _open(
-    address: MessageAddress,
-    options: ReadingOptions,
-    store: MailStore,
-    settings: ReadingSettings,
-    privacy: Privacy,
-    *,
-    remote: bool = False,
-) -> Opened:
-    check_account(address.account, store)
-    mailbox = MailboxName(address.mailbox)
-    stored = store.message(mailbox, address.uid)
-    bodies = choose_bodies(stored.structure)
-    as_plain = bool(bodies.plain) and (options.plain or settings.prefer_plain or bodies.html is None)
-    if as_plain or bodies.html is None:
-        return _open_plain(mailbox, stored, bodies, store)
-    text = decode(
-        store.part(mailbox, stored.uid, PartNumber(bodies.html.number), most=LONGEST_BODY + 1), bodies.html.charset
-    )
-    inline = {content_id: part_path(address, number) for content_id, number in bodies.inline.items()}
-    bare = privacy.bares_links(options)
-    clean: CleanHtml = privacy.clean(message_path(address), text, inline, remote=remote, bare=bare)
-    body = Body(BodyKind.HTML, (clean.body,), clean.sheet, clean.body_style)
-    notices = (*bodies.notices, *clean.notices)
-    return Opened(stored, bodies, body, notices, False, clean.withheld, clean.trackers, clean.marked)
+@module.handler(message_page, print_page)
+def tell_letter(opened: Opened) -> Letter:
+    """What of the mailbox is read."""
+    return opened.letter
 
 
 def _marks_seen(options: ReadingOptions, settings: ReadingSettings, client: Client) -> bool:
@@ -194,7 +137,7 @@ def read_message(
         flags=stored.flags | seen,
         size=stored.size,
         received=stored.received,
-        attachments=opened.bodies.attachments,
+        attachments=opened.attachments,
         kind=opened.body.kind,
         has_html=opened.bodies.html is not None,
         has_plain=bool(opened.bodies.plain),
@@ -263,31 +206,3 @@ def leave_empty() -> Body:
 def read_fields(opened: Opened, view: MessageView) -> HeaderFields:
     """Every header field, decoded."""
     return HeaderFields(view, header_fields(opened.stored.header))
-
-
-def message_path(address: MessageAddress) -> str:
-    """The address of a message."""
-    return f"/mail/{address.account}/{MailboxName(address.mailbox).path}/{address.uid}"
-
-
-def part_path(address: MessageAddress, number: str) -> str:
-    """The address that shows a part of a message in the page."""
-    return f"{message_path(address)}/part/{number}?inline=1"
-
-
-def _open_plain(mailbox: MailboxName, stored: StoredMessage, bodies: Bodies, store: MailStore) -> Opened:
-    texts = [_read_text(mailbox, stored.uid, part, store) for part in bodies.plain]
-    shown = tuple(_show_text(text, part) for text, part in zip(texts, bodies.plain, strict=True))
-    kind = BodyKind.PLAIN if shown else BodyKind.NONE
-    whole = all(len(text) <= LONGEST for text in texts)
-    cut = () if whole else (Sentence("Only the beginning of this text is shown. The whole of it is in the source."),)
-    return Opened(stored, bodies, Body(kind, shown), (*bodies.notices, *cut))
-
-
-def _read_text(mailbox: MailboxName, uid: Uid, part: Part, store: MailStore) -> str:
-    return decode(store.part(mailbox, uid, PartNumber(part.number), most=LONGEST_BODY), part.charset)
-
-
-def _show_text(text: str, part: Part) -> SafeHtml:
-    flowed = part.parameters.get("format", "").lower() == "flowed"
-    return show_plain(text, flowed=flowed, delsp=part.parameters.get("delsp", "").lower() == "yes")

@@ -7,7 +7,7 @@ from enum import Enum
 
 from core import Undo
 from modules.mail.model import AccountName, Envelope, Mailbox, MailboxName, MessageRow, Order, Quota, Role, Rows, Uid
-from modules.mail.parts import Enclosed
+from modules.mail.parts import Enclosed, Part
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,116 @@ class BodyKind(Enum):
 
 
 @dataclass(frozen=True)
-class MessageView:
+class Letter:
+    """What is read: a message of a mailbox, or the one within it that is its part of this number.
+
+    `header` is its raw header block; the numbers of its structure are those of the whole message.
+    """
+
+    account: AccountName
+    mailbox: MailboxName
+    uid: Uid
+    header: bytes = field(repr=False)
+    structure: Part
+    size: int
+    number: str = ""
+    filename: str = ""
+
+    @property
+    def outer_path(self) -> str:
+        """The address of the message in its mailbox."""
+        return f"/mail/{self.account}/{self.mailbox.path}/{self.uid}"
+
+    @property
+    def path(self) -> str:
+        """The address of this message itself."""
+        return enclosed_path(self.outer_path, self.number) if self.number else self.outer_path
+
+    def part_path(self, number: str) -> str:
+        """The address at which a part of it is saved."""
+        return f"{self.outer_path}/part/{number}"
+
+
+def enclosed_path(outer: str, number: str) -> str:
+    """The address of a message within a message."""
+    return f"{outer}/part/{number}/message"
+
+
+class Shown:
+    """What an open message and a message within it have in common."""
+
+    attachments: tuple[Attachment, ...]
+    kind: BodyKind
+    has_html: bool
+    remote_allowed: bool
+    trackers: tuple[str, ...]
+    bare: bool
+
+    @property
+    def path(self) -> str:
+        """The address of this message."""
+        raise NotImplementedError
+
+    @property
+    def frame_path(self) -> str:
+        """The address of the document that shows the body."""
+        if self.kind is BodyKind.PLAIN and self.has_html:
+            return f"{self.path}/frame?plain=1"
+        return f"{self.path}/frame{'/remote' if self.remote_allowed else ''}{'?bare=1' if self.bare else ''}"
+
+    @property
+    def tracker_names(self) -> tuple[str, ...]:
+        """Who counts readers of this message, each of them once."""
+        return tuple(sorted(set(self.trackers), key=str.casefold))
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """The attachments that are no messages."""
+        return tuple(one for one in self.attachments if one.enclosed is None)
+
+    @property
+    def messages(self) -> tuple[Attachment, ...]:
+        """The attachments that are messages."""
+        return tuple(one for one in self.attachments if one.enclosed is not None)
+
+
+@dataclass(frozen=True)
+class EnclosedView(Shown):
+    """An open message within a message. It has no flags and no place of its own, and nobody vouches for its header."""
+
+    letter: Letter
+    outer: Envelope
+    envelope: Envelope
+    attachments: tuple[Attachment, ...]
+    kind: BodyKind
+    has_html: bool
+    has_plain: bool
+    withheld: int
+    remote_allowed: bool
+    notices: tuple[str, ...] = ()
+    can_show: bool = False
+    trackers: tuple[str, ...] = ()
+    marked: int = 0
+    bare: bool = False
+
+    @property
+    def path(self) -> str:
+        """The address of this message."""
+        return self.letter.path
+
+    @property
+    def part_base(self) -> str:
+        """The address below which its parts are."""
+        return f"{self.letter.outer_path}/part"
+
+    @property
+    def received(self) -> None:
+        """No server received it by itself."""
+        return None
+
+
+@dataclass(frozen=True)
+class MessageView(Shown):
     """One open message without its bodies, which live in a frame of their own. `header` is its raw header block."""
 
     account: AccountName
@@ -135,16 +244,9 @@ class MessageView:
         return f"{self.list_path}{self.uid}"
 
     @property
-    def frame_path(self) -> str:
-        """The address of the document that shows the body."""
-        if self.kind is BodyKind.PLAIN and self.has_html:
-            return f"{self.path}/frame?plain=1"
-        return f"{self.path}/frame{'/remote' if self.remote_allowed else ''}{'?bare=1' if self.bare else ''}"
-
-    @property
-    def tracker_names(self) -> tuple[str, ...]:
-        """Who counts readers of this message, each of them once."""
-        return tuple(sorted(set(self.trackers), key=str.casefold))
+    def part_base(self) -> str:
+        """The address below which its parts are."""
+        return f"{self.path}/part"
 
     @property
     def image_address(self) -> str:

@@ -11,7 +11,7 @@ import { List } from "./list";
 import { fetchAhead, forgetAhead, keepMessage, opened, show, showNone, type Shown } from "./reading";
 
 const MOST_KEPT = 6;
-const MESSAGE = /^(\/mail\/[^/]+\/.+\/)([1-9][0-9]*)$/;
+const MESSAGE = /^(\/mail\/[^/]+\/.+\/)([1-9][0-9]*)(?:\/part\/[1-9][0-9.]*\/message)?$/;
 const LIST = /^\/mail\/[^/]+\/.+\/$/;
 
 const kept = new Map<string, List>();

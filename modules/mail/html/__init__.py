@@ -1,8 +1,19 @@
 """Make the HTML of strangers safe to show."""
 
 from modules.mail.html.cleaner import CleanHtml, clean_html
+from modules.mail.html.enriched import enriched_to_html
+from modules.mail.html.markdown import markdown_to_html
 from modules.mail.html.safe import SafeHtml
 from modules.mail.html.text import to_text
 from modules.mail.html.trackers import TrackerList, read_trackers
 
-__all__ = ["CleanHtml", "SafeHtml", "TrackerList", "clean_html", "read_trackers", "to_text"]
+__all__ = [
+    "CleanHtml",
+    "SafeHtml",
+    "TrackerList",
+    "clean_html",
+    "enriched_to_html",
+    "markdown_to_html",
+    "read_trackers",
+    "to_text",
+]

@@ -75,6 +75,7 @@ class CleanHtml:
     simplified: bool = False
     trackers: tuple[str, ...] = ()
     marked: int = 0
+    shown_inline: frozenset[str] = frozenset()
 
 
 def clean_html(
@@ -120,8 +121,8 @@ def clean_html(
     sheet, body_style = _styles(html, images)
     if failed:
         return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
-    notices, tracked = _notices(body), tuple(images.tracked)
-    return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, notices, False, tracked, links.marked)
+    notices, tracked, inside = _notices(body), tuple(images.tracked), frozenset(images.shown_inline)
+    return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, notices, False, tracked, links.marked, inside)
 
 
 def _attribute(tag: str, name: str, value: str, images: Images, links: Links) -> str | None:

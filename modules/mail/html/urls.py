@@ -73,12 +73,15 @@ class Images:
     trackers: Mapping[str, str] = field(default_factory=dict)
     withheld: int = 0
     tracked: list[str] = field(default_factory=list)
+    shown_inline: set[str] = field(default_factory=set)
 
     def source(self, address: str) -> str | None:
         """What stands in place of an image's address; None where it shows nothing."""
         address = normal(address)
         if address.lower().startswith("cid:"):
-            return self.inline.get(unquote(address[4:]).strip("<>"))
+            content_id = unquote(address[4:]).strip("<>")
+            self.shown_inline.add(content_id)
+            return self.inline.get(content_id)
         if address.lower().startswith("data:"):
             return address if len(address) <= LONGEST_DATA and _DATA_IMAGE.fullmatch(address) else None
         if address.startswith("//"):

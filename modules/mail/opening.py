@@ -1,0 +1,186 @@
+"""Open a message, or one within it: what of it is shown is chosen, fetched and made safe."""
+
+import re
+from dataclasses import dataclass, replace
+
+from core import LookSettings, NotFound, Sentence
+from modules.mail.bodies import Bodies, choose_bodies, is_enriched, is_markdown
+from modules.mail.charsets import decode
+from modules.mail.headers import LONGEST_BLOCK, read_envelope
+from modules.mail.html import CleanHtml, SafeHtml, enriched_to_html, markdown_to_html
+from modules.mail.inputs import MessageAddress, ReadingOptions
+from modules.mail.lists import check_account
+from modules.mail.model import Envelope, MailboxName, PartNumber, StoredMessage
+from modules.mail.module import module
+from modules.mail.parts import Part
+from modules.mail.plain import LONGEST, show_plain
+from modules.mail.privacy import Privacy
+from modules.mail.results import Attachment, BodyKind, Letter
+from modules.mail.settings import ReadingSettings
+from modules.mail.store import MailStore
+
+# The longest text that is fetched to be shown; more is cut with a notice.
+LONGEST_BODY = 2_000_000
+_HEADER_ENDS = re.compile(rb"\r?\n\r?\n")
+_CODED = ("base64", "quoted-printable")
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a message's frame shows."""
+
+    kind: BodyKind
+    parts: tuple[SafeHtml, ...]
+    sheet: str = ""
+    body_style: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A message with its bodies chosen and cleaned; `shows` says whether its frame has the images of other machines.
+
+    `stored` is the message of the mailbox, `letter` what is shown of it: itself, or a message within it.
+    """
+
+    stored: StoredMessage
+    letter: Letter
+    bodies: Bodies
+    body: Body
+    notices: tuple[str, ...]
+    attachments: tuple[Attachment, ...] = ()
+    shows: bool = False
+    withheld: int = 0
+    trackers: tuple[str, ...] = ()
+    marked: int = 0
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Opens messages as their reader likes them."""
+
+    store: MailStore
+    settings: ReadingSettings
+    privacy: Privacy
+    look: LookSettings
+
+    def open(
+        self, address: MessageAddress, options: ReadingOptions, number: str = "", *, remote: bool = False
+    ) -> Opened:
+        """A message, or the one within it that is the part of this number. Raises NotFound where there is none."""
+        check_account(address.account, self.store)
+        mailbox = MailboxName(address.mailbox)
+        stored = self.store.message(mailbox, address.uid)
+        letter = Letter(self.store.account, mailbox, stored.uid, stored.header, stored.structure, stored.size)
+        if number:
+            return self._open_enclosed(stored, letter, options, PartNumber(number), remote)
+        return self._open(stored, letter, options, remote)
+
+    def with_images(self, opened: Opened, options: ReadingOptions) -> Opened:
+        """The same with word of whether its frame shows images of other machines."""
+        return replace(opened, shows=self.privacy.shows(options, read_envelope(opened.letter.header)))
+
+    def with_images_once(self, opened: Opened, options: ReadingOptions) -> Opened:
+        """The same where only the reader's wish of this moment counts, or that for every message."""
+        return replace(opened, shows=self.privacy.shows(options, Envelope()))
+
+    def _open_enclosed(
+        self, stored: StoredMessage, outer: Letter, options: ReadingOptions, number: PartNumber, remote: bool
+    ) -> Opened:
+        part = next((part for part in stored.structure.walk() if part.number == number and part.is_message), None)
+        if part is None:
+            raise NotFound(Sentence("This message has no message of that number within it."))
+        most = LONGEST_BODY if part.encoding in _CODED else LONGEST_BLOCK
+        header, rest = _split(self.store.part(outer.mailbox, stored.uid, number, most=most))
+        name = choose_bodies(part).attachments[0].filename
+        letter = replace(
+            outer, header=header, structure=part, size=part.decoded_size, number=str(number), filename=name
+        )
+        if part.encoding not in _CODED:
+            return self._open(stored, replace(letter, structure=part.children[0]), options, remote)
+        # RFC 2046 5.2.1 forbids to encode a message; what servers tell of its parts is not true then.
+        text = decode(rest, "utf-8")
+        body = Body(BodyKind.PLAIN, (show_plain(text),)) if text.strip() else Body(BodyKind.NONE, ())
+        told = Sentence("This message was encoded as a whole, which hides its parts. Its text is shown as it came.")
+        return Opened(stored, replace(letter, structure=Part("", "text/plain")), Bodies(), body, (told,))
+
+    def _open(self, stored: StoredMessage, letter: Letter, options: ReadingOptions, remote: bool) -> Opened:
+        bodies = choose_bodies(letter.structure)
+        plain = bool(bodies.plain) and (options.plain or self.settings.prefer_plain)
+        if plain or bodies.html is None:
+            return self._open_plain(stored, letter, bodies)
+        return self._open_formatted(stored, letter, bodies, bodies.html, options, remote)
+
+    def _open_formatted(
+        self, stored: StoredMessage, letter: Letter, bodies: Bodies, html: Part, options: ReadingOptions, remote: bool
+    ) -> Opened:
+        text = self._text(letter, html, LONGEST_BODY + 1)
+        inline = {content_id: f"{letter.outer_path}/part/{at}?inline=1" for content_id, at in bodies.inline.items()}
+        bare = self.privacy.bares_links(options)
+        clean: CleanHtml = self.privacy.clean(letter.path, _as_html(html, text), inline, remote=remote, bare=bare)
+        order = {part.number: at for at, part in enumerate(letter.structure.walk())}
+        shown = sorted((html, *bodies.beside), key=lambda part: order[part.number])
+        parts = tuple(clean.body if part is html else self._shown(letter, part) for part in shown)
+        kind = BodyKind.HTML
+        return Opened(
+            stored,
+            letter,
+            bodies,
+            Body(kind, parts, clean.sheet, clean.body_style),
+            (*bodies.notices, *clean.notices),
+            _with_unused(bodies, clean),
+            False,
+            clean.withheld,
+            clean.trackers,
+            clean.marked,
+        )
+
+    def _open_plain(self, stored: StoredMessage, letter: Letter, bodies: Bodies) -> Opened:
+        texts = [self._text(letter, part) for part in bodies.plain]
+        shown = tuple(_show_text(text, part) for text, part in zip(texts, bodies.plain, strict=True))
+        kind = BodyKind.PLAIN if shown else BodyKind.NONE
+        whole = all(len(text) <= LONGEST for text in texts)
+        cut = Sentence("Only the beginning of this text is shown. The whole of it is in the source.")
+        notices = bodies.notices if whole else (*bodies.notices, cut)
+        return Opened(stored, letter, bodies, Body(kind, shown), notices, bodies.files)
+
+    def _shown(self, letter: Letter, part: Part) -> SafeHtml:
+        return _show_text(self._text(letter, part), part)
+
+    def _text(self, letter: Letter, part: Part, most: int = LONGEST_BODY) -> str:
+        octets = self.store.part(letter.mailbox, letter.uid, PartNumber(part.number), most=most)
+        return decode(octets, part.charset)
+
+
+def message_path(address: MessageAddress) -> str:
+    """The address of a message."""
+    return f"/mail/{address.account}/{MailboxName(address.mailbox).path}/{address.uid}"
+
+
+@module.service
+def open_reader(store: MailStore, settings: ReadingSettings, privacy: Privacy, look: LookSettings) -> Reader:
+    """What opens messages for this user."""
+    return Reader(store, settings, privacy, look)
+
+
+def _split(octets: bytes) -> tuple[bytes, bytes]:
+    """A message's header block and the rest."""
+    found = _HEADER_ENDS.search(octets)
+    return (octets[: found.end()], octets[found.end() :]) if found is not None else (octets, b"")
+
+
+def _as_html(part: Part, text: str) -> str:
+    """A text with a form as HTML, which is yet to be cleaned."""
+    if is_markdown(part):
+        return markdown_to_html(text)
+    return enriched_to_html(text) if is_enriched(part) else text
+
+
+def _with_unused(bodies: Bodies, clean: CleanHtml) -> tuple[Attachment, ...]:
+    """The attachments, with those pictures that belong into the text and are not shown by it."""
+    used = {bodies.inline.get(content_id) for content_id in clean.shown_inline}
+    return (*bodies.attachments, *(one for one in bodies.embedded if one.number not in used))
+
+
+def _show_text(text: str, part: Part) -> SafeHtml:
+    flowed = part.parameters.get("format", "").lower() == "flowed"
+    return show_plain(text, flowed=flowed, delsp=part.parameters.get("delsp", "").lower() == "yes")
