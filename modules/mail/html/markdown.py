@@ -1,4 +1,4 @@
-"""Markdown as HTML, which is yet to be cleaned (RFC 7763): its own HTML is shown as text, its pictures stay pictures."""
+"""Markdown as HTML, which is yet to be cleaned (RFC 7763): HTML inside it is shown as text."""
 
 from markdown_it import MarkdownIt
 

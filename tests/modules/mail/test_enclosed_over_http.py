@@ -89,7 +89,8 @@ def test_it_is_saved_as_a_message_and_printed(webmail: Webmail, outer: str) -> N
 def test_a_digest_is_a_list_of_messages(webmail: Webmail, mail_user: MailUser) -> None:
     outer = f"{INBOX}{mail_user.append(octets_of('rfc822-digest'))}"
     page = webmail.see(outer)
-    assert [row.text().strip() for row in page.tree.css(".inner-row .thread-text")] == ["Letter 1", "Letter 2", "Letter 3"]
+    subjects = [row.text().strip() for row in page.tree.css(".inner-row .thread-text")]
+    assert subjects == ["Letter 1", "Letter 2", "Letter 3"]
     assert "3 messages within this one" in page.html
     assert "Words of letter 2." in webmail.see(f"{outer}/part/2.2/message/frame").html
 
