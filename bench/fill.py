@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from bench.bare import BareImap
-from bench.letters import VERSION, Letter, attachment_letter, letters
+from bench.letters import LONG_ONES, VERSION, Letter, attachment_letter, letters
 from demo.dovecot import Dovecot
 
 FOLDERS = 50
@@ -26,37 +26,36 @@ def folder_names() -> list[str]:
     return [f"Projects/{number:02}" for number in range(FOLDERS - made_by_server - 3)] + ["Projects", BULK, FILES]
 
 
-def seed_user(dovecot: Dovecot, size: int, names: list[str], seeds: Path) -> None:
-    """Give users the same mail, from the seed of this size; make the seed where there is none yet."""
-    seed = seeds / f"mailbox-{VERSION}-{size}"
+def seed_user(dovecot: Dovecot, size: int, names: list[str], seeds: Path, *, light: bool = False) -> None:
+    """Give users the same mail, from the seed of this size; make the seed where there is none yet.
+
+    A light one has no large files, for many users.
+    """
+    seed = seeds / f"{'light' if light else 'mailbox'}-{VERSION}-{size}"
     if not (seed / "done").exists():
         shutil.rmtree(seed, ignore_errors=True)
-        _make_seed(dovecot, size, seed)
+        _make_seed(dovecot, size, seed, light=light)
     for name in names:
         home = dovecot.layout.mail / name
         shutil.copytree(seed / "home", home)
         _hand_over(home, dovecot.layout.account)
 
 
-def bulk_letters(count: int = 6 * BULK_SIZE) -> Iterable[Letter]:
-    """The messages that are archived a thousand at a time."""
-    return letters(count)
-
-
-def _make_seed(dovecot: Dovecot, size: int, seed: Path) -> None:
+def _make_seed(dovecot: Dovecot, size: int, seed: Path, *, light: bool) -> None:
     name, password = f"{_SEEDER}-{size}@example.test", "bench-seed"
     dovecot.add_user(name, password)
     with BareImap(dovecot.imap_port) as server:
         server.log_in(name, password)
         for folder in folder_names():
             server.ask(f'CREATE "{folder}"', f'SUBSCRIBE "{folder}"')
-        _append(server, "INBOX", letters(size))
+        _append(server, "INBOX", letters(size, long_ones=0 if light else LONG_ONES))
         for folder in folder_names():
             if folder.startswith("Projects/"):
                 _append(server, folder, letters(IN_FOLDER))
-        if size > BULK_SIZE:
-            _append(server, BULK, bulk_letters())
-        _append(server, FILES, [attachment_letter(FILE_MEGABYTES)])
+        if not light:
+            _append(server, FILES, [attachment_letter(FILE_MEGABYTES)])
+        if size > BULK_SIZE and not light:
+            _append(server, BULK, letters(6 * BULK_SIZE, long_ones=0))
         # What clients ask for is kept in the server's index, as where somebody has read mail before.
         _read_once(server)
         server.ask("LOGOUT")

@@ -65,6 +65,7 @@ class Served:
 
     port: int
     child: Child
+    data: Path
 
 
 @contextmanager
@@ -90,10 +91,10 @@ def scratch_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def make_users(dovecot: Dovecot, size: int, names: list[str], seeds: Path) -> list[Login]:
+def make_users(dovecot: Dovecot, size: int, names: list[str], seeds: Path, *, light: bool = False) -> list[Login]:
     """Users with the same mailbox of so many messages each, copied from the seed, which is made where it is missing."""
     logins = [Login(f"{name}-{size}@{DOMAIN}", PASSWORD) for name in names]
-    seed_user(dovecot, size, [login.name for login in logins], seeds)
+    seed_user(dovecot, size, [login.name for login in logins], seeds, light=light)
     for login in logins:
         dovecot.add_user(login.name, login.password)
     return logins
@@ -112,17 +113,24 @@ def submission(dovecot: Dovecot) -> Iterator[Smtp]:
 
 
 @contextmanager
-def serve(folder: Path, imap_port: int, smtp: Smtp | None, extra: str = "") -> Iterator[Served]:
-    """Run `hm3 serve` before the IMAP server at a port of this machine. Raise ProcessFailed where it does not start."""
+def serve(
+    folder: Path, imap_port: int, smtp: Smtp | None, extra: str = "", *, observed: bool = False
+) -> Iterator[Served]:
+    """Run `hm3 serve` before the IMAP server at a port of this machine. Raise ProcessFailed where it does not start.
+
+    An observed one can tell what its requests are busy with; see `bench.profiled`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     ini = folder / "hm3.ini"
-    ini.write_text(_ini(folder / "data", port, imap_port, smtp) + extra, "utf-8")
-    command: list[str | Path] = [sys.executable, "-m", "core.cli", "serve", "--config", ini]
+    data = folder / "data"
+    ini.write_text(_ini(data, port, imap_port, smtp) + extra, "utf-8")
+    program: list[str | Path] = ["bench.profiled", data] if observed else ["core.cli"]
+    command = [sys.executable, "-m", *program, "serve", "--config", ini]
     child = start_child("hm3", command, folder / "hm3.log", folder=ROOT)
     try:
         child.wait_for_port(port, seconds=60)
-        yield Served(port, child)
+        yield Served(port, child, data)
     finally:
         child.stop()
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-VERSION = 1
-RARE_SUBJECT, RARE_WORD = "quince", "medlar"
+VERSION = 2
+# So many words stand in turn in subjects and, rarely, in texts, so that each round looks for another one.
+_SOUGHT_SUBJECTS, _SOUGHT_WORDS = 40, 20
 NEWSLETTER_EVERY, HEAVY_EVERY = 10, 50
 NEWSLETTER_AT, HEAVY_AT, UNSEEN_AT = 3, 7, 9
 # Only the newest messages are long: the mailbox stays small enough to be copied for each run.
@@ -31,10 +32,23 @@ class Letter:
     received: datetime
 
 
-def letters(count: int) -> Iterator[Letter]:
-    """So many messages, the oldest first; each fifth begins a conversation that the next four answer."""
+def letters(count: int, long_ones: int = LONG_ONES) -> Iterator[Letter]:
+    """So many messages, the oldest first; each fifth begins a conversation that the next four answer.
+
+    Among so many of the newest some are long.
+    """
     for number in range(count):
-        yield _letter(number, count)
+        yield _letter(number, count, long=count - number <= long_ones)
+
+
+def rare_subject(number: int) -> str:
+    """A word that stands in one of 40 subjects."""
+    return f"quince{number % _SOUGHT_SUBJECTS:02}"
+
+
+def rare_word(number: int) -> str:
+    """A word that stands in one of 1,000 texts."""
+    return f"medlar{number % _SOUGHT_WORDS:02}"
 
 
 def is_newsletter(number: int) -> bool:
@@ -64,15 +78,15 @@ def new_letter(number: int) -> bytes:
     return _head(1_000_000 + number, f"News {number}", _NEWEST, "text/plain; charset=utf-8") + _text(number).encode()
 
 
-def _letter(number: int, count: int) -> Letter:
+def _letter(number: int, count: int, *, long: bool) -> Letter:
     moment = _NEWEST - timedelta(minutes=7 * (count - number))
     flags = "" if number % 10 == UNSEEN_AT else "\\Seen"
     subject = _subject(number)
-    if is_heavy(number, count):
+    if long and is_heavy(number, count):
         files = [random.Random(number * 7 + file).randbytes(240_000) for file in range(3)]
         raw = _head(number, subject, moment, 'multipart/mixed; boundary="b"') + _mixed(_text(number), files)
     elif is_newsletter(number):
-        stories = 60 if count - number <= LONG_ONES else 4
+        stories = 60 if long else 4
         html = _newsletter(number, stories)
         raw = _head(number, subject, moment, "text/html; charset=utf-8") + html.encode()
     else:
@@ -84,8 +98,7 @@ def _subject(number: int) -> str:
     first = number - number % _IN_THREAD
     chance = random.Random(first)
     words = " ".join(chance.choices(_WORDS, k=4))
-    rare = f" {RARE_SUBJECT}" if (first // _IN_THREAD) % 100 == 0 else ""
-    return f"{'Re: ' if number != first else ''}{words}{rare} {first}"
+    return f"{'Re: ' if number != first else ''}{words} {rare_subject(first // _IN_THREAD)} {first}"
 
 
 def _head(number: int, subject: str, moment: datetime, content_type: str) -> bytes:
@@ -109,8 +122,8 @@ def _head(number: int, subject: str, moment: datetime, content_type: str) -> byt
 def _text(number: int) -> str:
     chance = random.Random(number)
     lines = [" ".join(chance.choices(_WORDS, k=11)) for _ in range(12)]
-    if number % 500 == 250:
-        lines.append(RARE_WORD)
+    if number % 50 == 1:
+        lines.append(rare_word(number // 50))
     return "\r\n".join(lines) + "\r\n"
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from bench.between import Between, Traffic
 from bench.house import Served
-from bench.work import Bench, Work
+from bench.profiled import RESULT, SIGN
+from bench.sides import Bench
+from bench.work import Work
 
 WARM_UPS = 2
 # No single piece of work may keep the others waiting for longer than this many seconds.
@@ -22,6 +24,7 @@ class Figures:
     work: Work
     bare: list[float] = field(default_factory=list)
     hm3: list[float] = field(default_factory=list)
+    bare_cold: list[float] = field(default_factory=list)
     cold: list[float] = field(default_factory=list)
     traffic: Traffic = Traffic()
     cold_traffic: Traffic = Traffic()
@@ -46,14 +49,33 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def measure(
-    bench: Bench, works: list[Work], rounds: int, hm3: Served, between: Between, tell: Callable[[str], None]
-) -> list[Figures]:
+    bench: Bench, found: list[Figures], rounds: int, hm3: Served, between: Between, tell: Callable[[str], None]
+) -> None:
     """Do each work in so many rounds. Which side goes first changes with every round."""
-    found = [Figures(work) for work in works]
     for figures in found:
         tell(f"{figures.work.title} ...")
         _measure_one(bench, figures, rounds, hm3, between)
-    return found
+
+
+def measure_cold(
+    bench: Bench, found: list[Figures], rounds: int, between: Between, tell: Callable[[str], None]
+) -> None:
+    """Do each work that reads as the first after a log-in; the bare side's connection has selected nothing yet."""
+    for figures in found:
+        if not figures.work.cold:
+            continue
+        tell(f"{figures.work.title}, first after the log-in ...")
+        for _ in range(rounds):
+            _one_cold_round(bench, figures, between)
+
+
+def _one_cold_round(bench: Bench, figures: Figures, between: Between) -> None:
+    bench.enter_anew()
+    between.counters.take()
+    figures.cold.append(_timed(lambda: figures.work.hm3(bench, 0)))
+    figures.cold_traffic = between.counters.take()
+    with bench.fresh_bare() as fresh:
+        figures.bare_cold.append(_timed(lambda: (fresh.ask('SELECT "INBOX"'), figures.work.bare(bench, 0))))
 
 
 def _measure_one(bench: Bench, figures: Figures, rounds: int, hm3: Served, between: Between) -> None:
@@ -90,6 +112,23 @@ def _timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000
+
+
+def note_stacks(bench: Bench, work: Work, rounds: int, hm3: Served) -> list[str]:
+    """Do one work often in an observed hm3, and give what it was busy with as folded stacks."""
+    rounds = min(rounds, work.most_rounds - WARM_UPS)
+    for number in range(WARM_UPS):
+        work.prepare(bench, number)
+        work.hm3(bench, number)
+    (hm3.data / SIGN).touch()
+    for number in range(WARM_UPS, WARM_UPS + rounds):
+        work.prepare(bench, number)
+        work.hm3(bench, number)
+    (hm3.data / SIGN).unlink()
+    end = time.monotonic() + 10
+    while not (hm3.data / RESULT).exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    return (hm3.data / RESULT).read_text("utf-8").splitlines()
 
 
 def cpu_of(hm3: Served) -> float:

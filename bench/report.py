@@ -3,6 +3,7 @@
 import statistics
 from collections import Counter
 
+from bench.crowd import CrowdFigures
 from bench.measure import Figures, percentile
 
 _HEAD = ("work", "bare", "hm3", "p95", "more", "ratio", "cpu", "turns", "commands", "from server", "to browser")
@@ -12,6 +13,76 @@ def table(size: int, found: list[Figures]) -> str:
     """One mailbox's figures; times are medians in milliseconds."""
     rows = [_row(figures) for figures in found if figures.hm3]
     return f"\nINBOX of {size:,} messages, one user, warm; milliseconds\n{in_columns([_HEAD, *rows])}"
+
+
+def cold_table(size: int, found: list[Figures]) -> str:
+    """The same work as the first after a log-in; the bare side has to select the mailbox too."""
+    head = ("work", "bare", "hm3", "more", "turns", "commands")
+    rows = [
+        (
+            figures.work.title,
+            f"{statistics.median(figures.bare_cold):.1f}",
+            f"{statistics.median(figures.cold):.1f}",
+            f"{statistics.median(figures.cold) - statistics.median(figures.bare_cold):+.1f}",
+            str(figures.cold_traffic.turns),
+            str(len(figures.cold_traffic.commands)),
+        )
+        for figures in found
+        if figures.cold
+    ]
+    return f"\nINBOX of {size:,} messages, first request after the log-in; milliseconds\n{in_columns([head, *rows])}"
+
+
+def crowd_table(size: int, found: list[CrowdFigures]) -> str:
+    """Many users at once: requests a second, and how long each kind of work took at the median and at most for 95 %."""
+    head = (
+        "users",
+        "requests/s",
+        "bare/s",
+        "list",
+        "p95",
+        "open",
+        "p95",
+        "flag",
+        "p95",
+        "cpu",
+        "memory a user",
+        "errors",
+    )
+    rows = [
+        (
+            str(one.users),
+            f"{one.rate:.0f}",
+            f"{one.bare_rate:.0f}",
+            *(f"{value:.0f}" for name in ("list", "open", "flag") for value in (one.median(name), one.late(name))),
+            f"{one.cpu / one.seconds:.0%}",
+            octets(round(one.memory_a_user)),
+            str(one.errors),
+        )
+        for one in found
+        if one.requests
+    ]
+    return (
+        f"\nINBOX of {size:,} messages each, all users at once without pause; milliseconds\n{in_columns([head, *rows])}"
+    )
+
+
+def crowd_as_json(found: list[CrowdFigures]) -> list[dict[str, object]]:
+    """The figures of many users."""
+    return [
+        {
+            "users": one.users,
+            "requests_per_second": round(one.rate, 1),
+            "bare_requests_per_second": round(one.bare_rate, 1),
+            "median_ms": {name: round(one.median(name), 2) for name in one.took if one.took[name]},
+            "p95_ms": {name: round(one.late(name), 2) for name in one.took if one.took[name]},
+            "cpu_seconds_per_second": round(one.cpu / one.seconds, 3),
+            "memory": one.memory,
+            "memory_per_user": round(one.memory_a_user),
+            "errors": one.errors,
+        }
+        for one in found
+    ]
 
 
 def as_json(found: list[Figures]) -> list[dict[str, object]]:
@@ -26,6 +97,9 @@ def as_json(found: list[Figures]) -> list[dict[str, object]]:
             "hm3_p95_ms": round(percentile(figures.hm3, 0.95), 3),
             "more_ms": round(figures.median - figures.bare_median, 3),
             "cpu_ms": round(statistics.median(figures.cpu), 3),
+            "bare_cold_ms": [round(value, 3) for value in figures.bare_cold],
+            "hm3_cold_ms": [round(value, 3) for value in figures.cold],
+            "cold_commands": list(figures.cold_traffic.commands),
             "turns": figures.traffic.turns,
             "commands": list(figures.traffic.commands),
             "octets_to_server": figures.traffic.sent,

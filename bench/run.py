@@ -2,26 +2,36 @@
 
 import json
 import platform
-import re
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.bare import BareImap
-from bench.between import Upstream, proxy
-from bench.browser import Browser
-from bench.house import BenchFailed, Login, make_users, private_mail_server, scratch_folder, serve, submission
-from bench.measure import Figures, measure, memory_of
-from bench.report import as_json, commands_of, octets, table
-from bench.work import WORKS, Bench, Work
+from bench.bare import BareFailed, BareImap
+from bench.between import Between, Upstream, proxy
+from bench.browser import Browser, PageFailed
+from bench.crowd import SIZE, CrowdFigures, measure_crowd
+from bench.flames import draw, read_folded
+from bench.house import (
+    BenchFailed,
+    Login,
+    Served,
+    make_users,
+    private_mail_server,
+    scratch_folder,
+    serve,
+    submission,
+)
+from bench.measure import Figures, measure, measure_cold, memory_of, note_stacks
+from bench.report import as_json, cold_table, commands_of, crowd_as_json, crowd_table, octets, table
+from bench.sides import Bench
+from bench.wanted import Wanted, choose
 from demo.dovecot import Dovecot
+from demo.processes import ProcessFailed
 
-SIZES = (200, 10_000, 100_000)
-ROUNDS = 15
-MOST = 1_000_000
+COLD_ROUNDS = 5
 
 Tell = Callable[[str], None]
 
@@ -31,93 +41,91 @@ def note_progress(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be measured. `delay` is in seconds; an empty `only` means everything."""
-
-    sizes: tuple[int, ...] = SIZES
-    only: tuple[str, ...] = ()
-    rounds: int = ROUNDS
-    delay: float = 0.0
-    seeds: Path = Path("bench-data")
-    commands: bool = False
-
-
-def read_wanted(sizes: str, only: str, rounds: int, delay: str, commands: bool, seeds: Path) -> Wanted:
-    """What was typed, such as `200,10000` and `20ms`. Raise BenchFailed where it cannot be understood."""
-    numbers = [word.strip().replace("_", "") for word in sizes.split(",")]
-    if not all(word.isdecimal() and 0 < int(word) <= MOST for word in numbers):
-        raise BenchFailed(f"--sizes {sizes}: sizes look like 200,10000 and are at most {MOST:,}.")
-    if rounds < 1:
-        raise BenchFailed(f"--rounds {rounds}: at least one round is needed.")
-    match = re.fullmatch(r"([0-9]{1,5}) ?(?:ms)?", delay.strip())
-    if match is None:
-        raise BenchFailed(f"--delay {delay}: a delay looks like 20ms.")
-    names = tuple(name.strip() for name in only.split(",") if name.strip())
-    choose(names)
-    return Wanted(tuple(map(int, numbers)), names, rounds, int(match[1]) / 1000, seeds, commands)
-
-
 def run_bench(wanted: Wanted, json_file: Path | None, tell: Tell = print, note: Tell = note_progress) -> int:
     """Measure and tell; `note` gets what happens meanwhile. Raise BenchFailed where nothing can be measured."""
-    works = choose(wanted.only)
     results: list[dict[str, object]] = []
-    with ExitStack() as running:
-        folder = running.enter_context(scratch_folder())
-        dovecot = running.enter_context(private_mail_server(folder / "dovecot"))
+    crowds: list[CrowdFigures] = []
+    with _failing_kindly(), _mail_server() as (folder, dovecot):
         for size in wanted.sizes:
             note(f"The mailbox of {size:,} messages is made or copied.")
-            logins = make_users(dovecot, size, ["hm3", "bare"], wanted.seeds)
-            found, memory = _measure_size(dovecot, size, logins, works, wanted, folder / f"hm3-{size}", note)
-            tell(table(size, found))
-            tell(f"hm3's resident memory: {octets(memory)}")
-            if wanted.commands:
-                tell(commands_of(found))
-            results.append({"messages": size, "memory": memory, "figures": as_json(found)})
+            results.append(_measure_size(dovecot, size, wanted, folder / f"hm3-{size}", tell, note))
+        for users in wanted.users:
+            note(f"{users} users at once ...")
+            crowds.append(_measure_users(dovecot, users, wanted, folder / f"crowd-{users}"))
+    if crowds:
+        tell(crowd_table(SIZE, crowds))
     if json_file is not None:
-        whole = {"machine": describe_machine(), "delay_ms": wanted.delay * 1000, "mailboxes": results}
+        whole = {
+            "machine": describe_machine(),
+            "delay_ms": wanted.delay * 1000,
+            "mailboxes": results,
+            "crowds": crowd_as_json(crowds),
+        }
         json_file.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
     return 0
 
 
-def choose(only: tuple[str, ...]) -> list[Work]:
-    """The works of these names or groups: `open` stands for all that open. Raise BenchFailed for an unknown one."""
-    if not only:
-        return list(WORKS)
-    for name in only:
-        if not any(_named(work, name) for work in WORKS):
-            known = ", ".join(work.name for work in WORKS)
-            raise BenchFailed(f"--only {name}: there is no such work. There are {known}.")
-    return [work for work in WORKS if any(_named(work, name) for name in only)]
+def profile(wanted: Wanted, name: str, picture: Path, tell: Tell = print, note: Tell = note_progress) -> int:
+    """Draw where one kind of work spends its time, in the largest mailbox. Raise BenchFailed where it cannot be."""
+    work = choose((name,))[0]
+    size = max(wanted.sizes)
+    with _failing_kindly(), _mail_server() as (folder, dovecot):
+        note(f"The mailbox of {size:,} messages is made or copied.")
+        logins = make_users(dovecot, size, ["hm3", "bare"], wanted.seeds)
+        with _stage(dovecot, size, logins, wanted, folder / "hm3", observed=True) as stage:
+            note(f"{work.title}, {wanted.rounds * 10} times ...")
+            lines = note_stacks(stage.bench, work, wanted.rounds * 10, stage.hm3)
+    picture.write_text(draw(read_folded(lines), f"{work.title}, INBOX of {size:,} messages"), "utf-8")
+    picture.with_suffix(".folded").write_text("\n".join(lines) + "\n", "utf-8")
+    tell(f"{picture} shows where the time went; {picture.with_suffix('.folded')} holds the same as text.")
+    return 0
 
 
 def describe_machine() -> dict[str, str]:
     """What the figures depend on, without the machine's name."""
     said = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=False).stdout.split()
-    processors = Path("/proc/cpuinfo").read_text("ascii", "replace").count("\nprocessor") + 1
-    memory = Path("/proc/meminfo").read_text("ascii").split()[1]
+    processors = Path("/proc/cpuinfo").read_text("utf-8", "replace").count("processor\t")
+    memory = int(Path("/proc/meminfo").read_text("ascii").split()[1])
     return {
         "processors": str(processors),
-        "memory": f"{round(int(memory) / 1024 / 1024)} GiB",
-        "python": platform.python_version(),
+        "memory": f"{round(memory / 1024 / 1024)} GiB",
         "dovecot": said[0] if said else "",
-        "system": f"{platform.system()} {platform.machine()}, Python {sys.version_info.major}.{sys.version_info.minor}",
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
     }
 
 
-def _measure_size(
-    dovecot: Dovecot,
-    size: int,
-    logins: list[Login],
-    works: list[Work],
-    wanted: Wanted,
-    folder: Path,
-    note: Tell,
-) -> tuple[list[Figures], int]:
+@dataclass(frozen=True)
+class Stage:
+    """A running hm3 with a proxy before the mail server, and both sides logged in."""
+
+    bench: Bench
+    hm3: Served
+    between: Between
+
+
+@contextmanager
+def _failing_kindly() -> Iterator[None]:
+    try:
+        yield
+    except (ProcessFailed, PageFailed, BareFailed) as error:
+        raise BenchFailed(str(error)) from error
+
+
+@contextmanager
+def _mail_server() -> Iterator[tuple[Path, Dovecot]]:
+    with scratch_folder() as folder, private_mail_server(folder / "dovecot") as dovecot:
+        yield folder, dovecot
+
+
+@contextmanager
+def _stage(
+    dovecot: Dovecot, size: int, logins: list[Login], wanted: Wanted, folder: Path, *, observed: bool = False
+) -> Iterator[Stage]:
     with ExitStack() as running:
         between = running.enter_context(proxy(Upstream(dovecot.host, dovecot.imap_port), wanted.delay))
         smtp = running.enter_context(submission(dovecot))
-        hm3 = running.enter_context(serve(folder, between.port, smtp))
+        hm3 = running.enter_context(serve(folder, between.port, smtp, observed=observed))
         # The bare commands take the same way, so that what the proxy costs is on both sides.
         bare = running.enter_context(BareImap(between.port))
         bare.log_in(logins[1].name, logins[1].password)
@@ -125,10 +133,36 @@ def _measure_size(
         browser = Browser(hm3.port)
         running.callback(browser.close)
         bench = Bench(size, browser, bare, logins[0], logins[1], between.port, smtp)
-        bench.enter()
-        possible = [work for work in works if work.needs <= size]
-        return measure(bench, possible, wanted.rounds, hm3, between, note), memory_of(hm3)
+        try:
+            bench.enter()
+            yield Stage(bench, hm3, between)
+        except PageFailed as error:
+            raise PageFailed(f"{error} {hm3.child.last_words(5)}") from error
 
 
-def _named(work: Work, name: str) -> bool:
-    return work.name == name or work.name.startswith(f"{name}-")
+def _measure_size(
+    dovecot: Dovecot, size: int, wanted: Wanted, folder: Path, tell: Tell, note: Tell
+) -> dict[str, object]:
+    logins = make_users(dovecot, size, ["hm3", "bare"], wanted.seeds)
+    with _stage(dovecot, size, logins, wanted, folder) as stage:
+        works = [work for work in wanted.works if work.needs <= size]
+        found: list[Figures] = [Figures(work) for work in works]
+        if wanted.cold:
+            measure_cold(stage.bench, found, min(COLD_ROUNDS, wanted.rounds), stage.between, note)
+            stage.bench.browser.follow("/mail/")
+        measure(stage.bench, found, wanted.rounds, stage.hm3, stage.between, note)
+        memory = memory_of(stage.hm3)
+    tell(table(size, found))
+    if wanted.cold and any(figures.cold for figures in found):
+        tell(cold_table(size, found))
+    tell(f"hm3's resident memory: {octets(memory)}")
+    if wanted.commands:
+        tell(commands_of(found))
+    return {"messages": size, "memory": memory, "figures": as_json(found)}
+
+
+def _measure_users(dovecot: Dovecot, users: int, wanted: Wanted, folder: Path) -> CrowdFigures:
+    names = [f"crowd-{users}-{number}" for number in range(users)]
+    logins = make_users(dovecot, SIZE, names, wanted.seeds, light=True)
+    with submission(dovecot) as smtp, serve(folder, dovecot.imap_port, smtp) as hm3:
+        return measure_crowd(logins, dovecot.imap_port, hm3, smtp)

@@ -4,89 +4,19 @@ import html
 import re
 import smtplib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bench.bare import BareImap
-from bench.browser import Browser
 from bench.fill import BULK, BULK_SIZE, FILES
-from bench.house import Login, Smtp
-from bench.letters import RARE_SUBJECT, RARE_WORD, is_heavy, is_newsletter, is_plain, new_letter
+from bench.letters import new_letter, rare_subject, rare_word
+from bench.sides import PAGE, Bench
 
-PAGE = 50
 FAR_PAGE = 2000
 TARGET = "Projects/01"
 _FIELDS = "DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE"
 ROW = f"(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS ({_FIELDS})])"
 _MESSAGE = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER] BODYSTRUCTURE)"
 _COUNTS = 'LIST "" "*" RETURN (SUBSCRIBED SPECIAL-USE STATUS (MESSAGES UNSEEN))'
-
-
-@dataclass
-class Bench:
-    """Both sides of one mailbox of `size` messages: a logged-in browser, and a socket with INBOX selected.
-
-    Each side has a user of its own with the same mail, so that neither sees what the other changes.
-    """
-
-    size: int
-    browser: Browser
-    bare: BareImap
-    login: Login
-    bare_login: Login
-    bare_port: int
-    smtp: Smtp
-    base: str = ""
-    inbox: str = ""
-    selected: str = "INBOX"
-    bare_size: int = 0
-    plain: list[int] = field(default_factory=list)
-    newsletters: list[int] = field(default_factory=list)
-    heavy: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """Know which messages are what: the server gave out UIDs from 1 in the order of their numbers."""
-        self.bare_size = self.size
-        newest = range(self.size - 1, -1, -1)
-        self.newsletters = [one + 1 for one in newest if is_newsletter(one) and not is_heavy(one, self.size)][:100]
-        self.heavy = [one + 1 for one in newest if is_heavy(one, self.size)][:20]
-        # The newest stay where they are: what is flagged and moved comes from further down.
-        self.plain = [one + 1 for one in newest if is_plain(one, self.size)][:400]
-
-    def enter(self) -> None:
-        """Log the browser in, and learn where its inbox is."""
-        self.browser.follow("/login")
-        location = self.browser.log_in(self.login.name, self.login.password)
-        self.browser.follow(location)
-        answer = self.browser.follow("/mail/")
-        marker = b'action="/mail/'
-        start = answer.body.index(marker) + len(marker)
-        account = answer.body[start : answer.body.index(b"/", start)].decode()
-        self.base = f"/mail/{account}/"
-        self.inbox = f"{self.base}INBOX/"
-
-    def act(self, mailbox: str, action: str, uids: list[int], *more: tuple[str, str]) -> None:
-        """Do something with messages, as the list's script does."""
-        fields = [("action", action), *(("uid", str(uid)) for uid in uids), *more]
-        self.browser.post(f"{self.base}{mailbox}/messages", fields)
-
-    def select(self, mailbox: str) -> None:
-        """Select a mailbox on the bare socket, unless it is."""
-        if self.selected != mailbox:
-            self.bare.ask(f'SELECT "{mailbox}"')
-            self.selected = mailbox
-
-    def first_of(self, page: int) -> int:
-        """Where a page begins, counted from 0; the last page where the mailbox ends before."""
-        last = max(0, (self.size - 1) // PAGE)
-        return min(page, last) * PAGE
-
-    def numbers_of(self, start: int) -> str:
-        """The sequence numbers of the bare side's page that begins there."""
-        return f"{max(1, self.bare_size - start - PAGE + 1)}:{max(1, self.bare_size - start)}"
-
-    def a_plain(self, number: int) -> int:
-        """Another short message for each number."""
-        return self.plain[number % len(self.plain)]
 
 
 Step = Callable[[Bench, int], object]
@@ -134,11 +64,11 @@ def _folders(bench: Bench, number: int) -> None:
     bench.browser.get(f"{bench.inbox}?part=layout.sidebar", script=True)
 
 
-def _list(bench: Bench, number: int) -> None:
+def list_newest(bench: Bench, number: int) -> None:
     bench.browser.get(bench.inbox)
 
 
-def _bare_list(bench: Bench, number: int) -> None:
+def bare_list(bench: Bench, number: int) -> None:
     bench.bare.ask(f"FETCH {bench.numbers_of(0)} {ROW}")
 
 
@@ -159,13 +89,13 @@ def _bare_next(bench: Bench, number: int) -> None:
     bench.bare.ask(f"FETCH {bench.numbers_of(bench.first_of(1 + number % 100))} {ROW}")
 
 
-def _open(bench: Bench, uid: int) -> None:
+def open_message(bench: Bench, uid: int) -> None:
     """The message beside the list, as a click on its row brings it, and the frame with its text."""
     bench.browser.get(f"{bench.inbox}{uid}?part=mail.reading", script=True)
     bench.browser.get(f"{bench.inbox}{uid}/frame")
 
 
-def _bare_open(bench: Bench, uid: int, section: str = "1") -> None:
+def bare_open(bench: Bench, uid: int, section: str = "1") -> None:
     bench.bare.ask(f"UID FETCH {uid} {_MESSAGE}", f"UID FETCH {uid} (BODY.PEEK[{section}])")
 
 
@@ -190,11 +120,11 @@ def _bare_conversation(bench: Bench, number: int) -> None:
     bench.bare.ask("UID THREAD REFERENCES UTF-8 ALL", f"UID FETCH {first}:{first + 4} {ROW}")
 
 
-def _flag(bench: Bench, number: int) -> None:
+def flag(bench: Bench, number: int) -> None:
     bench.act("INBOX", "unstar" if number % 2 else "star", [bench.a_plain(number // 2)])
 
 
-def _bare_flag(bench: Bench, number: int) -> None:
+def bare_flag(bench: Bench, number: int) -> None:
     bench.bare.ask(f"UID STORE {bench.a_plain(number // 2)} {'-' if number % 2 else '+'}FLAGS.SILENT (\\Flagged)")
 
 
@@ -279,47 +209,47 @@ def _field(page: bytes, name: str) -> str:
 WORKS: tuple[Work, ...] = (
     Work("login", "log in, to the list", _log_in, _bare_log_in, prepare=_log_out),
     Work("folders", "50 folders with counts", _folders, lambda bench, number: bench.bare.ask(_COUNTS), cold=True),
-    Work("list", "newest 50", _list, _bare_list, cold=True),
+    Work("list", "newest 50", list_newest, bare_list, cold=True),
     Work("next", "next 50", _next, _bare_next, cold=True),
     Work("far", "page 2,000", _far, _bare_far, cold=True),
     Work(
         "open-plain",
         "open a short message",
-        lambda bench, number: _open(bench, bench.a_plain(number)),
-        lambda bench, number: _bare_open(bench, bench.a_plain(number)),
+        lambda bench, number: open_message(bench, bench.a_plain(number)),
+        lambda bench, number: bare_open(bench, bench.a_plain(number)),
         cold=True,
     ),
     Work(
         "open-html",
         "open a newsletter",
-        lambda bench, number: _open(bench, bench.newsletters[number % len(bench.newsletters)]),
-        lambda bench, number: _bare_open(bench, bench.newsletters[number % len(bench.newsletters)]),
+        lambda bench, number: open_message(bench, bench.newsletters[number % len(bench.newsletters)]),
+        lambda bench, number: bare_open(bench, bench.newsletters[number % len(bench.newsletters)]),
         cold=True,
     ),
     Work(
         "open-heavy",
         "open 1 MB with attachments",
-        lambda bench, number: _open(bench, bench.heavy[number % len(bench.heavy)]),
-        lambda bench, number: _bare_open(bench, bench.heavy[number % len(bench.heavy)]),
+        lambda bench, number: open_message(bench, bench.heavy[number % len(bench.heavy)]),
+        lambda bench, number: bare_open(bench, bench.heavy[number % len(bench.heavy)]),
         cold=True,
     ),
     Work("conversation", "rest of a conversation", _conversation, _bare_conversation, cold=True),
     Work(
         "search-subject",
         "search in subjects",
-        lambda bench, number: _search(bench, f"subject:{RARE_SUBJECT}"),
-        lambda bench, number: _bare_search(bench, f"SUBJECT {RARE_SUBJECT}"),
+        lambda bench, number: _search(bench, f"subject:{rare_subject(number)}"),
+        lambda bench, number: _bare_search(bench, f"SUBJECT {rare_subject(number)}"),
         cold=True,
     ),
     Work(
         "search-text",
         "search in texts",
-        lambda bench, number: _search(bench, RARE_WORD),
-        lambda bench, number: _bare_search(bench, f"TEXT {RARE_WORD}"),
+        lambda bench, number: _search(bench, rare_word(number)),
+        lambda bench, number: _bare_search(bench, f"TEXT {rare_word(number)}"),
         cold=True,
         most_rounds=7,
     ),
-    Work("flag", "star a message", _flag, _bare_flag),
+    Work("flag", "star a message", flag, bare_flag),
     Work("move", "move a message", _move, _bare_move, most_rounds=150),
     Work("arrival", "list after new mail", _arrival, _bare_arrival, prepare=_deliver),
     Work("send", "write and send", _send, _bare_send),

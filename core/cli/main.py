@@ -61,11 +61,14 @@ def demo(bind: str, fresh: bool) -> None:
 
 @hm3.command()
 @click.option("--sizes", default="200,10000,100000", show_default=True, help="How many messages the mailboxes hold.")
-@click.option("--only", default="", metavar="NAMES", help="Only this work, such as list,open,flag.")
+@click.option("--users", default="8,32,64", show_default=True, help="How many users work at once, after one alone.")
+@click.option("--only", default="", metavar="NAMES", help="Only this work of one user, such as list,open,flag.")
 @click.option("--rounds", default=15, show_default=True, help="How often each work is measured.")
 @click.option("--delay", default="0 ms", show_default=True, metavar="TIME", help="How far away the mail server is.")
+@click.option("--quick", is_flag=True, help="The first mailbox alone, in three rounds.")
 @click.option("--commands", is_flag=True, help="Say too what the mail server was asked for.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure here.")
+@click.option("--profile", "profiled", metavar="NAME", help="Draw where this work's time goes, and measure nothing.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -73,11 +76,26 @@ def demo(bind: str, fresh: bool) -> None:
     show_default=True,
     help="The folder that keeps the mailboxes for the next run.",
 )
-def bench(sizes: str, only: str, rounds: int, delay: str, commands: bool, json_file: Path | None, data: Path) -> None:
+def bench(
+    sizes: str,
+    users: str,
+    only: str,
+    rounds: int,
+    delay: str,
+    quick: bool,
+    commands: bool,
+    json_file: Path | None,
+    profiled: str | None,
+    data: Path,
+) -> None:
     """Measure hm3 beside the mail server's own time."""
-    from bench.run import read_wanted, run_bench
+    from bench.run import profile, run_bench
+    from bench.wanted import read_wanted
 
-    sys.exit(run_bench(read_wanted(sizes, only, rounds, delay, commands, data), json_file))
+    wanted = read_wanted(sizes, users, only, rounds, delay, data, commands=commands, quick=quick)
+    if profiled is not None:
+        sys.exit(profile(wanted, profiled, Path(f"profile-{profiled}.svg")))
+    sys.exit(run_bench(wanted, json_file))
 
 
 @hm3.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -1,0 +1,73 @@
+"""What a run of `hm3 bench` is asked to measure."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.house import BenchFailed
+from bench.work import WORKS, Work
+
+MOST = 1_000_000
+MOST_USERS = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be measured. `delay` is in seconds; an empty `only` means everything; `seeds` keeps the mailboxes."""
+
+    sizes: tuple[int, ...]
+    users: tuple[int, ...] = ()
+    only: tuple[str, ...] = ()
+    rounds: int = 15
+    delay: float = 0.0
+    seeds: Path = Path("bench-data")
+    commands: bool = False
+    cold: bool = True
+
+    @property
+    def works(self) -> list[Work]:
+        """The pieces of work that were named."""
+        return choose(self.only)
+
+
+def read_wanted(
+    sizes: str, users: str, only: str, rounds: int, delay: str, seeds: Path, *, commands: bool, quick: bool
+) -> Wanted:
+    """What was typed, such as `200,10000` and `20ms`. Raise BenchFailed where it cannot be understood.
+
+    A quick run measures the smallest mailbox in few rounds, and no crowd.
+    """
+    if rounds < 1:
+        raise BenchFailed(f"--rounds {rounds}: at least one round is needed.")
+    match = re.fullmatch(r"([0-9]{1,5}) ?(?:ms)?", delay.strip(), re.ASCII)
+    if match is None:
+        raise BenchFailed(f"--delay {delay}: a delay looks like 20ms.")
+    names = tuple(name.strip() for name in only.split(",") if name.strip())
+    choose(names)
+    asked = _numbers("--sizes", sizes, MOST)
+    crowd = _numbers("--users", users, MOST_USERS)
+    if quick:
+        asked, crowd, rounds = asked[:1], (), min(rounds, 3)
+    return Wanted(asked, crowd, names, rounds, int(match[1]) / 1000, seeds, commands, cold=not quick)
+
+
+def choose(only: tuple[str, ...]) -> list[Work]:
+    """The works of these names or groups: `open` stands for all that open. Raise BenchFailed for an unknown one."""
+    if not only:
+        return list(WORKS)
+    for name in only:
+        if not any(_named(work, name) for work in WORKS):
+            known = ", ".join(work.name for work in WORKS)
+            raise BenchFailed(f"{name}: there is no such work. There are {known}.")
+    return [work for work in WORKS if any(_named(work, name) for name in only)]
+
+
+def _named(work: Work, name: str) -> bool:
+    return work.name == name or work.name.startswith(f"{name}-")
+
+
+def _numbers(option: str, text: str, most: int) -> tuple[int, ...]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not all(re.fullmatch(r"[1-9][0-9]{0,8}", word, re.ASCII) and int(word) <= most for word in words):
+        raise BenchFailed(f"{option} {text}: this takes numbers like 8,32, each at most {most:,}.")
+    return tuple(map(int, words))
