@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from core.look import LookSettings, direction
+from core.output.folding import Spoken, SpokenEnvironment
 from core.output.forms import FormState
 from core.output.slots import MenuEntry, Notice
 from core.output.words import avatar_colour, initials, say, size_in_words, when, when_in_full
@@ -95,6 +96,7 @@ class Renderer:
         self._now = now
         self._environments: dict[str, Environment] = {}
         self._spoken: dict[str, gettext.NullTranslations] = {}
+        self._icons: dict[tuple[str, str], Markup] = {}
 
     def render(self, shown: Shown, frame: Frame) -> str:
         """A whole document, or the one slot that was asked for."""
@@ -180,13 +182,20 @@ class Renderer:
             "slot": slot,
             "asset": asset,
             "now": self._now().astimezone(look.zone),
-            "icon": lambda name: _icon(asset, name),
+            "icon": lambda name: self._icon(asset("icons.svg").path, name),
             "csrf": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(frame.csrf_token),
         }
 
+    def _icon(self, path: str, name: str) -> Markup:
+        known = self._icons.get((path, name))
+        if known is None:
+            drawn = Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(path, name)
+            known = self._icons[path, name] = drawn
+        return known
+
     def _environment(self, language: str) -> Environment:
         if language not in self._environments:
-            environment = Environment(
+            environment = SpokenEnvironment(
                 loader=self._loader,
                 finalize=lambda value: self.say(value, language) if isinstance(value, Sentence) else value,
                 autoescape=True,
@@ -196,7 +205,7 @@ class Renderer:
                 auto_reload=False,
                 extensions=["jinja2.ext.i18n"],
             )
-            translations = self._translations(language)
+            translations = environment.spoken = self._translations(language)
             environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
             environment.filters |= _filters(self.say)
             self._environments[language] = environment
@@ -210,7 +219,7 @@ class Renderer:
                 translation = gettext.translation(name, folder, [language.replace("-", "_")], fallback=True)
                 translation.add_fallback(found)
                 found = translation
-            self._spoken[language] = found
+            self._spoken[language] = Spoken(found)
         return self._spoken[language]
 
 
@@ -228,12 +237,6 @@ def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
         shown.user, shown.menu, frame.notices, shown.page.name, frame.phrases, frame.idle,
         frame.ajax, shown.called or shown.user or "", frame.asks_password,
     )  # fmt: skip
-
-
-def _icon(asset: Callable[[str], AssetFile], name: str) -> Markup:
-    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
-        asset("icons.svg").path, name
-    )
 
 
 def _no_assets(name: str) -> AssetFile:

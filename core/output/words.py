@@ -1,7 +1,8 @@
 """Values as people say them: sentences, dates, sizes and initials, in the visitor's language and time zone."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from gettext import NullTranslations
 from types import MappingProxyType
 
@@ -39,29 +40,49 @@ def when(moment: datetime | None, now: datetime, language: str, yesterday: str =
     """A date for a list: the time today, `Yesterday`, day and month this year, else the whole date."""
     if moment is None:
         return ""
-    locale = _locale(language)
     local = moment.astimezone(now.tzinfo)
-    days = (now.date() - local.date()).days
+    day = local.date()
+    days = (now.date() - day).days
     if days == 0:
-        return str(format_time(local, "short", locale=locale))
+        return _clock_time(local.hour, local.minute, _locale(language))
     if days == 1:
         return yesterday
-    if 1 < days < 7:
-        return str(format_date(local, "EEEE", locale=locale))
-    if local.year == now.year:
-        return str(format_date(local, "d MMM", locale=locale) if _english(language) else _month_and_day(local, locale))
-    return str(format_date(local, "medium", locale=locale))
+    return _day_in_list(day, 1 < days < 7, day.year == now.year, language)
 
 
 def when_in_full(moment: datetime | None, now: datetime, language: str) -> str:
     """A date with day of the week, time and zone."""
     if moment is None:
         return ""
-    local, locale = moment.astimezone(now.tzinfo), _locale(language)
+    local = moment.astimezone(now.tzinfo)
+    # Seconds are not shown: without them the same words are found again.
+    return _in_full(local.replace(second=0, microsecond=0), local.tzinfo, local.utcoffset(), language)
+
+
+# Whoever looks at a list again sees the same dates. A date alone tells nothing of anybody, so all share what is kept.
+# Moments that are the same elsewhere are equal: the zone, and the offset where a clock was set back, tell them apart.
+@lru_cache(maxsize=4096)
+def _in_full(local: datetime, zone: tzinfo | None, offset: timedelta | None, language: str) -> str:
+    locale = _locale(language)
     if _english(language):
         return str(format_datetime(local, "EEEE, d MMMM y, HH:mm z", locale=locale))
-    time = f"{format_time(local, 'short', locale=locale)} {format_time(local, 'z', locale=locale)}"
-    return f"{format_date(local, 'full', locale=locale)}{_COMMA.get(language, ', ')}{time}"
+    at = f"{format_time(local, 'short', locale=locale)} {format_time(local, 'z', locale=locale)}"
+    return f"{format_date(local, 'full', locale=locale)}{_COMMA.get(language, ', ')}{at}"
+
+
+@lru_cache(maxsize=4096)
+def _clock_time(hour: int, minute: int, locale: str) -> str:
+    return str(format_time(time(hour, minute), "short", locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _day_in_list(day: date, this_week: bool, this_year: bool, language: str) -> str:
+    locale = _locale(language)
+    if this_week:
+        return str(format_date(day, "EEEE", locale=locale))
+    if this_year:
+        return str(format_date(day, "d MMM", locale=locale) if _english(language) else _month_and_day(day, locale))
+    return str(format_date(day, "medium", locale=locale))
 
 
 def size_in_words(octets: int, language: str) -> str:
@@ -94,8 +115,8 @@ def _english(language: str) -> bool:
     return language.partition("-")[0] == "en"
 
 
-def _month_and_day(local: datetime, locale: str) -> str:
-    return str(format_skeleton("MMMd", local, locale=locale))
+def _month_and_day(day: date, locale: str) -> str:
+    return str(format_skeleton("MMMd", day, locale=locale))
 
 
 def _locale(language: str) -> str:

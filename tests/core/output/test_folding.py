@@ -1,0 +1,75 @@
+"""Templates compiled for one language: constants are translated once, and everything else as it was."""
+
+from datetime import UTC, datetime
+from gettext import NullTranslations
+from zoneinfo import ZoneInfo
+
+import pytest
+from jinja2 import DictLoader
+
+from core.output.folding import Spoken, SpokenEnvironment
+from core.output.words import when_in_full
+
+
+class Counted(NullTranslations):
+    """A language of capitals, which counts how often it is asked."""
+
+    asked = 0
+
+    def gettext(self, message: str) -> str:
+        """The text in capitals, names of values as they are."""
+        self.asked += 1
+        return "".join(
+            part if part.startswith("%(") else part.upper() for part in message.replace(")s", ")s|").split("|")
+        )
+
+
+def rendered(template: str, **values: object) -> tuple[str, Counted]:
+    """A template in the language of capitals."""
+    language = Counted()
+    environment = SpokenEnvironment(
+        loader=DictLoader({"it": template}), autoescape=True, extensions=["jinja2.ext.i18n"]
+    )
+    environment.spoken = language
+    environment.install_gettext_translations(language, newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
+    found = environment.get_template("it")
+    asked = language.asked
+    text = found.render(values)
+    language.asked -= asked
+    return text, language
+
+
+@pytest.mark.parametrize("template", ['{{ _("one <b>") }}', "{% trans %}one <b>{% endtrans %}"])
+def test_a_constant_text_is_translated_when_its_template_is_compiled(template: str) -> None:
+    text, language = rendered(template)
+    assert (text, language.asked) == ("ONE <B>", 0)
+
+
+def test_a_sign_for_percent_is_shown_once() -> None:
+    assert rendered('{{ _("50 %%") }}{% trans %}, 9 %{% endtrans %}')[0] == "50 %, 9 %"
+
+
+def test_a_text_with_a_value_is_translated_for_each_page_and_the_value_escaped() -> None:
+    text, language = rendered('{{ _("%(name)s", name=name) }}', name="<i>")
+    assert (text, language.asked) == ("&lt;i&gt;", 1)
+
+
+def test_a_text_that_is_no_constant_is_translated_for_each_page() -> None:
+    assert rendered("{{ _(name) }}", name="me")[0] == "ME"
+
+
+def test_a_text_that_lacks_its_value_fails_when_it_is_shown_and_not_before() -> None:
+    with pytest.raises(KeyError):
+        rendered('{{ _("%(name)s") }}')
+
+
+def test_a_text_is_looked_for_in_the_catalogues_once() -> None:
+    counted = Counted()
+    spoken = Spoken(counted)
+    assert ([spoken.gettext("a"), spoken.gettext("a")], counted.asked) == (["A", "A"], 1)
+
+
+def test_the_same_moment_is_said_in_the_zone_of_each_reader() -> None:
+    moment = datetime(2026, 1, 5, 10, tzinfo=UTC)
+    said = [when_in_full(moment, moment.astimezone(ZoneInfo(zone)), "en") for zone in ("UTC", "Asia/Tokyo", "UTC")]
+    assert "10:00" in said[0] and "19:00" in said[1] and said[2] == said[0]
