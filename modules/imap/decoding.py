@@ -4,7 +4,7 @@ import binascii
 import re
 from typing import Protocol
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _HELD = 8192
 _UU_BEGIN = re.compile(rb"begin \d{3,4} ")
 
@@ -44,7 +44,7 @@ class _Base64:
         self._held = b""
 
     def feed(self, octets: bytes) -> bytes:
-        text = self._held + _NOT_BASE64.sub(b"", octets)
+        text = self._held + NOT_BASE64.sub(b"", octets)
         end = len(text) - len(text) % 4
         self._held = text[end:]
         return _decode_quads(text[:end])

@@ -7,7 +7,7 @@ the connection.
 from collections.abc import Iterator
 
 from core import NotFound, Sentence
-from modules.imap.decoding import decoder_for
+from modules.imap.decoding import NOT_BASE64, decoder_for
 from modules.imap.errors import ServerRefused
 from modules.imap.fetching import FetchedItems, fetch, flags_of, received_of, section_of
 from modules.imap.lease import Lease
@@ -67,6 +67,26 @@ def read_window(lease: Lease, mailbox: MailboxName, uid: Uid, section: bytes, of
     if row is None:
         raise vanished(mailbox)
     return section_of(row, b"BODY[%s]" % section) or b""
+
+
+def read_end(lease: Lease, mailbox: MailboxName, uid: Uid, number: PartNumber, most: int) -> bytes:
+    """The last octets of a part, decoded; nothing where an encoding can only be read from its beginning.
+
+    Raises NotFound where the message or the part is not there.
+    """
+    part = find_part(lease, mailbox, uid, number)
+    coded = part.encoding == "base64"
+    if not coded and part.encoding not in ("", "7bit", "8bit", "binary"):
+        return b""
+    # Base64 makes 78 octets of 57, with the end of the line (RFC 2045 6.8).
+    size = most * 78 // 57 + 200 if coded else most
+    offset = max(0, part.size - size)
+    stored = read_window(lease, mailbox, uid, number.encode("ascii"), offset, size)
+    if coded:
+        text = NOT_BASE64.sub(b"", stored)
+        # The whole has groups of four: counted from its end, none is torn.
+        stored = b"".join(decoded(iter((text[len(text) % 4 :],)), part.encoding))
+    return stored[-most:]
 
 
 def decoded(windows: Iterator[bytes], encoding: str) -> Iterator[bytes]:

@@ -145,6 +145,10 @@ class ImapStore:
                 break
         return bytes(taken[:most])
 
+    def end_of_part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
+        """The last octets of a part with the transfer encoding undone, at most so many."""
+        return self._read(lambda lease: messages.read_end(lease, mailbox, uid, number, most), mailbox)
+
     def stream_part(self, mailbox: MailboxName, uid: Uid, number: PartNumber) -> Iterator[bytes]:
         """One part's octets with the transfer encoding undone, in bounded chunks; never held whole."""
         part = self._read(lambda lease: messages.find_part(lease, mailbox, uid, number), mailbox)

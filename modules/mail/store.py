@@ -110,6 +110,13 @@ class MailStore(Protocol):
         """One part's octets with the transfer encoding undone, cut after `most`."""
         ...
 
+    def end_of_part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
+        """The last octets of a part with the transfer encoding undone, at most so many; the rest is not fetched.
+
+        Nothing where the encoding can only be undone from the beginning.
+        """
+        ...
+
     def stream_part(self, mailbox: MailboxName, uid: Uid, number: PartNumber) -> Iterator[bytes]:
         """One part's octets with the transfer encoding undone, in bounded chunks; never held whole."""
         ...
