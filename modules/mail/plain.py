@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from modules.mail.html.safe import SafeHtml, escaped
+from modules.mail.html.urls import Links
+from modules.mail.links import LinkMark
 
 LONGEST = 400_000
 LONGEST_LINE = 20_000
@@ -41,8 +43,11 @@ class _Quote:
         return sum(line.count() if isinstance(line, _Quote) else 1 for line in self.lines)
 
 
-def show_plain(text: str, *, flowed: bool = False, delsp: bool = False) -> SafeHtml:
-    """Plain text as HTML. Each piece is escaped once, after it was taken apart; nothing edits it afterwards."""
+def show_plain(text: str, *, flowed: bool = False, delsp: bool = False, links: Links | None = None) -> SafeHtml:
+    """Plain text as HTML. Each piece is escaped once, after it was taken apart; nothing edits it afterwards.
+
+    `links` says what becomes of links, which are marked where it has a judge.
+    """
     cut = len(text) > LONGEST
     visible = _ESCAPES.sub("", text[:LONGEST].replace("\r\n", "\n")).translate(_HIDDEN)
     lines = [line[:LONGEST_LINE] for line in visible.split("\n")]
@@ -50,9 +55,10 @@ def show_plain(text: str, *, flowed: bool = False, delsp: bool = False) -> SafeH
     while depths and not depths[-1][1].strip():
         depths.pop()
     body, signature = _split_signature(depths)
-    shown = [_show(_nest(body), alone=False)]
+    links = links or Links()
+    shown = [_show(_nest(body), links, alone=False)]
     if signature:
-        shown.append(SafeHtml(f'<div class="signature">{_show(_nest(signature), alone=True)}</div>'))
+        shown.append(SafeHtml(f'<div class="signature">{_show(_nest(signature), links, alone=True)}</div>'))
     if cut:
         shown.append(SafeHtml('<p class="cut">…</p>'))
     return SafeHtml(f'<div class="plain">{"".join(shown)}</div>')
@@ -108,17 +114,17 @@ def _nest(lines: list[tuple[int, str]]) -> _Quote:
     return root
 
 
-def _show(quoted: _Quote, *, alone: bool) -> SafeHtml:
+def _show(quoted: _Quote, links: Links, *, alone: bool) -> SafeHtml:
     alone = alone or all(isinstance(line, _Quote) or not line.strip() for line in quoted.lines)
     pieces: list[str] = []
     for position, line in enumerate(quoted.lines):
         if isinstance(line, _Quote):
-            inner = _show(line, alone=True)
+            inner = _show(line, links, alone=True)
             folded = not alone and quoted.depth == 0 and line.count() > FOLDED_AFTER
             pieces.append(_fold(inner) if folded else f"<blockquote>{inner}</blockquote>")
         else:
             follows = position + 1 < len(quoted.lines) and not isinstance(quoted.lines[position + 1], _Quote)
-            pieces.append(_link(line) + ("\n" if follows else ""))
+            pieces.append(_link(line, links) + ("\n" if follows else ""))
     return SafeHtml("".join(pieces))
 
 
@@ -126,14 +132,14 @@ def _fold(inner: SafeHtml) -> str:
     return f'<details class="quoted"><summary>•••</summary><blockquote>{inner}</blockquote></details>'
 
 
-def _link(line: str) -> str:
+def _link(line: str, links: Links) -> str:
     """A line with its links; what stands between is escaped piece by piece."""
     pieces: list[str] = []
     end = 0
     for match in _LINK.finditer(line):
         found = _without_trailing(match[0])
         pieces.append(escaped(line[end : match.start()]))
-        pieces.append(_anchor(found))
+        pieces.append(_anchor(found, links))
         end = match.start() + len(found)
     pieces.append(escaped(line[end:]))
     return "".join(pieces)
@@ -145,13 +151,27 @@ def _without_trailing(found: str) -> str:
     return found
 
 
-def _anchor(found: str) -> str:
+def _anchor(found: str, links: Links) -> str:
+    """A link to what was found, with its marks behind it; its words alone where it leads nowhere."""
+    judged = links.take(_address(found), found)
+    words = escaped(found)
+    if judged.href is not None:
+        title = f' title="{escaped(judged.target)}"' if judged.target else ""
+        words = SafeHtml(
+            f'<a href="{escaped(judged.href)}"{title} target="_blank" rel="noopener noreferrer nofollow">{words}</a>'
+        )
+    return words + "".join(map(_mark, judged.marks))
+
+
+def _address(found: str) -> str:
     lowered = found.lower()
     if lowered.startswith(("http://", "https://")):
-        target = found
-    elif lowered.startswith("www."):
-        target = f"https://{found}"
-    else:
-        address = found[len("mailto:") :] if lowered.startswith("mailto:") else found
-        target = f"/compose?to={quote(address.partition('?')[0], safe='@')}"
-    return f'<a href="{escaped(target)}" target="_blank" rel="noopener noreferrer nofollow">{escaped(found)}</a>'
+        return found
+    if lowered.startswith("www."):
+        return f"https://{found}"
+    address = found[len("mailto:") :] if lowered.startswith("mailto:") else found
+    return f"mailto:{quote(address.partition('?')[0], safe='@')}"
+
+
+def _mark(mark: LinkMark) -> SafeHtml:
+    return SafeHtml(f'<mark data-odd="{escaped(mark.oddity.value)}" data-detail="{escaped(mark.detail)}"></mark>')

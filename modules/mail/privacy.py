@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from modules.mail.html import CleanHtml, TrackerList, clean_html, read_trackers
+from modules.mail.html.urls import Links
 from modules.mail.inputs import ReadingOptions
+from modules.mail.links import LinkJudge
 from modules.mail.model import Envelope
 from modules.mail.module import module
 from modules.mail.settings import ReadingSettings, RemoteImages
@@ -21,11 +23,12 @@ class ImageSource(Protocol):
 
 @dataclass(frozen=True)
 class Privacy:
-    """The reader's choices, what is known of trackers, and the way on which images come."""
+    """The reader's choices, what is known of trackers, the way on which images come, and who judges links."""
 
     settings: ReadingSettings
     trackers: TrackerList
     images: ImageSource | None = None
+    judge: LinkJudge | None = None
 
     @property
     def can_show(self) -> bool:
@@ -45,6 +48,10 @@ class Privacy:
         """Whether links lose what only says who clicked."""
         return options.bare or self.settings.bare_links
 
+    def links(self, message: str, *, bare: bool = False) -> Links:
+        """What decides about the links of a message, named by its path."""
+        return Links(self.trackers.unmarked, bare, self.judge, message)
+
     def clean(self, message: str, html: str, inline: Mapping[str, str], *, remote: bool, bare: bool) -> CleanHtml:
         """The HTML of a message, named by its path, made safe; trackers are never shown."""
         images = self.images
@@ -53,7 +60,8 @@ class Privacy:
             return images.address_of(message, address) if images is not None else None
 
         shown = shown_at if remote and self.can_show else None
-        return clean_html(html, inline=inline, remote=shown, trackers=self.trackers, bare_links=bare)
+        links = self.links(message, bare=bare)
+        return clean_html(html, inline=inline, remote=shown, trackers=self.trackers, links=links)
 
 
 @module.shared
@@ -63,6 +71,8 @@ def know_trackers() -> TrackerList:
 
 
 @module.service
-def keep_private(settings: ReadingSettings, trackers: TrackerList, images: ImageSource | None) -> Privacy:
+def keep_private(
+    settings: ReadingSettings, trackers: TrackerList, images: ImageSource | None, judge: LinkJudge | None
+) -> Privacy:
     """The reader's privacy."""
-    return Privacy(settings, trackers, images)
+    return Privacy(settings, trackers, images, judge)

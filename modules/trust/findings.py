@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from core import Sentence
-from modules.mail.api import decode_words
+from modules.mail.api import decode_words, readable
 from modules.trust.authentication import METHODS, Finding, Findings
-from modules.trust.domains import domain_of, readable
+from modules.trust.domains import domain_of
 from modules.trust.results import Check, Doubt, Weight
 
 _LONGEST_REASON = 200

@@ -8,16 +8,20 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from core import Sentence
-from modules.mail.api import Correspondent, clean, decode_words, raw_fields, read_addresses, read_date, read_words
-from modules.trust.domains import (
-    domain_of,
+from modules.mail.api import (
+    Correspondent,
+    clean,
+    decode_words,
     imitated,
     is_readable,
-    looks_like,
     mixes_scripts,
+    raw_fields,
+    read_addresses,
+    read_date,
+    read_words,
     readable,
-    same_or_below,
 )
+from modules.trust.domains import domain_of, looks_like, same_or_below
 from modules.trust.results import Doubt, Weight
 
 # Clocks differ, and time zones are mistaken.

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import nh3
 
 from core import Sentence
+from modules.mail.html.anchors import Slips, lay_out
 from modules.mail.html.css import PREFIX, clean_sheet, clean_style
 from modules.mail.html.limits import LONGEST_SHEETS, exceeded
 from modules.mail.html.safe import SafeHtml, escaped
 from modules.mail.html.text import scan_text
 from modules.mail.html.trackers import TrackerList
-from modules.mail.html.urls import Images, Links, Remote, http_host, normal
+from modules.mail.html.urls import Images, Links, Remote
+from modules.mail.links import warnings
 
 _TAGS = frozenset(
     """a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
@@ -30,6 +32,7 @@ _DROPPED_WHOLE = frozenset(
 _COMMON = frozenset({"style", "class", "id", "dir", "lang", "title", "align", "valign", "bgcolor", "width", "height"})
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "a": frozenset({"href", "name"}),
+    "mark": frozenset({"data-odd", "data-detail"}),
     "img": frozenset({"src", "alt", "border", "hspace", "vspace"}),
     "table": frozenset({"border", "cellpadding", "cellspacing", "summary"}),
     "td": frozenset({"colspan", "rowspan", "nowrap"}),
@@ -49,15 +52,15 @@ _FACE = re.compile(r"[\w ,'\"-]{1,200}")
 _SIZES = frozenset({"width", "height", "border", "cellpadding", "cellspacing", "hspace", "vspace", "size"})
 _COUNTS = frozenset({"colspan", "rowspan", "start", "value", "span"})
 _COLOURS = frozenset({"bgcolor", "color"})
+# A link says of itself what we say of it, and only we mark any.
+_OURS_ALONE = frozenset({"data-odd", "data-detail"})
+_SLIPPED = frozenset({("a", "href"), ("a", "title"), *(("mark", name) for name in _OURS_ALONE)})
 # No message may bring these; the cleaner itself sets them.
 _OURS = frozenset({"rel", "target"})
 _FREE = frozenset({"alt", "title", "summary"})
 _STYLE_BLOCK = re.compile(r"<style\b[^>]*>(.*?)(?:</style\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _BODY_TAG = re.compile(r"<body\b([^>]{0,4000})>", re.IGNORECASE)
 _BODY_ATTRIBUTE = re.compile(r"""\b(bgcolor|text|style)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_HOST_IN_TEXT = re.compile(r"(?:https?://)?((?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})(?:[/:?#]\S*)?", re.IGNORECASE)
-_LINK = re.compile(r"<a\b[^>]*\bhref=\"([^\"]*)\"[^>]*>(.{0,400}?)</a>", re.DOTALL)
-_MARKUP = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -84,30 +87,32 @@ def clean_html(
     inline: Mapping[str, str] | None = None,
     remote: Remote | None = None,
     trackers: TrackerList | None = None,
-    bare_links: bool = False,
+    links: Links | None = None,
 ) -> CleanHtml:
     """Clean HTML; `inline` holds addresses by content id, `remote` gives an address for a remote image or is absent.
 
-    With `trackers` the images of those are withheld in any case and, where `bare_links` says so, their marks in links
-    are removed. HTML beyond the limits is shown as its words alone.
+    With `trackers` the images of those are withheld in any case. `links` says what becomes of links, which are marked
+    where it has a judge. HTML beyond the limits is shown as its words alone.
     """
     if reason := exceeded(html):
         return _simplified(
             html, Sentence("The HTML of this message %(reason)s. Only its words are shown.", reason=reason)
         )
     images = Images(inline or {}, remote, trackers.find(html) if trackers is not None else {})
-    links = Links(trackers.unmarked if trackers is not None else None, bare_links)
+    links, slips = links or Links(), Slips()
+    laid_out = lay_out(html, links, slips) if links.judge is not None else html
     failed: list[BaseException] = []
 
     def check(tag: str, name: str, value: str) -> str | None:
         try:
-            return _attribute(tag, name, value, images, links)
+            written = slips.read(value) if (tag, name) in _SLIPPED else None
+            return written if written is not None else _attribute(tag, name, value, images, links)
         except BaseException as error:  # noqa: BLE001  # nh3 keeps the attribute as it was when this raises
             failed.append(error)
             return None
 
     body = nh3.clean(
-        html,
+        laid_out,
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED_WHOLE),
         attributes={tag: set(_COMMON | _ATTRIBUTES.get(tag, frozenset())) for tag in _TAGS},
@@ -121,7 +126,7 @@ def clean_html(
     sheet, body_style = _styles(html, images)
     if failed:
         return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
-    notices, tracked, inside = _notices(body), tuple(images.tracked), frozenset(images.shown_inline)
+    notices, tracked, inside = warnings(links.found), tuple(images.tracked), frozenset(images.shown_inline)
     return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, notices, False, tracked, links.marked, inside)
 
 
@@ -131,6 +136,8 @@ def _attribute(tag: str, name: str, value: str, images: Images, links: Links) ->
         return clean_style(value, images.background) or None
     if name == "href":
         return links.target(value)
+    if name in _OURS_ALONE or (tag == "a" and name == "title" and links.judge is not None):
+        return None
     if name == "src":
         return images.source(value)
     if name in ("class", "id", "name"):
@@ -170,25 +177,6 @@ def _styles(html: str, images: Images) -> tuple[str, str]:
 def _closed(css: str) -> str:
     """Rules that cannot end the element they stand in."""
     return "" if "<" in css or "\\" in css else css
-
-
-def _notices(body: str) -> tuple[str, ...]:
-    """What the reader should know: links whose words name another site than they lead to."""
-    strange: dict[str, str] = {}
-    for target, words in _LINK.findall(body):
-        named = _HOST_IN_TEXT.fullmatch(" ".join(_MARKUP.sub("", words).split()))
-        host = http_host(normal(target.replace("&amp;", "&")))
-        if named is not None and host and not _same_site(named[1].lower(), host):
-            strange.setdefault(named[1].lower(), host)
-    return tuple(
-        Sentence("A link says %(said)s but leads to %(host)s.", said=said, host=host)
-        for said, host in list(strange.items())[:3]
-    )
-
-
-def _same_site(said: str, host: str) -> bool:
-    said, host = said.removeprefix("www."), host.removeprefix("www.")
-    return said == host or host.endswith(f".{said}") or said.endswith(f".{host}")
 
 
 def _simplified(html: str, notice: str) -> CleanHtml:

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from selectolax.lexbor import LexborHTMLParser
 
-from modules.mail.html.urls import http_host, normal
+from modules.mail.html.urls import http_host, normal_address
 
 SHIPPED = Path(__file__).resolve().parent / "trackers.toml"
 # An image of so many pixels at most shows nothing to anybody.
@@ -49,7 +49,7 @@ class TrackerList:
         """The addresses of images in HTML that only count readers, with the names of those who count."""
         found: dict[str, str] = {}
         for image in LexborHTMLParser(html).css("img[src]"):
-            address = normal(image.attributes.get("src") or "")
+            address = normal_address(image.attributes.get("src") or "")
             address = f"https:{address}" if address.startswith("//") else address
             host = http_host(address)
             if host and (name := self._name_of(host, address) or (host if _is_unseen(image.attributes) else "")):

@@ -1,13 +1,18 @@
-"""Which addresses may stand in a message, and as what: one function for links, one for images."""
+"""Which addresses may stand in a message, and as what: one class for links, one for images."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 from urllib.parse import parse_qsl, unquote, urlencode
+
+from modules.mail.links import JudgedLink, LinkJudge
 
 LONGEST = 8000
 LONGEST_DATA = 700_000
 MOST_RECIPIENTS = 2000
+# More links than anybody reads: where they are judged, those beyond lead nowhere.
+MOST_LINKS = 5000
 
 # As browsers do before they look at an address: controls and spaces at the ends go, and tabs and line ends anywhere.
 _ENDS = "".join(map(chr, range(0x21)))
@@ -26,22 +31,50 @@ BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAO
 Remote = Callable[[str], str | None]
 
 
-def normal(address: str) -> str:
+def normal_address(address: str) -> str:
     """An address as a browser reads it."""
     return _INSIDE.sub("", address.strip(_ENDS))
 
 
+@dataclass(frozen=True)
+class WebAddress:
+    """The pieces of a web address: `user` stands before an @, `port` is None where none is named, `rest` follows."""
+
+    scheme: str
+    user: str
+    host: str
+    port: int | None = None
+    rest: str = ""
+
+    @classmethod
+    def read(cls, address: str) -> Self | None:
+        """The pieces of a normal address, or None where it is none of the web."""
+        match = _HTTP.fullmatch(address) if len(address) <= LONGEST else None
+        if match is None or not _HOST.fullmatch(match[3]):
+            return None
+        scheme, user, host = match[1].lower(), (match[2] or "").removesuffix("@"), match[3].lower().rstrip(".")
+        return cls(scheme, user, host, int(match[4][1:]) if match[4] else None, match[5] or "") if host else None
+
+    @property
+    def path(self) -> str:
+        """The path."""
+        return re.split("[?#]", self.rest)[0]
+
+    @property
+    def query(self) -> str:
+        """What stands between a question mark and a number sign."""
+        return self.rest.partition("#")[0].partition("?")[2]
+
+
 def http_host(address: str) -> str:
     """The host of a web address in lower case, or nothing where it is none."""
-    match = _HTTP.fullmatch(address)
-    if match is None or not _HOST.fullmatch(match[3]) or len(address) > LONGEST:
-        return ""
-    return match[3].lower().rstrip(".")
+    read = WebAddress.read(address)
+    return "" if read is None else read.host
 
 
-def link(address: str) -> str | None:
+def read_link(address: str) -> str | None:
     """What a link may lead to: a web page, a new message, a phone number; None for everything else."""
-    address = normal(address)
+    address = normal_address(address)
     if http_host(address):
         return address
     if address.lower().startswith("mailto:"):
@@ -77,7 +110,7 @@ class Images:
 
     def source(self, address: str) -> str | None:
         """What stands in place of an image's address; None where it shows nothing."""
-        address = normal(address)
+        address = normal_address(address)
         if address.lower().startswith("cid:"):
             content_id = unquote(address[4:]).strip("<>")
             self.shown_inline.add(content_id)
@@ -105,20 +138,43 @@ class Images:
 
 @dataclass
 class Links:
-    """Decides where links of one message lead, and counts those that say who clicked; `bare` takes that off."""
+    """Decides where links of one message lead, and keeps what was found out about them.
+
+    `unmarked` takes off what only says who clicked; links that have such are counted, and `bare` says that it goes.
+    The judge is asked about links of the message that a path names.
+    """
 
     unmarked: Callable[[str], str] | None = None
     bare: bool = False
+    judge: LinkJudge | None = None
+    message: str = ""
     marked: int = 0
+    found: list[JudgedLink] = field(default_factory=list)
 
     def target(self, address: str) -> str | None:
         """What stands in place of a link's address; None where it leads nowhere."""
-        led = link(address)
-        if led is None or self.unmarked is None or not http_host(led):
+        led = read_link(address)
+        if led is None or not http_host(led):
             return led
-        unmarked = self.unmarked(led)
-        self.marked += unmarked != led
-        return unmarked if self.bare else led
+        freed = self._freed(led)
+        self.marked += freed != led
+        return freed if self.bare else led
+
+    def take(self, address: str, words: str) -> JudgedLink:
+        """What becomes of a link with these words."""
+        led = self.target(address)
+        if self.judge is None:
+            return JudgedLink(led, "")
+        if len(self.found) >= MOST_LINKS:
+            return JudgedLink(None, "")
+        judged = self.judge.judge(self.message, address if led is None or led.startswith("/") else led, words)
+        self.found.append(judged)
+        return judged
+
+    def _freed(self, led: str) -> str:
+        if self.unmarked is None:
+            return led
+        return self.unmarked(led if self.judge is None else self.judge.unwrapped(led))
 
 
 def _one_line(value: str) -> str:

@@ -24,8 +24,8 @@ def links(text: str) -> list[tuple[str | None, str]]:
         ("see https://x.org/a?b=1&c=2.", "https://x.org/a?b=1&c=2", "https://x.org/a?b=1&c=2"),
         ("(http://x.org/a_(b))", "http://x.org/a_(b)", "http://x.org/a_(b)"),
         ("www.x.org,", "https://www.x.org", "www.x.org"),
-        ("write ann@x.org!", "/compose?to=ann@x.org", "ann@x.org"),
-        ("mailto:ann@x.org?subject=x", "/compose?to=ann@x.org", "mailto:ann@x.org?subject=x"),
+        ("write ann@x.org!", "/compose?to=ann%40x.org", "ann@x.org"),
+        ("mailto:ann@x.org?subject=x", "/compose?to=ann%40x.org", "mailto:ann@x.org?subject=x"),
         ("<https://x.org>", "https://x.org", "https://x.org"),
     ],
 )

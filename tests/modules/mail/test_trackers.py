@@ -4,7 +4,7 @@ import pytest
 
 from modules.mail.api import clean_html
 from modules.mail.html.trackers import TrackerList, read_trackers
-from modules.mail.html.urls import BLANK
+from modules.mail.html.urls import BLANK, Links
 
 LIST: TrackerList = read_trackers()
 HERE = "https://images.example/a.gif"
@@ -114,11 +114,12 @@ def test_a_background_of_a_tracker_is_withheld_too() -> None:
 
 def test_links_are_counted_and_freed_only_on_request() -> None:
     html = '<a href="https://example.org/?utm_source=x">a</a><a href="tel:1">b</a><a href="javascript:x">c</a>'
-    assert clean_html(html, trackers=LIST).marked == 1 and "utm_source" in clean_html(html, trackers=LIST).body
-    assert "utm_source" not in clean_html(html, trackers=LIST, bare_links=True).body
+    clean = clean_html(html, links=Links(LIST.unmarked))
+    assert clean.marked == 1 and "utm_source" in clean.body
+    assert "utm_source" not in clean_html(html, links=Links(LIST.unmarked, bare=True)).body
 
 
 def test_whoever_quotes_html_leaves_it_as_it_is() -> None:
     html = f'<img src="{HERE}" width="1" height="1"><a href="https://example.org/?utm_source=x">a</a>'
-    clean = clean_html(html, remote=lambda address: address, bare_links=True)
+    clean = clean_html(html, remote=lambda address: address, links=Links(bare=True))
     assert HERE in clean.body and "utm_source" in clean.body and clean.trackers == ()

@@ -4,16 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.trust.domains import (
-    domain_of,
-    imitated,
-    is_readable,
-    looks_like,
-    mixes_scripts,
-    parents,
-    readable,
-    skeleton,
-)
+from modules.mail.api import imitated, is_readable, mixes_scripts, readable
+from modules.trust.domains import domain_of, looks_like, parents, skeleton
 
 
 @pytest.mark.parametrize(
