@@ -26,7 +26,7 @@ from core.ini.session import SessionConfig
 from core.ini.values import Size, parse_span
 from core.input.fields import cookie, form, header, inputs, path, query, upload
 from core.input.reading import Client, RawRequest, Upload
-from core.input.values import BIDI_CONTROLS, Count, Line, Secret, SitePath, Text
+from core.input.values import BIDI_CONTROLS, Count, Line, Port, RowId, Secret, SitePath, Text
 from core.look import LookSettings
 from core.module import Module, Page, Permission, Phase
 from core.output.forms import FormState
@@ -165,12 +165,14 @@ __all__ = [
     "Permission",
     "Phase",
     "Policy",
+    "Port",
     "Rate",
     "RawRequest",
     "Redirect",
     "Refusal",
     "Revocation",
     "Roles",
+    "RowId",
     "Secret",
     "Sentence",
     "Session",

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from core.sentences import Sentence
 
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
+_ROW_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -78,6 +79,28 @@ class Count(int):
         if not cls.least <= number <= cls.most:
             raise ValueError(Sentence("is not between %(least)s and %(most)s", least=cls.least, most=cls.most))
         return cls(number)
+
+
+class Port(Count):
+    """A TCP port."""
+
+    __slots__ = ()
+    least: ClassVar[int] = 1
+    most: ClassVar[int] = 65535
+
+
+class RowId(Line):
+    """What names one of a user's rows, such as a session or a device: 32 hexadecimal digits."""
+
+    __slots__ = ()
+    refused: ClassVar[Sentence] = Sentence("is not one of these")
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError with the reason `refused` unless it looks like one."""
+        if not _ROW_ID.fullmatch(text):
+            raise ValueError(cls.refused)
+        return cls(text)
 
 
 class SitePath(Line):

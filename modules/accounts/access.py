@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from core import InputError, Line, Secret, Sentence, Session, SetupNeeded, UpstreamError, tls
+from core import InputError, Line, Port, Secret, Sentence, Session, SetupNeeded, UpstreamError, tls
 from modules.accounts.config import AccountsConfig
 from modules.accounts.model import SavedAccount, is_inner
 from modules.accounts.store import Accounts
@@ -12,7 +12,6 @@ from modules.imap.api import Access, Credentials, ImapConfig, Mechanism, Server,
 from modules.mail.api import AccountName, MailAccount
 from modules.smtp.api import Authentication, Route, SaslMechanism, SmtpConfig, open_connection
 from modules.smtp.api import Credentials as SubmissionCredentials
-from modules.smtp.api import Port as SmtpPort
 
 CURRENT = "accounts.current"
 
@@ -96,7 +95,7 @@ class SavedAccess:
         config = replace(
             self._smtp,
             host=Line(account.smtp.host),
-            port=SmtpPort(account.smtp.port),
+            port=Port(account.smtp.port),
             security=account.smtp.encryption.security,
             ca_file=self._config.ca_file,
             pinned_certificate=None,

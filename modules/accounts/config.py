@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from core import Count, Line, option
-from modules.accounts.model import Port
+from core import Count, Line, Port, option
 
 
 class MostAccounts(Count):

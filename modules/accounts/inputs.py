@@ -1,7 +1,7 @@
 """What the forms of accounts hold."""
 
-from core import Secret, form, inputs, path, query
-from modules.accounts.model import Address, Encryption, HostName, Port, SavedAccount, SavedServer, ShortName
+from core import Port, Secret, form, inputs, path, query
+from modules.accounts.model import Address, Encryption, HostName, SavedAccount, SavedServer, ShortName
 from modules.mail.api import AccountName
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar, Self
 
-from core import Count, Line, Sentence, outside, tls
+from core import Line, Sentence, outside, tls
 from modules.mail.api import AccountName
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*", re.ASCII)
@@ -30,14 +30,6 @@ class HostName(Line):
         if not _HOST.fullmatch(name):
             raise ValueError(Sentence("is not the name of a server, such as imap.example.org"))
         return cls(name)
-
-
-class Port(Count):
-    """A TCP port."""
-
-    __slots__ = ()
-    least: ClassVar[int] = 1
-    most: ClassVar[int] = 65535
 
 
 class Address(Line):

@@ -5,7 +5,7 @@ from modules.discovery.handlers import log_in_there
 from modules.discovery.model import FoundServer, FoundServers, PasswordRule, Source
 from modules.discovery.module import confirm_page, confirm_slot, servers_page
 from modules.discovery.results import ServersPage
-from modules.discovery.values import HostName, MailAddress, MailPort
+from modules.discovery.values import HostName, MailAddress
 
 __all__ = [
     "Discovery",
@@ -13,7 +13,6 @@ __all__ = [
     "FoundServers",
     "HostName",
     "MailAddress",
-    "MailPort",
     "PasswordRule",
     "ServersPage",
     "Source",

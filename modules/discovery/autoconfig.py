@@ -9,10 +9,10 @@ from xml.etree.ElementTree import Element, ParseError
 import defusedxml.ElementTree
 from defusedxml import DefusedXmlException
 
-from core import tls
+from core import Port, tls
 from modules.discovery.model import FoundServer, FoundServers, PasswordRule, Source
 from modules.discovery.resolver import NoWay
-from modules.discovery.values import HostName, MailAddress, MailPort
+from modules.discovery.values import HostName, MailAddress
 from modules.discovery.web import Web
 
 log = logging.getLogger("hm3.discovery")
@@ -90,7 +90,7 @@ def _server(element: Element, address: MailAddress) -> FoundServer:
     if security is None:
         raise ValueError("the server does not encrypt")
     host = HostName.parse(fill((element.findtext("hostname") or "").strip(), address))
-    port = int(MailPort.parse((element.findtext("port") or "").strip()))
+    port = int(Port.parse((element.findtext("port") or "").strip()))
     username = fill((element.findtext("username") or "%EMAILADDRESS%").strip(), address)
     if not username or username != _line(username, _LONGEST_USERNAME):
         raise ValueError("the server wants a name that nobody can have")

@@ -5,9 +5,9 @@ from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 
-from core import ConfigError, option, tls
+from core import ConfigError, Port, option, tls
 from modules.discovery.providers import SHIPPED, ProviderTable, read_table
-from modules.discovery.values import Domain, MailPort, NameServer
+from modules.discovery.values import Domain, NameServer
 
 USUAL_PORTS = frozenset({143, 465, 587, 993, 4190})
 
@@ -49,7 +49,7 @@ class DiscoveryConfig:
     allow_private: bool = option(
         False, help="Whether servers may stand on this machine or in an inner network. For intranets and tests."
     )
-    more_ports: tuple[MailPort, ...] = option(
+    more_ports: tuple[Port, ...] = option(
         (),
         help="Ports that servers may have besides 143, 465, 587, 993 and 4190. [sandbox] ports has to name them too.",
     )
@@ -59,7 +59,7 @@ class DiscoveryConfig:
     resolvers: tuple[NameServer, ...] = option(
         (), help="The addresses of the name servers to ask. Without it, those of the system."
     )
-    resolver_port: MailPort = option(MailPort(53), help="Their port.")
+    resolver_port: Port = option(Port(53), help="Their port.")
     timeout: timedelta = option(timedelta(seconds=5), help="How long to wait for each source.")
 
     def __post_init__(self) -> None:

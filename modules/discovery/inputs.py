@@ -3,8 +3,8 @@
 from enum import Enum
 from typing import ClassVar
 
-from core import Line, Secret, Sentence, cookie, form, inputs
-from modules.discovery.values import HostName, MailPort
+from core import Line, Port, Secret, Sentence, cookie, form, inputs
+from modules.discovery.values import HostName
 
 
 class Sealed(Line):
@@ -60,8 +60,8 @@ class NamedByHand:
     servers: Sealed = form()
     username: ServerUsername = form()
     imap_host: HostName = form()
-    imap_port: MailPort = form()
+    imap_port: Port = form()
     imap_security: Encryption = form()
     smtp_host: HostName | None = form(None)
-    smtp_port: MailPort | None = form(None)
+    smtp_port: Port | None = form(None)
     smtp_security: Encryption | None = form(None)

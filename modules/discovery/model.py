@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from core import Sentence, tls
-from modules.discovery.values import HostName, MailAddress, MailPort
+from core import Port, Sentence, tls
+from modules.discovery.values import HostName, MailAddress
 
 
 class Source(Enum):
@@ -116,9 +116,7 @@ def unpack_server(told: object) -> FoundServer | None:
     if not isinstance(told, list) or len(told) != 4:
         raise ValueError("This is no server.")
     host, port, security, username = told
-    return FoundServer(
-        HostName.parse(str(host)), int(MailPort.parse(str(port))), encrypted(str(security)), str(username)
-    )
+    return FoundServer(HostName.parse(str(host)), int(Port.parse(str(port))), encrypted(str(security)), str(username))
 
 
 def encrypted(security: str) -> tls.Security:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core import ConfigError, tls
+from core import ConfigError, Port, tls
 from modules.discovery.model import FoundServer, FoundServers, PasswordRule, Source, encrypted
-from modules.discovery.values import Domain, HostName, MailAddress, MailPort
+from modules.discovery.values import Domain, HostName, MailAddress
 
 SHIPPED = Path(__file__).parent / "providers.toml"
 _WORDS = frozenset(
@@ -29,7 +29,7 @@ class Place:
         """A place from text such as imap.example.org:993 tls. Raises ValueError for anything else."""
         where, _, security = text.partition(" ")
         host, _, port = where.partition(":")
-        return cls(HostName.parse(host), int(MailPort.parse(port)), encrypted(security.strip()))
+        return cls(HostName.parse(host), int(Port.parse(port)), encrypted(security.strip()))
 
     def known_as(self, username: str) -> FoundServer:
         """The server for somebody who logs in with a name."""

@@ -1,9 +1,9 @@
 """Servers as the records of a mail domain tell them (RFC 6186, RFC 8314 5.1, RFC 5804 1.8)."""
 
-from core import tls
+from core import Port, tls
 from modules.discovery.model import FoundServer, FoundServers, Source
 from modules.discovery.resolver import Resolver
-from modules.discovery.values import HostName, MailAddress, MailPort
+from modules.discovery.values import HostName, MailAddress
 
 # RFC 8314 3: encrypted from the first octet before STARTTLS.
 _IMAP = (("_imaps._tcp", tls.Security.TLS), ("_imap._tcp", tls.Security.STARTTLS))
@@ -26,7 +26,7 @@ def _find(
         for record in resolver.services(f"{service}.{address.domain}"):
             try:
                 # RFC 2782: a target of nothing says that there is no such service. RFC 6186 4: the name is the address.
-                host, port = HostName.parse(record.host), int(MailPort.parse(str(record.port)))
+                host, port = HostName.parse(record.host), int(Port.parse(str(record.port)))
             except ValueError:
                 continue
             return FoundServer(host, port, security, str(address))

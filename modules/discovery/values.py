@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 import idna
 
-from core import Count, Line, Sentence
+from core import Line, Sentence
 
 # RFC 5321 4.1.2, a dot-string; quoted local parts are left to whoever still has one.
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
@@ -67,14 +67,6 @@ class HostName(Line):
     def is_within(self, domain: str) -> bool:
         """Whether this is the domain itself or a name below it."""
         return self == domain or self.endswith(f".{domain}")
-
-
-class MailPort(Count):
-    """A TCP port."""
-
-    __slots__ = ()
-    least: ClassVar[int] = 1
-    most: ClassVar[int] = 65535
 
 
 class MailAddress(Line):

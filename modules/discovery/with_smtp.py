@@ -2,13 +2,13 @@
 
 import dataclasses
 
-from core import Sentence, Session, UpstreamError
+from core import Port, Sentence, Session, UpstreamError
 from modules.discovery.access import Reach, servers_of
 from modules.discovery.config import DiscoveryConfig
 from modules.discovery.module import module
 from modules.imap.api import MAIN, PASSWORD
 from modules.mail.api import AccountName
-from modules.smtp.api import Authentication, Credentials, Port, Route, SaslMechanism, SmtpConfig, SubmissionAccess
+from modules.smtp.api import Authentication, Credentials, Route, SaslMechanism, SmtpConfig, SubmissionAccess
 
 
 class FoundSubmission:

@@ -5,16 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from core import ConfigError, Count, Line, option, tls
+from core import ConfigError, Count, Line, Port, option, tls
 from modules.imap.server import Mechanism, Server
-
-
-class Port(Count):
-    """A TCP port."""
-
-    __slots__ = ()
-    least: ClassVar[int] = 1
-    most: ClassVar[int] = 65535
 
 
 class ConnectionCount(Count):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from core import ConfigError, Secret, option, tls
-from modules.ldap.values import Attribute, Dn, GroupFilter, Host, Port, RoleGroups, UserDn, UserFilter
+from core import ConfigError, Port, Secret, option, tls
+from modules.ldap.values import Attribute, Dn, GroupFilter, Host, RoleGroups, UserDn, UserFilter
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,12 @@
 import re
 from typing import ClassVar, Self
 
-from core import Count, Line
+from core import Line
 from modules.ldap.names import check_dn, check_filter, placeholders
 
 _HOST = re.compile(r"[A-Za-z0-9.:-]+", re.ASCII)
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9-]*|[0-9]+(\.[0-9]+)+", re.ASCII)
 _ROLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]*", re.ASCII)
-
-
-class Port(Count):
-    """A TCP port."""
-
-    __slots__ = ()
-    least: ClassVar[int] = 1
-    most: ClassVar[int] = 65535
 
 
 class Host(Line):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from core import ConfigError, Line, Secret, option, section_word, tls
+from core import ConfigError, Line, Port, Secret, option, section_word, tls
 from modules.oauth.presets import Endpoints, Facts, MailServer, facts_of
 from modules.oauth.values import (
     Claim,
@@ -13,7 +13,6 @@ from modules.oauth.values import (
     Issuer,
     Kind,
     Naming,
-    Port,
     ProviderName,
     Region,
     RoleValues,

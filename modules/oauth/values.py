@@ -5,7 +5,7 @@ from enum import Enum
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
-from core import Count, Line, tls
+from core import Line, tls
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
 # RFC 6749 3.3: what a scope's name may hold.
@@ -151,14 +151,6 @@ class Region(Enum):
     IN = "in"
     AU = "com.au"
     JP = "jp"
-
-
-class Port(Count):
-    """A TCP port."""
-
-    __slots__ = ()
-    least: ClassVar[int] = 1
-    most: ClassVar[int] = 65535
 
 
 class RoleValues(Line):

@@ -1,23 +1,16 @@
 """What remember reads: the ticked box, the cookie of the browser, and which device a form is about."""
 
-import re
-from typing import Self
+from typing import ClassVar
 
-from core import Line, Sentence, cookie, form, inputs, path
+from core import RowId, Sentence, cookie, form, inputs, path
 from modules.remember.token import TokenText
 
 
-class DeviceId(Line):
+class DeviceId(RowId):
     """The name of one remembered device."""
 
     __slots__ = ()
-
-    @classmethod
-    def parse(cls, text: str, /) -> Self:
-        """Raise ValueError unless it looks like one."""
-        if not re.fullmatch(r"[0-9a-f]{32}", text):
-            raise ValueError(Sentence("is not a device"))
-        return cls(text)
+    refused: ClassVar[Sentence] = Sentence("is not a device")
 
 
 @inputs

@@ -1,9 +1,8 @@
 """What the security forms hold."""
 
-import re
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from core import Line, Secret, Sentence, form, inputs, path
+from core import Line, RowId, Secret, Sentence, form, inputs, path
 
 
 class TypedCode(Line):
@@ -13,17 +12,11 @@ class TypedCode(Line):
     longest: ClassVar[int] = 100
 
 
-class SessionId(Line):
+class SessionId(RowId):
     """The name of one open session."""
 
     __slots__ = ()
-
-    @classmethod
-    def parse(cls, text: str, /) -> Self:
-        """Raise ValueError unless it looks like one."""
-        if not re.fullmatch(r"[0-9a-f]{32}", text):
-            raise ValueError(Sentence("is not a session"))
-        return cls(text)
+    refused: ClassVar[Sentence] = Sentence("is not a session")
 
 
 @inputs

@@ -2,13 +2,12 @@
 
 from modules.smtp.access import Route, SubmissionAccess
 from modules.smtp.client import SmtpSubmission
-from modules.smtp.config import Authentication, Port, SaslMechanism, SmtpConfig
+from modules.smtp.config import Authentication, SaslMechanism, SmtpConfig
 from modules.smtp.connection import Credentials, open_connection
 
 __all__ = [
     "Authentication",
     "Credentials",
-    "Port",
     "Route",
     "SaslMechanism",
     "SmtpConfig",

@@ -5,19 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Self
 
-from core import ConfigError, Count, Line, Secret, option, tls
+from core import ConfigError, Line, Port, Secret, option, tls
 
 _HELLO = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Za-z:.]{2,60}\]", re.ASCII)
-
-
-class Port(Count):
-    """A TCP port."""
-
-    __slots__ = ()
-    least: ClassVar[int] = 1
-    most: ClassVar[int] = 65535
 
 
 class HelloName(Line):

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from core import Port
 from modules.discovery.config import DiscoveryConfig
 from modules.discovery.finder import Discovery
 from modules.discovery.model import FoundServers
 from modules.discovery.resolver import Resolver
-from modules.discovery.values import MailAddress, MailPort
+from modules.discovery.values import MailAddress
 from modules.discovery.values import NameServer as Address
 from modules.discovery.web import Web
 from tests.modules.discovery.web_server import WebServer
@@ -41,7 +42,7 @@ class Net:
         """What hm3.ini says of this net."""
         usual: dict[str, object] = {
             "resolvers": (Address("127.0.0.1"),),
-            "resolver_port": MailPort(self.names.port),
+            "resolver_port": Port(self.names.port),
             "ca_file": self.web.certificates.ca_file,
             "allow_private": self.private,
             "timeout": timedelta(seconds=self.seconds),

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from core import ConfigError, NotAllowed, TooMany
+from core import ConfigError, NotAllowed, Port, TooMany
 from modules.discovery.config import Asked, DiscoveryConfig
 from modules.discovery.model import FoundServer, Source
 from modules.discovery.resolver import Resolver
-from modules.discovery.values import Domain, HostName, MailAddress, MailPort
+from modules.discovery.values import Domain, HostName, MailAddress
 from tests.modules.discovery.net import ADA, CONFIG, Net, told
 
 AUTOCONFIG = "autoconfig.found.test/mail/config-v1.1.xml"
@@ -89,7 +89,7 @@ def test_a_server_without_sense_beside_the_mailbox_is_left_out(web: Net) -> None
 def test_further_ports_have_to_be_named(web: Net) -> None:
     web.names.says("_imaps._tcp.found.test", "SRV", "0 1 10993 imap.found.test.")
     assert web.find() is None
-    assert told(web.find(more_ports=(MailPort(10993),))) == ["ada@found.test imap.found.test:10993 tls"]
+    assert told(web.find(more_ports=(Port(10993),))) == ["ada@found.test imap.found.test:10993 tls"]
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from core import Line, Secret, Session, UpstreamError, User, tls
+from core import Line, Port, Secret, Session, UpstreamError, User, tls
 from demo.certificates import make_certificates
 from demo.dovecot import Dovecot
 from demo.ports import free_port
 from modules.imap.access import find_access
-from modules.imap.config import ConnectionCount, ImapConfig, Port
+from modules.imap.config import ConnectionCount, ImapConfig
 from modules.imap.errors import CertificateRefused, LoginRefused, ServerGone, Unreachable, WrongPassword
 from modules.imap.login import Credentials, connect
 from modules.imap.pool import ConnectionPool

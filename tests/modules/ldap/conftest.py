@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from core import Secret, tls
+from core import Port, Secret, tls
 from modules.ldap.config import LdapConfig
 from modules.ldap.directory import Directory
-from modules.ldap.values import Dn, Host, Port, UserFilter
+from modules.ldap.values import Dn, Host, UserFilter
 from tests.servers.needs import missing
 from tests.servers.slapd import (
     GROUPS,

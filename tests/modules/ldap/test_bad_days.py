@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from core import Secret, tls
+from core import Port, Secret, tls
 from demo.certificates import make_certificates
 from demo.ports import free_port
 from modules.ldap.config import LdapConfig
 from modules.ldap.directory import Directory
 from modules.ldap.errors import CertificateRefused, Misconfigured, Unclear, Unreachable
-from modules.ldap.values import Dn, Host, Port, UserDn
+from modules.ldap.values import Dn, Host, UserDn
 from tests.modules.ldap.conftest import Configure
 from tests.modules.ldap.scripted import BIND, CUT, EXTENDED, SEARCH, SILENCE, Script, ScriptedDirectory, result
 from tests.servers.slapd import PEOPLE, READER, Slapd, person, start_slapd

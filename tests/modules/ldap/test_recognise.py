@@ -6,10 +6,10 @@ import ssl
 
 import pytest
 
-from core import Secret, tls
+from core import Port, Secret, tls
 from modules.ldap.directory import Directory
 from modules.ldap.errors import Misconfigured, Unclear
-from modules.ldap.values import Attribute, Dn, Port, UserDn, UserFilter
+from modules.ldap.values import Attribute, Dn, UserDn, UserFilter
 from tests.modules.ldap.conftest import Configure, plainly
 from tests.servers.slapd import PEOPLE, SUFFIX, Slapd, start_slapd
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from core import Line, Secret, UpstreamError, tls
+from core import Line, Port, Secret, UpstreamError, tls
 from modules.mail.api import SubmissionRefused
 from modules.smtp.client import SmtpSubmission
-from modules.smtp.config import Port, SaslMechanism, SmtpConfig
+from modules.smtp.config import SaslMechanism, SmtpConfig
 from modules.smtp.connection import Credentials
 from tests.modules.smtp.double import Double, serving
 

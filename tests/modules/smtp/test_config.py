@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from core import Line, Secret, Session, UpstreamError, tls
+from core import Line, Port, Secret, Session, UpstreamError, tls
 from modules.imap.api import PASSWORD, USERNAME
 from modules.mail.api import AccountName, MailAccount
 from modules.smtp.access import Route, credentials, open_submission
 from modules.smtp.client import SmtpSubmission
-from modules.smtp.config import Authentication, HelloName, Port, SmtpConfig
+from modules.smtp.config import Authentication, HelloName, SmtpConfig
 from modules.smtp.connection import Credentials
 from modules.smtp.with_imap import login_credentials
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from core import Line, Secret, UpstreamError, tls
+from core import Line, Port, Secret, UpstreamError, tls
 from demo.submission import Fault, Submission
 from modules.mail.api import SubmissionRefused
 from modules.smtp.client import SmtpSubmission
-from modules.smtp.config import Port, SaslMechanism, SmtpConfig
+from modules.smtp.config import SaslMechanism, SmtpConfig
 from modules.smtp.connection import Credentials
 from tests.servers.mail_user import MailUser
 from tests.servers.postfix import Postfix
