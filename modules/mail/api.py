@@ -41,11 +41,15 @@ from modules.mail.model import (
 )
 from modules.mail.module import (
     details_slot,
+    enclosed_page,
+    enclosed_print_page,
     list_page,
     list_slot,
     menu_slot,
     message_page,
     notices_slot,
+    parts_slot,
+    print_page,
     reading_slot,
     sender_slot,
     tools_slot,
@@ -66,9 +70,11 @@ from modules.mail.reports import AtReport, Judgement, Report
 from modules.mail.results import (
     Attachment,
     FolderPage,
+    Letter,
     MessageList,
     MessageView,
     Sidebar,
+    enclosed_path,
 )
 from modules.mail.settings import ReadingSettings, RoleSettings, SenderList
 from modules.mail.store import (
@@ -84,6 +90,12 @@ from modules.mail.store import (
 )
 
 __all__ = [
+    "print_page",
+    "parts_slot",
+    "enclosed_print_page",
+    "enclosed_path",
+    "enclosed_page",
+    "Letter",
     "JudgedLink",
     "LinkJudge",
     "LinkMark",
