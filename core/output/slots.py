@@ -111,9 +111,10 @@ class Redirect:
 
 
 class Policy(Enum):
-    """Which content security policy a page is sent under."""
+    """Which content security policy a page is sent under: `AWAY` is for pages whose links lead away from the site."""
 
     APP = "app"
+    AWAY = "away"
     MAIL = "mail"
     FILE = "file"
 

@@ -86,7 +86,8 @@ def _view(site: Site, page: Page) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         started = time.perf_counter()
         flask.g.hm3_page = page
-        flask.g.hm3_framed = page.policy is Policy.MAIL
+        # What strangers' links lead to is told no address of this site.
+        flask.g.hm3_unnamed = page.policy in (Policy.MAIL, Policy.AWAY)
         opened = _open_session(site)
         refuse_bearer(bearer_of(flask.request), page, opened.session.visitor)
         raw, wanted = read_request(flask.request, path), read_wanted(flask.request)

@@ -46,6 +46,7 @@ _MAIL = {
 }
 POLICIES: dict[Policy, dict[str, object]] = {
     Policy.APP: dict(_APP),
+    Policy.AWAY: {**_APP, "form-action": NONE, "frame-src": NONE},
     Policy.MAIL: dict(_MAIL),
     Policy.FILE: {"sandbox": "", "default-src": NONE, "frame-ancestors": SELF},
 }
@@ -110,7 +111,7 @@ def add_headers(app: flask.Flask) -> "Callable[..., Callable[[Any], Any]]":
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers["X-DNS-Prefetch-Control"] = "off"
         response.headers.setdefault("Cache-Control", "no-store")
-        if flask.g.get("hm3_framed"):
+        if flask.g.get("hm3_unnamed"):
             response.headers["Referrer-Policy"] = "no-referrer"
         if flask.request.is_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={2 * YEAR}; includeSubDomains"
@@ -137,7 +138,7 @@ def add_headers(app: flask.Flask) -> "Callable[..., Callable[[Any], Any]]":
         wrapped: Callable[[Any], Any] = talisman(
             content_security_policy=widen(POLICIES[policy], elsewhere),
             content_security_policy_nonce_in=["style-src-elem"] if policy is Policy.MAIL else [],
-            frame_options="DENY" if policy is Policy.APP else "SAMEORIGIN",
+            frame_options="DENY" if policy in (Policy.APP, Policy.AWAY) else "SAMEORIGIN",
         )
         return wrapped
 

@@ -25,7 +25,7 @@ class LinkOddity(Enum):
 
     @property
     def label(self) -> Sentence:
-        """What stands beside the link, before the detail. A style sheet quotes it: no quotation marks as programs use."""
+        """What stands beside the link, before the detail. A style quotes it, so it has no quotes and no backslashes."""
         return {
             LinkOddity.SITE: Sentence("leads elsewhere, to"),
             LinkOddity.NAME: Sentence("pretends; leads to"),

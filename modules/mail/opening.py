@@ -8,7 +8,9 @@ from modules.mail.bodies import Bodies, choose_bodies, is_enriched, is_markdown
 from modules.mail.charsets import decode
 from modules.mail.headers import LONGEST_BLOCK, read_envelope
 from modules.mail.html import CleanHtml, SafeHtml, enriched_to_html, markdown_to_html
+from modules.mail.html.urls import Links
 from modules.mail.inputs import MessageAddress, ReadingOptions
+from modules.mail.links import warnings
 from modules.mail.lists import check_account
 from modules.mail.model import Envelope, MailboxName, PartNumber, StoredMessage
 from modules.mail.module import module
@@ -98,10 +100,12 @@ class Reader:
         if part.encoding not in _CODED:
             return self._open(stored, replace(letter, structure=part.children[0]), options, remote)
         # RFC 2046 5.2.1 forbids to encode a message; what servers tell of its parts is not true then.
-        text = decode(rest, "utf-8")
-        body = Body(BodyKind.PLAIN, (show_plain(text),)) if text.strip() else Body(BodyKind.NONE, ())
+        text, links = decode(rest, "utf-8"), self.privacy.links(letter.path)
+        body = Body(BodyKind.PLAIN, (show_plain(text, links=links),)) if text.strip() else Body(BodyKind.NONE, ())
         told = Sentence("This message was encoded as a whole, which hides its parts. Its text is shown as it came.")
-        return Opened(stored, replace(letter, structure=Part("", "text/plain")), Bodies(), body, (told,))
+        return Opened(
+            stored, replace(letter, structure=Part("", "text/plain")), Bodies(), body, (told, *warnings(links.found))
+        )
 
     def _open(self, stored: StoredMessage, letter: Letter, options: ReadingOptions, remote: bool) -> Opened:
         bodies = choose_bodies(letter.structure)
@@ -115,36 +119,36 @@ class Reader:
     ) -> Opened:
         text = self._text(letter, html, LONGEST_BODY + 1)
         inline = {content_id: f"{letter.outer_path}/part/{at}?inline=1" for content_id, at in bodies.inline.items()}
-        bare = self.privacy.bares_links(options)
-        clean: CleanHtml = self.privacy.clean(letter.path, _as_html(html, text), inline, remote=remote, bare=bare)
+        links = self.privacy.links(letter.path, bare=self.privacy.bares_links(options))
+        clean: CleanHtml = self.privacy.clean(_as_html(html, text), inline, links, remote=remote)
         order = {part.number: at for at, part in enumerate(letter.structure.walk())}
         shown = sorted((html, *bodies.beside), key=lambda part: order[part.number])
-        parts = tuple(clean.body if part is html else self._shown(letter, part) for part in shown)
+        parts = tuple(clean.body if part is html else self._shown(letter, part, links) for part in shown)
         kind = BodyKind.HTML
         return Opened(
             stored,
             letter,
             bodies,
             Body(kind, parts, clean.sheet, clean.body_style),
-            (*bodies.notices, *clean.notices),
+            (*bodies.notices, *clean.notices, *warnings(links.found)),
             _with_unused(bodies, clean),
             False,
             clean.withheld,
             clean.trackers,
-            clean.marked,
+            links.marked,
         )
 
     def _open_plain(self, stored: StoredMessage, letter: Letter, bodies: Bodies) -> Opened:
-        texts = [self._text(letter, part) for part in bodies.plain]
-        shown = tuple(_show_text(text, part) for text, part in zip(texts, bodies.plain, strict=True))
+        texts, links = [self._text(letter, part) for part in bodies.plain], self.privacy.links(letter.path)
+        shown = tuple(_show_text(text, part, links) for text, part in zip(texts, bodies.plain, strict=True))
         kind = BodyKind.PLAIN if shown else BodyKind.NONE
         whole = all(len(text) <= LONGEST for text in texts)
         cut = Sentence("Only the beginning of this text is shown. The whole of it is in the source.")
-        notices = bodies.notices if whole else (*bodies.notices, cut)
+        notices = (*bodies.notices, *(() if whole else (cut,)), *warnings(links.found))
         return Opened(stored, letter, bodies, Body(kind, shown), notices, bodies.files)
 
-    def _shown(self, letter: Letter, part: Part) -> SafeHtml:
-        return _show_text(self._text(letter, part), part)
+    def _shown(self, letter: Letter, part: Part, links: Links) -> SafeHtml:
+        return _show_text(self._text(letter, part), part, links)
 
     def _text(self, letter: Letter, part: Part, most: int = LONGEST_BODY) -> str:
         octets = self.store.part(letter.mailbox, letter.uid, PartNumber(part.number), most=most)
@@ -181,6 +185,6 @@ def _with_unused(bodies: Bodies, clean: CleanHtml) -> tuple[Attachment, ...]:
     return (*bodies.attachments, *(one for one in bodies.embedded if one.number not in used))
 
 
-def _show_text(text: str, part: Part) -> SafeHtml:
+def _show_text(text: str, part: Part, links: Links) -> SafeHtml:
     flowed = part.parameters.get("format", "").lower() == "flowed"
-    return show_plain(text, flowed=flowed, delsp=part.parameters.get("delsp", "").lower() == "yes")
+    return show_plain(text, flowed=flowed, delsp=part.parameters.get("delsp", "").lower() == "yes", links=links)

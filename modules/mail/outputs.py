@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core import Fragment, Stream, layout_sidebar
+from modules.mail.links import LinkOddity
 from modules.mail.lists import Changes, Workspace
 from modules.mail.module import (
     archive_page,
@@ -177,7 +178,12 @@ def show_conversation(conversation: Conversation) -> Fragment:
 def show_body(body: Body) -> Fragment:
     """The document in a message's frame."""
     return Fragment.of(
-        "mail/frame.html", parts=body.parts, sheet=body.sheet, body_style=body.body_style, kind=body.kind.value
+        "mail/frame.html",
+        parts=body.parts,
+        sheet=body.sheet,
+        body_style=body.body_style,
+        kind=body.kind.value,
+        oddities=tuple(LinkOddity),
     )
 
 

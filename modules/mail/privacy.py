@@ -52,15 +52,14 @@ class Privacy:
         """What decides about the links of a message, named by its path."""
         return Links(self.trackers.unmarked, bare, self.judge, message)
 
-    def clean(self, message: str, html: str, inline: Mapping[str, str], *, remote: bool, bare: bool) -> CleanHtml:
-        """The HTML of a message, named by its path, made safe; trackers are never shown."""
+    def clean(self, html: str, inline: Mapping[str, str], links: Links, *, remote: bool) -> CleanHtml:
+        """The HTML of a message made safe; trackers are never shown."""
         images = self.images
 
         def shown_at(address: str) -> str | None:
-            return images.address_of(message, address) if images is not None else None
+            return images.address_of(links.message, address) if images is not None else None
 
         shown = shown_at if remote and self.can_show else None
-        links = self.links(message, bare=bare)
         return clean_html(html, inline=inline, remote=shown, trackers=self.trackers, links=links)
 
 

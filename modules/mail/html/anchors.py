@@ -1,7 +1,7 @@
 """Links of HTML that is yet to be cleaned: what each of them says and leads to is looked at, and kept for the cleaner.
 
-In place of targets, titles and marks stand slips: words that nobody can guess. The cleaner, which comes after, is the only
-one that writes what they stand for.
+In place of targets, titles and marks stand slips: words that nobody can guess. The cleaner, which comes after, is the
+only one that writes what they stand for.
 """
 
 import re
@@ -21,7 +21,8 @@ _HIDING = re.compile(
 )
 _UNREAD = frozenset("script style title noscript template svg math select textarea".split())
 _BLOCKS = frozenset(
-    "address article blockquote br center dd div dl dt figure h1 h2 h3 h4 h5 h6 hr li ol p pre section table td th tr ul".split()
+    """address article blockquote br center dd div dl dt figure h1 h2 h3 h4 h5 h6 hr li ol p pre section table td th tr
+    ul""".split()
 )
 
 

@@ -17,7 +17,6 @@ from modules.mail.html.safe import SafeHtml, escaped
 from modules.mail.html.text import scan_text
 from modules.mail.html.trackers import TrackerList
 from modules.mail.html.urls import Images, Links, Remote
-from modules.mail.links import warnings
 
 _TAGS = frozenset(
     """a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
@@ -126,8 +125,8 @@ def clean_html(
     sheet, body_style = _styles(html, images)
     if failed:
         return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
-    notices, tracked, inside = warnings(links.found), tuple(images.tracked), frozenset(images.shown_inline)
-    return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, notices, False, tracked, links.marked, inside)
+    tracked, inside = tuple(images.tracked), frozenset(images.shown_inline)
+    return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, (), False, tracked, links.marked, inside)
 
 
 def _attribute(tag: str, name: str, value: str, images: Images, links: Links) -> str | None:

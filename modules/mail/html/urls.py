@@ -12,7 +12,7 @@ LONGEST = 8000
 LONGEST_DATA = 700_000
 MOST_RECIPIENTS = 2000
 # More links than anybody reads: where they are judged, those beyond lead nowhere.
-MOST_LINKS = 5000
+MOST_LINKS = 3000
 
 # As browsers do before they look at an address: controls and spaces at the ends go, and tabs and line ends anywhere.
 _ENDS = "".join(map(chr, range(0x21)))
