@@ -26,6 +26,13 @@ _SAID = (
     "User-Agent: Mozilla/5.0 (compatible; hm3-image-proxy)",
     "Connection: close",
 )
+_POSTED = (
+    "Accept: */*",
+    "Accept-Encoding: identity",
+    "User-Agent: Mozilla/5.0 (compatible; hm3)",
+    "Content-Type: application/x-www-form-urlencoded",
+    "Connection: close",
+)
 
 
 class _Heard(io.RawIOBase):
@@ -83,6 +90,30 @@ class Web:
                 return found
             address = found
         raise NotShown("the server leads on and on")
+
+    def submit(self, address: ImageAddress, form: bytes) -> int:
+        """Post a form, and give the status of the answer; nothing is followed, and nothing kept.
+
+        Raises NotShown where there is no answer, or none in time.
+        """
+        ends = time.monotonic() + self.config.timeout.total_seconds()
+        try:
+            with self._connect(address, ends) as connection:
+                lines = (
+                    f"POST {address.target} HTTP/1.1",
+                    f"Host: {address.place}",
+                    *_POSTED,
+                    f"Content-Length: {len(form)}",
+                )
+                connection.settimeout(seconds_until(ends))
+                connection.sendall("\r\n".join((*lines, "", "")).encode("ascii") + form)
+                response = http.client.HTTPResponse(_Reply(_Heard(connection, ends, MOST_HEADER)))  # type: ignore[arg-type]  # it only reads its file
+                response.begin()
+                return response.status
+        except TimeoutError as error:
+            raise Silent("the server does not answer in time") from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise NotShown(f"the server gives no answer: {type(error).__name__}") from error
 
     def _ask(self, connection: socket.socket, address: ImageAddress, ends: float) -> bytes | ImageAddress:
         """The octets at an address, or where it leads instead."""

@@ -1,6 +1,7 @@
 """Trust: what other modules may use of it, such as to tell which further addresses are the user's own."""
 
 from modules.trust.handlers import OwnAddresses
+from modules.trust.memory import Memory
 from modules.trust.results import (
     Acquaintance,
     Check,
@@ -11,15 +12,18 @@ from modules.trust.results import (
     Signatures,
     Weight,
 )
+from modules.trust.vouching import Vouching
 
 __all__ = [
     "Acquaintance",
     "Check",
     "Doubt",
+    "Memory",
     "OwnAddresses",
     "SenderTruth",
     "Signature",
     "SignatureCheck",
     "Signatures",
+    "Vouching",
     "Weight",
 ]

@@ -1,8 +1,10 @@
 """What trust keeps of a user, and what becomes of it."""
 
 from core import AtFarewell, Database, ServerKeys, Session, User, UserSealed
+from modules.trust.config import TrustConfig
 from modules.trust.memory import Correspondents, Memory
 from modules.trust.module import module
+from modules.trust.vouching import Vouching
 
 
 @module.service
@@ -27,3 +29,9 @@ def seal_anew(correspondents: Correspondents) -> UserSealed:
 def forget_correspondents(correspondents: Correspondents) -> AtFarewell:
     """A user who takes their leave leaves no correspondents here."""
     return AtFarewell(correspondents.forget)
+
+
+@module.service
+def open_vouching(config: TrustConfig) -> Vouching:
+    """What believed servers vouch for."""
+    return Vouching(config)
