@@ -47,6 +47,7 @@ from core.output.slots import (
 )
 from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
+from core.pipeline.meters import Measured, Meters, TimingConfig
 from core.security import agreement, apart, crypto, lookup, outside, recovery, sasl, tls
 from core.security.agreement import AjaxConfig
 from core.security.held import ServerKeys, VaultKeys
@@ -149,6 +150,9 @@ __all__ = [
     "LastingLogin",
     "Line",
     "Login",
+    "Measured",
+    "Meters",
+    "TimingConfig",
     "LoggedInAgain",
     "LoginNeeded",
     "LoginStep",

@@ -18,6 +18,7 @@ from core.output.forms import FormState
 from core.output.slots import DataSlot, Format, Fragment, MenuEntry, Redirect, Stream, StreamSlot, Wanted
 from core.pipeline.admit import admit
 from core.pipeline.failures import Failures
+from core.pipeline.meters import Meters
 from core.pipeline.scope import Absent, Scope, SharedServices
 from core.sentences import Sentence
 from core.settings import NoSettings, Owner, SettingsStore, UserSettings
@@ -91,8 +92,9 @@ class Application:
         self.clock = clock or Clock()
         self.roles = roles or Roles()
         self.failures = Failures()
+        self.meters = Meters()
         self._settings = settings or NoSettings()
-        self.shared = SharedServices(self.wiring, configs or {}, self.failures, *given)
+        self.shared = SharedServices(self.wiring, configs or {}, self.failures, self.meters, *given)
 
     def close(self) -> None:
         """Close what the process shares."""
@@ -236,13 +238,13 @@ class Application:
     def _call(self, step: Handler | Output, page: Page, scope: Scope) -> Any:  # Any: the function's own result.
         """Run a handler or output. What one module adds to another's page may fail without breaking it."""
         if step.module == page.module:
-            return _timed(step, scope)
+            return self._timed(step, scope)
         name = step.function.__qualname__
         now = self.clock.now()
         if self.failures.is_off(step.module, name, now):
             return None
         try:
-            value = _timed(step, scope)
+            value = self._timed(step, scope)
         except (Absent, SetupNeeded):
             return None
         except LoginNeeded:
@@ -253,6 +255,15 @@ class Application:
             return None
         self.failures.worked(step.module, name)
         return value
+
+    def _timed(self, step: Handler | Output, scope: Scope) -> Any:  # Any: the function's own result.
+        name = f"{step.module}.{step.function.__qualname__}"
+        started = time.perf_counter()
+        try:
+            with self.meters.time(name):
+                return scope.call(step.function)
+        finally:
+            log.debug("%s %.1f ms", name, (time.perf_counter() - started) * 1000)
 
 
 def _target(plan: Plan, wanted: Wanted) -> str:
@@ -276,14 +287,6 @@ def _shows_again(page: Page, wanted: Wanted, error: Refusal | UpstreamError) -> 
     if page.retry is None or wanted.format is Format.JSON or wanted.part is not None:
         return False
     return not isinstance(error, (LoginNeeded, NotOffered, SetupNeeded))
-
-
-def _timed(step: Handler | Output, scope: Scope) -> Any:  # Any: the function's own result.
-    started = time.perf_counter()
-    try:
-        return scope.call(step.function)
-    finally:
-        log.debug("%s.%s %.1f ms", step.module, step.function.__qualname__, (time.perf_counter() - started) * 1000)
 
 
 def _menu(entries: tuple[MenuEntry, ...]) -> tuple[MenuEntry, ...]:

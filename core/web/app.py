@@ -19,6 +19,7 @@ from core.output.origins import Origins
 from core.output.render import Frame
 from core.output.slots import Policy, Redirect
 from core.pipeline.answer import Answer, Data, Shown, Streamed
+from core.pipeline.meters import RENDER
 from core.visitor.session import Session
 from core.visitor.store import Opened
 from core.web.answers import answer_data, answer_problem, answer_redirect, answer_stream, login_address
@@ -33,6 +34,7 @@ from core.web.requests import Request, is_background, read_client, read_request,
 from core.web.site import Site
 from core.web.static import serve_asset
 from core.web.strangers import refuse_strangers
+from core.web.timing import watch_time
 
 log = logging.getLogger("hm3.requests")
 
@@ -66,9 +68,10 @@ def make_app(site: Site) -> flask.Flask:
     app.add_url_rule("/healthz", "healthz", _tell_health)
     app.add_url_rule("/site/<name>", "site", lambda name: serve_asset(site.assets, name))
     origins = [one for one in site.application.shared.find(Origins) or () if isinstance(one, Origins)]
+    measured = watch_time(site)
     for page in site.application.wiring.pages:
         elsewhere = [one for one in origins if one.page in (page, page.retry)]
-        view = under_policy(page.policy, elsewhere)(under_rate(page.rate, _view(site, page)))
+        view = under_policy(page.policy, elsewhere)(under_rate(page.rate, measured(page, _view(site, page))))
         app.add_url_rule(page.rule, page.name, view, methods=[page.method])
     app.register_error_handler(Exception, lambda error: _tell_error(site, error))
     return app
@@ -147,7 +150,8 @@ def _render(site: Site, opened: Opened, shown: Shown) -> Response:
     asks = opened.session.asks_password
     around = make_frame(site, shown.look)
     frame = dataclasses.replace(around, notices=notices, idle=idle, ajax=ajax, asks_password=asks)
-    html = contextvars.Context().run(site.renderer.render, shown, frame)
+    with site.application.meters.time(RENDER, sum(map(len, shown.slots.values()))):
+        html = contextvars.Context().run(site.renderer.render, shown, frame)
     response = Response(html, shown.status, mimetype="text/html")
     response.headers.extend(retry_after(shown.wait))
     return response

@@ -14,6 +14,7 @@ from core.module import Function, Guard, Handler, Module, Output, Page
 from core.output.forms import FormState
 from core.output.slots import DataSlot, Slot, StreamSlot, layout_sidebar
 from core.pipeline.failures import Failures
+from core.pipeline.meters import Meters
 from core.security.crypto import CryptoConfig
 from core.security.held import ServerKeys, VaultKeys
 from core.security.passwords import PasswordHasher
@@ -45,10 +46,25 @@ from core.wiring.signature import Arity, is_typed, needs, result
 
 # What a request has by itself. FormState is also a result: outputs may show it.
 AMBIENT: frozenset[type] = frozenset(
-    {Session, User, Candidate, Clock, Client, Roles, UserSettings, SubmittedSettings, FormState, Failures, Database}
+    {
+        Session,
+        User,
+        Candidate,
+        Clock,
+        Client,
+        Roles,
+        UserSettings,
+        SubmittedSettings,
+        FormState,
+        Failures,
+        Meters,
+        Database,
+    }
     | {PasswordHasher, StoredSettings}
     | {SessionStore, Keyring, ServerKeys, VaultKeys, Devices, SessionConfig, Visit}
 )
+# What a process has by itself.
+PROCESS: frozenset[type] = frozenset({Meters})
 SHOWABLE: frozenset[type] = frozenset({FormState})
 
 
@@ -126,7 +142,7 @@ def _check_factories(
 ) -> None:
     for makers in shared.values():
         for maker in makers:
-            check_needs(maker, "the whole process", shared, {*configs, *shared})
+            check_needs(maker, "the whole process", shared, {*configs, *shared, *PROCESS})
     for makers in services.values():
         for maker in makers:
             check_needs(maker, "any page", {**services, **shared}, outside)

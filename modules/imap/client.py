@@ -103,7 +103,8 @@ class Selected:
 
 
 class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no types.
-    """A hardened IMAPClient. Not for two threads at once; `broken` says that it must not be used again.
+    """A hardened IMAPClient. Not for two threads at once; `broken` says that it must not be used again,
+    `asked` how many commands were sent.
 
     Every command may raise ServerGone; the caller looks at a Reply's kind for NO and BAD.
     """
@@ -114,6 +115,7 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
         self.broken = False
         self.selected: Selected | None = None
         self.utf8 = False
+        self.asked = 0
         self._offered: frozenset[str] = frozenset()
         super().__init__(server.host, server.port, ssl=False, timeout=server.read_timeout)
         self._imap.debug = 0  # IMAPClient asks imaplib for level 5, which formats every line.
@@ -140,6 +142,7 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
     def run(self, command: bytes, *arguments: bytes, uid: bool = False) -> Reply:
         """Send a command and wait for its end. Raises Injection where an argument would break out of its line."""
         wire: Wire = self._imap
+        self.asked += 1
         with self.watched():
             wire.begin()
             self._imap.tagged_commands.clear()

@@ -14,6 +14,13 @@ from modules.imap.login import Credentials, connect
 from modules.imap.memory import Memory
 from modules.imap.server import Server
 
+# Told are a name, how many seconds it took, and how many commands were sent.
+Measure = Callable[[str, float, int], None]
+
+
+def _measure_nothing(name: str, seconds: float, commands: int) -> None:
+    """Nobody wants to know."""
+
 
 class AllBusy(UpstreamError):
     """Every connection that this account may have is in use, and none came free in time."""
@@ -81,12 +88,14 @@ class ConnectionPool:
         check_after: float = 20.0,
         patience: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
+        measure: Measure = _measure_nothing,
     ) -> None:
         self._most = most
         self._idle = idle
         self._check_after = check_after
         self._patience = patience
         self._clock = clock
+        self._measure = measure
         self._shelves: dict[tuple[str, str], _Shelf] = {}
         self._changed = threading.Condition()
         self._closing = threading.Event()
@@ -106,11 +115,15 @@ class ConnectionPool:
         A `sure` one has just answered. Raises what `connect` raises, and AllBusy. A connection that broke meanwhile
         is closed, not kept.
         """
+        began = time.perf_counter()
         shelf, kept = self._take(account, mailbox, fresh)
         connection = None
+        before = 0
         try:
+            earlier = kept.connection.asked if kept is not None else 0
             checked = self._check(kept, sure)
             connection = checked or self._connect(account)
+            before = earlier if checked else 0
             yield Lent(connection, new=checked is None)
         except ServerGone:
             # An answer that could be read but not understood: who knows what the next one belongs to.
@@ -119,6 +132,7 @@ class ConnectionPool:
             raise
         finally:
             self._give_back(account, shelf, connection)
+            self._measure("imap", time.perf_counter() - began, connection.asked - before if connection else 0)
 
     def close_session(self, session: str) -> None:
         """Close what a session has open, as at its log-out; what is lent is closed when it comes back."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core import AtLogout, Authenticator, Identity, Secret, Session, User
+from core import AtLogout, Authenticator, Identity, Meters, Secret, Session, User
 from modules.imap.access import MAIN, PASSWORD, USERNAME, Access
 from modules.imap.config import ImapConfig
 from modules.imap.errors import WrongPassword
@@ -33,9 +33,9 @@ class ImapAuthenticator:
         return Identity(name.lower(), {PASSWORD: password, USERNAME: Secret(name)}, password)
 
 
-def open_pool(config: ImapConfig) -> Iterator[ConnectionPool]:
+def open_pool(config: ImapConfig, meters: Meters) -> Iterator[ConnectionPool]:
     """The connections of this process."""
-    pool = ConnectionPool(most=config.connections_per_session, idle=config.idle.total_seconds())
+    pool = ConnectionPool(most=config.connections_per_session, idle=config.idle.total_seconds(), measure=meters.add)
     yield pool
     pool.close()
 

@@ -1,0 +1,144 @@
+"""Where the time of requests goes: each measures its steps and what it waits for, where an admin wants to know."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from core.ini.schema import option
+
+KEPT_A_PAGE = 200
+IMAP, SQL, RENDER = "imap", "sql", "render"
+# The permission of the module that shows it.
+SEES_TIMES = "timing.see"
+
+
+@dataclass(frozen=True)
+class TimingConfig:
+    """Whom pages tell where their time went."""
+
+    everyone: bool = option(
+        False,
+        help="Tell it to the browser of every user, for measurements. Without it only those with the permission "
+        "timing.see learn it.",
+    )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One answered request: its milliseconds, and how long and how often it was busy with what.
+
+    What is named may lie within another: a handler's time holds that of the mail server it asked.
+    """
+
+    took: float
+    times: dict[str, float]
+    counts: dict[str, int]
+
+
+@dataclass
+class Meter:
+    """What a request that is being answered measures."""
+
+    began: float = field(default_factory=time.perf_counter)
+    times: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    statement: float = 0.0
+
+    def add(self, name: str, seconds: float, count: int = 1) -> None:
+        """Add to a time and to how often."""
+        self.times[name] = self.times.get(name, 0.0) + seconds * 1000
+        self.counts[name] = self.counts.get(name, 0) + count
+
+    def measured(self) -> Measured:
+        """What was measured so far."""
+        return Measured((time.perf_counter() - self.began) * 1000, dict(self.times), dict(self.counts))
+
+
+class Meters:
+    """The meters of a process's requests, and the latest of what each page took. Off until `switch_on`."""
+
+    def __init__(self) -> None:
+        self._on = False
+        self._lock = threading.Lock()
+        self._now = threading.local()
+        self._pages: dict[str, deque[Measured]] = {}
+
+    @property
+    def on(self) -> bool:
+        """Whether anything is measured."""
+        return self._on
+
+    def switch_on(self, engine: Engine | None = None) -> None:
+        """Measure from now on, the statements of a database too."""
+        self._on = True
+        if engine is not None:
+            event.listen(engine, "before_cursor_execute", self._begin_statement)
+            event.listen(engine, "after_cursor_execute", self._end_statement)
+
+    @contextmanager
+    def request(self) -> Iterator[Meter | None]:
+        """Measure what this thread does within the block; None where nothing is measured."""
+        meter = Meter() if self._on else None
+        self._now.meter = meter
+        try:
+            yield meter
+        finally:
+            self._now.meter = None
+
+    @contextmanager
+    def time(self, name: str, count: int = 1) -> Iterator[None]:
+        """Add the block's time to the request that this thread answers."""
+        meter = self._meter
+        if meter is None:
+            yield
+            return
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            meter.add(name, time.perf_counter() - began, count)
+
+    def add(self, name: str, seconds: float, count: int) -> None:
+        """Add what was measured elsewhere to the request that this thread answers."""
+        if (meter := self._meter) is not None:
+            meter.add(name, seconds, count)
+
+    def keep(self, page: str, measured: Measured) -> None:
+        """Remember what a page took, the last 200 times of each."""
+        with self._lock:
+            self._pages.setdefault(page, deque(maxlen=KEPT_A_PAGE)).append(measured)
+
+    def pages(self) -> dict[str, tuple[Measured, ...]]:
+        """What each page took of late, the oldest first."""
+        with self._lock:
+            return {page: tuple(measured) for page, measured in self._pages.items()}
+
+    @property
+    def _meter(self) -> Meter | None:
+        found: Meter | None = getattr(self._now, "meter", None)
+        return found
+
+    # SQLAlchemy hands over its cursor, statement, parameters, context and whether there are many.
+    def _begin_statement(self, connection: Connection, *rest: object) -> None:
+        if (meter := self._meter) is not None:
+            meter.statement = time.perf_counter()
+
+    def _end_statement(self, connection: Connection, *rest: object) -> None:
+        if (meter := self._meter) is not None:
+            meter.add(SQL, time.perf_counter() - meter.statement)
+
+
+def server_timing(measured: Measured) -> str:
+    """The header that browsers show beside their own times (W3C Server Timing), in milliseconds."""
+    told = [f"total;dur={measured.took:.1f}"]
+    for name, took in sorted(measured.times.items(), key=lambda item: -item[1]):
+        count = measured.counts[name]
+        times = f';desc="{count}"' if count > 1 or name in (IMAP, SQL, RENDER) else ""
+        told.append(f"{name};dur={took:.1f}{times}")
+    return ", ".join(told)
