@@ -33,10 +33,12 @@ def serve(
     imap: str = "",
     more: str = "",
     knows_address: bool = False,
+    program: str = "core.cli",
 ) -> Iterator[Site]:
     """Run `hm3 serve` for the users of a mail server until the end of the block.
 
     `imap` is further options of [imap], `more` further sections of hm3.ini, in which the site's address may stand.
+    `program` is run in place of hm3.
     """
     ini = folder / "hm3.ini"
     for last_try in (False, False, True):
@@ -45,7 +47,7 @@ def serve(
         if knows_address:
             text = text.replace("[app]\n", f"[app]\naddress = http://{LOOPBACK}:{port}\n", 1)
         ini.write_text(text, "utf-8")
-        command: list[str | Path] = [sys.executable, "-m", "core.cli", "serve", "--config", ini]
+        command: list[str | Path] = [sys.executable, "-m", program, "serve", "--config", ini]
         server = start_child("hm3", command, folder / "hm3.log", folder=_ROOT)
         try:
             server.wait_for_port(port, seconds=60)
