@@ -3,7 +3,7 @@
 import gettext
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from core.look import LookSettings, direction
 from core.output.folding import Spoken, SpokenEnvironment
 from core.output.forms import FormState
 from core.output.slots import MenuEntry, Notice
-from core.output.words import avatar_colour, initials, say, size_in_words, when, when_in_full
+from core.output.words import as_written, avatar_colour, initials, say, size_in_words, when, when_in_full
 from core.pipeline.answer import Shown
 from core.sentences import Sentence
 
@@ -254,6 +254,10 @@ def _filters(speak: Callable[[str, str], str]) -> dict[str, Callable[..., object
         return when_in_full(moment, context["now"], context["frame"].language)
 
     @pass_context
+    def say_as_written(context: Context, at: date) -> str:
+        return as_written(at, context["frame"].language)
+
+    @pass_context
     def say_size(context: Context, octets: int) -> str:
         return size_in_words(octets, context["frame"].language)
 
@@ -265,6 +269,7 @@ def _filters(speak: Callable[[str, str], str]) -> dict[str, Callable[..., object
         "said": said,
         "when": say_when,
         "whenfull": say_when_in_full,
+        "wall": say_as_written,
         "bytes": say_size,
         "initials": initials,
         "avatar": avatar_colour,

@@ -59,6 +59,16 @@ def when_in_full(moment: datetime | None, now: datetime, language: str) -> str:
     return _in_full(local.replace(second=0, microsecond=0), local.tzinfo, local.utcoffset(), language)
 
 
+def as_written(at: date, language: str) -> str:
+    """A day, or what a clock on the wall shows, as somebody wrote it: in no zone."""
+    locale = _locale(language)
+    day = str(format_date(at, "EEEE, d MMMM y" if _english(language) else "full", locale=locale))
+    if not isinstance(at, datetime):
+        return day
+    time_of_day = str(format_time(at.replace(tzinfo=None), "HH:mm" if _english(language) else "short", locale=locale))
+    return f"{day}{_COMMA.get(language, ', ')}{time_of_day}"
+
+
 # Whoever looks at a list again sees the same dates. A date alone tells nothing of anybody, so all share what is kept.
 # Moments that are the same elsewhere are equal: the zone, and the offset where a clock was set back, tell them apart.
 @lru_cache(maxsize=4096)

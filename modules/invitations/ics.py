@@ -1,0 +1,165 @@
+"""Read an iCalendar object (RFC 5545) in a process of its own: what people look at comes out, as JSON.
+
+This file is a program (see reading.py). Before it looks at the first octet it gives up all but a bounded piece of
+memory and time.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import BinaryIO
+
+import icalendar
+
+MEMORY = 384 * 1024 * 1024
+SECONDS = 4
+MOST_EVENTS = 10
+MOST_PEOPLE = 200
+LONGEST_TEXT = 4000
+LONGEST_LINE = 500
+KINDS = ("VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY")
+_RULE_PARTS = frozenset(
+    """FREQ INTERVAL COUNT UNTIL BYDAY BYMONTHDAY BYMONTH BYSETPOS BYYEARDAY BYWEEKNO BYHOUR BYMINUTE""".split()
+)
+
+Json = dict[str, object]
+
+
+def bound(set_limit: Callable[[int, tuple[int, int]], None] = resource.setrlimit) -> None:
+    """Take no more than a bounded piece of memory and time, and write no file."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        set_limit(what, (most, most))
+
+
+def read(octets: bytes) -> Json:
+    """The method and the events. Raises ValueError where there is no calendar."""
+    calendar = icalendar.Calendar.from_ical(octets)
+    found = list(_components(calendar))
+    return {
+        "method": _line(calendar.get("METHOD")).upper(),
+        "events": [_event(one) for one in found[:MOST_EVENTS]],
+        "more": max(0, len(found) - MOST_EVENTS),
+    }
+
+
+def _components(calendar: icalendar.Component) -> Iterator[icalendar.Component]:
+    return (one for one in calendar.walk() if one.name in KINDS)
+
+
+def _event(one: icalendar.Component) -> Json:
+    people = _all(one.get("ATTENDEE"))
+    start, end = _moment(one.get("DTSTART")), _moment(one.get("DTEND") or one.get("DUE"))
+    duration = getattr(_first(one.get("DURATION")), "dt", None)
+    return {
+        "kind": one.name,
+        "summary": _line(one.get("SUMMARY")),
+        "location": _line(one.get("LOCATION")),
+        "description": _text(one.get("DESCRIPTION"))[:LONGEST_TEXT],
+        "comment": _text(one.get("COMMENT"))[:LONGEST_TEXT],
+        "url": _line(one.get("URL")),
+        "status": _line(one.get("STATUS")).upper(),
+        "sequence": _whole(one.get("SEQUENCE")),
+        "start": start,
+        "end": end or _after(one.get("DTSTART"), duration),
+        "replaces": _moment(one.get("RECURRENCE-ID")),
+        "organizer": _person(_first(one.get("ORGANIZER"))),
+        "people": [_person(person) for person in people[:MOST_PEOPLE]],
+        "more_people": max(0, len(people) - MOST_PEOPLE),
+        "rule": _rule(_first(one.get("RRULE"))),
+        "more_dates": bool(one.get("RDATE")),
+        "except_dates": bool(one.get("EXDATE")),
+    }
+
+
+def _all(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _first(value: object) -> object:
+    return next(iter(_all(value)), None)
+
+
+def _text(value: object) -> str:
+    first = _first(value)
+    text = "" if first is None else str(first)
+    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")
+
+
+def _line(value: object) -> str:
+    return " ".join(_text(value).split())[:LONGEST_LINE]
+
+
+def _whole(value: object) -> int:
+    first = _first(value)
+    return int(first) if isinstance(first, int) and 0 <= first < 1_000_000 else 0
+
+
+def _moment(value: object) -> Json | None:
+    """A date, or a time with its zone where it has one."""
+    at = getattr(_first(value), "dt", None)
+    return _written(at) if isinstance(at, date) else None
+
+
+def _after(start: object, duration: object) -> Json | None:
+    at = getattr(_first(start), "dt", None)
+    if not isinstance(at, date) or not isinstance(duration, timedelta):
+        return None
+    try:
+        return _written(at + duration)
+    except OverflowError:
+        return None
+
+
+def _written(at: date) -> Json:
+    if not isinstance(at, datetime):
+        return {"day": at.isoformat()}
+    zone = getattr(at.tzinfo, "key", "") or (at.tzname() if at.tzinfo is not None else "")
+    return {"time": at.isoformat(), "zone": _line(zone or "")}
+
+
+def _person(value: object) -> Json | None:
+    if value is None:
+        return None
+    parameters = getattr(value, "params", {})
+    address = _line(value)
+    return {
+        "name": _line(parameters.get("CN")).strip('"'),
+        "address": address[7:] if address[:7].lower() == "mailto:" else "",
+        "answer": _line(parameters.get("PARTSTAT")).upper(),
+        "role": _line(parameters.get("ROLE")).upper(),
+        "sort": _line(parameters.get("CUTYPE")).upper(),
+    }
+
+
+def _rule(value: object) -> Json | None:
+    if not isinstance(value, dict):
+        return None
+    rule: Json = {}
+    for name, parts in value.items():
+        if str(name).upper() in _RULE_PARTS:
+            written = [part.isoformat() if isinstance(part, date) else _line(part) for part in _all(parts)[:60]]
+            rule[str(name).upper()] = written
+    return rule
+
+
+def main(given: BinaryIO, taken: BinaryIO) -> int:
+    """Read, and write JSON; 1 where nothing can be read."""
+    bound()
+    try:
+        told = read(given.read())
+    except Exception:  # noqa: BLE001  # a parser of strangers' octets fails in many ways, and each of them means the same
+        return 1
+    taken.write(json.dumps(told).encode("ascii"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.stdin.buffer, sys.stdout.buffer))

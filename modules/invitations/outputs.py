@@ -1,0 +1,94 @@
+"""What invitations shows above a message's text."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core import Fragment, Sentence
+from modules.invitations.handlers import Card, Invitations
+from modules.invitations.model import Answer, Event
+from modules.invitations.module import module
+from modules.invitations.recurrence import last_day, tell_rule
+from modules.mail.api import parts_slot
+
+_ANSWERS = {
+    Answer.ACCEPTED: Sentence("comes"),
+    Answer.DECLINED: Sentence("does not come"),
+    Answer.TENTATIVE: Sentence("may come"),
+    Answer.DELEGATED: Sentence("sends somebody else"),
+    Answer.NONE: Sentence("has not answered"),
+}
+
+
+@dataclass(frozen=True)
+class ShownEvent:
+    """One event as it is shown."""
+
+    event: Event
+    title: str
+    off: bool
+    elsewhere: bool
+    again: tuple[str, ...]
+    until: date | datetime | None
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """One card; without events where the part cannot be read."""
+
+    path: str
+    events: tuple[ShownEvent, ...]
+    more: int
+    readable: bool
+
+
+@module.output(parts_slot)
+def show_invitations(invitations: Invitations | None) -> Fragment:
+    """The calendar parts in words."""
+    cards = tuple(_card(card, invitations) for card in invitations.cards) if invitations is not None else ()
+    return Fragment.of(
+        "invitations/cards.html", cards=cards, answers={one.value: said for one, said in _ANSWERS.items()}
+    )
+
+
+def _card(card: Card, invitations: Invitations) -> ShownCard:
+    calendar = card.calendar
+    if calendar is None:
+        return ShownCard(card.path, (), 0, readable=False)
+    events = tuple(
+        ShownEvent(
+            event,
+            _title(calendar.method, event),
+            event.cancelled or calendar.method == "CANCEL",
+            event.start is not None and event.start.is_elsewhere(invitations.zone),
+            tell_rule(event.rule),
+            last_day(event.rule),
+        )
+        for event in calendar.events
+    )
+    return ShownCard(card.path, events, calendar.more, readable=True)
+
+
+def _title(method: str, event: Event) -> str:
+    """What the message wants (RFC 5546 3.2)."""
+    who = event.people[0].label if event.people else Sentence("Somebody")
+    if method == "CANCEL" or event.cancelled:
+        return Sentence("Cancelled")
+    if method == "REPLY":
+        answer = event.people[0].answer if event.people else Answer.NONE
+        return {
+            Answer.ACCEPTED: Sentence("%(who)s accepts", who=who),
+            Answer.DECLINED: Sentence("%(who)s declines", who=who),
+            Answer.TENTATIVE: Sentence("%(who)s may come", who=who),
+            Answer.DELEGATED: Sentence("%(who)s sends somebody else", who=who),
+            Answer.NONE: Sentence("%(who)s answers an invitation", who=who),
+        }[answer]
+    if method == "REQUEST":
+        return Sentence("Changed invitation") if event.changed else Sentence("Invitation")
+    others = {
+        "COUNTER": Sentence("%(who)s proposes a change", who=who),
+        "DECLINECOUNTER": Sentence("The proposed change was declined"),
+        "REFRESH": Sentence("%(who)s asks for the newest version", who=who),
+        "ADD": Sentence("Further dates"),
+    }
+    kinds = {"VTODO": Sentence("Task"), "VJOURNAL": Sentence("Note"), "VFREEBUSY": Sentence("Times that are taken")}
+    return others.get(method) or kinds.get(event.kind) or Sentence("Event")

@@ -1,0 +1,21 @@
+"""Read calendar parts apart from the site: their octets are a stranger's, and so is what a parser makes of them."""
+
+import json
+from pathlib import Path
+
+from core import apart
+from modules.invitations.model import Calendar, calendar_of
+
+PROGRAM = Path(__file__).resolve().parent / "ics.py"
+LONGEST = 6.0  # seconds of the clock; the process bounds its own work
+LARGEST = 4_000_000
+
+
+def read_apart(octets: bytes) -> Calendar | None:
+    """The calendar in these octets; None where there is none that can be read."""
+    program = apart.Program(PROGRAM, packages=apart.packages_of("icalendar"), seconds=LONGEST, most_output=LARGEST)
+    try:
+        told = json.loads(apart.run_apart(program, octets))
+    except (apart.Broken, ValueError):
+        return None
+    return calendar_of(told) if isinstance(told, dict) else None
