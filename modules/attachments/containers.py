@@ -62,6 +62,11 @@ class Contents:
     names: tuple[str, ...] = ()
 
 
+def holds_more(kind: Kind) -> bool:
+    """Whether something stands inside files of this kind."""
+    return kind in _SCANNED or kind in _UNPACKED
+
+
 def look_inside(kind: Kind, sample: Sample) -> Contents | None:
     """What stands in a file of this kind; None where such files hold nothing that is looked into."""
     if kind in _SCANNED:

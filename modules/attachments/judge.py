@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core import InputError, Sentence, Upload
 from modules.attachments.config import AttachmentsConfig
-from modules.attachments.containers import Contents, look_inside
+from modules.attachments.containers import Contents, holds_more, look_inside
 from modules.attachments.findings import Finding, of_content, of_contents, of_name
 from modules.attachments.kinds import Kind, kind_of
 from modules.attachments.names import ending_of
@@ -26,6 +26,11 @@ class Judge:
     def judge(self, name: str, media_type: str, sample: Sample | None = None) -> FileJudgement:
         """What the name and the declared media type tell and, where there is a sample, the content."""
         return _judge(name, media_type, sample)[0]
+
+    def looks_inside(self, start: bytes) -> bool:
+        """Whether a file that begins like this holds more that can be judged further on."""
+        kind = kind_of(start)
+        return kind is not None and holds_more(kind)
 
     def admit(self, upload: Upload) -> FileJudgement:
         """The same of a file that somebody wants to send. Raises InputError where the site does not take it."""

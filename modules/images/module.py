@@ -8,6 +8,7 @@ from modules.images.services import (
     erase_at_revocation,
     keep_pace,
     offer_cache,
+    offer_drawing,
     offer_gallery,
     offer_signed,
     offer_source,
@@ -23,7 +24,7 @@ image_page = module.page("image", PATH, policy=Policy.FILE)
 module.config(ImagesConfig)
 for share in (open_files, open_web, keep_pace):
     module.shared(share)
-for offer in (offer_signed, offer_source, offer_cache, offer_gallery):
+for offer in (offer_signed, offer_source, offer_cache, offer_gallery, offer_drawing):
     module.service(offer)
 for end in (erase_at_logout, erase_at_revocation, erase_at_farewell):
     module.service(end)

@@ -5,10 +5,11 @@ from modules.images.cache import ImageCache, ImageFiles
 from modules.images.config import ImagesConfig
 from modules.images.gallery import Gallery
 from modules.images.names import Names
+from modules.images.own import OwnPictures
 from modules.images.pace import Pace
 from modules.images.signing import SignedImages
 from modules.images.web import Web
-from modules.mail.api import ImageSource
+from modules.mail.api import ImageSource, PictureDrawing
 
 AT_ONCE = 8
 
@@ -46,6 +47,11 @@ def offer_cache(files: ImageFiles, keys: ServerKeys, session: Session) -> ImageC
 def offer_gallery(user: User, signed: SignedImages, cache: ImageCache, web: Web, pace: Pace) -> Gallery:
     """The images of this user."""
     return Gallery(user, signed, cache, web, pace)
+
+
+def offer_drawing(user: User, cache: ImageCache, pace: Pace) -> PictureDrawing:
+    """What mail has the pictures drawn by that came with a message."""
+    return OwnPictures(user, cache, pace)
 
 
 def erase_at_logout(cache: ImageCache) -> AtLogout:

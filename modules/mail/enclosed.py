@@ -1,9 +1,10 @@
 """The handlers that open a message within a message: a forwarded one, one that came back, one of a digest."""
 
-from core import Clock, LookSettings
-from modules.mail.files import pack_all
+from core import Client, Clock, LookSettings, Redirect
+from modules.mail.files import pack_letter
 from modules.mail.headers import read_envelope
-from modules.mail.inputs import MessageAddress, PartAddress, ReadingOptions, Window
+from modules.mail.inputs import ArchiveAsked, MessageAddress, PartAddress, ReadingOptions, Window
+from modules.mail.inspecting import Inspector
 from modules.mail.lists import Workspace, find_mailbox, list_mailboxes, read_window
 from modules.mail.model import MailboxName
 from modules.mail.module import (
@@ -99,12 +100,17 @@ def list_beside_enclosed(
 
 @module.handler(enclosed_archive_page)
 def pack_enclosed(
-    address: MessageAddress, part: PartAddress, options: ReadingOptions, reader: Reader, store: MailStore
-) -> OpenFile:
+    address: MessageAddress,
+    part: PartAddress,
+    asked: ArchiveAsked,
+    options: ReadingOptions,
+    reader: Reader,
+    store: MailStore,
+    inspector: Inspector,
+    client: Client,
+) -> OpenFile | Redirect:
     """All attachments of a message within a message in one ZIP archive."""
-    opened = reader.open(address, options, part.number)
-    letter = opened.letter
-    return pack_all(opened.bodies.files, read_envelope(letter.header).subject, letter.mailbox, letter.uid, store)
+    return pack_letter(reader.open(address, options, part.number).letter, asked, store, inspector, client)
 
 
 @module.handler(enclosed_page)

@@ -3,44 +3,65 @@
 import zipfile
 from collections.abc import Iterator, Sequence
 
-from core import NotFound, Sentence
+from core import Client, NotFound, Redirect, Sentence
+from modules.mail.attached import asks_before, within_of
 from modules.mail.bodies import choose_bodies, safe_filename
 from modules.mail.headers import read_envelope
-from modules.mail.inputs import MessageAddress, PartAddress
+from modules.mail.inputs import ArchiveAsked, MessageAddress, PartAddress
+from modules.mail.inspecting import INLINE_TYPES, FilePlace, Inspector
 from modules.mail.lists import check_account
-from modules.mail.model import MailboxName, PartNumber, Uid
+from modules.mail.model import MailboxName, PartNumber, StoredMessage, Uid
 from modules.mail.module import archive_page, module, part_page, source_page
-from modules.mail.results import Attachment, OpenFile
+from modules.mail.results import Attachment, Letter, OpenFile
 from modules.mail.store import MailStore
-
-# What a browser may show in the page by itself; everything else is saved to disk.
-INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 @module.handler(part_page)
-def open_part(address: MessageAddress, asked: PartAddress, store: MailStore) -> OpenFile:
-    """One part of a message as a file."""
-    check_account(address.account, store)
-    mailbox = MailboxName(address.mailbox)
-    structure = store.message(mailbox, address.uid).structure
-    part = next((part for part in structure.walk() if part.number == asked.number and part.holds_octets), None)
-    if part is None:
-        raise NotFound(Sentence("This message has no such part."))
-    name = safe_filename(part)
-    inline = asked.inline and part.media_type in INLINE_TYPES
-    chunks = store.stream_part(mailbox, address.uid, PartNumber(asked.number))
-    return OpenFile(name, part.media_type if inline else "application/octet-stream", chunks, inline=inline)
-
-
-@module.handler(archive_page)
-def pack_attachments(address: MessageAddress, store: MailStore) -> OpenFile:
-    """All attachments of a message in one ZIP archive, packed as it is sent."""
+def open_part(
+    address: MessageAddress, asked: PartAddress, store: MailStore, inspector: Inspector, client: Client
+) -> OpenFile | Redirect:
+    """One part of a message as a file. Before something dangerous is saved, people are asked whether they know."""
     check_account(address.account, store)
     mailbox = MailboxName(address.mailbox)
     stored = store.message(mailbox, address.uid)
-    return pack_all(
-        choose_bodies(stored.structure).files, read_envelope(stored.header).subject, mailbox, address.uid, store
+    part = next((one for one in stored.structure.walk() if one.number == asked.number and one.holds_octets), None)
+    if part is None:
+        raise NotFound(Sentence("This message has no such part."))
+    place = FilePlace(mailbox, address.uid, part)
+    if asked.inline and part.media_type in INLINE_TYPES:
+        media_type, picture = inspector.picture(place)
+        return OpenFile(safe_filename(part), media_type, picture, inline=True)
+    if not (asked.anyway and client.asked_here) and inspector.by_content(place).warns:
+        within = within_of(stored.structure, part)
+        return Redirect(f"{_letter(store, stored, mailbox).outer_path}/files?{within}number={part.number}")
+    inspector.check(place)
+    return OpenFile(
+        safe_filename(part), "application/octet-stream", store.stream_part(mailbox, address.uid, place.number)
     )
+
+
+@module.handler(archive_page)
+def pack_attachments(
+    address: MessageAddress, asked: ArchiveAsked, store: MailStore, inspector: Inspector, client: Client
+) -> OpenFile | Redirect:
+    """All attachments of a message in one ZIP archive, packed as it is sent."""
+    check_account(address.account, store)
+    mailbox = MailboxName(address.mailbox)
+    letter = _letter(store, store.message(mailbox, address.uid), mailbox)
+    return pack_letter(letter, asked, store, inspector, client)
+
+
+def pack_letter(
+    letter: Letter, asked: ArchiveAsked, store: MailStore, inspector: Inspector, client: Client
+) -> OpenFile | Redirect:
+    """All attachments of a message, or of one within it; the page that tells what is odd about them comes first."""
+    if asks_before(inspector, letter, asked, client):
+        return Redirect(f"{letter.outer_path}/files{f'?within={letter.number}' if letter.number else ''}")
+    files = choose_bodies(letter.structure).files
+    parts = {part.number: part for part in letter.structure.walk()}
+    for file in files:
+        inspector.check(FilePlace(letter.mailbox, letter.uid, parts[file.number]))
+    return pack_all(files, read_envelope(letter.header).subject, letter.mailbox, letter.uid, store)
 
 
 def pack_all(
@@ -122,3 +143,7 @@ def archive_names(names: Sequence[str]) -> list[str]:
         taken.add(candidate.casefold())
         different.append(candidate)
     return different
+
+
+def _letter(store: MailStore, stored: StoredMessage, mailbox: MailboxName) -> Letter:
+    return Letter(store.account, mailbox, stored.uid, stored.header, stored.structure, stored.size)

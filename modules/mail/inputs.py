@@ -74,6 +74,23 @@ class PartAddress:
 
     number: PartNumber = path()
     inline: bool = query(False)
+    anyway: bool = query(False)
+
+
+@inputs
+class ArchiveAsked:
+    """All attachments, and whether whoever asks knows what is odd about them."""
+
+    anyway: bool = query(False)
+
+
+@inputs
+class FilesAsked:
+    """Which attachments to look at, all of them without numbers; and `within` which message within the message."""
+
+    number: tuple[PartNumber, ...] = query(())
+    within: PartNumber | None = query(None)
+    brief: bool = query(False)
 
 
 @inputs

@@ -1,6 +1,6 @@
 """What is known of files before anybody opens them, and the protocols by which other modules find it out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
@@ -62,6 +62,10 @@ class AttachmentJudge(Protocol):
         """What the name and the declared media type tell and, where there is a sample, the content."""
         ...
 
+    def looks_inside(self, start: bytes) -> bool:
+        """Whether a file that begins like this holds more that can be judged further on."""
+        ...
+
     def admit(self, upload: Upload) -> FileJudgement:
         """The same of a file that somebody wants to send; its stream is where it was afterwards.
 
@@ -89,9 +93,9 @@ class VirusScanner(Protocol):
 class PictureDrawing(Protocol):
     """Draws pictures of messages anew, so that browsers get pixels alone. One module may offer it."""
 
-    def draw(self, name: str, octets: bytes) -> tuple[str, bytes] | None:
-        """The media type and the octets; None where they are no picture that can be shown.
+    def draw(self, name: str, fetch: Callable[[], bytes]) -> tuple[str, bytes] | None:
+        """The media type and the octets; None where what is fetched is no picture that can be shown.
 
-        `name` tells this picture from all others of this user.
+        `name` tells this picture from all others of this user; one that was drawn before need not be fetched.
         """
         ...

@@ -1,7 +1,7 @@
 """Mail: what messages are, the pages that list and show them, and what can be done with them."""
 
 from core import Module, Policy
-from modules.mail.results import Conversation, Letter, MessageList, MessageView
+from modules.mail.results import Conversation, FileStrip, Letter, MessageList, MessageView
 
 module = Module("mail")
 
@@ -42,12 +42,14 @@ enclosed_archive_page = module.page(
 )
 source_page = module.page("source", "/mail/<account>/<path:mailbox>/<uid>/source", policy=Policy.FILE)
 part_page = module.page("part", "/mail/<account>/<path:mailbox>/<uid>/part/<number>", policy=Policy.FILE)
+files_page = module.page("files", "/mail/<account>/<path:mailbox>/<uid>/files")
 archive_page = module.page("attachments", "/mail/<account>/<path:mailbox>/<uid>/attachments.zip", policy=Policy.FILE)
 
 list_slot = module.slot("list", offers=MessageList)
 rows_slot = module.slot("rows", offers=MessageList)
 reading_slot = module.slot("reading", offers=Letter)
 parts_slot = module.slot("message.parts", offers=Letter)
+files_slot = module.slot("message.files", offers=FileStrip)
 sender_slot = module.slot("message.sender", offers=MessageView)
 notices_slot = module.slot("message.notices", offers=MessageView)
 details_slot = module.slot("message.details", offers=MessageView)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core import Fragment, Stream, layout_sidebar
+from core import Fragment, Sentence, Stream, layout_sidebar
 from modules.mail.links import LinkOddity
 from modules.mail.lists import Changes, Workspace
 from modules.mail.module import (
@@ -15,6 +15,8 @@ from modules.mail.module import (
     enclosed_page,
     enclosed_print_page,
     enclosed_remote_frame_page,
+    files_page,
+    files_slot,
     frame_page,
     headers_page,
     list_page,
@@ -33,6 +35,7 @@ from modules.mail.results import (
     Attachment,
     Conversation,
     EnclosedView,
+    FileStrip,
     HeaderFields,
     Letter,
     MessageList,
@@ -203,6 +206,18 @@ def show_print(message: MessageView) -> Fragment:
 def show_enclosed_print(message: EnclosedView) -> Fragment:
     """A message within a message for paper."""
     return Fragment.titled("mail/print.html", message.envelope.subject, message=message)
+
+
+@module.output(files_slot)
+def show_files(strip: FileStrip) -> Fragment:
+    """The attachments, with what is odd about them."""
+    return Fragment.of("mail/strip.html", strip=strip)
+
+
+@module.output(files_page.body)
+def show_files_page(strip: FileStrip) -> Fragment:
+    """What is known of the attachments, before anybody saves them."""
+    return Fragment.titled("mail/files.html", Sentence("Attachments"), strip=strip)
 
 
 @module.output(part_page.stream, archive_page.stream, enclosed_archive_page.stream, source_page.stream)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from core import Undo
+from modules.mail.judging import FileJudgement
 from modules.mail.model import AccountName, Envelope, Mailbox, MailboxName, MessageRow, Order, Quota, Role, Rows, Uid
 from modules.mail.parts import Enclosed, Part
 
@@ -84,6 +85,48 @@ class Attachment:
     size: int
     inline: bool = False
     enclosed: Enclosed | None = None
+
+
+@dataclass(frozen=True)
+class JudgedFile:
+    """One attachment and what is known of it."""
+
+    attachment: Attachment
+    judgement: FileJudgement
+
+
+@dataclass(frozen=True)
+class FileStrip:
+    """The attachments of a message, or of one `within` it, with what is known of them.
+
+    `judged` says that somebody judges files here, `looked` that the content was looked at too; of a list that is too
+    long `unlooked` were not. `full` says why each thing matters; `one` says that only one file was asked for.
+    """
+
+    path: str
+    outer_path: str
+    within: str
+    files: tuple[JudgedFile, ...]
+    judged: bool = False
+    looked: bool = False
+    full: bool = False
+    one: bool = False
+    unlooked: int = 0
+
+    @property
+    def asked(self) -> str:
+        """The query that asks for the same message's files."""
+        return f"within={self.within}&" if self.within else ""
+
+    @property
+    def numbers(self) -> str:
+        """The query that asks for the first of these files."""
+        return "&".join(f"number={file.attachment.number}" for file in self.files[:60])
+
+    @property
+    def warns(self) -> bool:
+        """Whether people are told before they get all of them."""
+        return bool(self.unlooked) or any(file.judgement.warns for file in self.files)
 
 
 class BodyKind(Enum):

@@ -80,8 +80,8 @@ def test_the_source_of_a_message_is_what_the_server_keeps(box: Box, name: str) -
 @pytest.mark.parametrize("name", NAMES)
 def test_the_parts_of_a_message_can_be_saved(box: Box, name: str) -> None:
     page = box.webmail.see(box.path(name))
-    places = {link.attributes["href"] or "" for link in page.tree.css("a[download]")}
-    statuses = {place: box.webmail.browser.get(place).status_code for place in places}
+    places = {link.attributes["href"] or "" for link in page.tree.css("a[data-file]")}
+    statuses = {place: box.webmail.browser.get(place, follow_redirects=True).status_code for place in places}
     assert statuses == dict.fromkeys(places, 200)
 
 

@@ -145,7 +145,7 @@ def test_an_attachment_is_saved_under_its_name_as_octets(webmail: Webmail, mail_
     assert answer.get_data() == content
     assert (answer.mimetype, answer.headers["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
     assert answer.headers["Content-Disposition"].startswith("attachment; filename")
-    html = webmail.browser.get(f"{INBOX}{uid}/part/3?inline=1")
+    html = webmail.browser.get(f"{INBOX}{uid}/part/3?inline=1&anyway=1")
     assert html.mimetype == "application/octet-stream"
     assert html.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in html.headers["Content-Security-Policy"]
