@@ -25,7 +25,10 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One visitor's browser. It asks for whole answers, uncompressed unless `encodings` says what it can read."""
+    """One visitor's browser. It asks for whole answers, uncompressed unless `encodings` says what it can read.
+
+    `timings` holds what the answers told of where their time went.
+    """
 
     port: int
     host: str = "127.0.0.1"
@@ -34,6 +37,7 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
     received: int = 0
+    timings: list[str] = field(default_factory=list)
     _socket: socket.socket | None = field(default=None, init=False, repr=False)
 
     def get(self, address: str, *, script: bool = False) -> Answer:
@@ -138,6 +142,8 @@ class Browser:
             body = _exactly(connection, rest, length)
             used = length
         self.received += end + 4 + used
+        if "server-timing" in headers:
+            self.timings.append(headers["server-timing"])
         if headers.get("connection", "").lower() == "close":
             self.close()
         return Answer(int(first.split(" ", 2)[1]), headers, body)

@@ -149,7 +149,11 @@ host = {LOOPBACK}
 port = {imap_port}
 security = none
 timeout = 5 min
-{sending}[rates]
+{sending}[modules]
+timing = on
+[timing]
+everyone = yes
+[rates]
 general = {often}
 login = {often}
 account = {often}

@@ -1,5 +1,6 @@
 """Rounds of work, bare IMAP and hm3 in turn, and what a round took."""
 
+import re
 import statistics
 import time
 from collections.abc import Callable
@@ -29,6 +30,8 @@ class Figures:
     traffic: Traffic = Traffic()
     cold_traffic: Traffic = Traffic()
     bytes_to_browser: int = 0
+    statements: int = 0
+    fragments: int = 0
     cpu: list[float] = field(default_factory=list)
 
     @property
@@ -99,12 +102,15 @@ def _measure_one(bench: Bench, figures: Figures, rounds: int, hm3: Served, betwe
 
 def _one_round(bench: Bench, figures: Figures, number: int, hm3: Served, between: Between, *, counted: bool) -> None:
     between.counters.take()
+    bench.browser.timings.clear()
     received, used = bench.browser.received, cpu_of(hm3)
     took = _timed(lambda: figures.work.hm3(bench, number))
     if counted:
         figures.hm3.append(took)
         figures.traffic = between.counters.take()
         figures.bytes_to_browser = bench.browser.received - received
+        figures.statements = count_of(bench.browser.timings, "sql")
+        figures.fragments = count_of(bench.browser.timings, "render")
         figures.cpu.append((cpu_of(hm3) - used) * 1000)
 
 
@@ -112,6 +118,12 @@ def _timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000
+
+
+def count_of(timings: list[str], name: str) -> int:
+    """How often something was done, by what answers told in Server-Timing."""
+    found = (re.search(rf'(?:^|, ){name};dur=[0-9.]+;desc="([0-9]+)"', one) for one in timings)
+    return sum(int(match[1]) for match in found if match)
 
 
 def note_stacks(bench: Bench, work: Work, rounds: int, hm3: Served) -> list[str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from bench.crowd import CrowdFigures
 from bench.measure import Figures, percentile
 
-_HEAD = ("work", "bare", "hm3", "p95", "more", "ratio", "cpu", "turns", "commands", "from server", "to browser")
+_HEAD = ("work", "bare", "hm3", "p95", "more", "ratio", "cpu", "turns", "commands", "sql", "from server", "to browser")
 
 
 def table(size: int, found: list[Figures]) -> str:
@@ -100,6 +100,8 @@ def as_json(found: list[Figures]) -> list[dict[str, object]]:
             "bare_cold_ms": [round(value, 3) for value in figures.bare_cold],
             "hm3_cold_ms": [round(value, 3) for value in figures.cold],
             "cold_commands": list(figures.cold_traffic.commands),
+            "statements": figures.statements,
+            "fragments": figures.fragments,
             "turns": figures.traffic.turns,
             "commands": list(figures.traffic.commands),
             "octets_to_server": figures.traffic.sent,
@@ -144,6 +146,7 @@ def _row(figures: Figures) -> tuple[str, ...]:
         f"{statistics.median(figures.cpu):.1f}",
         str(traffic.turns),
         str(len(traffic.commands)),
+        str(figures.statements),
         octets(traffic.received),
         octets(figures.bytes_to_browser),
     )

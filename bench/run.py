@@ -48,7 +48,7 @@ def run_bench(wanted: Wanted, json_file: Path | None, tell: Tell = print, note: 
     with _failing_kindly(), _mail_server() as (folder, dovecot):
         for size in wanted.sizes:
             note(f"The mailbox of {size:,} messages is made or copied.")
-            results.append(_measure_size(dovecot, size, wanted, folder / f"hm3-{size}", tell, note))
+            results.append(_tell_mailbox(dovecot, size, wanted, folder / f"hm3-{size}", tell, note))
         for users in wanted.users:
             note(f"{users} users at once ...")
             crowds.append(_measure_users(dovecot, users, wanted, folder / f"crowd-{users}"))
@@ -140,9 +140,10 @@ def _stage(
             raise PageFailed(f"{error} {hm3.child.last_words(5)}") from error
 
 
-def _measure_size(
-    dovecot: Dovecot, size: int, wanted: Wanted, folder: Path, tell: Tell, note: Tell
-) -> dict[str, object]:
+def measure_mailbox(
+    dovecot: Dovecot, size: int, wanted: Wanted, folder: Path, note: Tell = note_progress
+) -> tuple[list[Figures], int]:
+    """What each work took in a mailbox of this size, and hm3's resident memory in octets afterwards."""
     logins = make_users(dovecot, size, ["hm3", "bare"], wanted.seeds)
     with _stage(dovecot, size, logins, wanted, folder) as stage:
         works = [work for work in wanted.works if work.needs <= size]
@@ -151,7 +152,13 @@ def _measure_size(
             measure_cold(stage.bench, found, min(COLD_ROUNDS, wanted.rounds), stage.between, note)
             stage.bench.browser.follow("/mail/")
         measure(stage.bench, found, wanted.rounds, stage.hm3, stage.between, note)
-        memory = memory_of(stage.hm3)
+        return found, memory_of(stage.hm3)
+
+
+def _tell_mailbox(
+    dovecot: Dovecot, size: int, wanted: Wanted, folder: Path, tell: Tell, note: Tell
+) -> dict[str, object]:
+    found, memory = measure_mailbox(dovecot, size, wanted, folder, note)
     tell(table(size, found))
     if wanted.cold and any(figures.cold for figures in found):
         tell(cold_table(size, found))

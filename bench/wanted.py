@@ -45,6 +45,8 @@ def read_wanted(
     names = tuple(name.strip() for name in only.split(",") if name.strip())
     choose(names)
     asked = _numbers("--sizes", sizes, MOST)
+    if not asked:
+        raise BenchFailed("--sizes: at least one mailbox is needed.")
     crowd = _numbers("--users", users, MOST_USERS)
     if quick:
         asked, crowd, rounds = asked[:1], (), min(rounds, 3)

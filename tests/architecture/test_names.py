@@ -51,6 +51,7 @@ def test_tests_stand_where_what_they_test_stands() -> None:
             "ci",
             "architecture",
             "bootstrap",
+            "performance",
             "docs",
             "browser",
             "security",

@@ -1,0 +1,1 @@
+"""Tests of what `hm3 bench` measures with."""

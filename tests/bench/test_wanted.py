@@ -1,0 +1,60 @@
+"""What can be asked of `hm3 bench`, and what is said to what cannot."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bench.house import BenchFailed
+from bench.wanted import Wanted, choose, read_wanted
+from bench.work import WORKS
+from core.cli.main import hm3
+
+
+def read(**typed: str | int | bool) -> Wanted:
+    """What was typed, and what stands there by itself."""
+    usual = {"sizes": "200,10000", "users": "8", "only": "", "rounds": 15, "delay": "0 ms"}
+    asked = {"seeds": Path("x"), "commands": False, "quick": False, **usual, **typed}
+    return read_wanted(**asked)  # type: ignore[arg-type]  # each under its own name
+
+
+def test_numbers_and_a_delay_are_understood() -> None:
+    wanted = read(delay="20ms", only="open, flag")
+    assert (wanted.sizes, wanted.users, wanted.delay) == ((200, 10_000), (8,), 0.02)
+    assert {work.name for work in wanted.works} == {"open-plain", "open-html", "open-heavy", "flag"}
+
+
+def test_without_a_name_everything_is_measured() -> None:
+    assert choose(()) == list(WORKS)
+
+
+def test_a_quick_run_is_small() -> None:
+    wanted = read(quick=True)
+    assert (wanted.sizes, wanted.users, wanted.rounds, wanted.cold) == ((200,), (), 3, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"sizes": "many"}, "--sizes many: this takes numbers like 8,32, each at most 1,000,000."),
+        ({"sizes": ""}, "--sizes: at least one mailbox is needed."),
+        ({"sizes": "0"}, "--sizes 0: this takes numbers like 8,32, each at most 1,000,000."),
+        ({"users": "9999"}, "--users 9999: this takes numbers like 8,32, each at most 500."),
+        ({"rounds": 0}, "--rounds 0: at least one round is needed."),
+        ({"delay": "far"}, "--delay far: a delay looks like 20ms."),
+    ],
+)
+def test_what_cannot_be_measured_is_said(typed: dict[str, str | int], said: str) -> None:
+    with pytest.raises(BenchFailed) as refused:
+        read(**typed)
+    assert str(refused.value) == said
+
+
+def test_an_unknown_work_is_answered_with_those_there_are() -> None:
+    with pytest.raises(BenchFailed, match=r"^lists: there is no such work\. There are login, folders, list, "):
+        choose(("lists",))
+
+
+def test_the_command_says_what_is_wrong() -> None:
+    done = CliRunner().invoke(hm3, ["bench", "--delay", "far"])
+    assert str(done.exception) == "--delay far: a delay looks like 20ms."

@@ -1,0 +1,1 @@
+"""What pages may cost, in counts that no busy machine changes."""

@@ -1,0 +1,60 @@
+"""What each piece of work asks of others stays within its budget. How long it takes is shown and not judged."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bench.house import private_mail_server, scratch_folder
+from bench.measure import Figures
+from bench.report import table
+from bench.run import measure_mailbox
+from bench.wanted import Wanted
+from demo.dovecot import dovecot_missing
+from tests.servers.needs import missing
+
+with (Path(__file__).parent / "budgets.toml").open("rb") as file:
+    BUDGETS = tomllib.load(file)
+SIZE = 200
+WORKS = tuple(name for name in BUDGETS if name != "command-line")
+
+
+@pytest.fixture(scope="module")
+def figures(front_end: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figures]:
+    """What a small run of `hm3 bench` counted, by the name of each work."""
+    if lack := dovecot_missing():
+        missing(lack)
+    wanted = Wanted((SIZE,), only=WORKS, rounds=2, seeds=tmp_path_factory.mktemp("seeds"), cold=False)
+    with scratch_folder() as folder, private_mail_server(folder / "dovecot") as dovecot:
+        found, _ = measure_mailbox(dovecot, SIZE, wanted, folder / "hm3")
+    print(table(SIZE, found))
+    return {one.work.name: one for one in found}
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("work", WORKS)
+def test_work_stays_within_its_budget(figures: dict[str, Figures], work: str) -> None:
+    took = figures[work]
+    counted = {
+        "commands": len(took.traffic.commands),
+        "turns": took.traffic.turns,
+        "statements": took.statements,
+        "fragments": took.fragments,
+        "received": took.traffic.received,
+        "sent": took.bytes_to_browser,
+    }
+    over = {name: (count, BUDGETS[work][name]) for name, count in counted.items() if count > BUDGETS[work][name]}
+    assert over == {}, f"more than the budget allows; commands: {', '.join(took.traffic.commands)}"
+
+
+@pytest.mark.servers
+def test_every_page_says_how_many_statements_it_took(figures: dict[str, Figures]) -> None:
+    assert [name for name, took in figures.items() if not took.statements] == []
+
+
+def test_the_command_line_reads_no_more_than_it_did() -> None:
+    asked = "import sys, core.cli.main; print(len(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert int(done.stdout) <= BUDGETS["command-line"]["modules"]
