@@ -38,7 +38,7 @@ function onClick(event: MouseEvent): void {
   const uid = row?.dataset["uid"];
   if (list && uid && button) return onRowButton(list, button, uid);
   const link = target.closest<HTMLAnchorElement>("a[href]");
-  if (!link || link.origin !== location.origin || link.target === "_blank" || link.hasAttribute("download")) {
+  if (!link || link.origin !== location.origin || link.target === "_blank" || link.hasAttribute("download") || link.dataset["file"] !== undefined) {
     if (link?.dataset["image"] !== undefined) {
       event.preventDefault();
       showPicture(link);

@@ -1,7 +1,7 @@
 // The open message: fetched ahead where it can be, its frame as high as its text, its links kept in hand.
 
 import { onKey, run } from "../../../core/assets/commands";
-import { find, isNarrow, make, whenIdle } from "../../../core/assets/dom";
+import { find, findAll, isNarrow, make, whenIdle } from "../../../core/assets/dom";
 import { openDialog } from "../../../core/assets/dialogs";
 import { forget, keep, recall } from "../../../core/assets/kept";
 import { getBody, getPart, getPartText, Refused } from "../../../core/assets/net";
@@ -107,7 +107,26 @@ export function showNone(): void {
 export function opened(pane: ParentNode): void {
   const frame = find<HTMLIFrameElement>("iframe.letter-frame", pane);
   if (frame) tend(frame);
+  const files = find("[data-look]", pane);
+  if (files) whenIdle(() => void lookIntoFiles(files));
   if (isNarrow()) find("#subject", pane)?.focus({ preventScroll: true });
+}
+
+/** Say what attachments are by their content, once the message is shown. */
+async function lookIntoFiles(files: HTMLElement): Promise<void> {
+  const address = files.dataset["look"];
+  if (!address || !files.isConnected) return;
+  delete files.dataset["look"];
+  try {
+    const looked = await getPart(address, "mail.message.files", { background: true });
+    for (const item of findAll(".attachment[data-number]", looked)) {
+      const known = find(`.attachment[data-number="${item.dataset["number"]}"]`, files);
+      if (known && known.dataset["care"] !== item.dataset["care"]) known.replaceWith(item);
+    }
+  } catch (error) {
+    // They are looked at again before they are saved.
+    console.warn(error);
+  }
 }
 
 /** Show all header fields over the page. */
