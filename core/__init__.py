@@ -55,7 +55,7 @@ from core.security.passwords import PasswordHasher
 from core.security.resealing import ServerSealed
 from core.security.suites import Suite
 from core.security.weak_passwords import refuse_weak
-from core.sentences import Sentence
+from core.sentences import Sentence, pack, unpack
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
 from core.terminal import Confirmation, PasswordPrompt
 from core.visitor.client_keys import ClientKeys
@@ -216,6 +216,7 @@ __all__ = [
     "lookup",
     "option",
     "outside",
+    "pack",
     "parse_span",
     "path",
     "query",
@@ -224,5 +225,6 @@ __all__ = [
     "section_word",
     "setting",
     "tls",
+    "unpack",
     "upload",
 ]

@@ -2,8 +2,9 @@
 
 import os
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from core import InputError, Sentence, Upload
+from core import Refusal, Sentence, Upload
 from modules.attachments.config import AttachmentsConfig
 from modules.attachments.containers import Contents, holds_more, look_inside
 from modules.attachments.findings import Finding, of_content, of_contents, of_name
@@ -15,6 +16,12 @@ UNKNOWN = "application/octet-stream"
 WHOLE = 1_000_000
 PIECE = 256 * 1024
 _ORDER = (Care.DANGER, Care.CAREFUL, Care.NOTE)
+
+
+class NotTaken(Refusal):
+    """A file that the site does not let people send."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
 @dataclass(frozen=True)
@@ -33,14 +40,14 @@ class Judge:
         return kind is not None and holds_more(kind)
 
     def admit(self, upload: Upload) -> FileJudgement:
-        """The same of a file that somebody wants to send. Raises InputError where the site does not take it."""
+        """The same of a file that somebody wants to send. Raises NotTaken where the site does not take it."""
         judgement, contents = _judge(upload.filename, upload.media_type, sample_of(upload))
         name = safe_name(upload.filename) or "file"
         self._check_extensions(name, upload.filename, contents)
         self._check_types(name, judgement)
         if self.config.refuse_dangerous and judgement.care is Care.DANGER:
             told = Sentence("%(name)s is not taken here: %(what)s", name=name, what=judgement.oddities[0].what)
-            raise InputError("files", told)
+            raise NotTaken(told)
         return judgement
 
     def _check_extensions(self, name: str, whole_name: str, contents: Contents | None) -> None:
@@ -52,22 +59,20 @@ class Judge:
                 if ending
                 else Sentence("Files without an ending")
             )
-            raise InputError(
-                "files", Sentence("%(name)s is not taken: %(which)s are not sent from here.", name=name, which=reason)
+            raise NotTaken(
+                Sentence("%(name)s is not taken: %(which)s are not sent from here.", name=name, which=reason)
             )
         within = next((one for one in (contents.names if contents else ()) if ending_of(one) in denied), None)
         if within is not None:
             told = Sentence("%(name)s is not taken: it holds %(inside)s.", name=name, inside=safe_name(within))
-            raise InputError("files", told)
+            raise NotTaken(told)
 
     def _check_types(self, name: str, judgement: FileJudgement) -> None:
         allowed, denied = self.config.allow_types, self.config.deny_types
         found = judgement.media_type or UNKNOWN
         if any(one.names(found) for one in denied) or (allowed and not any(one.names(found) for one in allowed)):
             what = judgement.kind or Sentence("of an unknown kind")
-            raise InputError(
-                "files", Sentence("%(name)s is not taken: by its content it is %(what)s.", name=name, what=what)
-            )
+            raise NotTaken(Sentence("%(name)s is not taken: by its content it is %(what)s.", name=name, what=what))
 
 
 def sample_of(upload: Upload) -> Sample:

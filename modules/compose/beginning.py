@@ -219,7 +219,7 @@ def _kept_parts(form: ComposeForm, values: Sequence[str], store: MailStore) -> t
 
 def show_upload(upload: KeptUpload) -> ComposeAttachment:
     """An upload as the form lists it."""
-    return ComposeAttachment("upload", upload.id, upload.name, upload.media_type, upload.size)
+    return ComposeAttachment("upload", upload.id, upload.name, upload.media_type, upload.size, upload.note)
 
 
 def _located(form: ComposeForm, store: MailStore, mailbox: MailboxName, uid: Uid) -> ComposeForm:

@@ -57,8 +57,8 @@ def discard_draft(written: Written, store: MailStore, uploads: Uploads) -> Redir
 @module.handler(attach_page)
 def attach_files(new: NewFiles, uploads: Uploads) -> Redirect:
     """Keep uploaded files for a message."""
-    kept = [uploads.keep(file, new.token) for file in new.files]
-    told = UploadsKept(tuple(Uploaded(one.id, one.name, one.media_type, one.size) for one in kept))
+    kept = uploads.keep_all(new.files, new.token)
+    told = UploadsKept(tuple(Uploaded(one.id, one.name, one.media_type, one.size, one.note) for one in kept))
     return Redirect("/compose", told)
 
 
@@ -115,7 +115,7 @@ def discard_message(written: Written, store: MailStore, uploads: Uploads) -> Red
 
 
 def _with_new_files(written: Written, uploads: Uploads) -> Written:
-    kept = tuple(uploads.keep(file, written.token).id for file in written.files)
+    kept = tuple(one.id for one in uploads.keep_all(written.files, written.token))
     return replace(written, files=(), upload=(*written.upload, *kept))
 
 

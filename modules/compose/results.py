@@ -67,7 +67,8 @@ class ComposeAttachment:
     """One file that goes with the message.
 
     `field` is the name of the hidden form field that keeps it: `upload` for a file that was uploaded here, `keep` for a
-    part of the original message or of the draft; `value` is that field's value. Only an upload has a `remove_path`,
+    part of the original message or of the draft; `value` is that field's value; `note` is what readers of an upload are
+    warned of. Only an upload has a `remove_path`,
     to which a form with the token posts; a kept part is left out by not sending its field.
     """
 
@@ -76,6 +77,7 @@ class ComposeAttachment:
     name: str
     media_type: str
     size: int
+    note: str = ""
 
     @property
     def remove_path(self) -> str:
@@ -163,12 +165,13 @@ class DraftSaved:
 
 @dataclass(frozen=True)
 class Uploaded:
-    """What scripts learn of one uploaded file."""
+    """What scripts learn of one uploaded file, and what its readers are warned of."""
 
     id: str
     name: str
     media_type: str
     size: int
+    note: str = ""
 
 
 @dataclass(frozen=True)

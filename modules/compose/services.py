@@ -7,15 +7,22 @@ from modules.compose.module import module
 from modules.compose.once import SentOnce
 from modules.compose.results import SendingIdentity
 from modules.compose.settings import ComposeConfig, ComposeSettings
-from modules.compose.uploads import KEY, Uploads, remove_old_uploads, upload_key
-from modules.mail.api import MailAccount
+from modules.compose.uploads import KEY, UploadChecks, Uploads, remove_old_uploads, upload_key
+from modules.mail.api import AttachmentJudge, MailAccount, VirusScanner
 
 
 @module.service
-def open_uploads(session: Session, app: AppConfig, config: ComposeConfig, clock: Clock) -> Uploads:
+def open_uploads(
+    session: Session,
+    app: AppConfig,
+    config: ComposeConfig,
+    clock: Clock,
+    judge: AttachmentJudge | None,
+    scanner: VirusScanner | None,
+) -> Uploads:
     """This session's uploads; what others left behind long ago goes."""
     remove_old_uploads(_uploads(app), clock.now())
-    return Uploads(_uploads(app), upload_key(session), config.limits)
+    return Uploads(_uploads(app), upload_key(session), config.limits, UploadChecks(judge, scanner))
 
 
 @module.service

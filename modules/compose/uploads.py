@@ -8,10 +8,11 @@ import re
 import secrets
 import shutil
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -21,15 +22,19 @@ from nacl.exceptions import CryptoError
 from core import (
     Line,
     NotFound,
+    Refusal,
     Secret,
     Sentence,
     Session,
     TooLarge,
     Upload,
     UpstreamError,
+    pack,
+    unpack,
 )
 from modules.compose.headers import clean_line
 from modules.compose.results import ComposeLimits
+from modules.mail.api import AttachmentJudge, Care, VirusScanner
 
 LIFETIME = timedelta(days=1)
 CHUNK = 64 * 1024
@@ -42,6 +47,12 @@ _OVERHEAD = bindings.crypto_secretstream_xchacha20poly1305_ABYTES
 _HEADER = bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
 _MESSAGE = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
 _FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
+
+
+class NotTaken(Refusal):
+    """Files that are not taken, each for its own reason."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class UploadId(Line):
@@ -70,13 +81,32 @@ class Token(UploadId):
 
 @dataclass(frozen=True)
 class KeptUpload:
-    """One uploaded file: for which composition, and what its sender said of it."""
+    """One uploaded file: for which composition, what its sender said of it, and what its readers may be warned of."""
 
     id: UploadId
     token: Token
     name: str
     media_type: str
     size: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class UploadChecks:
+    """Who looks at files before they are taken; without these, only the bounds count."""
+
+    judge: AttachmentJudge | None = None
+    scanner: VirusScanner | None = None
+
+    def check(self, upload: Upload) -> str:
+        """What is worth knowing of a file that is taken, or nothing. Raises Refusal, UpstreamError where it is not."""
+        odd = self.judge.admit(upload).oddities if self.judge is not None else ()
+        notes = [oddity.what for oddity in odd if oddity.care is not Care.NOTE]
+        if self.scanner is not None:
+            unchecked = self.scanner.scan(_file_name(upload.filename), upload.size, _chunks(upload.stream))
+            upload.stream.seek(0)
+            notes.extend([unchecked] if unchecked is not None else [])
+        return Sentence.joined(notes) if notes else ""
 
 
 def upload_key(session: Session) -> bytes:
@@ -90,16 +120,22 @@ def upload_key(session: Session) -> bytes:
 class Uploads:
     """One session's uploads. Whoever lacks the session's key can neither find nor read them."""
 
-    def __init__(self, folder: Path, key: bytes, limits: ComposeLimits) -> None:
+    def __init__(self, folder: Path, key: bytes, limits: ComposeLimits, checks: UploadChecks = UploadChecks()) -> None:
         name = hashlib.blake2b(b"folder", key=key, digest_size=16).hexdigest()
         self._all, self._folder, self._key, self._limits = folder, folder / name, key, limits
+        self._checks = checks
 
     def keep(self, upload: Upload, token: Token) -> KeptUpload:
-        """Take a file for a composition. Raises TooLarge beyond the bounds, UpstreamError where the disk fails."""
+        """Take a file for a composition.
+
+        Raises TooLarge beyond the bounds, another Refusal where the site does not take such a file, and UpstreamError
+        where the disk or the virus scanner fails.
+        """
         self._check_bounds(upload, token)
+        note = self._checks.check(upload)
         media_type = clean_line(upload.media_type)[:LONGEST_NAME]
         kept = KeptUpload(
-            UploadId(secrets.token_urlsafe(16)), token, _file_name(upload.filename), media_type, upload.size
+            UploadId(secrets.token_urlsafe(16)), token, _file_name(upload.filename), media_type, upload.size, note
         )
         unfinished = self._folder / f".{kept.id}"
         try:
@@ -118,6 +154,21 @@ class Uploads:
                 )
             ) from error
         return kept
+
+    def keep_all(self, files: Sequence[Upload], token: Token) -> tuple[KeptUpload, ...]:
+        """Take files for a composition. Where some are not taken, the others are kept before that is raised."""
+        kept: list[KeptUpload] = []
+        refused: list[Refusal | UpstreamError] = []
+        for file in files:
+            try:
+                kept.append(self.keep(file, token))
+            except (Refusal, UpstreamError) as error:
+                refused.append(error)
+        if len(refused) == 1:
+            raise refused[0]
+        if refused:
+            raise NotTaken(Sentence.joined(str(error) for error in refused))
+        return tuple(kept)
 
     def of(self, token: Token) -> tuple[KeptUpload, ...]:
         """The uploads of one composition, in the order in which they came."""
@@ -204,7 +255,13 @@ class Uploads:
             sealed = bindings.crypto_secretstream_xchacha20poly1305_push(state, octets, kept.id.encode(), tag)
             file.write(_LENGTH.pack(len(sealed)) + sealed)
 
-        about = {"token": kept.token, "name": kept.name, "media_type": kept.media_type, "size": kept.size}
+        about: dict[str, object] = {
+            "token": kept.token,
+            "name": kept.name,
+            "media_type": kept.media_type,
+            "size": kept.size,
+        }
+        about["note"] = pack(kept.note)
         push(json.dumps(about).encode(), _MESSAGE)
         while piece := stream.read(CHUNK):
             push(piece, _MESSAGE)
@@ -232,7 +289,9 @@ class Uploads:
 
     def _about(self, id: UploadId, octets: bytes) -> KeptUpload:
         about = json.loads(octets)
-        return KeptUpload(id, Token(about["token"]), about["name"], about["media_type"], about["size"])
+        return KeptUpload(
+            id, Token(about["token"]), about["name"], about["media_type"], about["size"], unpack(about["note"])
+        )
 
 
 def remove_old_uploads(folder: Path, now: datetime) -> None:
@@ -245,6 +304,11 @@ def remove_old_uploads(folder: Path, now: datetime) -> None:
                 if file.stat().st_mtime < limit:
                     file.unlink(missing_ok=True)
             session.rmdir()
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while piece := stream.read(CHUNK):
+        yield piece
 
 
 def _file_name(name: str) -> str:

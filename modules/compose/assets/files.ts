@@ -10,10 +10,11 @@ export interface Attached {
   value: string;
   name: string;
   size: number;
+  note?: string;
 }
 
 interface Kept {
-  files: { id: string; name: string; size: number }[];
+  files: { id: string; name: string; size: number; note: string }[];
 }
 
 /** The files of one form. */
@@ -28,8 +29,8 @@ export class Files {
   ) {
     this.list = find(".compose-files", form) as HTMLElement;
     for (const item of findAll(".file", this.list)) {
-      const { field = "", value = "", name = "", size = "0" } = item.dataset;
-      item.replaceWith(this.item({ field, value, name, size: Number(size) }));
+      const { field = "", value = "", name = "", size = "0", note = "" } = item.dataset;
+      item.replaceWith(this.item({ field, value, name, size: Number(size), note }));
     }
     this.takeChosen();
     this.takeDropped();
@@ -100,8 +101,8 @@ export class Files {
       const [kept] = files;
       if (!kept) throw new Error(say("The server did not take it."));
       bar.remove();
-      item.replaceWith(this.item({ field: "upload", value: kept.id, name: kept.name, size: kept.size }));
-      announce(say("{name} attached", { name: kept.name }));
+      item.replaceWith(this.item({ field: "upload", value: kept.id, name: kept.name, size: kept.size, note: kept.note }));
+      announce([say("{name} attached", { name: kept.name }), kept.note].filter(Boolean).join(" – "));
       this.changed();
     } catch (error) {
       item.remove();
@@ -116,6 +117,7 @@ export class Files {
       announce(say("{name} removed", { name: attached.name }));
       this.changed();
     });
+    if (attached.note) item.append(make("span", { class: "file-note" }, attached.note));
     this.fill(item, attached);
     return item;
   }
