@@ -73,13 +73,14 @@ class Judgement:
         targets = [step.target for step in steps if step.target]
         real = (WebAddress.read(targets[-1]) if targets else None) or first
         host = Host.read(real.host)
-        said = [] if _is_open(steps) else self._said_else(words, host, Host.read(first.host))
+        named = named_hosts(words, self.sites)
+        said = [] if _is_open(steps) else self._said_else(named, host, Host.read(first.host))
         marks = [
             *(_leads_elsewhere(one, host) for one in said[:1]),
             *_user(real, host),
             *_letters(host),
             *_number(host),
-            *_steps(steps, first, host, named=bool(named_hosts(words, self.sites)) and not said),
+            *_steps(steps, host, named=any(self.sites.same(one, host.name) for one in named)),
             *_port(real),
         ]
         final = targets[-1] if targets else ""
@@ -90,14 +91,9 @@ class Judgement:
         targets = [step.target for step in self.gateways.follow(address) if step.target]
         return targets[-1] if targets else address
 
-    def _said_else(self, words: str, host: Host, first: Host) -> list[str]:
-        """The hosts that the words name, of which none is where the link leads, or passes."""
-        own = [one for one in (host, first)]
-        return [
-            said
-            for said in named_hosts(words, self.sites)
-            if not any(said in (one.written, one.seen, one.name) or self.sites.same(said, one.name) for one in own)
-        ]
+    def _said_else(self, named: tuple[str, ...], host: Host, first: Host) -> list[str]:
+        """Of the hosts that the words name those to which the link does not lead, and which it does not pass."""
+        return [said for said in named if not any(self.sites.same(said, one.name) for one in (host, first))]
 
 
 def _is_open(steps: tuple[Step, ...]) -> bool:
@@ -182,17 +178,17 @@ def _number(host: Host) -> Iterator[LinkMark]:
     yield LinkMark(LinkOddity.NUMBER, LinkWeight.CAREFUL, host.name[:_LONGEST_DETAIL], why)
 
 
-def _steps(steps: tuple[Step, ...], first: WebAddress, host: Host, *, named: bool) -> Iterator[LinkMark]:
+def _steps(steps: tuple[Step, ...], host: Host, *, named: bool) -> Iterator[LinkMark]:
     """Who passes the link on. A gateway that leads to where the words say is worth no word."""
     passing = next((step for step in steps if not step.protects), None)
     gateway = next((step for step in steps if step.protects), None)
     if passing is not None:
-        yield _passes_on(passing, first, host)
+        yield _passes_on(passing, host)
     elif gateway is not None and not named:
         yield _wrapped(gateway, steps, host)
 
 
-def _passes_on(step: Step, first: WebAddress, host: Host) -> LinkMark:
+def _passes_on(step: Step, host: Host) -> LinkMark:
     if step.target:
         why = Sentence("%(name)s passes on to %(host)s.", name=step.name, host=host.both)
         return LinkMark(LinkOddity.PASSES_ON, LinkWeight.CAREFUL, _short(host.both), why)

@@ -174,4 +174,5 @@ def _address(found: str) -> str:
 
 
 def _mark(mark: LinkMark) -> SafeHtml:
-    return SafeHtml(f'<mark data-odd="{escaped(mark.oddity.value)}" data-detail="{escaped(mark.detail)}"></mark>')
+    odd, weight, detail = map(escaped, (mark.oddity.value, mark.weight.value, mark.detail))
+    return SafeHtml(f'<mark data-odd="{odd}" data-weight="{weight}" data-detail="{detail}"></mark>')

@@ -8,11 +8,11 @@ import { say } from "../../../core/assets/words";
 add({
   name: "copy-address",
   label: say("Copy the address"),
-  can: () => find("#leave-address") !== null,
+  can: () => find("#leaving-address") !== null,
   run: copyAddress,
 });
 
 async function copyAddress(): Promise<void> {
-  await navigator.clipboard.writeText(find("#leave-address")?.textContent ?? "");
+  await navigator.clipboard.writeText(find("#leaving-address")?.textContent ?? "");
   toast(say("The address was copied."));
 }

@@ -97,6 +97,7 @@ def _mark(tree: LexborHTMLParser, anchor: LexborNode, judged: JudgedLink, slips:
     for mark in reversed(judged.marks):
         made = tree.create_node("mark")
         made.attrs["data-odd"] = slips.write(mark.oddity.value)
+        made.attrs["data-weight"] = slips.write(mark.weight.value)
         made.attrs["data-detail"] = slips.write(mark.detail)
         anchor.insert_after(made)
 

@@ -31,7 +31,7 @@ _DROPPED_WHOLE = frozenset(
 _COMMON = frozenset({"style", "class", "id", "dir", "lang", "title", "align", "valign", "bgcolor", "width", "height"})
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "a": frozenset({"href", "name"}),
-    "mark": frozenset({"data-odd", "data-detail"}),
+    "mark": frozenset({"data-odd", "data-weight", "data-detail"}),
     "img": frozenset({"src", "alt", "border", "hspace", "vspace"}),
     "table": frozenset({"border", "cellpadding", "cellspacing", "summary"}),
     "td": frozenset({"colspan", "rowspan", "nowrap"}),
@@ -52,7 +52,7 @@ _SIZES = frozenset({"width", "height", "border", "cellpadding", "cellspacing", "
 _COUNTS = frozenset({"colspan", "rowspan", "start", "value", "span"})
 _COLOURS = frozenset({"bgcolor", "color"})
 # A link says of itself what we say of it, and only we mark any.
-_OURS_ALONE = frozenset({"data-odd", "data-detail"})
+_OURS_ALONE = frozenset({"data-odd", "data-weight", "data-detail"})
 _SLIPPED = frozenset({("a", "href"), ("a", "title"), *(("mark", name) for name in _OURS_ALONE)})
 # No message may bring these; the cleaner itself sets them.
 _OURS = frozenset({"rel", "target"})

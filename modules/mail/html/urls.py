@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -169,12 +169,18 @@ class Links:
             return JudgedLink(None, "")
         judged = self.judge.judge(self.message, address if led is None or led.startswith("/") else led, words)
         self.found.append(judged)
-        return judged
+        # Whoever judges: what may stand in a link is decided here.
+        return replace(judged, href=_own_path(judged.href) or read_link(judged.href)) if judged.href else judged
 
     def _freed(self, led: str) -> str:
         if self.unmarked is None:
             return led
         return self.unmarked(led if self.judge is None else self.judge.unwrapped(led))
+
+
+def _own_path(address: str) -> str | None:
+    """The path of a page of this site; None for what is none."""
+    return address if re.fullmatch(r"/(?![/\\])[^\s\\]*", address) else None
 
 
 def _one_line(value: str) -> str:
