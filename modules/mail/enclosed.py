@@ -62,7 +62,9 @@ def tell_enclosed_letter(opened: Opened) -> Letter:
 
 
 @module.handler(enclosed_page, enclosed_print_page)
-def read_enclosed(opened: Opened, options: ReadingOptions, settings: ReadingSettings, privacy: Privacy) -> EnclosedView:
+def read_enclosed(
+    opened: Opened, options: ReadingOptions, settings: ReadingSettings, privacy: Privacy, reader: Reader
+) -> EnclosedView:
     """The message within, without its bodies."""
     letter = opened.letter
     return EnclosedView(
@@ -80,6 +82,8 @@ def read_enclosed(opened: Opened, options: ReadingOptions, settings: ReadingSett
         trackers=opened.trackers,
         marked=opened.marked,
         bare=privacy.bares_links(options),
+        themed=opened.body.themed,
+        darkens=reader.darkens,
     )
 
 

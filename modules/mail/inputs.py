@@ -106,11 +106,12 @@ class Window:
 
 @inputs
 class ReadingOptions:
-    """How to show one message: with remote images, as plain text, with bare links, without marking it seen."""
+    """How to show one message: with remote images, as plain text, with bare links, in its own colours, not yet seen."""
 
     images: bool = query(False)
     plain: bool = query(False)
     bare: bool = query(False)
+    original: bool = query(False)
     peek: bool = query(False)
 
 

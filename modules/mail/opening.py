@@ -35,6 +35,7 @@ class Body:
     parts: tuple[SafeHtml, ...]
     sheet: str = ""
     body_style: str = ""
+    themed: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class Reader:
         if number:
             return self._open_enclosed(stored, letter, options, PartNumber(number), remote)
         return self._open(stored, letter, options, remote)
+
+    @property
+    def darkens(self) -> bool:
+        """Whether formatted messages get colours for the dark theme."""
+        return self.settings.dark_letters and self.look.theme.value in ("automatic", "dark")
 
     def with_images(self, opened: Opened, options: ReadingOptions) -> Opened:
         """The same with word of whether its frame shows images of other machines."""
@@ -120,7 +126,8 @@ class Reader:
         text = self._text(letter, html, LONGEST_BODY + 1)
         inline = {content_id: f"{letter.outer_path}/part/{at}?inline=1" for content_id, at in bodies.inline.items()}
         links = self.privacy.links(letter.path, bare=self.privacy.bares_links(options))
-        clean: CleanHtml = self.privacy.clean(_as_html(html, text), inline, links, remote=remote)
+        themed = self.darkens and not options.original
+        clean: CleanHtml = self.privacy.clean(_as_html(html, text), inline, links, remote=remote, either=themed)
         order = {part.number: at for at, part in enumerate(letter.structure.walk())}
         shown = sorted((html, *bodies.beside), key=lambda part: order[part.number])
         parts = tuple(clean.body if part is html else self._shown(letter, part, links) for part in shown)
@@ -129,7 +136,7 @@ class Reader:
             stored,
             letter,
             bodies,
-            Body(kind, parts, clean.sheet, clean.body_style),
+            Body(kind, parts, clean.sheet, clean.body_style, themed),
             (*bodies.notices, *clean.notices, *warnings(links.found)),
             _with_unused(bodies, clean),
             False,

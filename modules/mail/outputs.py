@@ -186,6 +186,7 @@ def show_body(body: Body) -> Fragment:
         sheet=body.sheet,
         body_style=body.body_style,
         kind=body.kind.value,
+        themed=body.themed,
         oddities=tuple(LinkOddity),
     )
 

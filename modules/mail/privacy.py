@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from modules.mail.html import CleanHtml, TrackerList, clean_html, read_trackers
+from modules.mail.html import CleanHtml, Paint, TrackerList, clean_html, read_trackers
 from modules.mail.html.urls import Links
 from modules.mail.inputs import ReadingOptions
 from modules.mail.links import LinkJudge
@@ -52,15 +52,17 @@ class Privacy:
         """What decides about the links of a message, named by its path."""
         return Links(self.trackers.unmarked, bare, self.judge, message)
 
-    def clean(self, html: str, inline: Mapping[str, str], links: Links, *, remote: bool) -> CleanHtml:
-        """The HTML of a message made safe; trackers are never shown."""
+    def clean(
+        self, html: str, inline: Mapping[str, str], links: Links, *, remote: bool, either: bool = False
+    ) -> CleanHtml:
+        """The HTML of a message made safe; trackers are never shown. With `either` its colours suit dark pages too."""
         images = self.images
 
         def shown_at(address: str) -> str | None:
             return images.address_of(links.message, address) if images is not None else None
 
         shown = shown_at if remote and self.can_show else None
-        return clean_html(html, inline=inline, remote=shown, trackers=self.trackers, links=links)
+        return clean_html(html, inline=inline, remote=shown, trackers=self.trackers, links=links, paint=Paint(either))
 
 
 @module.shared

@@ -122,6 +122,7 @@ def read_message(
     settings: ReadingSettings,
     privacy: Privacy,
     client: Client,
+    reader: Reader,
 ) -> MessageView:
     """The open message without its bodies."""
     stored = opened.stored
@@ -147,6 +148,8 @@ def read_message(
         trackers=opened.trackers,
         marked=opened.marked,
         bare=privacy.bares_links(options),
+        themed=opened.body.themed,
+        darkens=reader.darkens,
         notices=opened.notices,
         newer=place.newer,
         older=place.older,

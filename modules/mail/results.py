@@ -182,6 +182,8 @@ class Shown:
     remote_allowed: bool
     trackers: tuple[str, ...]
     bare: bool
+    themed: bool
+    darkens: bool
 
     @property
     def path(self) -> str:
@@ -193,7 +195,17 @@ class Shown:
         """The address of the document that shows the body."""
         if self.kind is BodyKind.PLAIN and self.has_html:
             return f"{self.path}/frame?plain=1"
-        return f"{self.path}/frame{'/remote' if self.remote_allowed else ''}{'?bare=1' if self.bare else ''}"
+        return self._frame(bare=self.bare, original=self.darkens and not self.themed)
+
+    @property
+    def paper_path(self) -> str:
+        """The same for paper, which is light."""
+        return self._frame(bare=self.bare, original=True) if self.kind is BodyKind.HTML else self.frame_path
+
+    def _frame(self, **options: bool) -> str:
+        wanted = "&".join(f"{name}=1" for name, value in options.items() if value)
+        remote = "/remote" if self.remote_allowed else ""
+        return f"{self.path}/frame{remote}{f'?{wanted}' if wanted else ''}"
 
     @property
     def tracker_names(self) -> tuple[str, ...]:
@@ -229,6 +241,8 @@ class EnclosedView(Shown):
     trackers: tuple[str, ...] = ()
     marked: int = 0
     bare: bool = False
+    themed: bool = False
+    darkens: bool = False
 
     @property
     def path(self) -> str:
@@ -274,6 +288,8 @@ class MessageView(Shown):
     trackers: tuple[str, ...] = ()
     marked: int = 0
     bare: bool = False
+    themed: bool = False
+    darkens: bool = False
     header: bytes = field(default=b"", repr=False)
 
     @property

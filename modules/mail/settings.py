@@ -117,6 +117,11 @@ class ReadingSettings:
         label="Remove from links what says who clicks",
         help="Such as utm_source or fbclid. A few links may then lead elsewhere.",
     )
+    dark_letters: bool = setting(
+        True,
+        label="Darken formatted messages where the theme is dark",
+        help="Their colours change so that they stay readable; pictures stay as they are.",
+    )
     mark_seen: bool = setting(True, label="Mark messages as read when I open them")
     prefer_plain: bool = setting(False, label="Show the plain text where a message has one")
     conversations: bool = setting(True, label="Show the other messages of a conversation")

@@ -63,7 +63,7 @@ function follow(event: MouseEvent, link: HTMLAnchorElement): void {
   if (link.dataset["dialog"] !== undefined) {
     event.preventDefault();
     showHeaders(address).catch(tell);
-  } else if (link.dataset["reading"] !== undefined && /[?&](images|plain)=/.test(link.search)) {
+  } else if (link.dataset["reading"] !== undefined && /[?&](images|plain|original)=/.test(link.search)) {
     event.preventDefault();
     showOrTell(address);
   } else if (isMail(link.pathname)) {

@@ -1,6 +1,7 @@
 """Make the HTML of strangers safe to show."""
 
 from modules.mail.html.cleaner import CleanHtml, clean_html
+from modules.mail.html.colours import Paint
 from modules.mail.html.enriched import enriched_to_html
 from modules.mail.html.markdown import markdown_to_html
 from modules.mail.html.safe import SafeHtml
@@ -9,6 +10,7 @@ from modules.mail.html.trackers import TrackerList, read_trackers
 
 __all__ = [
     "CleanHtml",
+    "Paint",
     "SafeHtml",
     "TrackerList",
     "clean_html",

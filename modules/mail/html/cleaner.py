@@ -11,6 +11,7 @@ import nh3
 
 from core import Sentence
 from modules.mail.html.anchors import Slips, lay_out
+from modules.mail.html.colours import Paint
 from modules.mail.html.css import PREFIX, clean_sheet, clean_style
 from modules.mail.html.limits import LONGEST_SHEETS, exceeded
 from modules.mail.html.safe import SafeHtml, escaped
@@ -87,25 +88,26 @@ def clean_html(
     remote: Remote | None = None,
     trackers: TrackerList | None = None,
     links: Links | None = None,
+    paint: Paint | None = None,
 ) -> CleanHtml:
     """Clean HTML; `inline` holds addresses by content id, `remote` gives an address for a remote image or is absent.
 
     With `trackers` the images of those are withheld in any case. `links` says what becomes of links, which are marked
-    where it has a judge. HTML beyond the limits is shown as its words alone.
+    where it has a judge, and `paint` of its colours. HTML beyond the limits is shown as its words alone.
     """
     if reason := exceeded(html):
         return _simplified(
             html, Sentence("The HTML of this message %(reason)s. Only its words are shown.", reason=reason)
         )
     images = Images(inline or {}, remote, trackers.find(html) if trackers is not None else {})
-    links, slips = links or Links(), Slips()
+    links, slips, paint = links or Links(), Slips(), paint or Paint()
     laid_out = lay_out(html, links, slips) if links.judge is not None else html
     failed: list[BaseException] = []
 
     def check(tag: str, name: str, value: str) -> str | None:
         try:
             written = slips.read(value) if (tag, name) in _SLIPPED else None
-            return written if written is not None else _attribute(tag, name, value, images, links)
+            return written if written is not None else _attribute(tag, name, value, images, links, paint)
         except BaseException as error:  # noqa: BLE001  # nh3 keeps the attribute as it was when this raises
             failed.append(error)
             return None
@@ -122,17 +124,17 @@ def clean_html(
         url_schemes={"http", "https", "tel", "data", "cid", "mailto"},
         url_relative="pass_through",
     )
-    sheet, body_style = _styles(html, images)
+    sheet, body_style = _styles(html, images, paint)
     if failed:
         return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
     tracked, inside = tuple(images.tracked), frozenset(images.shown_inline)
     return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, (), False, tracked, links.marked, inside)
 
 
-def _attribute(tag: str, name: str, value: str, images: Images, links: Links) -> str | None:
+def _attribute(tag: str, name: str, value: str, images: Images, links: Links, paint: Paint) -> str | None:
     """What may stay of an attribute's value; None drops the attribute."""
     if name == "style":
-        return clean_style(value, images.background) or None
+        return clean_style(value, images.background, paint) or None
     if name == "href":
         return links.target(value)
     if name in _OURS_ALONE or (tag == "a" and name == "title" and links.judge is not None):
@@ -146,8 +148,10 @@ def _attribute(tag: str, name: str, value: str, images: Images, links: Links) ->
         return value[:2000]
     if name in _OURS:
         return value
-    grammar = _grammar(name)
-    return value.strip() if grammar.fullmatch(value) else None
+    if not _grammar(name).fullmatch(value):
+        return None
+    paint.attribute(name, value.strip())
+    return value.strip()
 
 
 def _grammar(name: str) -> re.Pattern[str]:
@@ -158,18 +162,19 @@ def _grammar(name: str) -> re.Pattern[str]:
     return _FACE if name == "face" else _WORD
 
 
-def _styles(html: str, images: Images) -> tuple[str, str]:
+def _styles(html: str, images: Images, paint: Paint) -> tuple[str, str]:
     """The rules of the message's style sheets and the style of its body."""
     sheets = "\n".join(_STYLE_BLOCK.findall(html)).replace("<!--", " ").replace("-->", " ")
-    sheet = clean_sheet(sheets, images.background) if len(sheets) <= LONGEST_SHEETS else ""
+    sheet = clean_sheet(sheets, images.background, paint) if len(sheets) <= LONGEST_SHEETS else ""
+    sheet = "\n".join(filter(None, (paint.rules(), sheet)))
     found = _BODY_TAG.search(html)
     if found is None:
         return _closed(sheet), ""
     declared = {name.lower(): a or b or c for name, a, b, c in _BODY_ATTRIBUTE.findall(found[1])}
-    style = [clean_style(declared.get("style", ""), images.background)]
+    style = [clean_style(declared.get("style", ""), images.background, paint)]
     for attribute, name in (("bgcolor", "background-color"), ("text", "color")):
         if _COLOUR.fullmatch(declared.get(attribute, "")):
-            style.insert(0, f"{name}: {declared[attribute].strip()}")
+            style.insert(0, clean_style(f"{name}: {declared[attribute].strip()}", images.background, paint))
     return _closed(sheet), _closed("; ".join(part for part in style if part))
 
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import tinycss2
 from tinycss2 import ast
 
+from modules.mail.html.colours import Paint
 from modules.mail.html.limits import LONGEST_STYLE
 
 DEEPEST = 8
@@ -52,52 +54,65 @@ class _Unfit(Exception):
     """A value holds something that is not on the list."""
 
 
-def clean_style(text: str, picture: Picture) -> str:
+@dataclass(frozen=True)
+class _Look:
+    """What becomes of the pictures and the colours that styles name."""
+
+    picture: Picture
+    paint: Paint
+
+
+def clean_style(text: str, picture: Picture, paint: Paint | None = None) -> str:
     """The declarations of a style attribute that may stay."""
+    look = _Look(picture, paint or Paint())
     if len(text) > LONGEST_STYLE or _too_deep(text):
         return ""
     parsed = tinycss2.parse_declaration_list(text, skip_comments=True, skip_whitespace=True)
-    return "; ".join(_declarations(parsed, picture))
+    return "; ".join(_declarations(parsed, look))
 
 
-def clean_sheet(text: str, picture: Picture) -> str:
+def clean_sheet(text: str, picture: Picture, paint: Paint | None = None) -> str:
     """The rules of a style sheet that may stay, with classes and ids prefixed."""
+    look = _Look(picture, paint or Paint())
     if _too_deep(text):
         return ""
     parsed = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    return "\n".join(_rules(parsed[:MOST_RULES], picture, nested=False))
+    return "\n".join(_rules(parsed[:MOST_RULES], look, nested=False))
 
 
-def _rules(nodes: Iterable[ast.Node], picture: Picture, *, nested: bool) -> Iterable[str]:
+def _rules(nodes: Iterable[ast.Node], look: _Look, *, nested: bool) -> Iterable[str]:
     for node in nodes:
         if node.type == "qualified-rule":
             selector = _selector(node.prelude)
             content = tinycss2.parse_declaration_list(node.content, skip_comments=True, skip_whitespace=True)
-            declarations = "; ".join(_declarations(content, picture))
+            declarations = "; ".join(_declarations(content, look))
             if selector and declarations:
                 yield f"{selector} {{ {declarations} }}"
         elif node.type == "at-rule" and node.lower_at_keyword == "media" and node.content and not nested:
-            condition = _media(node.prelude)
+            condition = _media(node.prelude).replace("(prefers-color-scheme: light)", "(min-width: 0)")
+            # We darken messages ourselves: their own rules for that know nothing of what is left out here.
+            if "prefers-color-scheme" in condition:
+                continue
             inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
-            rules = "\n".join(_rules(inner[:MOST_RULES], picture, nested=True))
+            rules = "\n".join(_rules(inner[:MOST_RULES], look, nested=True))
             if condition and rules:
                 yield f"@media {condition} {{\n{rules}\n}}"
 
 
-def _declarations(nodes: Iterable[ast.Node], picture: Picture) -> Iterable[str]:
+def _declarations(nodes: Iterable[ast.Node], look: _Look) -> Iterable[str]:
     for node in nodes:
         if node.type != "declaration" or node.lower_name not in _PROPERTIES:
             continue
         try:
-            value = _value(node.lower_name, node.value, picture)
+            value = _value(node.lower_name, node.value, look)
         except _Unfit:
             continue
         if value:
             yield f"{node.lower_name}: {value}"
 
 
-def _value(name: str, tokens: Sequence[ast.Node], picture: Picture) -> str:
-    value = "".join(_token(name, token, picture, 0) for token in tokens).strip()
+def _value(name: str, tokens: Sequence[ast.Node], look: _Look) -> str:
+    value = "".join(_token(name, token, look, 0) for token in tokens).strip()
     if name == "display" and value.lower() not in _DISPLAYS:
         raise _Unfit
     if name.startswith("margin") and "-" in re.sub(r"[a-z]-[a-z]", "", value):
@@ -105,27 +120,27 @@ def _value(name: str, tokens: Sequence[ast.Node], picture: Picture) -> str:
     return value
 
 
-def _token(name: str, token: ast.Node, picture: Picture, depth: int) -> str:
+def _token(name: str, token: ast.Node, look: _Look, depth: int) -> str:
     if depth > DEEPEST:
         raise _Unfit
     kind = token.type
     if kind == "whitespace":
         return " "
     if kind == "ident" and _PLAIN_WORD.fullmatch(token.value) and not token.lower_value.startswith(("-moz", "expr")):
-        return str(token.value)
+        return look.paint.value(name, token, str(token.value))
     if kind in ("number", "percentage", "dimension") and abs(token.value) <= LARGEST:
         return _number(token)
     if kind == "hash" and _HASH.fullmatch(token.value):
-        return f"#{token.value}"
+        return look.paint.value(name, token, f"#{token.value}")
     if kind == "literal" and token.value in (",", "/", "+", "-", "*"):
         return str(token.value)
     if kind == "string" and name in ("font", "font-family") and _FONT_NAME.fullmatch(token.value):
         return f"'{token.value}'"
     if kind == "function" and token.lower_name in _FUNCTIONS:
-        inner = "".join(_token(name, argument, picture, depth + 1) for argument in token.arguments)
-        return f"{token.lower_name}({inner})"
+        inner = "".join(_token(name, argument, look, depth + 1) for argument in token.arguments)
+        return look.paint.value(name, token, f"{token.lower_name}({inner})")
     if name in _WITH_PICTURES and (address := _address(token)) is not None:
-        shown = picture(address)
+        shown = look.picture(address)
         if shown is not None and _SAFE_URL.fullmatch(shown):
             return f'url("{shown}")'
         return "none" if name == "background-image" else ""
