@@ -5,6 +5,7 @@ import re
 from typing import Protocol
 
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_PADDED = re.compile(rb"(?=.)([^=]*)(=*)", re.DOTALL)
 _HELD = 8192
 _UU_BEGIN = re.compile(rb"begin \d{3,4} ")
 
@@ -40,32 +41,29 @@ class _Identity:
 
 
 class _Base64:
+    """Padding may stand in the middle, where encoded pieces were put together: groups begin anew behind it."""
+
     def __init__(self) -> None:
         self._held = b""
 
     def feed(self, octets: bytes) -> bytes:
-        text = self._held + NOT_BASE64.sub(b"", octets)
-        end = len(text) - len(text) % 4
-        self._held = text[end:]
-        return _decode_quads(text[:end])
+        decoded = bytearray()
+        for piece, padding in _PADDED.findall(NOT_BASE64.sub(b"", octets)):
+            text = self._held + piece
+            end = len(text) if padding else len(text) - len(text) % 4
+            decoded += _decode_groups(text[:end])
+            self._held = text[end:]
+        return bytes(decoded)
 
     def finish(self) -> bytes:
-        text = self._held.rstrip(b"=")
-        self._held = b""
-        return _decode_quads(text + b"=" * (-len(text) % 4)) if len(text) > 1 else b""
+        text, self._held = self._held, b""
+        return _decode_groups(text)
 
 
-def _decode_quads(text: bytes) -> bytes:
-    """Whole groups of four; padding may stand in the middle, where encoded pieces were put one after the other."""
-    try:
-        return binascii.a2b_base64(text, strict_mode=True) if text else b""
-    except binascii.Error:
-        decoded = b""
-        for piece in re.findall(rb"[^=]+=*", text):
-            bare = piece.rstrip(b"=")
-            bare = bare[: len(bare) - (len(bare) % 4 == 1)]
-            decoded += binascii.a2b_base64(bare + b"=" * (-len(bare) % 4))
-        return decoded
+def _decode_groups(text: bytes) -> bytes:
+    """Groups of four letters without padding; of the last, what can be had."""
+    whole = text[: len(text) - (len(text) % 4 == 1)]
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
 
 
 class _QuotedPrintable:

@@ -246,6 +246,11 @@ def test_any_octets_can_be_decoded_somehow(encoding: str, octets: bytes) -> None
     assert len(whole) <= len(octets) + 12
 
 
+@given(some.text("QUJD=+/ \n*", max_size=80).map(str.encode), some.integers(1, 9))
+def test_what_comes_of_base64_does_not_depend_on_its_pieces(text: bytes, size: int) -> None:
+    assert decode("base64", text, size) == decode("base64", text, 1000)
+
+
 def test_base64_with_padding_in_the_middle_and_a_torn_end_gives_what_can_be_had() -> None:
     assert decode("base64", b"aGk=aGk=\r\naG*VsbG8", 3) == b"hihihello"
     assert decode("base64", b"aGVsbG8gd29ybGQ=x", 100) == b"hello world"
