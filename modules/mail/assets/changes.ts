@@ -41,7 +41,10 @@ export async function look(): Promise<void> {
       const answer = await getJson<Changes>(`${list.path}changes?${known}`, { background: true });
       if (answer.changed) {
         await renew();
-        if (Number(answer.state["uidnext"]) > before) announce(say("New mail has arrived."));
+        if (Number(answer.state["uidnext"]) > before) {
+          announce(say("New mail has arrived."));
+          document.dispatchEvent(new Event("mail:new"));
+        }
       }
     }
     wait = EVERY;
