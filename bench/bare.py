@@ -27,7 +27,8 @@ class BareImap:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         greeting = self._socket.recv(_PIECE)
         if not greeting.startswith(b"* "):
-            raise BareFailed(f"The mail server does not greet: {greeting[:80]!r}.")
+            said = greeting[:80].decode("utf-8", "replace").strip()
+            raise BareFailed(f"The mail server cannot be reached, or does not greet{f': {said}' if said else '.'}")
 
     def __enter__(self) -> "BareImap":
         """The connection, closed in the end."""
@@ -79,5 +80,6 @@ class BareImap:
             if heard.startswith(tag, start):
                 break
         if not heard.startswith(tag + b" OK", start):
+            command = command.partition(" ")[0] if command.startswith("LOGIN ") else command
             raise BareFailed(f"{command}: {bytes(heard[start:]).decode('utf-8', 'replace').strip()}")
         return bytes(heard)

@@ -2,6 +2,7 @@
 
 import json
 import platform
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from bench.house import (
     BenchFailed,
     Login,
     Served,
+    Smtp,
     make_users,
     private_mail_server,
     scratch_folder,
@@ -27,7 +29,8 @@ from bench.house import (
 from bench.measure import Figures, measure, measure_cold, memory_of, note_stacks
 from bench.report import as_json, cold_table, commands_of, crowd_as_json, crowd_table, octets, table
 from bench.sides import Bench
-from bench.wanted import Wanted, choose
+from bench.wanted import Theirs, Wanted, choose
+from bench.work import Work
 from demo.dovecot import Dovecot
 from demo.processes import ProcessFailed
 
@@ -48,20 +51,14 @@ def run_bench(wanted: Wanted, json_file: Path | None, tell: Tell = print, note: 
     with _failing_kindly(), _mail_server() as (folder, dovecot):
         for size in wanted.sizes:
             note(f"The mailbox of {size:,} messages is made or copied.")
-            results.append(_tell_mailbox(dovecot, size, wanted, folder / f"hm3-{size}", tell, note))
+            found, memory = measure_mailbox(dovecot, size, wanted, folder / f"hm3-{size}", note)
+            results.append(_tell_figures(size, found, memory, wanted, tell))
         for users in wanted.users:
             note(f"{users} users at once ...")
             crowds.append(_measure_users(dovecot, users, wanted, folder / f"crowd-{users}"))
     if crowds:
         tell(crowd_table(SIZE, crowds))
-    if json_file is not None:
-        whole = {
-            "machine": describe_machine(),
-            "delay_ms": wanted.delay * 1000,
-            "mailboxes": results,
-            "crowds": crowd_as_json(crowds),
-        }
-        json_file.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
+    _write(json_file, wanted, results, crowds)
     return 0
 
 
@@ -71,8 +68,7 @@ def profile(wanted: Wanted, name: str, picture: Path, tell: Tell = print, note: 
     size = max(wanted.sizes)
     with _failing_kindly(), _mail_server() as (folder, dovecot):
         note(f"The mailbox of {size:,} messages is made or copied.")
-        logins = make_users(dovecot, size, ["hm3", "bare"], wanted.seeds)
-        with _stage(dovecot, size, logins, wanted, folder / "hm3", observed=True) as stage:
+        with _private_stage(dovecot, size, wanted, folder / "hm3", observed=True) as stage:
             note(f"{work.title}, {wanted.rounds * 10} times ...")
             lines = note_stacks(stage.bench, work, wanted.rounds * 10, stage.hm3)
     picture.write_text(draw(read_folded(lines), f"{work.title}, INBOX of {size:,} messages"), "utf-8")
@@ -119,12 +115,31 @@ def _mail_server() -> Iterator[tuple[Path, Dovecot]]:
 
 
 @contextmanager
+def _private_stage(
+    dovecot: Dovecot, size: int, wanted: Wanted, folder: Path, *, observed: bool = False
+) -> Iterator[Stage]:
+    logins = make_users(dovecot, size, ["hm3", "bare"], wanted.seeds)
+    upstream = Upstream(dovecot.host, dovecot.imap_port)
+    with (
+        submission(dovecot) as smtp,
+        _stage(upstream, size, logins, smtp, wanted, folder, observed=observed) as stage,
+    ):
+        yield stage
+
+
+@contextmanager
 def _stage(
-    dovecot: Dovecot, size: int, logins: list[Login], wanted: Wanted, folder: Path, *, observed: bool = False
+    upstream: Upstream,
+    size: int,
+    logins: list[Login],
+    smtp: Smtp | None,
+    wanted: Wanted,
+    folder: Path,
+    *,
+    observed: bool = False,
 ) -> Iterator[Stage]:
     with ExitStack() as running:
-        between = running.enter_context(proxy(Upstream(dovecot.host, dovecot.imap_port), wanted.delay))
-        smtp = running.enter_context(submission(dovecot))
+        between = running.enter_context(proxy(upstream, wanted.delay))
         hm3 = running.enter_context(serve(folder, between.port, smtp, observed=observed))
         # The bare commands take the same way, so that what the proxy costs is on both sides.
         bare = running.enter_context(BareImap(between.port))
@@ -144,21 +159,37 @@ def measure_mailbox(
     dovecot: Dovecot, size: int, wanted: Wanted, folder: Path, note: Tell = note_progress
 ) -> tuple[list[Figures], int]:
     """What each work took in a mailbox of this size, and hm3's resident memory in octets afterwards."""
-    logins = make_users(dovecot, size, ["hm3", "bare"], wanted.seeds)
-    with _stage(dovecot, size, logins, wanted, folder) as stage:
-        works = [work for work in wanted.works if work.needs <= size]
-        found: list[Figures] = [Figures(work) for work in works]
-        if wanted.cold:
-            measure_cold(stage.bench, found, min(COLD_ROUNDS, wanted.rounds), stage.between, note)
-            stage.bench.browser.follow("/mail/")
-        measure(stage.bench, found, wanted.rounds, stage.hm3, stage.between, note)
-        return found, memory_of(stage.hm3)
+    with _private_stage(dovecot, size, wanted, folder) as stage:
+        return _measure_stage(stage, [work for work in wanted.works if work.needs <= size], wanted, note)
 
 
-def _tell_mailbox(
-    dovecot: Dovecot, size: int, wanted: Wanted, folder: Path, tell: Tell, note: Tell
-) -> dict[str, object]:
-    found, memory = measure_mailbox(dovecot, size, wanted, folder, note)
+def measure_theirs(
+    theirs: Theirs, wanted: Wanted, json_file: Path | None, tell: Tell = print, note: Tell = note_progress
+) -> int:
+    """Measure and tell what reads in the inbox of a user of any mail server. Raise BenchFailed where that fails."""
+    upstream = Upstream(theirs.host, theirs.port, ssl.create_default_context() if theirs.encrypted else None)
+    works = [work for work in wanted.works if work.reads]
+    with _failing_kindly(), scratch_folder() as folder:
+        with _stage(upstream, 0, [theirs.login, theirs.login], None, wanted, folder / "hm3") as stage:
+            stage.bench.learn()
+            size = stage.bench.size
+            if not size:
+                raise BenchFailed(f"The inbox of {theirs.login.name} is empty: there is nothing to measure.")
+            found, memory = _measure_stage(stage, works, wanted, note)
+        _write(json_file, wanted, [_tell_figures(size, found, memory, wanted, tell)], [])
+    return 0
+
+
+def _measure_stage(stage: Stage, works: list[Work], wanted: Wanted, note: Tell) -> tuple[list[Figures], int]:
+    found = [Figures(work) for work in works]
+    if wanted.cold:
+        measure_cold(stage.bench, found, min(COLD_ROUNDS, wanted.rounds), stage.between, note)
+        stage.bench.browser.follow("/mail/")
+    measure(stage.bench, found, wanted.rounds, stage.hm3, stage.between, note)
+    return found, memory_of(stage.hm3)
+
+
+def _tell_figures(size: int, found: list[Figures], memory: int, wanted: Wanted, tell: Tell) -> dict[str, object]:
     tell(table(size, found))
     if wanted.cold and any(figures.cold for figures in found):
         tell(cold_table(size, found))
@@ -166,6 +197,19 @@ def _tell_mailbox(
     if wanted.commands:
         tell(commands_of(found))
     return {"messages": size, "memory": memory, "figures": as_json(found)}
+
+
+def _write(
+    json_file: Path | None, wanted: Wanted, results: list[dict[str, object]], crowds: list[CrowdFigures]
+) -> None:
+    whole = {
+        "machine": describe_machine(),
+        "delay_ms": wanted.delay * 1000,
+        "mailboxes": results,
+        "crowds": crowd_as_json(crowds),
+    }
+    if json_file is not None:
+        json_file.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
 
 
 def _measure_users(dovecot: Dovecot, users: int, wanted: Wanted, folder: Path) -> CrowdFigures:

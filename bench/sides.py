@@ -25,11 +25,12 @@ class Bench:
     login: Login
     bare_login: Login
     bare_port: int
-    smtp: Smtp
+    smtp: Smtp | None
     base: str = ""
     inbox: str = ""
     selected: str = "INBOX"
     bare_size: int = 0
+    peek: str = ""
     plain: list[int] = field(default_factory=list)
     newsletters: list[int] = field(default_factory=list)
     heavy: list[int] = field(default_factory=list)
@@ -42,6 +43,16 @@ class Bench:
         self.heavy = [one + 1 for one in newest if is_heavy(one, self.size)][:20]
         # The newest stay where they are: what is flagged and moved comes from further down.
         self.plain = [one + 1 for one in newest if is_plain(one, self.size)][:400]
+
+    def learn(self) -> None:
+        """Know a mailbox that was not made for this: how many messages it has, and which are the newest.
+
+        Nothing is marked as read there.
+        """
+        found = self.bare.ask("UID SEARCH ALL").split(b"\r\n", 1)[0].removeprefix(b"* SEARCH").split()
+        self.size = self.bare_size = len(found)
+        self.plain = [int(uid) for uid in reversed(found[-100:])]
+        self.peek = "&peek=1"
 
     def enter(self) -> None:
         """Log the browser in, and learn where its inbox is."""

@@ -1,14 +1,16 @@
 """What a run of `hm3 bench` is asked to measure."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.house import BenchFailed
+from bench.house import BenchFailed, Login
 from bench.work import WORKS, Work
 
 MOST = 1_000_000
 MOST_USERS = 500
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,33 @@ class Wanted:
     def works(self) -> list[Work]:
         """The pieces of work that were named."""
         return choose(self.only)
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """A user of a mail server that was not started for this; what is measured there only reads."""
+
+    host: str
+    port: int
+    login: Login
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the server wants TLS; only one on this machine may do without, at any port but 993."""
+        return self.port == 993 or self.host not in HERE
+
+
+def read_theirs(server: str, user: str | None, password: Callable[[], str]) -> Theirs:
+    """A server as `imap.example.org` or with a port, and its user. Raise BenchFailed where that does not do."""
+    match = re.fullmatch(r"([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:.]+\])(?::([0-9]{1,5}))?", server, re.ASCII)
+    if match is None:
+        raise BenchFailed(f"--imap {server}: a server looks like imap.example.org or imap.example.org:993.")
+    if not user:
+        raise BenchFailed("--imap needs a user too: say --user NAME.")
+    host, port = match[1].strip("[]"), int(match[2] or 993)
+    if port == 143 and host not in HERE:
+        raise BenchFailed(f"--imap {server}: the password would travel unencrypted. Name a port with TLS, such as 993.")
+    return Theirs(host, port, Login(user, password()))
 
 
 def read_wanted(

@@ -68,6 +68,8 @@ def demo(bind: str, fresh: bool) -> None:
 @click.option("--quick", is_flag=True, help="The first mailbox alone, in three rounds.")
 @click.option("--commands", is_flag=True, help="Say too what the mail server was asked for.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure here.")
+@click.option("--imap", "server", metavar="SERVER", help="Measure what reads at this mail server, in place of all.")
+@click.option("--user", metavar="NAME", help="Whose mailbox there; the password is asked for.")
 @click.option("--profile", "profiled", metavar="NAME", help="Draw where this work's time goes, and measure nothing.")
 @click.option(
     "--data",
@@ -85,14 +87,19 @@ def bench(
     quick: bool,
     commands: bool,
     json_file: Path | None,
+    server: str | None,
+    user: str | None,
     profiled: str | None,
     data: Path,
 ) -> None:
     """Measure hm3 beside the mail server's own time."""
-    from bench.run import profile, run_bench
-    from bench.wanted import read_wanted
+    from bench.run import measure_theirs, profile, run_bench
+    from bench.wanted import read_theirs, read_wanted
 
     wanted = read_wanted(sizes, users, only, rounds, delay, data, commands=commands, quick=quick)
+    if server is not None:
+        theirs = read_theirs(server, user, lambda: click.prompt("Password", hide_input=True, err=True))
+        sys.exit(measure_theirs(theirs, wanted, json_file))
     if profiled is not None:
         sys.exit(profile(wanted, profiled, Path(f"profile-{profiled}.svg")))
     sys.exit(run_bench(wanted, json_file))

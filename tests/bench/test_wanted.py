@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from bench.house import BenchFailed
-from bench.wanted import Wanted, choose, read_wanted
+from bench.wanted import Wanted, choose, read_theirs, read_wanted
 from bench.work import WORKS
 from core.cli.main import hm3
 
@@ -58,3 +58,27 @@ def test_an_unknown_work_is_answered_with_those_there_are() -> None:
 def test_the_command_says_what_is_wrong() -> None:
     done = CliRunner().invoke(hm3, ["bench", "--delay", "far"])
     assert str(done.exception) == "--delay far: a delay looks like 20ms."
+
+
+def test_another_server_is_reached_with_tls_unless_it_is_on_this_machine() -> None:
+    far = read_theirs("imap.example.org", "ann", lambda: "secret")
+    near = read_theirs("127.0.0.1:10143", "ann", lambda: "secret")
+    assert (far.port, far.encrypted, near.encrypted) == (993, True, False)
+
+
+@pytest.mark.parametrize(
+    ("server", "user", "said"),
+    [
+        ("imap.example.org", None, "--imap needs a user too: say --user NAME."),
+        ("not a name", "ann", "--imap not a name: a server looks like imap.example.org or imap.example.org:993."),
+        (
+            "imap.example.org:143",
+            "ann",
+            "--imap imap.example.org:143: the password would travel unencrypted. Name a port with TLS, such as 993.",
+        ),
+    ],
+)
+def test_a_server_that_will_not_do_is_refused(server: str, user: str | None, said: str) -> None:
+    with pytest.raises(BenchFailed) as refused:
+        read_theirs(server, user, lambda: "secret")
+    assert str(refused.value) == said

@@ -1,0 +1,98 @@
+"""`hm3 bench` as a whole, in small: with its own mail server, with another's, with a crowd, and drawing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.bare import BareFailed, BareImap
+from bench.crowd import SIZE, measure_crowd
+from bench.house import BenchFailed, Login, make_users, private_mail_server, scratch_folder, serve, submission
+from bench.run import measure_theirs, profile, run_bench
+from bench.wanted import Theirs, Wanted, read_theirs
+from demo.dovecot import Dovecot, dovecot_missing
+from tests.servers.mail_user import MailUser
+from tests.servers.needs import missing
+
+
+@pytest.fixture(autouse=True)
+def ready(front_end: Path) -> None:
+    """hm3 can be served, and there is a mail server to be started."""
+    if lack := dovecot_missing():
+        missing(lack)
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The mailboxes that several tests measure."""
+    return tmp_path_factory.mktemp("seeds")
+
+
+@pytest.fixture
+def told() -> list[str]:
+    """What was said."""
+    return []
+
+
+def small(seeds: Path, *only: str) -> Wanted:
+    """A run of one round."""
+    return Wanted((200,), only=only, rounds=1, seeds=seeds)
+
+
+@pytest.mark.servers
+def test_a_run_tells_tables_and_writes_json(seeds: Path, tmp_path: Path, told: list[str]) -> None:
+    file = tmp_path / "figures.json"
+    assert run_bench(small(seeds, "list", "flag"), file, told.append, lambda words: None) == 0
+    assert [line.partition("  ")[0] for line in told[0].splitlines()[4:]] == ["newest 50", "star a message"]
+    figures = json.loads(file.read_text())["mailboxes"][0]["figures"]
+    assert [(one["work"], len(one["hm3_ms"])) for one in figures] == [("list", 1), ("flag", 1)]
+    assert "UID FETCH" in figures[0]["commands"] and figures[0]["statements"] > 0
+
+
+@pytest.mark.servers
+def test_a_profile_draws_what_a_page_was_busy_with(seeds: Path, tmp_path: Path, told: list[str]) -> None:
+    picture = tmp_path / "list.svg"
+    profile(small(seeds), "list", picture, told.append, lambda words: None)
+    assert "modules/mail/lists.py:read_list" in picture.with_suffix(".folded").read_text()
+    assert picture.read_text().startswith("<svg ")
+
+
+@pytest.fixture
+def theirs(dovecot: Dovecot, mail_user: MailUser) -> Iterator[Theirs]:
+    """A user of a mail server that was there before, with one unread message."""
+    mail_user.append("From: ann@garden.example\r\nSubject: Plants\r\n\r\nHello.\r\n")
+    yield read_theirs(f"{dovecot.host}:{dovecot.imap_port}", mail_user.name, lambda: mail_user.password)
+
+
+@pytest.mark.servers
+def test_another_mail_server_is_only_read(theirs: Theirs, mail_user: MailUser, seeds: Path, told: list[str]) -> None:
+    assert measure_theirs(theirs, small(seeds), None, told.append, lambda words: None) == 0
+    assert "open a short message" in told[0] and "star a message" not in told[0]
+    assert "\\Seen" not in mail_user.flags(mail_user.uids()[0])
+    assert len(mail_user.uids()) == 1
+
+
+@pytest.mark.servers
+def test_a_wrong_password_is_said(theirs: Theirs, seeds: Path) -> None:
+    wrong = Theirs(theirs.host, theirs.port, Login(theirs.login.name, "wrong"))
+    with pytest.raises(BenchFailed, match="LOGIN"):
+        measure_theirs(wrong, small(seeds), None, lambda words: None, lambda words: None)
+
+
+@pytest.mark.servers
+def test_no_password_is_said_where_a_log_in_fails(dovecot: Dovecot) -> None:
+    with BareImap(dovecot.imap_port) as server, pytest.raises(BareFailed) as failed:
+        server.log_in("nobody", "secret-words")
+    assert "secret-words" not in str(failed.value)
+
+
+@pytest.mark.servers
+def test_a_crowd_works_at_once_without_errors(seeds: Path) -> None:
+    with scratch_folder() as folder, private_mail_server(folder / "dovecot") as dovecot:
+        logins = make_users(dovecot, SIZE, ["a", "b"], seeds, light=True)
+        with submission(dovecot) as smtp, serve(folder / "hm3", dovecot.imap_port, smtp) as hm3:
+            found = measure_crowd(logins, dovecot.imap_port, hm3, smtp, seconds=2.0)
+    assert (found.users, found.errors) == (2, 0)
+    assert found.requests > 4 and found.bare_requests > found.requests
+    assert min(len(took) for took in found.took.values()) > 0
