@@ -102,7 +102,7 @@ class UploadChecks:
         """What is worth knowing of a file that is taken, or nothing. Raises Refusal, UpstreamError where it is not."""
         odd = self.judge.admit(upload).oddities if self.judge is not None else ()
         notes = [oddity.what for oddity in odd if oddity.care is not Care.NOTE]
-        if self.scanner is not None:
+        if self.scanner is not None and self.scanner.uploads:
             unchecked = self.scanner.scan(_file_name(upload.filename), upload.size, _chunks(upload.stream))
             upload.stream.seek(0)
             notes.extend([unchecked] if unchecked is not None else [])

@@ -78,6 +78,11 @@ class VirusScanner(Protocol):
     """Has files looked through by a virus scanner. One module may offer it; without it none are."""
 
     @property
+    def uploads(self) -> bool:
+        """Whether files that people send are looked through."""
+        ...
+
+    @property
     def downloads(self) -> bool:
         """Whether files of messages are looked through before they are sent to the browser."""
         ...

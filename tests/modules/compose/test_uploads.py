@@ -202,7 +202,7 @@ def test_a_session_has_one_key_for_its_uploads() -> None:
 
 def test_a_log_out_removes_the_sessions_uploads(tmp_path: Path) -> None:
     session, app, config = Session(), AppConfig(data=tmp_path), ComposeConfig()
-    uploads = open_uploads(session, app, config, Clock())
+    uploads = open_uploads(session, app, config, Clock(), None, None)
     uploads.keep(a_file(b"1"), ONE)
     forget_uploads(session, app, config).close()
     assert uploads.of(ONE) == ()

@@ -1,0 +1,82 @@
+"""Files of many kinds, made here octet by octet."""
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+
+PE = b"MZ" + bytes(58) + (64).to_bytes(4, "little") + b"PE\0\0" + bytes(100)
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
+def zipped(*entries: tuple[str, bytes]) -> bytes:
+    """A ZIP archive."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def locked(octets: bytes) -> bytes:
+    """A ZIP archive whose entries say that they need a password."""
+    changed = bytearray(octets)
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = changed.find(mark)
+        while at >= 0:
+            changed[at + flags] |= 1
+            at = changed.find(mark, at + 4)
+    return bytes(changed)
+
+
+def nested(depth: int) -> bytes:
+    """Archives in archives."""
+    octets = b"the innermost"
+    for level in range(depth):
+        octets = zipped((f"{level}.zip" if level else "a.txt", octets))
+    return octets
+
+
+def tarred(*names: str) -> bytes:
+    """A TAR archive of empty files."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:") as archive:
+        for name in names:
+            archive.addfile(tarfile.TarInfo(name))
+    return packed.getvalue()
+
+
+def document(kind: str, *more: str) -> bytes:
+    """An Office Open XML document: word, xl or ppt."""
+    return zipped(
+        ("[Content_Types].xml", b"<Types/>"), (f"{kind}/document.xml", b"<a/>"), *((one, b"x") for one in more)
+    )
+
+
+def compound(*streams: str) -> bytes:
+    """A compound file whose directory names these streams."""
+    names = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in streams)
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + names
+
+
+def rar4(*, headers: bool = False, file: bool = False) -> bytes:
+    """The beginning of a RAR archive of the format 4."""
+    main = b"\0\0\x73" + (0x80 if headers else 0).to_bytes(2, "little") + (13).to_bytes(2, "little") + bytes(6)
+    first = b"\0\0\x74" + (0x04 if file else 0).to_bytes(2, "little") + (32).to_bytes(2, "little") + bytes(25)
+    return b"Rar!\x1a\x07\0" + main + first
+
+
+def rar5(*, headers: bool = False, file: bool = False) -> bytes:
+    """The beginning of a RAR archive of the format 5."""
+
+    def block(body: bytes) -> bytes:
+        return bytes(4) + bytes([len(body)]) + body
+
+    extra = bytes([2, 1, 0]) if file else bytes([2, 3, 0])
+    crypt = block(bytes([4, 0, 0, 0])) if headers else b""
+    return b"Rar!\x1a\x07\x01\0" + crypt + block(bytes([1, 0, 0])) + block(bytes([2, 1, 3, 0]) + extra)
+
+
+PACKERS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}

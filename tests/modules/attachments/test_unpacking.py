@@ -1,0 +1,132 @@
+"""The program that looks into archives: what it sees, and how it keeps to its bounds."""
+
+import io
+import json
+import resource
+import sys
+from pathlib import Path
+
+import pytest
+
+from core import apart
+from modules.attachments import unpacking
+from modules.attachments.containers import PROGRAM, look_inside
+from modules.attachments.kinds import ZIP
+from modules.attachments.unpacking import Ends, Inside, Look, give_up_rights, look, main
+from modules.mail.api import Sample
+from tests.modules.attachments.files import PACKERS, document, locked, nested, tarred, zipped
+
+
+def given(kind: str, octets: bytes) -> bytes:
+    return json.dumps({"kind": kind, "size": len(octets), "start": len(octets)}).encode() + b"\n" + octets
+
+
+def seen(kind: str, octets: bytes) -> Inside:
+    return look(given(kind, octets))
+
+
+def test_an_archive_tells_what_it_holds() -> None:
+    inside = seen("zip", zipped(("a.txt", b"abc"), ("b/c.txt", b"d"), ("b/", b"")))
+    assert (inside.count, inside.unpacked, inside.names, inside.depth) == (2, 4, ["a.txt", "b/c.txt"], 1)
+
+
+def test_archives_in_archives_are_counted_and_not_followed_for_ever() -> None:
+    assert [seen("zip", nested(depth)).depth for depth in (1, 3, 9)] == [1, 3, unpacking.DEEPEST + 1]
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("gzip", "gz"), ("bzip2", "bz2"), ("xz", "xz")])
+def test_a_packed_file_is_unpacked_piece_by_piece(kind: str, ending: str) -> None:
+    inside = seen(kind, PACKERS[ending](bytes(1_000_000)) + PACKERS[ending](b"more"))
+    assert (inside.unpacked, inside.count, inside.broken) == (1_000_004, 1, False)
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("gzip", "gz"), ("bzip2", "bz2"), ("xz", "xz")])
+def test_a_packed_archive_is_looked_into(kind: str, ending: str) -> None:
+    assert seen(kind, PACKERS[ending](tarred("x.bat"))).names == ["x.bat"]
+    assert seen("zip", zipped(("a.tgz", PACKERS[ending](tarred("x.bat"))))).depth == 2
+    assert seen(kind, PACKERS[ending](b"cut off" * 999)[:-9]).count == 1
+
+
+def test_a_tape_within_an_archive_is_looked_into() -> None:
+    assert seen("zip", zipped(("a.tar", tarred("x.bat")))).names == ["a.tar", "x.bat"]
+
+
+def test_no_more_is_unpacked_than_the_bounds_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "MOST_UNPACKED", 1_000_000)
+    assert seen("gzip", PACKERS["gz"](bytes(20_000_000))).unpacked < 2_000_000
+    inner = zipped(("a", bytes(900_000)))
+    assert seen("zip", zipped(*((f"{at}.zip", inner) for at in range(9)))).depth == 2
+    monkeypatch.setattr(unpacking, "MOST_INNER", 1)
+    assert seen("zip", zipped(("a.zip", nested(2)))).depth == 2
+
+
+def test_only_so_many_names_are_told() -> None:
+    assert len(seen("zip", zipped(*((f"{at}", b"") for at in range(500)))).names) == unpacking.MOST_NAMES
+    assert seen("tar", tarred(*(f"{at}" for at in range(500)))).count == unpacking.MOST_NAMES + 1
+
+
+@pytest.mark.parametrize("kind", ["zip", "gzip", "bzip2", "xz", "tar"])
+def test_what_is_broken_is_said_to_be(kind: str) -> None:
+    assert seen(kind, b"\x1f\x8b\x08BZh9" + bytes(100)).broken
+
+
+def test_locked_and_broken_entries_are_left_alone() -> None:
+    inside = seen("zip", locked(zipped(("a.zip", nested(3)), ("META-INF/manifest.xml", b"x"))))
+    assert inside.encrypted and inside.depth == 1
+    octets = bytearray(zipped(("a.zip", nested(3))))
+    octets[45:60] = bytes(15)
+    assert seen("zip", bytes(octets)).depth == 1
+
+
+def test_documents_are_known_by_what_they_hold() -> None:
+    kinds = {top: seen("zip", document(top)).kind for top in ("word", "xl", "ppt", "other")}
+    assert kinds == {"word": "docx", "xl": "xlsx", "ppt": "pptx", "other": "zip"}
+    basic = zipped(("mimetype", b"x"), ("META-INF/a", b""), ("content.xml", b""), ("Basic/Standard/M.xml", b""))
+    assert seen("zip", basic).macros and seen("zip", basic).kind == "odf"
+
+
+def test_a_file_of_two_ends_has_zeros_between_them() -> None:
+    file = Ends(b"abc", b"xyz", 10)
+    assert (file.read(5), file.tell(), file.read(), file.read(9)) == (b"abc\0\0", 5, b"\0\0xyz", b"")
+    assert (file.seek(-2, io.SEEK_END), file.read(1), file.seek(-1, io.SEEK_CUR), file.seekable()) == (8, b"y", 8, True)
+    with pytest.raises(OSError, match="before the beginning"):
+        file.seek(-1)
+
+
+def test_rights_are_given_up_before_anything_is_read() -> None:
+    limits: dict[int, tuple[int, int]] = {}
+    give_up_rights(limits.__setitem__)
+    assert limits[resource.RLIMIT_NOFILE] == (0, 0) and limits[resource.RLIMIT_AS][0] == unpacking.MEMORY
+
+
+def run(monkeypatch: pytest.MonkeyPatch, octets: bytes) -> int:
+    monkeypatch.setattr(unpacking, "give_up_rights", lambda: None)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(octets)))
+    return main()
+
+
+def test_the_program_writes_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, given("zip", zipped(("a.txt", b"a")))) == 0
+    assert json.loads(capsys.readouterr().out)["names"] == ["a.txt"]
+
+
+def test_what_takes_too_much_ends_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def tire(octets: bytes) -> Inside:
+        raise MemoryError
+
+    monkeypatch.setattr(unpacking, "look", tire)
+    assert run(monkeypatch, b"{}\n") == 1
+
+
+def test_a_kind_without_contents_is_left_alone() -> None:
+    assert Look().into("other", b"a", b"", 1).count == 0
+
+
+def test_a_program_that_fails_has_seen_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(program: apart.Program, octets: bytes) -> bytes:
+        assert program.file == PROGRAM == Path(unpacking.__file__)
+        raise apart.Broken("It took too long.")
+
+    monkeypatch.setattr(apart, "run_apart", fail)
+    contents = look_inside(ZIP, Sample(b"PK\x03\x04", 4, whole=True))
+    assert contents is not None and not contents.seen
