@@ -40,14 +40,13 @@ class Blockable:
 
 @dataclass(frozen=True)
 class Blocking:
-    """The page that asks whom to block. `domain` is empty where blocking all of it would hit everybody's mail."""
+    """The page that asks whom to block."""
 
     path: str
     message_path: str
     subject: str
     address: str
     domain: str
-    own: bool = False
     blocked: bool = False
     domain_blocked: bool = False
 
