@@ -49,7 +49,8 @@ class Bench:
 
         Nothing is marked as read there.
         """
-        found = self.bare.ask("UID SEARCH ALL").split(b"\r\n", 1)[0].removeprefix(b"* SEARCH").split()
+        lines = self.bare.ask("UID SEARCH ALL").split(b"\r\n")
+        found = next((line for line in lines if line.startswith(b"* SEARCH")), b"").removeprefix(b"* SEARCH").split()
         self.size = self.bare_size = len(found)
         self.plain = [int(uid) for uid in reversed(found[-100:])]
         self.peek = "&peek=1"

@@ -107,8 +107,9 @@ def _search(bench: Bench, words: str) -> None:
 
 def _bare_search(bench: Bench, key: str) -> None:
     answer = bench.bare.ask(f"UID SORT (ARRIVAL) UTF-8 {key}")
-    found = answer.split(b"\r\n", 1)[0].removeprefix(b"* SORT").split()[-PAGE:]
-    if found:
+    # A long search is told of before its end: * OK Searched 97% of the mailbox.
+    line = next((line for line in answer.split(b"\r\n") if line.startswith(b"* SORT")), b"")
+    if found := line.removeprefix(b"* SORT").split()[-PAGE:]:
         bench.bare.ask(f"UID FETCH {b','.join(found).decode()} {ROW}")
 
 
