@@ -16,7 +16,8 @@ FOLDED_AFTER = 6
 DEEPEST = 12
 
 _QUOTE = re.compile(r"((?:> ?)+)")
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\^_]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
+# What only colours the words in a terminal; all other sequences are shown.
+_ESCAPES = re.compile(r"\x1b\[[0-9;:]*m")
 _HIDDEN = {
     **{number: f"\\x{number:02x}" for number in (*range(9), 11, *range(14, 32), *range(127, 160))},
     **{number: f"[U+{number:04X}]" for number in (0x61C, 0x202A, 0x202B, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068)},
@@ -50,7 +51,7 @@ def show_plain(text: str, *, flowed: bool = False, delsp: bool = False, links: L
     """
     cut = len(text) > LONGEST
     visible = _ESCAPES.sub("", text[:LONGEST].replace("\r\n", "\n")).translate(_HIDDEN)
-    lines = [line[:LONGEST_LINE] for line in visible.split("\n")]
+    lines = [piece for line in visible.split("\n") for piece in _pieces(line)]
     depths = list(_unflow(lines, delsp) if flowed else map(_split_quote, lines))
     while depths and not depths[-1][1].strip():
         depths.pop()
@@ -62,6 +63,11 @@ def show_plain(text: str, *, flowed: bool = False, delsp: bool = False, links: L
     if cut:
         shown.append(SafeHtml('<p class="cut">…</p>'))
     return SafeHtml(f'<div class="plain">{"".join(shown)}</div>')
+
+
+def _pieces(line: str) -> list[str]:
+    """A line that is longer than browsers like, cut into several."""
+    return [line[at : at + LONGEST_LINE] for at in range(0, len(line), LONGEST_LINE)] or [line]
 
 
 def _split_quote(line: str) -> tuple[int, str]:

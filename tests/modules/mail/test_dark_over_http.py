@@ -1,4 +1,4 @@
-"""Formatted messages in the dark theme, on a real server: their colours suit it, unless the reader wants the sender's."""
+"""Formatted messages in the dark theme, on a real server: their colours suit it, or are the sender's."""
 
 import pytest
 
