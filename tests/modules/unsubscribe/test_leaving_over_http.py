@@ -8,6 +8,9 @@ import pytest
 from demo.certificates import make_certificates
 from demo.submission import Submission
 from tests.modules.compose.desk import write_ini
+from tests.modules.dkim.signer import Signer
+from tests.modules.dkim.test_dkim_over_http import published
+from tests.modules.mail.letters import plain
 from tests.modules.mail.test_action_pages import act
 from tests.modules.unsubscribe.lists import HOST, ONE_CLICK, OURS, Lists, newsletter, serve_lists
 from tests.modules.webmail import Page, Webmail, open_webmail
@@ -26,16 +29,22 @@ def lists(tmp_path: Path) -> Iterator[Lists]:
         yield lists
 
 
+def site_of(mail_user: MailUser, submission: Submission, folder: Path, lists: Lists, names: int) -> Path:
+    """An hm3.ini that believes one server, and reaches the lists of the test."""
+    ini = write_ini(mail_user, submission, folder)
+    ini.write_text(
+        f"{ini.read_text()}\n[trust]\nauthserv_id = {OURS}\n[images]\nports = {lists.port}\n"
+        f"inner_networks = 127.0.0.0/8\nresolvers = 127.0.0.1\nresolver_port = {names}\n"
+        f"ca_file = {folder / 'tls' / 'ca.crt'}\ntimeout = 5 s\n"
+    )
+    return ini
+
+
 @pytest.fixture
 def webmail(mail_user: MailUser, submission: Submission, tmp_path: Path, lists: Lists) -> Iterator[Webmail]:
     with start_name_server() as names:
         names.says(HOST, "A", "127.0.0.1")
-        ini = write_ini(mail_user, submission, tmp_path)
-        ini.write_text(
-            f"{ini.read_text()}\n[trust]\nauthserv_id = {OURS}\n[images]\nports = {lists.port}\n"
-            f"inner_networks = 127.0.0.0/8\nresolvers = 127.0.0.1\nresolver_port = {names.port}\n"
-            f"ca_file = {tmp_path / 'tls' / 'ca.crt'}\ntimeout = 5 s\n"
-        )
+        ini = site_of(mail_user, submission, tmp_path, lists, names.port)
         with open_webmail(ini) as webmail:
             webmail.log_in(mail_user.name, mail_user.password)
             yield webmail
@@ -120,6 +129,27 @@ def test_a_page_to_visit_opens_apart_and_without_telling_where_from(
     assert link.attributes["href"] == "http://lists.test/a"
     assert (link.attributes["rel"], link.attributes["target"]) == ("noopener noreferrer", "_blank")
     assert "What is sent there is not encrypted." in page.html and lists.asked == []
+
+
+@pytest.mark.parametrize(("covered", "asked"), [(True, 1), (False, 0)])
+def test_a_signature_that_this_site_checks_itself_counts_as_far_as_it_covers(
+    mail_user: MailUser, submission: Submission, tmp_path: Path, lists: Lists, covered: bool, asked: int
+) -> None:
+    fields = (b"from", b"list-unsubscribe", *((b"list-unsubscribe-post",) if covered else ()))
+    letter = f"List-Unsubscribe: <{lists.page}>\r\n{ONE_CLICK}".encode() + plain(sender="news@lists.test")
+    signer = Signer(domain=HOST)
+    uid = mail_user.append(signer.sign(letter, fields=fields))
+    with start_name_server() as names:
+        names.says(HOST, "A", "127.0.0.1")
+        published(names, signer)
+        ini = site_of(mail_user, submission, tmp_path, lists, names.port)
+        resolving = f"resolvers = 127.0.0.1\nresolver_port = {names.port}\n"
+        ini.write_text(f"{ini.read_text()}[modules]\ndkim = on\n[dkim]\n{resolving}")
+        with open_webmail(ini) as webmail:
+            webmail.log_in(mail_user.name, mail_user.password)
+            assert ("The offer is signed by lists.test." in ways_of(webmail, uid).html) is covered
+            webmail.send(f"{INBOX}{uid}/unsubscribe", {})
+            assert len(lists.asked) == asked
 
 
 def test_spam_is_offered_no_answer(webmail: Webmail, mail_user: MailUser, lists: Lists) -> None:
