@@ -15,7 +15,7 @@ from tests.architecture.sources import ROOT, Source, python
 
 # Flask, what it stands on, and what is made for it.
 WEB = ("flask", "werkzeug", "flask_wtf", "flask_talisman", "flask_limiter", "wtforms")
-OWN = ("core", "modules", "demo", "bench", "tests", "ci")
+OWN = ("core", "modules", "demo", "bench", "fuzz", "tests", "ci")
 
 
 def imports(source: Source) -> Iterator[tuple[str, str]]:
@@ -128,6 +128,7 @@ def test_everything_foreign_that_is_imported_is_a_declared_dependency() -> None:
         "modules": everywhere,
         "demo": everywhere | {*extra["demo"]},
         "bench": everywhere | {*extra["demo"]},
+        "fuzz": everywhere | {*extra["fuzz"]},
         "tests": everywhere | {*extra["demo"], *extra["test"]},
         "ci": everywhere | {*extra["test"]},
     }

@@ -48,6 +48,7 @@ def test_tests_stand_where_what_they_test_stands() -> None:
             "modules",
             "demo",
             "bench",
+            "fuzz",
             "ci",
             "architecture",
             "bootstrap",

@@ -15,7 +15,7 @@ CHANGES = frozenset(
     "__setitem__ __delitem__".split()
 )
 LITERALS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp)
-SOURCES = python("core", "modules", "ci", "demo", "bench")
+SOURCES = python("core", "modules", "ci", "demo", "bench", "fuzz")
 
 
 def module_names(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:

@@ -1,0 +1,59 @@
+"""What fuzzing begins with: the corpus of awkward mail, and pieces of what each target reads."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_MESSAGES = Path(__file__).resolve().parent.parent / "tests" / "messages"
+_LONGEST = 20_000
+_STRUCTURE = (
+    b'(("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 10 1 NIL ("attachment" ("filename*0*" "utf-8\'\'a%20" '
+    b'"filename*1" "b.txt")) NIL)("image" "png" NIL "<a@b>" NIL "base64" 20 NIL NIL NIL NIL) "mixed" ("boundary" "x"))'
+)
+_PIECES: dict[str, tuple[bytes, ...]] = {
+    "structure": (
+        _STRUCTURE,
+        b"(" * 200 + b'"text" "plain"' + b")" * 200,
+        b'("message" "rfc822" NIL NIL NIL "7bit" 9 ("" "s" NIL NIL NIL NIL NIL NIL NIL NIL) ("text" "html" NIL NIL NIL '
+        b'"8bit" 3 1) 4 NIL NIL NIL)',
+        b'("text" "plain" ("name" {3}\x00"\r\n\x00) NIL NIL "7bit" 1)',
+    ),
+    "words": (b'=?utf-8?Q?a=20b?= =?utf-8?B?w6Q=?= <a@b.test>, g: c@d (x (y)), "q\\"" <e@f>;',),
+    "charset": tuple(bytes([at]) + b'+AHA-\x1b$B$"\x1b(B~{VPND~}\xff\xfe\x00\xd8' for at in range(12)),
+    "transfer": (b"\x00aGVsbG8=\n", b"\x01a=20b=\nc=C3=A4", b"\x02begin 644 x\n#86)C\n`\nend\n"),
+    "plain": (
+        b"\x00> > a\n> b\n\nhttp://a.test/) <b>\n-- \nsig",
+        b"\xffa \nb\n>c \n",
+        b"\x00\x1b[31mred\xe2\x80\xaetxt",
+    ),
+    "css": (
+        b"color:red;background:u\\72l(x)",
+        b"@media screen{p:hover>a{width:calc(1px + 2%)!important}}",
+        b"p{((((((;}",
+    ),
+    "results": (b'mx.test; dkim=pass (a (b)) header.d=a.test reason="x\\"y"; spf=fail\nother; dmarc=pass',),
+    "signature": (
+        b" v=1; a=rsa-sha256; c=relaxed/simple; d=a.test; s=k; h=from:to; bh=QQ==; b=Qg==\nv=DKIM1; p=QUJD",
+        b"From: a\r\n\r\nbody \t\r\n\r\n\r\r\n",
+    ),
+    "policy": (b"version: STSv1\nmode: enforce\nmx: *.a.test\nmax_age: 1\nv=STSv1; id=1;",),
+    "recipients": (b'"A, B" <a@b.test>; c@d.test (E), group: f@g.test;\n<mailto:h@i.test>',),
+    "search": (b'from:ada subject:"a b" has:attachment larger:5M before:2026-01-01 -is:unread older:3d',),
+}
+_TAG = re.compile(rb"<[a-zA-Z!/][^>]{0,2000}>[^<]{0,200}")
+
+
+def seeds(target: str) -> Iterator[bytes]:
+    """What to begin a target with, the shortest pieces first."""
+    yield b""
+    yield from _PIECES.get(target, ())
+    for path in sorted(_MESSAGES.glob("*.eml")):
+        octets = path.read_bytes()[:_LONGEST]
+        head, _, body = octets.replace(b"\r\n", b"\n").partition(b"\n\n")
+        if target in ("header", "words", "results"):
+            yield head
+        elif target in ("html", "css", "quoted") and path.stem.startswith("html"):
+            yield body
+            yield b"".join(_TAG.findall(body)[:40])
+        elif target in ("plain", "charset", "transfer", "signature"):
+            yield body

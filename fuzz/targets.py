@@ -1,0 +1,231 @@
+"""What is fuzzed: each target reads octets as one of our parsers does, and raises where its promise does not hold.
+
+A promise is that nothing is raised but what the parser names, and that what comes out is safe to show.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+
+from selectolax.lexbor import LexborHTMLParser
+
+from modules.compose.api import read_recipients
+from modules.dkim.canonical import canonical_body, split_message
+from modules.dkim.checking import Claim, read_claims
+from modules.dkim.keys import read_key
+from modules.dkim.tags import Unfit
+from modules.imap.decoding import decoder_for
+from modules.imap.structure import read_structure
+from modules.imap.tokens import Record, read_tokens
+from modules.mail.addresses import read_addresses
+from modules.mail.api import Part, choose_bodies, clean, clean_html, decode, header_fields, read_envelope, to_text
+from modules.mail.headers import decode_words
+from modules.mail.html.css import clean_sheet, clean_style
+from modules.mail.html.text import scan_text
+from modules.mail.plain import show_plain
+from modules.mail.search import read_query
+from modules.mtasts.policy import has_record, read_policy
+from modules.trust.authentication import believed, read_results
+
+Target = Callable[[bytes], None]
+_CHARSETS = "utf-8 utf-7 utf-16 utf-32 iso-2022-jp hz gb18030 big5 euc-kr windows-1252 koi8-r x-nothing".split()
+_ENCODINGS = ("base64", "quoted-printable", "x-uuencode", "7bit")
+_LONGEST_HTML = 4_000
+_DAY = date(2026, 5, 1)
+_MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_LOADS = re.compile(r"url\s*\(|image-set|@import|expression\s*\(|behavior|-moz-binding|javascript:|<|\\", re.IGNORECASE)
+_HREF = re.compile(r"(?:https?://|tel:|/compose\?)", re.IGNORECASE)
+_ACTIVE = frozenset(
+    "script style link meta base iframe frame object embed applet form input button textarea select svg math video "
+    "audio source track picture template portal noscript title html head frameset".split()
+)
+# A message cannot put these onto any element: they load something, send something or run.
+_FORBIDDEN = frozenset(
+    "srcset srcdoc background poster ping action formaction data lowsrc dynsrc longdesc usemap manifest xlink:href "
+    "contenteditable autofocus slot is".split()
+)
+
+
+def structure(octets: bytes) -> None:
+    """What a server says of a message's structure (RFC 9051 7.5.2): always parts, and always something to show."""
+    try:
+        tokens = read_tokens(_records(octets))
+    except ValueError:
+        return
+    root = read_structure(tokens)
+    bodies = choose_bodies(root)
+    assert _depth(root) <= 101 and len(root.walk()) <= 100_000
+    assert all(_is_line(part.filename) and _is_line(part.media_type) for part in root.walk())
+    assert all(attachment.filename for attachment in bodies.files)
+
+
+def header(octets: bytes) -> None:
+    """A header block: an envelope and fields, nothing of which moves other words about."""
+    envelope = read_envelope(octets)
+    people = (*envelope.sender, *envelope.to, *envelope.cc, *envelope.bcc, *envelope.reply_to)
+    assert _is_line(envelope.subject) and all(_is_line(one.name) and _is_line(one.address) for one in people)
+    assert all(_is_line(value) for _, value in header_fields(octets))
+
+
+def words(octets: bytes) -> None:
+    """Encoded words (RFC 2047) and lists of addresses."""
+    text = octets.decode("utf-8", "replace")
+    assert _is_line(decode_words(text)) and clean(clean(text)) == clean(text)
+    read_addresses(text, decode_words)
+
+
+def charset(octets: bytes) -> None:
+    """Octets of any charset: always text that can be written as UTF-8."""
+    declared = _CHARSETS[octets[0] % len(_CHARSETS)] if octets else ""
+    decode(octets[1:], declared).encode("utf-8")
+    decode(octets, octets[:40].decode("latin-1")).encode("utf-8")
+
+
+def transfer(octets: bytes) -> None:
+    """Transfer encodings: the same whatever the pieces are in which they come."""
+    encoding = _ENCODINGS[octets[0] % len(_ENCODINGS)] if octets else ""
+    whole, pieces = decoder_for(encoding), decoder_for(encoding)
+    at_once = whole.feed(octets[1:]) + whole.finish()
+    cut = 1 + (octets[1] if len(octets) > 1 else 0)
+    bit_by_bit = b"".join(pieces.feed(octets[at : at + cut]) for at in range(1, len(octets), cut)) + pieces.finish()
+    assert at_once == bit_by_bit and len(at_once) <= 2 * len(octets) + 8
+
+
+def plain(octets: bytes) -> None:
+    """Plain text: HTML of ours, in which the text is only text."""
+    shown = show_plain(
+        octets[1:].decode("utf-8", "replace"), flowed=bool(octets[:1] > b"\x80"), delsp=octets[:1] > b"\xc0"
+    )
+    _check_built(shown)
+    assert not _UNSEEN.search(shown.replace("\n", ""))
+
+
+def html(octets: bytes) -> None:
+    """HTML: another parser than the cleaner's finds nothing in it that could run or load."""
+    # What a process of its own is asked about elsewhere grows with the square of its length.
+    made = clean_html(octets[:_LONGEST_HTML].decode("utf-8", "replace"))
+    _check_built(made.body)
+    assert not _LOADS.search(made.sheet + made.body_style), made
+    _check_built(clean_html(made.body).body)
+
+
+def css(octets: bytes) -> None:
+    """Styles: nothing that loads, runs or ends its element."""
+    text = octets.decode("utf-8", "replace")
+    for made in (clean_style(text, _no_picture), clean_sheet(text, _no_picture)):
+        assert not _LOADS.search(made), made
+
+
+def quoted(octets: bytes) -> None:
+    """HTML as text, in two ways."""
+    text = octets.decode("utf-8", "replace")
+    to_text(text).encode("utf-8", "surrogatepass")
+    scan_text(text)
+
+
+def results(octets: bytes) -> None:
+    """Authentication-Results (RFC 8601): nothing of a server that is not believed."""
+    text = octets.decode("utf-8", "replace")
+    read_results(text)
+    fields = [("Authentication-Results", line) for line in text.split("\n")]
+    assert believed(fields, lambda _: False).found == ()
+
+
+def signature(octets: bytes) -> None:
+    """DKIM-Signature (RFC 6376): judged, or in order; keys are read or refused in words."""
+    for one in read_claims(b"DKIM-Signature:" + octets.replace(b"\n\n", b"\n"), _MOMENT):
+        if isinstance(one, Claim):
+            try:
+                read_key(octets.split(b"\n"), one.tags)
+            except Unfit as error:
+                assert error.reason
+    message = split_message(octets)
+    if message is not None:
+        for relaxed in (False, True):
+            made = canonical_body(message[1], relaxed=relaxed)
+            assert canonical_body(made, relaxed=relaxed) == made and not made.endswith(b"\r\n\r\n")
+
+
+def policy(octets: bytes) -> None:
+    """MTA-STS records and policies (RFC 8461)."""
+    has_record(octets.split(b"\n"))
+    found = read_policy(octets)
+    assert found is None or found.age >= 0
+
+
+def recipients(octets: bytes) -> None:
+    """What people paste into To: addresses without line ends, or a refusal."""
+    try:
+        people = read_recipients(octets.decode("utf-8", "replace"))
+    except ValueError:
+        return
+    assert all(_is_line(one.name) and "\n" not in one.address and "\r" not in one.address for one in people)
+
+
+def search(octets: bytes) -> None:
+    """What people search for."""
+    read_query(octets.decode("utf-8", "replace"), _DAY)
+
+
+def _records(octets: bytes) -> list[Record]:
+    """A response whose literals stand between octets that no line has."""
+    pieces = octets.split(b"\x00")
+    return [
+        (piece, pieces[at + 1]) if at + 1 < len(pieces) else piece for at, piece in enumerate(pieces) if at % 2 == 0
+    ]
+
+
+def _depth(part: Part) -> int:
+    deepest, level = 0, [part]
+    while level:
+        deepest, level = deepest + 1, [child for one in level for child in one.children]
+    return deepest
+
+
+def _is_line(text: str) -> bool:
+    return not _UNSEEN.search(text) and "\n" not in text
+
+
+def _no_picture(address: str) -> str | None:
+    return None
+
+
+def _check_built(shown: str) -> None:
+    """Raise AssertionError where another parser builds something of it that no message may have."""
+    for element, attributes in _built(shown):
+        assert element not in _ACTIVE, element
+        for name, value in attributes.items():
+            assert not name.startswith("on") and name not in _FORBIDDEN, (element, name)
+            assert name != "href" or _HREF.match(value or ""), value
+            assert name != "src" or re.match(r"data:image/|/(?!/)", value or ""), value
+            assert name != "style" or not _LOADS.search(value or ""), value
+
+
+def _built(shown: str) -> Iterator[tuple[str, Mapping[str, str | None]]]:
+    for node in LexborHTMLParser(f"<!doctype html><body><main>{shown}</main>").css("body main *"):
+        yield node.tag or "", node.attributes
+
+
+TARGETS: Mapping[str, Target] = MappingProxyType(
+    {
+        one.__name__: one
+        for one in (
+            structure,
+            header,
+            words,
+            charset,
+            transfer,
+            plain,
+            html,
+            css,
+            quoted,
+            results,
+            signature,
+            policy,
+            recipients,
+            search,
+        )
+    }
+)
