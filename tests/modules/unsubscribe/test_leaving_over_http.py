@@ -59,7 +59,7 @@ def test_a_signed_list_is_left_by_one_click_and_nothing_is_told_of_who_leaves(
 ) -> None:
     uid = mail_user.append(newsletter(f"<{lists.page}>", more=ONE_CLICK))
     (offer,) = webmail.see(f"{INBOX}{uid}").texts(".unsubscribe-offer")
-    assert offer == f"Unsubscribe {HOST}" and lists.asked == []
+    assert offer == f"Unsubscribe · {HOST}" and lists.asked == []
     page = ways_of(webmail, uid)
     assert "The offer is signed by lists.test." in page.html and lists.asked == []
     assert webmail.send(f"{INBOX}{uid}/unsubscribe", {}).location == f"{INBOX}{uid}"
