@@ -1,7 +1,6 @@
 """The handlers that look through new mail, learn from reports, and say why a message is where it is."""
 
 import logging
-from dataclasses import dataclass
 
 from core import Client, NotFound, Notice, Redirect, Sentence
 from modules.mail.api import (
@@ -34,13 +33,6 @@ log = logging.getLogger("hm3.spam")
 # Where no script looks through new mail, a page does it before it is shown: a little of it, so that it comes soon.
 _MOST_BEFORE_A_PAGE = 10
 _SECONDS_BEFORE_A_PAGE = 2.0
-
-
-@dataclass(frozen=True)
-class LookedThrough:
-    """That new mail was looked through before the list was read, or had not to be."""
-
-    moved: int = 0
 
 
 @module.service
@@ -81,12 +73,11 @@ def sift(inbox: Inbox, sifter: Sifter) -> Redirect:
 
 
 @module.handler(list_page, before=(list_mailboxes,))
-def sift_without_scripts(inbox: Inbox, client: Client, sifter: Sifter) -> LookedThrough:
+def sift_without_scripts(inbox: Inbox, client: Client, sifter: Sifter) -> None:
     """Do the same before a page, where one was shown before and no script did it since."""
     mine = inbox.account == sifter.store.account and inbox.mailbox.upper() == INBOX
-    if not mine or not client.asked_here or not sifter.waits():
-        return LookedThrough()
-    return LookedThrough(sifter.sift(_MOST_BEFORE_A_PAGE, _SECONDS_BEFORE_A_PAGE).moved)
+    if mine and client.asked_here and sifter.waits():
+        sifter.sift(_MOST_BEFORE_A_PAGE, _SECONDS_BEFORE_A_PAGE)
 
 
 @module.handler(list_page)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.modules.mail.letters import plain
+from tests.modules.mail.letters import plain, rich, with_files
 from tests.modules.mail.test_action_pages import act, take_back
 from tests.modules.spam.conftest import Open
 from tests.modules.spam.learner import Learner
@@ -214,6 +214,47 @@ def test_without_scripts_the_next_page_looks_through_what_the_last_one_showed(
     assert mail_user.uids() == [] and len(mail_user.uids("Junk")) == 1 and not page.has(".row")
 
 
+def test_what_another_site_leads_to_looks_through_nothing(open_site: Open, mail_user: MailUser) -> None:
+    webmail = begun(open_site)
+    webmail.send("/settings/spam", {"filter": "1", "blocked": EVE, "allowed": ""})
+    uid = mail_user.append(plain(sender=EVE))
+    for _ in range(2):
+        webmail.browser.get(INBOX, **{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"})
+    assert mail_user.uids() == [uid]
+
+
+def test_what_was_marked_by_somebody_else_or_is_odd_is_left_alone(open_site: Open, mail_user: MailUser) -> None:
+    webmail = begun(open_site, "filter = on", "trained = 5", "believe = rspamd")
+    webmail.send("/settings/spam", {"filter": "1", "blocked": EVE, "allowed": "@win.test"})
+    mail_user.append(plain(sender=EVE), flags="$NotJunk")
+    mail_user.append(rich("<p>See <a href='https://evil.test/x'>this</a></p>"))
+    mail_user.append(with_files(("a.exe", b"MZ")))
+    assert sift(webmail)["moved"] == 0
+    odd = mail_user.append(
+        b"From: w@win.test\r\nReply-To: e@x.test\r\nSubject: YOU HAVE WON TODAY $9\r\nX-Spam: Yes\r\n\r\nA"
+    )
+    sent = mail_user.append(plain(), "Sent")
+    assert verdict(webmail, odd, "INBOX") == verdict(webmail, sent, "Sent") == []
+    assert "rspamd calls it spam" in webmail.see(f"{INBOX}{odd}").html
+    assert not webmail.see(f"/mail/main/Sent/{sent}").has('.menu-body a[href$="/block"]')
+
+
+def test_a_message_that_is_gone_teaches_nothing(open_site: Open, mail_user: MailUser) -> None:
+    webmail = begun(open_site, "rspamd_url = http://127.0.0.1:1")
+    assert act(webmail, "junk", 4242)["text"].startswith("1 message reported as spam.")
+    letter = b"Reply-To: a@b.test\r\nList-Id: <x>\r\nFrom: Ada <a@b.test>\r\n\r\nSee https://evil.test/ now"
+    assert act(webmail, "junk", mail_user.append(letter))["undo"] is not None
+
+
+def test_nobody_is_blocked_where_the_list_is_full(open_site: Open, mail_user: MailUser) -> None:
+    webmail = begun(open_site)
+    full = "\n".join(f"{number:05}@{'x' * 180}.test" for number in range(260))
+    full += f"\n{'y' * 62}@a.test"
+    webmail.send("/settings/spam", {"filter": "1", "blocked": full, "allowed": ""})
+    uid = mail_user.append(plain(sender=EVE))
+    assert webmail.refusal(f"{INBOX}{uid}/block", {"whom": "sender"})[0] == 422
+
+
 def test_what_came_before_the_first_look_stays(open_site: Open, mail_user: MailUser) -> None:
     webmail = open_site()
     uid = mail_user.append(plain(sender=EVE))
@@ -237,7 +278,7 @@ def test_nothing_learned_lies_in_the_clear(open_site: Open, mail_user: MailUser,
     teach(webmail, mail_user)
     mail_user.append(plain(sender=EVE))
     sift(webmail)
-    stored = b"".join(file.read_bytes() for file in tmp_path.rglob("*.db*"))
+    stored = b"".join(file.read_bytes() for file in tmp_path.rglob("*.sqlite*"))
     assert stored and not any(word in stored for word in (b"casino", b"evil.test", b"lottery"))
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from modules.mail.api import EmailAddress
 from modules.unsubscribe.model import Letter, read_ways
 
 POST = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
@@ -34,7 +35,7 @@ def test_what_is_no_plain_way_is_none(address: str) -> None:
 
 def test_a_way_may_be_folded_and_stand_among_comments() -> None:
     ways = read_ways(b"List-Unsubscribe: (first) <https://a.example/\r\n  x>,\r\n <mailto:l@a.example>\r\n")
-    assert ways.pages[0].address == "https://a.example/x" and ways.letters == (Letter("l@a.example"),)
+    assert ways.pages[0].address == "https://a.example/x" and ways.letters == (Letter(EmailAddress("l@a.example")),)
 
 
 def test_one_click_needs_both_fields_once_and_an_encrypted_address() -> None:
@@ -47,9 +48,11 @@ def test_one_click_needs_both_fields_once_and_an_encrypted_address() -> None:
 def test_a_letter_is_filled_in_as_the_link_says() -> None:
     header = b"List-Unsubscribe: <mailto:l@a.example?SUBJECT=a+b%0D%0Ac&body=one%0D%0Atwo&to=eve@evil.test>\r\n"
     (letter,) = read_ways(header).letters
-    assert letter == Letter("l@a.example", "a+b c", "one\ntwo")
+    assert letter == Letter(EmailAddress("l@a.example"), "a+b c", "one\ntwo")
     assert letter.compose_path("main").startswith("/compose?account=main&to=l%40a.example&subject=")
-    assert read_ways(b"List-Unsubscribe: <mailto:?to=l@a.example>\r\n").letters == (Letter("l@a.example"),)
+    assert read_ways(b"List-Unsubscribe: <mailto:?to=l@a.example>\r\n").letters == (
+        Letter(EmailAddress("l@a.example")),
+    )
 
 
 @pytest.mark.parametrize(
