@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from core.loader import load
 from core.web.app import make_app
@@ -13,7 +14,9 @@ from core.web.site import open_parts
 from demo.submission import Submission
 from modules.compose.uploads import Token
 from tests.core.web.door import AnyFile, Browser
+from tests.modules.clamav.daemon import EICAR, clamd
 from tests.modules.compose.desk import parsed, text_of, write_ini
+from tests.modules.webmail import open_webmail
 from tests.servers.mail_user import MailUser
 
 pytestmark = pytest.mark.servers
@@ -116,3 +119,56 @@ def test_a_person_without_scripts_saves_and_goes_on(script: Script) -> None:
     location = script.browser.post("/compose", message, token=script.csrf).location
     page = script.browser.get(location).get_data(as_text=True)
     assert 'value="Later"' in page and "a.bin" in page and "Draft saved." in page
+
+
+def rules(mail_user: MailUser, submission: Submission, folder: Path, more: str) -> Path:
+    """An hm3.ini with more of it."""
+    ini = write_ini(mail_user, submission, folder)
+    ini.write_text(ini.read_text("utf-8") + more, "utf-8")
+    return ini
+
+
+def test_of_several_files_each_that_is_refused_is_named_and_the_others_stay(
+    mail_user: MailUser, submission: Submission, tmp_path: Path
+) -> None:
+    ini = rules(mail_user, submission, tmp_path, "[attachments]\ndeny_extensions = exe\ndeny_types = image/*\n")
+    with open_webmail(ini) as webmail:
+        webmail.log_in(mail_user.name, mail_user.password)
+        token = webmail.see("/compose").value("form.compose input[name=token]")
+        files = [(io.BytesIO(b"1"), "a.txt"), (io.BytesIO(b"MZ"), "b.exe"), (io.BytesIO(b"GIF89a"), "c.txt")]
+        written = {"token": token, "to": "ada@example.test", "subject": "Plants", "body": "Words", "files": files}
+        answer = webmail.browser.post("/compose", written, token=webmail.browser.token("/settings"))
+        page = LexborHTMLParser(answer.get_data(as_text=True))
+    told = (page.css_first('[role="alert"]') or page.root).text()
+    assert answer.status_code == 422 and "b.exe is not taken: Files that end in .exe" in told
+    assert "c.txt is not taken: by its content it is a picture (GIF)" in told
+    kept = [one.attributes["data-name"] for one in page.css(".file")]
+    text = page.css_first("textarea[name=body]")
+    assert kept == ["a.txt"] and text is not None and text.text().strip() == "Words"
+
+
+def test_what_readers_are_warned_of_is_told_to_who_sends_it(script: Script) -> None:
+    token = script.get("/compose")["token"]
+    status, told = script.post("/compose/attachments", {"token": token, "files": [(io.BytesIO(b"<html>"), "a.html")]})
+    (one,) = told["files"]
+    assert status == 200 and one["note"] == "This is a web page."
+
+
+def test_a_virus_goes_nowhere(mail_user: MailUser, submission: Submission, tmp_path: Path) -> None:
+    with clamd() as daemon:
+        own = f"[modules]\nclamav = on\n[clamav]\nhost = 127.0.0.1\nport = {daemon.port}\n"
+        with open_webmail(rules(mail_user, submission, tmp_path, own)) as webmail:
+            webmail.log_in(mail_user.name, mail_user.password)
+            token = webmail.see("/compose").value("form.compose input[name=token]")
+            for name, octets, status in (("a.txt", EICAR, 422), ("b.txt", b"well", 200)):
+                sent = {"token": token, "files": [(io.BytesIO(octets), name)]}
+                answer = webmail.browser.post(
+                    "/compose/attachments", sent, token=webmail.browser.token("/settings"), **JSON
+                )
+                assert answer.status_code == status
+            daemon.says = b"out of memory ERROR\0"
+            sent = {"token": token, "files": [(io.BytesIO(b"1"), "c.txt")]}
+            answer = webmail.browser.post(
+                "/compose/attachments", sent, token=webmail.browser.token("/settings"), **JSON
+            )
+    assert answer.status_code == 502 and "c.txt cannot be checked" in answer.get_data(as_text=True)
