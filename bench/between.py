@@ -23,6 +23,11 @@ class Traffic:
     sent: int = 0
     received: int = 0
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """How much it is, to be compared: commands, then turns."""
+        return len(self.commands), self.turns
+
 
 @dataclass
 class Counters:

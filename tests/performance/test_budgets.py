@@ -26,7 +26,7 @@ def figures(front_end: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     """What a small run of `hm3 bench` counted, by the name of each work."""
     if lack := dovecot_missing():
         missing(lack)
-    wanted = Wanted((SIZE,), only=WORKS, rounds=2, seeds=tmp_path_factory.mktemp("seeds"), cold=False)
+    wanted = Wanted((SIZE,), only=WORKS, rounds=3, seeds=tmp_path_factory.mktemp("seeds"), cold=False)
     with scratch_folder() as folder, private_mail_server(folder / "dovecot") as dovecot:
         found, _ = measure_mailbox(dovecot, SIZE, wanted, folder / "hm3")
     print(table(SIZE, found))
