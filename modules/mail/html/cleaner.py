@@ -4,7 +4,7 @@ What comes out is serialised once by the parser that checked it, and nothing edi
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import nh3
@@ -112,8 +112,17 @@ def clean_html(
             failed.append(error)
             return None
 
-    body = nh3.clean(
-        laid_out,
+    body = _by_the_list(laid_out, check)
+    sheet, body_style = _styles(html, images, paint)
+    if failed:
+        return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
+    tracked, inside = tuple(images.tracked), frozenset(images.shown_inline)
+    return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, (), False, tracked, links.marked, inside)
+
+
+def _by_the_list(html: str, check: Callable[[str, str, str], str | None]) -> str:
+    return nh3.clean(
+        html,
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED_WHOLE),
         attributes={tag: set(_COMMON | _ATTRIBUTES.get(tag, frozenset())) for tag in _TAGS},
@@ -124,11 +133,6 @@ def clean_html(
         url_schemes={"http", "https", "tel", "data", "cid", "mailto"},
         url_relative="pass_through",
     )
-    sheet, body_style = _styles(html, images, paint)
-    if failed:
-        return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
-    tracked, inside = tuple(images.tracked), frozenset(images.shown_inline)
-    return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, (), False, tracked, links.marked, inside)
 
 
 def _attribute(tag: str, name: str, value: str, images: Images, links: Links, paint: Paint) -> str | None:
