@@ -6,6 +6,7 @@ import io
 import lzma
 import tarfile
 import zipfile
+from collections.abc import Callable, Mapping
 
 PE = b"MZ" + bytes(58) + (64).to_bytes(4, "little") + b"PE\0\0" + bytes(100)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -79,4 +80,4 @@ def rar5(*, headers: bool = False, file: bool = False) -> bytes:
     return b"Rar!\x1a\x07\x01\0" + crypt + block(bytes([1, 0, 0])) + block(bytes([2, 1, 3, 0]) + extra)
 
 
-PACKERS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+PACKERS: Mapping[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
