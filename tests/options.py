@@ -13,8 +13,10 @@ _LEFT_OUT = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer --fast."""
+    """Offer --fast and --interleavings."""
     parser.addoption("--fast", action="store_true", help="leave out the tests that need mail servers or a browser")
+    told = "how many runs of what several mail programs do in turns; 4 by default, hundreds before a release"
+    parser.addoption("--interleavings", type=int, default=4, help=told)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,26 +2,45 @@
 
 import imaplib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from imapclient import IMAPClient
 
 from modules.imap.errors import Answer, ServerGone
 from modules.imap.names import BinaryLiteral, Literal, encode_name
 from modules.imap.server import Server
+from modules.imap.sets import read_set
 from modules.imap.tokens import Record, Token, read_tokens
 from modules.imap.wire import FORBIDDEN, Heard, Injection, Wire
 
 _FIRST_NUMBER = re.compile(rb"\d{1,10}")
+_NUMBERS = re.compile(rb"[0-9 ]*")
+_OF_SELECTED = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "UIDVALIDITY", "UIDNEXT", "PERMANENTFLAGS", "FLAGS"})
 _SENT_AT_ONCE = 64 * 1024
 _SENT_UNASKED = 4096
 
 
 class _LiteralRefused(Exception):
     """The server answered NO or BAD instead of taking a literal."""
+
+
+class Command(NamedTuple):
+    """One command with its arguments; `uid` says that it names messages by UID."""
+
+    name: bytes
+    arguments: tuple[bytes, ...] = ()
+    uid: bool = False
+
+    @property
+    def line(self) -> bytes:
+        """The command as it is sent, without tag and end. Raises Injection where an argument would break out of it."""
+        for argument in self.arguments:
+            if FORBIDDEN.search(argument) or not argument.isascii():
+                raise Injection("A command to the mail server would hold a control character or unquoted text.")
+        return b" ".join((b"UID " + self.name if self.uid else self.name, *self.arguments))
 
 
 @dataclass(frozen=True)
@@ -48,6 +67,15 @@ class Reply:
             if heard.kind == kind:
                 yield tokens_of(heard.records)
 
+    def numbers(self, kind: str) -> Iterator[int]:
+        """The numbers of all responses of a kind, such as SORT, of which a large mailbox has many."""
+        for heard in self.heard:
+            if heard.kind == kind:
+                if len(heard.records) == 1 and _NUMBERS.fullmatch(heard.text):
+                    yield from map(int, heard.text.split())
+                else:
+                    yield from (token for token in tokens_of(heard.records) if isinstance(token, int))
+
     def last(self, kind: str) -> list[Token]:
         """The tokens of the last response of a kind, or none."""
         return next(iter([*self.all(kind)][-1:]), [])
@@ -66,11 +94,14 @@ class Selected:
     """The selected mailbox as this connection sees it (RFC 9051 7.3)."""
 
     raw_name: bytes
+    name: str = ""
     messages: int = 0
     uidvalidity: int = 0
     uidnext: int = 0
     permanent: tuple[str, ...] = ()
     flags: tuple[str, ...] = field(default=())
+    # When news of it were heard last, as whoever asked tells moments apart.
+    moment: object = field(default=None, repr=False)
 
     def hear(self, heard: Heard) -> None:
         """Follow what the server says about the mailbox."""
@@ -79,6 +110,9 @@ class Selected:
             self.messages = int(number[0])
         elif number and heard.kind == "EXPUNGE":
             self.messages = max(0, self.messages - 1)
+        elif heard.kind == "VANISHED" and not heard.text.upper().startswith(b"(EARLIER)"):
+            # RFC 7162 3.2.10.2: what EXPUNGE says by number where QRESYNC is not enabled.
+            self.messages = max(0, self.messages - _count(heard.text))
         elif number and heard.kind == "UIDVALIDITY":
             self.uidvalidity = int(number[0])
         elif number and heard.kind == "UIDNEXT":
@@ -102,9 +136,18 @@ class Selected:
         return flag.lower() in (kept.lower() for kept in self.permanent)
 
 
+def _count(written: bytes) -> int:
+    """How many numbers a set holds; none where it is no set."""
+    try:
+        return len(read_set(written.strip()))
+    except ValueError:
+        return 0
+
+
 class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no types.
     """A hardened IMAPClient. Not for two threads at once; `broken` says that it must not be used again,
-    `asked` how many commands were sent.
+    `asked` how many commands were sent, `utf8` and `tells_vanished` that UTF8=ACCEPT (RFC 6855) and QRESYNC (RFC 7162)
+    are enabled.
 
     Every command may raise ServerGone; the caller looks at a Reply's kind for NO and BAD.
     """
@@ -115,6 +158,7 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
         self.broken = False
         self.selected: Selected | None = None
         self.utf8 = False
+        self.tells_vanished = False
         self.asked = 0
         self._offered: frozenset[str] = frozenset()
         super().__init__(server.host, server.port, ssl=False, timeout=server.read_timeout)
@@ -141,13 +185,31 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
 
     def run(self, command: bytes, *arguments: bytes, uid: bool = False) -> Reply:
         """Send a command and wait for its end. Raises Injection where an argument would break out of its line."""
+        return self.run_all([Command(command, arguments, uid)])[0]
+
+    def run_all(self, commands: Sequence[Command]) -> list[Reply]:
+        """Send commands in one go, so that all wait for the server once; the end of each, in their order.
+
+        Each reply holds what was heard of all of them, for servers may work on several at a time. What holds a literal
+        is sent alone, for the server may have to agree to it first.
+        """
+        self.asked += len(commands)
+        if any(isinstance(argument, Literal) for command in commands for argument in command.arguments):
+            return [self._run_alone(command) for command in commands]
+        lines = [command.line for command in commands]
         wire: Wire = self._imap
-        self.asked += 1
+        with self.watched():
+            finished = wire.exchange(lines)
+        self._heed(finished.heard)
+        return [Reply(kind, words, finished.heard) for kind, words in finished.ends]
+
+    def _run_alone(self, command: Command) -> Reply:
+        wire: Wire = self._imap
         with self.watched():
             wire.begin()
             self._imap.tagged_commands.clear()
             try:
-                kind, data = self._raw_command(command, list(arguments), uid=uid)
+                kind, data = self._raw_command(command.name, list(command.arguments), uid=command.uid)
                 words = data[-1] or b""
             except _LiteralRefused as refused:
                 kind, words = refused.args
@@ -156,10 +218,14 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
             except imaplib.IMAP4.error:
                 kind, words = "BAD", wire.words
             heard = tuple(wire.heard)
+        self._heed(heard)
+        return Reply(str(kind), words, heard)
+
+    def _heed(self, heard: tuple[Heard, ...]) -> None:
         if self.selected is not None:
             for one in heard:
-                self.selected.hear(one)
-        return Reply(str(kind), words, heard)
+                if one.kind in _OF_SELECTED:
+                    self.selected.hear(one)
 
     def authenticate(self, mechanism: str, respond: Any) -> Answer | None:  # Any: a callable, as imaplib wants it.
         """Run a SASL exchange; None where it succeeded, else the server's words."""

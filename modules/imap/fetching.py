@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 
 from core import Sentence
-from modules.imap.client import Reply
+from modules.imap.client import Command, Reply
+from modules.imap.errors import refusal
 from modules.imap.lease import Lease
 from modules.imap.sets import pieces
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
@@ -23,14 +24,30 @@ def fetch(lease: Lease, uids: Iterable[int], items: bytes) -> dict[int, FetchedI
     """What is asked of each message that is still there, by UID."""
     found: dict[int, FetchedItems] = {}
     for piece in pieces(uids):
-        _gather(lease.ask(Sentence("fetch the messages"), b"FETCH", piece, items, uid=True), found)
+        gather(lease.ask(Sentence("fetch the messages"), b"FETCH", piece, items, uid=True), found)
+    return found
+
+
+def fetch_current(lease: Lease, uid: int, items: bytes) -> dict[int, FetchedItems]:
+    """What is asked of one message of the selected mailbox, if it is there by now."""
+    found: dict[int, FetchedItems] = {}
+    for _ in range(2):
+        heard = lease.is_current
+        (reply,) = lease.run_current(Command(b"FETCH", (b"%d" % uid, items), uid=True))
+        if not reply.ok:
+            raise refusal(reply.answer, Sentence("fetch the messages"))
+        gather(reply, found)
+        if uid in found or not heard:
+            break
+        # It may have come since news were heard.
+        lease.hear_again()
     return found
 
 
 def fetch_numbered(lease: Lease, first: int, last: int, items: bytes) -> dict[int, FetchedItems]:
     """What is asked of the messages from one sequence number to another, by UID; `items` must name UID."""
     found: dict[int, FetchedItems] = {}
-    _gather(lease.ask(Sentence("fetch the messages"), b"FETCH", b"%d:%d" % (first, last), items), found)
+    gather(lease.ask(Sentence("fetch the messages"), b"FETCH", b"%d:%d" % (first, last), items), found)
     return found
 
 
@@ -40,8 +57,9 @@ def number_of(row: FetchedItems) -> int:
 
 
 def flags_of(row: FetchedItems) -> frozenset[str]:
-    """Its flags and keywords."""
-    return frozenset(as_bytes(flag).decode("ascii", "replace") for flag in as_list(row.get(b"FLAGS")))
+    r"""Its flags and keywords, without \Recent: that is of a connection, not of the message (RFC 3501 2.3.2)."""
+    flags = (as_bytes(flag) for flag in as_list(row.get(b"FLAGS")))
+    return frozenset(flag.decode("ascii", "replace") for flag in flags if flag.lower() != b"\\recent")
 
 
 def received_of(row: FetchedItems) -> datetime:
@@ -65,7 +83,8 @@ def section_of(row: FetchedItems, section: bytes) -> bytes | None:
     return None
 
 
-def _gather(reply: Reply, found: dict[int, FetchedItems]) -> None:
+def gather(reply: Reply, found: dict[int, FetchedItems]) -> None:
+    """Add what a reply tells of messages to what was found, by UID."""
     for tokens in reply.all("FETCH"):
         if len(tokens) < 2 or not isinstance(tokens[1], list):
             continue

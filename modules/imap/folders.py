@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core import Conflict, Refusal, Sentence
+from modules.imap.client import Command, Reply
 from modules.imap.errors import ServerRefused
 from modules.imap.lease import Lease
 from modules.imap.names import INBOX
@@ -11,6 +12,7 @@ from modules.imap.tokens import Token, as_bytes, as_int, as_list
 from modules.mail.api import Mailbox, MailboxName, Quota, Role
 
 _KIBIBYTE = 1024
+QUOTA = Command(b"GETQUOTAROOT", (b"INBOX",))
 
 
 def placed(lease: Lease, name: MailboxName) -> MailboxName:
@@ -91,9 +93,13 @@ def quota(lease: Lease) -> Quota | None:
     if not lease.offers("QUOTA"):
         return None
     try:
-        reply = lease.ask(Sentence("tell the quota"), b"GETQUOTAROOT", b"INBOX")
+        return read_quota(lease.ask(Sentence("tell the quota"), QUOTA.name, *QUOTA.arguments))
     except (ServerRefused, Refusal):
         return None
+
+
+def read_quota(reply: Reply) -> Quota | None:
+    """The quota that bounds most of those that were told."""
     found = [one for tokens in reply.all("QUOTA") if len(tokens) >= 2 for one in _storage(as_list(tokens[-1]))]
     return min(found, key=lambda one: one.limit - one.used, default=None)
 

@@ -4,12 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core import Conflict, Sentence
-from modules.imap.client import ImapConnection, Reply, Selected
+from modules.imap.client import Command, ImapConnection, Reply, Selected
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.memory import Memory, Namespace
 from modules.imap.names import INBOX, encode_name, string
-from modules.imap.tokens import as_bytes, as_int, as_list, pairs
-from modules.mail.api import MailboxName, MailboxState
+from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
+from modules.mail.api import MailboxName, MailboxState, Uid
+
+_NEWS = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "RECENT", "FLAGS"})
+
+
+@dataclass(eq=False)
+class Moment:
+    """A stretch of a request in which nothing is written: what mailboxes were like, and which messages were there."""
+
+    states: dict[MailboxName, MailboxState] = field(default_factory=dict)
+    present: set[tuple[MailboxName, Uid]] = field(default_factory=set)
 
 
 @dataclass
@@ -17,12 +27,14 @@ class Lease:
     """One connection for the length of one operation, with what is known of its account.
 
     `expected` holds the UIDVALIDITY under which this request has seen each mailbox; another one raises Conflict.
+    What was heard at this `moment` is not asked for again.
     """
 
     connection: ImapConnection
     memory: Memory
     expected: Mapping[MailboxName, int] = field(default_factory=dict)
     note_selected: Callable[[MailboxName, Selected], None] = lambda name, selected: None
+    moment: Moment = field(default_factory=Moment)
 
     def offers(self, capability: str) -> bool:
         """Whether the server can do this."""
@@ -43,13 +55,55 @@ class Lease:
             raise refusal(reply.answer, doing, mailbox)
         return reply
 
+    def run_current(self, *commands: Command) -> list[Reply]:
+        """Hear what is new in the selected mailbox, and run commands on what is there afterwards.
+
+        That takes one round trip where nothing is new. Where something is they run again, for servers may tell of it
+        only after they did them.
+        """
+        selected = self.connection.selected
+        if selected is None or selected.moment is self.moment:
+            return self.connection.run_all(commands) if commands else []
+        replies = self.connection.run_all([Command(b"NOOP"), *commands])
+        if not replies[0].ok:
+            raise refusal(replies[0].answer, "look for new messages")
+        selected.moment = self.moment
+        fetching = any(command.name == b"FETCH" for command in commands)
+        news = _NEWS if fetching else _NEWS | {"FETCH"}
+        if commands and any(heard.kind in news for heard in replies[0].heard):
+            return self.connection.run_all(commands)
+        return replies[1:]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether news of the selected mailbox were heard at this moment."""
+        selected = self.connection.selected
+        return selected is not None and selected.moment is self.moment
+
+    def hear_again(self) -> None:
+        """Let the next command hear news first, whatever was heard before."""
+        if self.connection.selected is not None:
+            self.connection.selected.moment = None
+        self.moment.states.clear()
+
+    @property
+    def selected_name(self) -> MailboxName | None:
+        """Which mailbox this connection has selected."""
+        selected = self.connection.selected
+        return MailboxName(selected.name) if selected is not None else None
+
+    def is_selected(self, name: MailboxName) -> bool:
+        """Whether this connection has the mailbox selected."""
+        selected = self.connection.selected
+        return selected is not None and selected.raw_name == self.raw(name)
+
     def select(self, name: MailboxName, *, current: bool = True) -> Selected:
         """Select a mailbox; where it is already, hear what is new in it unless that does not matter."""
         raw, selected = self.raw(name), self.connection.selected
         if selected is None or selected.raw_name != raw:
             selected = self._select(name, raw)
         elif current:
-            self.ask("look for new messages", b"NOOP")
+            self.run_current()
         if selected.uidvalidity != self.expected.get(name, selected.uidvalidity):
             selected = self._select(name, raw)
             if selected.uidvalidity != self.expected[name]:
@@ -80,15 +134,39 @@ class Lease:
 
     def state(self, name: MailboxName) -> MailboxState:
         """The mailbox's counters (RFC 9051 6.3.11), with what is new in it should it be the selected one."""
-        if self.connection.selected is not None and self.connection.selected.raw_name == self.raw(name):
-            # Of the selected mailbox servers may tell what they told before (RFC 3501 6.3.10).
-            self.ask("look for new messages", b"NOOP")
+        known = self.moment.states.get(name)
+        if known is not None:
+            return known
+        asked = self.state_command(name)
+        # Of the selected mailbox servers may tell what they told before (RFC 3501 6.3.10).
+        run = self.run_current if self.is_selected(name) else lambda command: self.connection.run_all([command])
+        return self.read_state(name, run(asked)[0])
+
+    def state_command(self, name: MailboxName) -> Command:
+        """What asks for a mailbox's counters."""
         items = b"(MESSAGES UIDNEXT UIDVALIDITY UNSEEN%s)" % (b" HIGHESTMODSEQ" if self.offers("CONDSTORE") else b"")
-        reply = self.ask(f"look into {name}", b"STATUS", self.quoted(name), items, mailbox=name)
-        tokens = reply.last("STATUS")
-        if not tokens:
+        return Command(b"STATUS", (self.quoted(name), items))
+
+    def read_state(self, name: MailboxName, reply: Reply) -> MailboxState:
+        """The counters that a reply tells, remembered for this moment."""
+        if not reply.ok:
+            raise refusal(reply.answer, f"look into {name}", name)
+        state = self.hear_state(name, reply)
+        if state is None:
             raise ServerRefused(Sentence("The mail server does not tell the state of %(name)s.", name=name))
-        counts = pairs(as_list(tokens[-1]))
+        return state
+
+    def hear_state(self, name: MailboxName, reply: Reply) -> MailboxState | None:
+        """The counters that a reply tells beside those of LIST, if it does."""
+        for tokens in reversed([*reply.all("STATUS")]):
+            counts = pairs(as_list(tokens[-1])) if tokens else {}
+            if b"UIDVALIDITY" in counts:
+                self.moment.states[name] = self._state(counts)
+                return self.moment.states[name]
+        return None
+
+    @staticmethod
+    def _state(counts: dict[bytes, Token]) -> MailboxState:
         modseq = as_int(counts.get(b"HIGHESTMODSEQ", 0))
         return MailboxState(
             uidvalidity=as_int(counts.get(b"UIDVALIDITY", 0)),
@@ -107,7 +185,7 @@ class Lease:
     def _select(self, name: MailboxName, raw: bytes) -> Selected:
         self.connection.selected = None
         reply = self.ask(f"open {name}", b"SELECT", string(raw), mailbox=name)
-        selected = Selected(raw)
+        selected = Selected(raw, name, moment=self.moment)
         for heard in reply.heard:
             selected.hear(heard)
         self.connection.selected = selected

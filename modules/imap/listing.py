@@ -1,19 +1,23 @@
 """The list of mailboxes: LIST with all it can return (RFC 5258, RFC 5819, RFC 6154), or LIST, LSUB and STATUS."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core import NotFound, Refusal, Sentence
-from modules.imap.client import Reply
-from modules.imap.errors import ServerRefused
+from modules.imap.client import Command, Reply
+from modules.imap.errors import ServerRefused, refusal
+from modules.imap.folders import QUOTA, quota, read_quota
 from modules.imap.lease import Lease
 from modules.imap.names import INBOX, decode_name
 from modules.imap.roles import role_of_attributes, role_of_name
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
-from modules.mail.api import Mailbox, MailboxName, Role
+from modules.mail.api import Mailbox, MailboxName, Quota, Role
 
 MOST_MAILBOXES = 5000
 _MOST_COUNTED = 100
+# A STATUS that was asked for by itself, beside those that LIST returns.
+_OF_ONE = re.compile(rb"\([^()]*UIDVALIDITY \d+[^()]*\)\s*\Z")
 _UNUSABLE = frozenset({"\\noselect", "\\nonexistent"})
 
 
@@ -26,7 +30,50 @@ class _Listed:
 
 def list_mailboxes(lease: Lease, assigned: Mapping[Role, MailboxName], *, counts: bool) -> tuple[Mailbox, ...]:
     """All mailboxes in the order people expect: INBOX, those with a role, the rest by name, children after parents."""
-    reply = _list(lease, counts=counts)
+    command, arguments = _list(lease, counts=counts)
+    reply = lease.ask(Sentence("list the folders"), command, *arguments)
+    return _read_all(lease, reply, assigned, counts=counts)
+
+
+def list_with_quota(lease: Lease, assigned: Mapping[Role, MailboxName]) -> tuple[tuple[Mailbox, ...], Quota | None]:
+    """All mailboxes with their counts, and the quota; and news of the selected mailbox, so that nobody asks again.
+
+    That is one round trip where the server can tell it so.
+    """
+    if not lease.offers("LIST-STATUS"):
+        return list_mailboxes(lease, assigned, counts=True), quota(lease)
+    commands = [Command(*_list(lease, counts=True))]
+    if lease.offers("QUOTA"):
+        commands.append(QUOTA)
+    selected = lease.connection.selected
+    name = lease.selected_name
+    if name is not None and name not in lease.moment.states:
+        commands.append(lease.state_command(name))
+    listed, *others = lease.run_current(*commands)
+    if not listed.ok:
+        raise refusal(listed.answer, Sentence("list the folders"))
+    if name is not None and selected is lease.connection.selected and others[-1].ok and len(commands) > 1:
+        lease.hear_state(name, others[-1])
+    return _read_all(lease, listed, assigned, counts=True), read_quota(others[0]) if QUOTA in commands else None
+
+
+def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *, counts: bool) -> tuple[Mailbox, ...]:
+    """Read an answer; where it is the same as the last time, so are the mailboxes."""
+    if not {"LIST-EXTENDED", "LIST-STATUS"} <= lease.connection.offered:
+        return _arrange(lease, reply, assigned, counts=counts)
+    told = tuple(
+        heard.records for heard in reply.heard if heard.kind in ("LIST", "STATUS") and not _OF_ONE.search(heard.end)
+    )
+    asked = (counts, tuple(assigned.items()), lease.connection.utf8, told)
+    known = lease.memory.listed
+    if known is not None and known[0] == asked:
+        return known[1]
+    mailboxes = _arrange(lease, reply, assigned, counts=counts)
+    lease.memory.listed = (asked, mailboxes)
+    return mailboxes
+
+
+def _arrange(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *, counts: bool) -> tuple[Mailbox, ...]:
     listed = _read_list(lease, reply, "LIST")
     subscribed = _subscribed(lease, listed)
     roles = find_roles(lease, listed, assigned)
@@ -76,15 +123,15 @@ def _own_part(lease: Lease, one: _Listed) -> str:
     return str(one.name).removeprefix(prefix) if prefix else str(one.name)
 
 
-def _list(lease: Lease, *, counts: bool) -> Reply:
+def _list(lease: Lease, *, counts: bool) -> tuple[bytes, tuple[bytes, ...]]:
     if not lease.offers("LIST-EXTENDED"):
-        return lease.ask(Sentence("list the folders"), b"LIST", b'""', b"*")
+        return b"LIST", (b'""', b"*")
     wanted = [b"SUBSCRIBED"]
     if lease.offers("SPECIAL-USE"):
         wanted.append(b"SPECIAL-USE")
     if counts and lease.offers("LIST-STATUS"):
         wanted.append(b"STATUS (MESSAGES UNSEEN)")
-    return lease.ask(Sentence("list the folders"), b"LIST", b'""', b'"*"', b"RETURN (%s)" % b" ".join(wanted))
+    return b"LIST", (b'""', b'"*"', b"RETURN (%s)" % b" ".join(wanted))
 
 
 def _read_list(lease: Lease, reply: Reply, kind: str) -> dict[MailboxName, _Listed]:

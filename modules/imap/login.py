@@ -6,7 +6,7 @@ import ssl
 from dataclasses import dataclass, field
 
 from core import Secret, Sentence, UpstreamError, sasl, tls
-from modules.imap.client import ImapConnection
+from modules.imap.client import Command, ImapConnection
 from modules.imap.errors import (
     Answer,
     CertificateRefused,
@@ -37,14 +37,23 @@ def connect(server: Server, credentials: Credentials) -> ImapConnection:
             _secure(connection, server)
         log_in(connection, credentials)
         connection.ask_capabilities()
-        if {"ENABLE", "UTF8=ACCEPT"} <= connection.offered:
-            connection.utf8 = connection.run(b"ENABLE", b"UTF8=ACCEPT").ok
-        if connection.offers("ID"):
-            connection.run(b"ID", b'("name" "hm3")')
+        _enable(connection)
     except BaseException:
         connection.close_quietly()
         raise
     return connection
+
+
+def _enable(connection: ImapConnection) -> None:
+    """Switch on what is offered, and say who we are, all in one go (RFC 5161, RFC 2971)."""
+    wanted = [name for name in ("UTF8=ACCEPT", "QRESYNC") if {"ENABLE", name} <= connection.offered]
+    commands = [Command(b"ENABLE", (name.encode("ascii"),)) for name in wanted]
+    if connection.offers("ID"):
+        commands.append(Command(b"ID", (b'("name" "hm3")',)))
+    enabled = {
+        name for name, reply in zip(wanted, connection.run_all(commands) if commands else (), strict=False) if reply.ok
+    }
+    connection.utf8, connection.tells_vanished = "UTF8=ACCEPT" in enabled, "QRESYNC" in enabled
 
 
 def log_in(connection: ImapConnection, credentials: Credentials) -> None:

@@ -5,11 +5,12 @@ the connection.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core import NotFound, Sentence
 from modules.imap.decoding import NOT_BASE64, decoder_for
 from modules.imap.errors import ServerRefused
-from modules.imap.fetching import FetchedItems, fetch, flags_of, received_of, section_of
+from modules.imap.fetching import FetchedItems, fetch, fetch_current, flags_of, received_of, section_of
 from modules.imap.lease import Lease
 from modules.imap.structure import read_structure
 from modules.imap.tokens import as_int
@@ -30,10 +31,18 @@ def vanished(mailbox: MailboxName) -> NotFound:
 
 def read_message(lease: Lease, mailbox: MailboxName, uid: Uid) -> StoredMessage:
     """Header, flags and structure of one message. Raises NotFound where it vanished."""
-    lease.select(mailbox)
+    selected = lease.select(mailbox, current=False)
+    known = lease.memory.kept.message(mailbox, selected.uidvalidity, uid)
+    if known is not None:
+        row = fetch_current(lease, uid, b"(UID FLAGS)").get(uid)
+        if row is None or b"FLAGS" not in row:
+            raise vanished(mailbox)
+        lease.moment.present.add((mailbox, uid))
+        flags = flags_of(row)
+        return known if flags == known.flags else replace(known, flags=flags)
     row = _fetch_one(lease, mailbox, uid)
     header = section_of(row, b"BODY[HEADER]")
-    return StoredMessage(
+    message = StoredMessage(
         uid=uid,
         flags=flags_of(row),
         size=as_int(row.get(b"RFC822.SIZE", 0)),
@@ -41,15 +50,31 @@ def read_message(lease: Lease, mailbox: MailboxName, uid: Uid) -> StoredMessage:
         header=header or b"",
         structure=read_structure(row.get(b"BODYSTRUCTURE")),
     )
+    lease.moment.present.add((mailbox, uid))
+    if b"BODYSTRUCTURE" in row:
+        lease.memory.kept.keep_message(mailbox, selected.uidvalidity, message)
+    return message
+
+
+def read_part(lease: Lease, mailbox: MailboxName, uid: Uid, number: PartNumber, most: int) -> bytes | None:
+    """A part that is kept in memory, cut after `most` octets; None where it must be fetched.
+
+    Raises NotFound where the message vanished.
+    """
+    selected = lease.select(mailbox, current=False)
+    part = lease.memory.kept.part(mailbox, selected.uidvalidity, uid, number, most)
+    if part is None:
+        return None
+    if (mailbox, uid) not in lease.moment.present:
+        if uid not in fetch_current(lease, uid, b"(UID)"):
+            raise vanished(mailbox)
+        lease.moment.present.add((mailbox, uid))
+    return part
 
 
 def find_part(lease: Lease, mailbox: MailboxName, uid: Uid, number: PartNumber) -> Part:
     """One part that holds octets. Raises NotFound where the message has none of this number."""
-    lease.select(mailbox)
-    row = fetch(lease, [uid], b"(UID BODYSTRUCTURE)").get(uid)
-    if row is None:
-        raise vanished(mailbox)
-    parts = (part for part in read_structure(row.get(b"BODYSTRUCTURE")).walk() if part.holds_octets)
+    parts = (part for part in _structure(lease, mailbox, uid).walk() if part.holds_octets)
     found = next((part for part in parts if part.number == number), None)
     if found is None:
         raise NotFound(Sentence("This message has no part %(number)s.", number=number))
@@ -99,14 +124,25 @@ def decoded(windows: Iterator[bytes], encoding: str) -> Iterator[bytes]:
         yield rest
 
 
+def _structure(lease: Lease, mailbox: MailboxName, uid: Uid) -> Part:
+    selected = lease.select(mailbox, current=False)
+    known = lease.memory.kept.message(mailbox, selected.uidvalidity, uid)
+    if known is not None and (mailbox, uid) in lease.moment.present:
+        return known.structure
+    row = fetch_current(lease, uid, b"(UID BODYSTRUCTURE)").get(uid)
+    if row is None:
+        raise vanished(mailbox)
+    return read_structure(row.get(b"BODYSTRUCTURE"))
+
+
 def _fetch_one(lease: Lease, mailbox: MailboxName, uid: Uid) -> FetchedItems:
     error: ServerRefused | None = None
     try:
-        row = fetch(lease, [uid], _BASIC + b" BODYSTRUCTURE)").get(uid)
+        row = fetch_current(lease, uid, _BASIC + b" BODYSTRUCTURE)").get(uid)
     except ServerRefused as refused:
         # Some servers fail on a structure that they cannot parse: show the message without it.
         error = refused
-        row = fetch(lease, [uid], _BASIC + b")").get(uid)
+        row = fetch_current(lease, uid, _BASIC + b")").get(uid)
     if row is None or b"RFC822.SIZE" not in row:
         raise error or vanished(mailbox)
     return row

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from core import Sentence
 from modules.imap.fetching import fetch
+from modules.imap.following import follow
 from modules.imap.lease import Lease
 from modules.imap.searching import LARGEST_UID, depends_on_flags, search, search_keys
 from modules.imap.tokens import Token, as_bytes, as_int
@@ -37,12 +38,14 @@ def ordered_uids(lease: Lease, mailbox: MailboxName, state: MailboxState, order:
     version = (state.uidvalidity, state.uidnext, state.messages, state.highestmodseq if flags_matter else None)
     worth_keeping = not flags_matter or state.highestmodseq is not None
     name = (mailbox, order, query)
-    kept = lease.memory.order(name, version)
-    if kept is not None:
-        return Ordered(kept)
+    kept = lease.memory.order(name)
+    if kept is not None and kept.version == version:
+        return Ordered(kept.uids)
+    if kept is not None and query is None and (followed := follow(lease, kept, state, order)) is not None:
+        return Ordered(lease.memory.keep_order(name, version, state, followed))
     found = _sort(lease, order, query) if lease.offers("SORT") else _sort_here(lease, order, query)
     if worth_keeping and found.as_asked:
-        return Ordered(lease.memory.keep_order(name, version, found.uids))
+        return Ordered(lease.memory.keep_order(name, version, state, found.uids))
     return found
 
 
@@ -56,8 +59,7 @@ def _sort(lease: Lease, order: Order, query: Query | None) -> Ordered:
         Order.LARGEST: b"(REVERSE SIZE REVERSE ARRIVAL)",
     }[order]
     reply = lease.ask(Sentence("sort the messages"), b"SORT", criteria, b"UTF-8", *search_keys(query), uid=True)
-    numbers = (number for tokens in reply.all("SORT") for number in tokens if isinstance(number, int))
-    uids = array("I", (number for number in numbers if 0 < number <= LARGEST_UID))
+    uids = array("I", (number for number in reply.numbers("SORT") if 0 < number <= LARGEST_UID))
     if order is Order.NEWEST:
         # Not REVERSE: it leaves messages of the same second in the order of the oldest (RFC 5256 3).
         uids.reverse()

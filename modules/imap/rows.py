@@ -1,9 +1,11 @@
 """The rows of a message list: one bounded FETCH a window, and no message is read for it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
 from modules.imap.fetching import FetchedItems, fetch, fetch_numbered, flags_of, number_of, received_of
+from modules.imap.kept import KnownRow
 from modules.imap.lease import Lease
 from modules.imap.ordering import ordered_uids
 from modules.imap.searching import LARGEST_UID
@@ -27,21 +29,24 @@ def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Or
         selected = lease.connection.selected
         total = selected.messages if selected else 0
         start = _clamp(start, limit, total)
-        return Rows(tuple(_numbered(lease, start, limit, total, order)), start, total, state)
+        return Rows(tuple(_numbered(lease, state, start, limit, total, order)), start, total, state)
     ordered = ordered_uids(lease, mailbox, state, order, query)
     total = len(ordered.uids)
     start = _clamp(start, limit, total)
-    rows = named(lease, ordered.uids[start : start + limit])
+    rows = named(lease, mailbox, state, ordered.uids[start : start + limit])
     return Rows(tuple(rows), start, total, state, sorted_as_asked=ordered.as_asked)
 
 
 def current_state(lease: Lease, mailbox: MailboxName) -> MailboxState:
     """Select a mailbox and tell its state, so that both speak of the same moment and the same UIDVALIDITY."""
+    if lease.is_selected(mailbox) and mailbox not in lease.moment.states:
+        lease.state(mailbox)
     lease.select(mailbox)
     state = lease.state(mailbox)
     selected = lease.connection.selected
     if selected and (selected.uidvalidity, selected.messages) != (state.uidvalidity, state.messages):
         lease.reselect(mailbox)
+        lease.moment.states.pop(mailbox, None)
         state = lease.state(mailbox)
     return state
 
@@ -51,11 +56,29 @@ def by_number(lease: Lease, order: Order, query: Query | None) -> bool:
     return query is None and order in (Order.NEWEST, Order.OLDEST) and not lease.offers("SORT")
 
 
-def named(lease: Lease, uids: Iterable[int]) -> list[MessageRow]:
-    """Rows for named messages of the selected mailbox, in the given order, without those that vanished."""
-    wanted = list(uids)
-    found = fetch(lease, wanted, _items(lease))
-    return [_row(uid, found[uid]) for uid in wanted if uid in found and uid <= LARGEST_UID]
+def named(lease: Lease, mailbox: MailboxName, state: MailboxState, uids: Iterable[int]) -> list[MessageRow]:
+    """Rows for named messages of the selected mailbox, in the given order, without those that vanished.
+
+    Headers that were fetched before are not fetched again, nor are flags where nothing changed since.
+    """
+    wanted = [uid for uid in uids if 0 < uid <= LARGEST_UID]
+    kept = lease.memory.kept
+    known = {uid: row for uid in wanted if (row := kept.row(mailbox, state.uidvalidity, uid)) is not None}
+    shown = {uid: row for uid, row in known.items() if row.is_of(state)}
+    fresh: list[KnownRow] = []
+    if unknown := [uid for uid in wanted if uid not in known]:
+        found = fetch(lease, unknown, _items(lease))
+        fresh += [_known(uid, found[uid], state) for uid in unknown if uid in found]
+    if unsettled := [uid for uid in known if uid not in shown]:
+        flags = fetch(lease, unsettled, b"(UID FLAGS)")
+        fresh += [
+            _flagged(known[uid], flags_of(flags[uid]), state) for uid in unsettled if b"FLAGS" in flags.get(uid, {})
+        ]
+    for row in fresh:
+        if row.length:
+            kept.keep_row(mailbox, row)
+        shown[row.row.uid] = row
+    return [shown[uid].row for uid in wanted if uid in shown]
 
 
 def neighbours(
@@ -79,7 +102,7 @@ def _clamp(start: int, limit: int, total: int) -> int:
     return max(0, start) if start < total else max(0, total - limit)
 
 
-def _numbered(lease: Lease, start: int, limit: int, total: int, order: Order) -> list[MessageRow]:
+def _numbered(lease: Lease, state: MailboxState, start: int, limit: int, total: int, order: Order) -> list[MessageRow]:
     if not total:
         return []
     newest = order is Order.NEWEST
@@ -89,7 +112,7 @@ def _numbered(lease: Lease, start: int, limit: int, total: int, order: Order) ->
     found = fetch_numbered(lease, first, last, _items(lease))
     ranked = sorted(found.items(), key=lambda item: number_of(item[1]), reverse=newest)
     asked = (item for item in ranked if first <= number_of(item[1]) <= last and item[0] <= LARGEST_UID)
-    return [_row(uid, row) for uid, row in asked if b"RFC822.SIZE" in row]
+    return [_known(uid, row, state).row for uid, row in asked if b"RFC822.SIZE" in row]
 
 
 def _numbered_neighbours(lease: Lease, uid: Uid, order: Order) -> tuple[Uid | None, Uid | None, int | None]:
@@ -109,24 +132,34 @@ def _items(lease: Lease) -> bytes:
     return b"(UID FLAGS RFC822.SIZE INTERNALDATE %s%s)" % (_HEADER, preview)
 
 
-def _row(uid: int, row: FetchedItems) -> MessageRow:
+def _known(uid: int, row: FetchedItems, state: MailboxState) -> KnownRow:
     header = next((as_bytes(value) for name, value in row.items() if name.startswith(b"BODY[HEADER.FIELDS")), b"")
-    flags = flags_of(row)
+    flags, mixed = flags_of(row), bool(_MIXED.search(header))
     preview = as_bytes(row.get(b"PREVIEW")).decode("utf-8", "replace")
-    shown = " ".join("".join(letter if letter.isprintable() else " " for letter in preview).split())
-    return MessageRow(
+    if not (preview.isascii() and preview.isprintable()):
+        preview = "".join(letter if letter.isprintable() else " " for letter in preview)
+    shown = MessageRow(
         uid=Uid(uid),
         envelope=read_envelope(header),
         flags=flags,
         size=as_int(row.get(b"RFC822.SIZE", 0)),
         received=received_of(row),
-        preview=shown[:_LONGEST_PREVIEW],
-        has_attachments=_has_attachments(header, flags),
+        preview=" ".join(preview.split())[:_LONGEST_PREVIEW],
+        has_attachments=_has_attachments(flags, mixed=mixed),
     )
+    return KnownRow(shown, state, mixed, len(header))
 
 
-def _has_attachments(header: bytes, flags: Sequence[str] | frozenset[str]) -> bool:
+def _flagged(known: KnownRow, flags: frozenset[str], state: MailboxState) -> KnownRow:
+    """A row with the flags that it has now."""
+    row = known.row
+    if flags != row.flags:
+        row = replace(row, flags=flags, has_attachments=_has_attachments(flags, mixed=known.mixed))
+    return KnownRow(row, state, known.mixed, known.length)
+
+
+def _has_attachments(flags: frozenset[str], *, mixed: bool) -> bool:
     keywords = {flag.lower() for flag in flags}
     if "$hasnoattachment" in keywords:
         return False
-    return "$hasattachment" in keywords or bool(_MIXED.search(header))
+    return mixed or "$hasattachment" in keywords

@@ -55,7 +55,7 @@ def search(lease: Lease, keys: list[bytes]) -> list[int]:
     returning = [b"RETURN", b"(ALL)"] if lease.offers("ESEARCH") else []
     charset = [b"CHARSET", b"UTF-8"] if needs_charset(keys) and not lease.connection.utf8 else []
     reply = lease.ask(Sentence("search"), b"SEARCH", *returning, *charset, *keys, uid=True)
-    found = {number for tokens in reply.all("SEARCH") for number in tokens if isinstance(number, int)}
+    found = set(reply.numbers("SEARCH"))
     for tokens in reply.all("ESEARCH"):
         found.update(_extended(tokens))
     return sorted(number for number in found if 0 < number <= LARGEST_UID)

@@ -9,8 +9,8 @@ from typing import TypeVar
 from modules.imap import changes, folders, messages, rows, threads
 from modules.imap.client import Selected
 from modules.imap.errors import ServerGone, WrongPassword
-from modules.imap.lease import Lease
-from modules.imap.listing import list_mailboxes
+from modules.imap.lease import Lease, Moment
+from modules.imap.listing import list_mailboxes, list_with_quota
 from modules.imap.names import INBOX, encode_name, string
 from modules.imap.pool import Account, ConnectionPool, Lent
 from modules.imap.searching import search, search_keys
@@ -57,6 +57,8 @@ class ImapStore:
         self._validity: dict[MailboxName, int] = {}
         self._selected: Selected | None = None
         self._listed: dict[bool, tuple[Mailbox, ...]] = {}
+        self._quota: tuple[Quota | None, ...] = ()
+        self._moment = Moment()
 
     @property
     def account(self) -> AccountName:
@@ -71,7 +73,11 @@ class ImapStore:
     def mailboxes(self, *, counts: bool = True) -> tuple[Mailbox, ...]:
         """All mailboxes as people expect them: INBOX, those with a role, the rest by name, children after parents."""
         if counts not in self._listed:
-            self._listed[counts] = self._read(lambda lease: list_mailboxes(lease, self._assigned, counts=counts))
+            if counts:
+                self._listed[counts], quota = self._read(lambda lease: list_with_quota(lease, self._assigned))
+                self._quota = (quota,)
+            else:
+                self._listed[counts] = self._read(lambda lease: list_mailboxes(lease, self._assigned, counts=False))
         return self._listed[counts]
 
     def state(self, mailbox: MailboxName) -> MailboxState:
@@ -124,7 +130,7 @@ class ImapStore:
 
         def find(lease: Lease) -> Rows:
             state = rows.current_state(lease, mailbox)
-            found = tuple(rows.named(lease, uids))
+            found = tuple(rows.named(lease, mailbox, state, uids))
             return Rows(found, 0, len(found), state)
 
         found = self._read(find, mailbox)
@@ -137,13 +143,18 @@ class ImapStore:
 
     def part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
         """One part's octets with the transfer encoding undone, cut after `most`."""
+        kept = self._read(lambda lease: messages.read_part(lease, mailbox, uid, number, most), mailbox)
+        if kept is not None:
+            return kept
         part = self._read(lambda lease: messages.find_part(lease, mailbox, uid, number), mailbox)
         taken = bytearray()
         for octets in messages.decoded(self._windows(mailbox, uid, number.encode("ascii")), part.encoding):
             taken += octets
             if len(taken) >= most:
                 break
-        return bytes(taken[:most])
+        octets = bytes(taken[:most])
+        self._memory.kept.keep_part(mailbox, self._validity.get(mailbox, 0), uid, number, most, octets)
+        return octets
 
     def end_of_part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
         """The last octets of a part with the transfer encoding undone, at most so many."""
@@ -165,8 +176,11 @@ class ImapStore:
         """Add and remove flags and keywords."""
         named, adding, removing = tuple(uids), tuple(add), tuple(remove)
         # Said twice it means the same, so it may be repeated.
-        self._read(lambda lease: changes.change_flags(lease, mailbox, named, adding, removing), mailbox)
-        self._listed.pop(True, None)
+        try:
+            self._read(lambda lease: changes.change_flags(lease, mailbox, named, adding, removing), mailbox)
+        finally:
+            self._listed.pop(True, None)
+            self._moment = Moment()
 
     def move(self, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
         """Move messages (MOVE, else COPY, STORE and UID EXPUNGE; never expunges other messages)."""
@@ -223,7 +237,9 @@ class ImapStore:
 
     def quota(self) -> Quota | None:
         """The storage quota of INBOX, or None where the server has none."""
-        return self._read(folders.quota)
+        if not self._quota:
+            self._quota = (self._read(folders.quota),)
+        return self._quota[0]
 
     def _in(self, mailbox: MailboxName, work: Callable[[Lease], T]) -> T:
         """Read in a selected mailbox."""
@@ -255,7 +271,7 @@ class ImapStore:
         while True:
             with self._lend(mailbox, fresh=fresh) as lent:
                 try:
-                    return work(Lease(lent.connection, self._memory, self._validity, self._note))
+                    return work(Lease(lent.connection, self._memory, self._validity, self._note, self._moment))
                 except ServerGone:
                     if lent.new:
                         raise
@@ -264,8 +280,12 @@ class ImapStore:
     def _write(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
         """Do what must not be done twice."""
         self._listed.clear()
-        with self._lend(mailbox, sure=True) as lent:
-            return work(Lease(lent.connection, self._memory, self._validity, self._note))
+        self._quota = ()
+        try:
+            with self._lend(mailbox, sure=True) as lent:
+                return work(Lease(lent.connection, self._memory, self._validity, self._note, self._moment))
+        finally:
+            self._moment = Moment()
 
     @contextmanager
     def _lend(self, mailbox: MailboxName | None, *, fresh: bool = False, sure: bool = False) -> Iterator[Lent]:

@@ -5,8 +5,9 @@ import re
 import selectors
 import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from core import UpstreamError, outside, tls
 from modules.imap.errors import CertificateRefused, ServerGone
@@ -16,6 +17,11 @@ from modules.imap.tokens import Record
 
 FORBIDDEN = re.compile(rb"[\r\n\x00]")
 _MOST_RESPONSES = 1_000_000
+_UNTAGGED = re.compile(rb"\* ([A-Z-]+)(?: (.*))?", re.DOTALL)
+_NUMBERED = re.compile(rb"\* (\d+) ([A-Z-]+)(?: (.*))?", re.DOTALL)
+_TAGGED = re.compile(rb"([A-Z]{4}\d+) (OK|NO|BAD)(?: (.*))?", re.DOTALL)
+_CODE = re.compile(rb"\[([A-Z-]+)(?: ([^\]]*))?\]")
+_LITERAL = re.compile(rb"\{(\d{1,20})\}\Z")
 _KEPT_BY_IMAPLIB = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY"})
 
 
@@ -36,6 +42,19 @@ class Heard:
         first = self.records[0]
         return first[0] if isinstance(first, tuple) else first
 
+    @property
+    def end(self) -> bytes:
+        """The last line of octets."""
+        last = self.records[-1]
+        return last[0] if isinstance(last, tuple) else last
+
+
+class Finished(NamedTuple):
+    """How commands ended, each with OK, NO or BAD and the server's words; and what it said meanwhile of any of them."""
+
+    ends: list[tuple[str, bytes]]
+    heard: tuple[Heard, ...]
+
 
 class Wire(imaplib.IMAP4):
     """An IMAP connection that reads with bounds, checks certificates as the server's entry says, and keeps no log."""
@@ -54,6 +73,62 @@ class Wire(imaplib.IMAP4):
         self.heard = []
         self._records = []
         self._current().begin()
+
+    def exchange(self, commands: Sequence[bytes]) -> Finished:
+        """Send commands at once and read until all have ended, which they may do in any order (RFC 9051 5.5).
+
+        A command is a line without its tag and its end. Raises imaplib's abort where the connection ends.
+        """
+        self.begin()
+        tags = [bytes(self._new_tag()) for _ in commands]
+        self.tagged_commands.clear()
+        self.send(b"".join(b"%s %s\r\n" % (tag, line) for tag, line in zip(tags, commands, strict=True)))
+        reader = self._current()
+        ends: dict[bytes, tuple[str, bytes]] = {}
+        while len(ends) < len(tags):
+            line = reader.readline()
+            if not line.endswith(b"\r\n"):
+                raise self.abort("the connection ended")
+            line = line[:-2]
+            if line.startswith(b"* "):
+                if self._hear(line, reader) == "BYE":
+                    raise self.abort("the server said goodbye")
+            elif found := _TAGGED.fullmatch(line):
+                if found[1] not in tags or found[1] in ends:
+                    raise self.abort("the end of another command came")
+                ends[found[1]] = found[2].decode("ascii"), found[3] or b""
+                self._hear_code(found[3] or b"")
+                reader.begin()
+            elif not line.startswith(b"+"):
+                raise self.abort("a line came that is no response")
+        return Finished([ends[tag] for tag in tags], tuple(self.heard))
+
+    def _hear(self, line: bytes, reader: BoundedReader) -> str:
+        """Read the rest of a response, which has begun with this line; its kind."""
+        if found := _UNTAGGED.fullmatch(line):
+            kind, text = found[1].decode("ascii"), found[2] or b""
+        elif found := _NUMBERED.fullmatch(line):
+            kind, text = found[2].decode("ascii"), found[1] + b" " + (found[3] or b"")
+        else:
+            raise self.abort("a line came that is no response")
+        records: list[Record] = []
+        while text.endswith(b"}") and (announced := _LITERAL.search(text)):
+            records.append((text, reader.read(int(announced[1]))))
+            text = reader.readline().rstrip(b"\r\n")
+        records.append(text)
+        self._keep(Heard(kind, tuple(records)))
+        if kind in ("OK", "NO", "BAD"):
+            self._hear_code(text)
+        return kind
+
+    def _hear_code(self, words: bytes) -> None:
+        if found := _CODE.match(words):
+            self._keep(Heard(found[1].decode("ascii"), (found[2] or b"",)))
+
+    def _keep(self, heard: Heard) -> None:
+        self.heard.append(heard)
+        if len(self.heard) > _MOST_RESPONSES:
+            raise ServerGone("The mail server sent an answer that never ends.")
 
     def start_tls(self) -> None:
         """Go on encrypted (RFC 9051 6.2.1). Raises ServerGone where anything was sent ahead of the encryption."""
@@ -138,10 +213,8 @@ class Wire(imaplib.IMAP4):
         self._records.append(octets or b"")
         if isinstance(octets, tuple):
             return
-        self.heard.append(Heard(kind, tuple(self._records)))
+        self._keep(Heard(kind, tuple(self._records)))
         self._records = []
-        if len(self.heard) > _MOST_RESPONSES:
-            raise ServerGone("The mail server sent an answer that never ends.")
         if kind in _KEPT_BY_IMAPLIB:
             super()._append_untagged(kind, octets)  # type: ignore[misc]  # typeshed does not list it.
 

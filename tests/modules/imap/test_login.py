@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core import Line, Port, Secret, Session, UpstreamError, User, tls
+from core import Line, Meters, Port, Secret, Session, UpstreamError, User, tls
 from demo.certificates import make_certificates
 from demo.dovecot import Dovecot
 from demo.ports import free_port
@@ -224,7 +224,7 @@ def test_a_log_in_that_cannot_be_checked_is_an_upstream_error(config: ImapConfig
 @pytest.fixture
 def opened(config: ImapConfig) -> Iterator[ConnectionPool]:
     """The shared pool as the core opens and closes it."""
-    opening = open_pool(config)
+    opening = open_pool(config, Meters())
     yield next(opening)
     assert next(opening, None) is None
 

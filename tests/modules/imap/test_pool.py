@@ -12,7 +12,7 @@ from modules.imap.lease import Lease
 from modules.imap.login import Credentials
 from modules.imap.memory import Memory
 from modules.imap.pool import Account, AllBusy, ConnectionPool
-from modules.mail.api import MailboxName
+from modules.mail.api import MailboxName, MailboxState
 from tests.modules.imap.scripted import CUT, ScriptedServer
 
 
@@ -222,16 +222,33 @@ def test_many_threads_never_share_a_connection(server: ScriptedServer) -> None:
     assert (clashes, server.connections <= 3) == ([], True)
 
 
-def test_an_order_is_remembered_for_one_version_of_a_mailbox() -> None:
+STATE = MailboxState(uidvalidity=1, uidnext=4, messages=3, unseen=0)
+
+
+def remembered(memory: Memory, name: object) -> list[int] | None:
+    """The order that a memory has of this name."""
+    order = memory.order(name)
+    return None if order is None else list(order.uids)
+
+
+def test_an_order_is_remembered_with_the_version_of_its_mailbox() -> None:
     memory = Memory()
-    memory.keep_order("name", (1, 2), [3, 1, 2])
-    assert list(memory.order("name", (1, 2)) or ()) == [3, 1, 2]
-    assert memory.order("name", (1, 3)) is None
+    memory.keep_order("name", (1, 2), STATE, [3, 1, 2])
+    known = memory.order("name")
+    assert known is not None
+    assert (list(known.uids), known.version, known.state) == ([3, 1, 2], (1, 2), STATE)
+
+
+def test_long_orders_are_forgotten_sooner() -> None:
+    memory = Memory()
+    for number in range(3):
+        memory.keep_order(number, 1, STATE, range(200_000))
+    assert [remembered(memory, number) is None for number in range(3)] == [True, False, False]
 
 
 def test_what_was_not_asked_for_longest_is_forgotten() -> None:
     memory = Memory()
     for number in range(13):
-        memory.keep_order(number, 1, [number])
-    assert memory.order(0, 1) is None
-    assert list(memory.order(12, 1) or ()) == [12]
+        memory.keep_order(number, 1, STATE, [number])
+    assert remembered(memory, 0) is None
+    assert remembered(memory, 12) == [12]

@@ -72,7 +72,9 @@ def test_the_structure_names_parts_types_and_files(store: ImapStore, uid: Uid) -
 def test_the_structure_tells_of_a_message_within_it_and_its_parts_are_read(store: ImapStore, uid: Uid) -> None:
     enclosed = store.message(INBOX, uid).structure.children[2]
     assert enclosed.is_message and enclosed.enclosed is not None and enclosed.enclosed.subject
-    assert store.part(INBOX, uid, PartNumber("3.1"), most=10_000) in store.part(INBOX, uid, PartNumber("3"), most=10_000)
+    assert store.part(INBOX, uid, PartNumber("3.1"), most=10_000) in store.part(
+        INBOX, uid, PartNumber("3"), most=10_000
+    )
 
 
 def test_a_part_comes_decoded(store: ImapStore, uid: Uid) -> None:

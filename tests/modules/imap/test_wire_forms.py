@@ -208,13 +208,14 @@ def test_a_bare_word_may_be_the_disposition() -> None:
     assert read_structure(structure([], b"INLINE")).disposition == "inline"
 
 
-def test_a_message_part_is_a_leaf_and_keeps_its_disposition() -> None:
+def test_a_message_part_keeps_its_disposition_and_has_what_it_encloses() -> None:
     inner: Token = [b"TEXT", b"PLAIN", None, None, None, b"7BIT", 1, 1]
     token: Token = [
         b"MESSAGE", b"RFC822", None, None, None, b"7BIT", 99, [None], inner, 3, None, [b"ATTACHMENT", None],
     ]  # fmt: skip
     part = read_structure(token)
-    assert (part.media_type, part.children, part.size, part.disposition) == ("message/rfc822", (), 99, "attachment")
+    assert (part.media_type, part.size, part.disposition) == ("message/rfc822", 99, "attachment")
+    assert [(child.number, child.media_type) for child in part.children] == [("1.1", "text/plain")]
 
 
 def decode(encoding: str, octets: bytes, size: int) -> bytes:

@@ -1,0 +1,115 @@
+"""What never changes of messages, kept in memory while their reader is logged in: rows, structures, short bodies."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from modules.mail.api import MailboxName, MailboxState, MessageRow, StoredMessage
+
+T = TypeVar("T")
+
+# How many octets each kind may hold for one account, roughly: Python's own share is counted with each of them.
+_ROWS, _MESSAGES, _PARTS = 1_500_000, 500_000, 1_000_000
+_LARGEST_PART = 250_000
+_ROW_OVERHEAD, _OVERHEAD = 1800, 1000
+
+
+@dataclass(frozen=True)
+class KnownRow:
+    """A row of a message list, with the flags that it had in a state of its mailbox.
+
+    `mixed` is what its header says of attachments, `length` how long that is.
+    """
+
+    row: MessageRow
+    state: MailboxState
+    mixed: bool
+    length: int
+
+    def is_of(self, state: MailboxState) -> bool:
+        """Whether its flags are those of this state, as servers with CONDSTORE tell states apart."""
+        return bool(state.highestmodseq) and self.state == state
+
+
+class Bounded(Generic[T]):
+    """Values by name, up to so many octets in all; what was not asked for longest goes first. For several threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held = 0
+        self._values: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, name: Hashable) -> T | None:
+        """The value of this name."""
+        with self._lock:
+            found = self._values.get(name)
+            if found is None:
+                return None
+            self._values.move_to_end(name)
+            return found[0]
+
+    def keep(self, name: Hashable, value: T, octets: int) -> None:
+        """Keep a value that takes so many octets."""
+        with self._lock:
+            self._forget(name)
+            if octets > self._most:
+                return
+            self._values[name] = (value, octets)
+            self._held += octets
+            while self._held > self._most:
+                self._forget(next(iter(self._values)))
+
+    @property
+    def held(self) -> int:
+        """How many octets are held."""
+        return self._held
+
+    def _forget(self, name: Hashable) -> None:
+        found = self._values.pop(name, None)
+        if found is not None:
+            self._held -= found[1]
+
+
+@dataclass
+class KeptMail:
+    """One account's mail in one session. Messages are known by mailbox, UIDVALIDITY and UID (RFC 9051 2.3.1.1).
+
+    Flags change: they hold for one state of a mailbox, as HIGHESTMODSEQ tells states apart (RFC 7162 3.1.2.1). It goes
+    with the shelf of its session's connections: at log-out, with another password, and after a while without use.
+    """
+
+    _rows: Bounded[KnownRow] = field(default_factory=lambda: Bounded(_ROWS))
+    _messages: Bounded[StoredMessage] = field(default_factory=lambda: Bounded(_MESSAGES))
+    _parts: Bounded[bytes] = field(default_factory=lambda: Bounded(_PARTS))
+
+    def row(self, mailbox: MailboxName, uidvalidity: int, uid: int) -> KnownRow | None:
+        """A row as it was last seen."""
+        return self._rows.get((mailbox, uidvalidity, uid))
+
+    def keep_row(self, mailbox: MailboxName, known: KnownRow) -> None:
+        """Keep a row."""
+        if known.state.uidvalidity:
+            name = (mailbox, known.state.uidvalidity, known.row.uid)
+            self._rows.keep(name, known, _ROW_OVERHEAD + 2 * known.length)
+
+    def message(self, mailbox: MailboxName, uidvalidity: int, uid: int) -> StoredMessage | None:
+        """A message's header and structure, with the flags that it had then."""
+        return self._messages.get((mailbox, uidvalidity, uid))
+
+    def keep_message(self, mailbox: MailboxName, uidvalidity: int, message: StoredMessage) -> None:
+        """Keep a message's header and structure."""
+        if uidvalidity:
+            octets = _OVERHEAD + len(message.header) + _OVERHEAD * sum(1 for _ in message.structure.walk())
+            self._messages.keep((mailbox, uidvalidity, message.uid), message, octets)
+
+    def part(self, mailbox: MailboxName, uidvalidity: int, uid: int, number: str, most: int) -> bytes | None:
+        """The octets of a part, cut after `most`."""
+        return self._parts.get((mailbox, uidvalidity, uid, number, most))
+
+    def keep_part(self, mailbox: MailboxName, uidvalidity: int, uid: int, number: str, most: int, part: bytes) -> None:
+        """Keep a part where it is short."""
+        if uidvalidity and len(part) <= _LARGEST_PART:
+            self._parts.keep((mailbox, uidvalidity, uid, number, most), part, _OVERHEAD + len(part))

@@ -1,0 +1,262 @@
+"""Two readers with all that they remember, and a third program: whatever they do, nobody sees what is not so."""
+
+import contextlib
+import imaplib
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from core import Secret, WebmailError, tls
+from modules.imap.api import Account, ConnectionPool, Credentials, ImapStore, Server
+from modules.mail.api import MailboxName, Order, PartNumber, Query, Uid
+from tests.servers.mail_user import MailUser, quote
+
+pytestmark = pytest.mark.servers
+
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+FLAGS = ("\\Seen", "\\Flagged", "$Label", "$HasAttachment")
+PLACES = ("One", "Two")
+PART = PartNumber("1")
+READERS = st.sampled_from((0, 1))
+NAMES = st.sampled_from(PLACES)
+PICKS = st.integers(0, 9)
+DAYS = st.integers(0, 4)
+
+
+@dataclass
+class Yard:
+    """One user's mail: two sessions that remember, one that knows nothing, and a program of the user's own."""
+
+    user: MailUser
+    numbers: Iterator[int] = field(default_factory=lambda: iter(count()))
+
+    def __post_init__(self) -> None:
+        self.pool = ConnectionPool()
+        server = Server("127.0.0.1", self.user.dovecot.imap_port, tls.TlsOptions(security=tls.Security.NONE))
+        self.account = Account("0", "main", server, Credentials(self.user.name, Secret(self.user.password)))
+        self.other = imaplib.IMAP4(self.user.dovecot.host, self.user.dovecot.imap_port, timeout=20)
+        self.other.login(self.user.name, self.user.password)
+
+    def store(self, session: str) -> ImapStore:
+        """The store of one more request of a session."""
+        return ImapStore(self.pool, replace(self.account, session=session))
+
+    def close(self) -> None:
+        """Log everybody out."""
+        self.pool.close()
+        self.other.logout()
+
+
+def seen_by(store: ImapStore, mailbox: MailboxName) -> list[object]:
+    """All that a request may show of a mailbox; a reason where it shows none."""
+
+    def whole(order: Order, query: Query | None = None) -> object:
+        window = store.rows(mailbox, 0, 5, order, query)
+        state = replace(window.state, highestmodseq=None)
+        return window.rows, window.total, state, store.rows(mailbox, 3, 3, order, query).rows
+
+    def messages() -> object:
+        uids = store.uids(mailbox)
+        return [
+            (uid, store.message(mailbox, uid), store.part(mailbox, uid, PART, most=100), store.neighbours(mailbox, uid))
+            for uid in uids[-2:]
+        ]
+
+    looks: list[Callable[[], object]] = [
+        lambda: [one for one in store.mailboxes() if mailbox in (one.name, "INBOX")],
+        lambda: store.uids(mailbox),
+        lambda: whole(Order.NEWEST),
+        lambda: whole(Order.OLDEST),
+        lambda: whole(Order.SUBJECT),
+        lambda: whole(Order.NEWEST, Query(seen=False)),
+        lambda: whole(Order.NEWEST, Query(subject="odd")),
+        messages,
+    ]
+    return [_result(look) for look in looks]
+
+
+def _result(look: Callable[[], object]) -> object:
+    try:
+        return look()
+    except WebmailError as error:
+        return type(error).__name__
+
+
+class Interleavings(RuleBasedStateMachine):
+    """What the readers and the program may do, one after the other; after each step all must see the same."""
+
+    yard: Yard
+
+    @initialize()
+    def begin(self) -> None:
+        """Two mailboxes that no run had before."""
+        mark = secrets.token_hex(4)
+        self.names = {place: MailboxName(f"{place} {mark}") for place in PLACES}
+        self.strangers = count()
+        for name in self.names.values():
+            self.yard.other.create(quote(name))
+        self.yard.store("0").rows(self.names["One"], 0, 5)
+
+    @rule(name=NAMES, day=DAYS, how_many=st.integers(1, 4))
+    def others_add(self, name: str, day: int, how_many: int) -> None:
+        """The program stores messages, of any age."""
+        for _ in range(how_many):
+            self._append(name, day)
+
+    @rule(reader=READERS, name=NAMES, day=DAYS)
+    def add(self, reader: int, name: str, day: int) -> None:
+        """A reader stores a message."""
+        self._try(lambda: self._store(reader).append(self.names[name], self._letter(), (), _moment(day)))
+
+    @rule(name=NAMES, pick=PICKS, flag=st.sampled_from(FLAGS), sign=st.sampled_from("+-"))
+    def others_flag(self, name: str, pick: int, flag: str, sign: str) -> None:
+        """The program marks a message."""
+        if self._select(name):
+            self.yard.other.uid("STORE", self._picked(name, pick), f"{sign}FLAGS", f"({flag})")
+
+    @rule(reader=READERS, name=NAMES, pick=PICKS, flag=st.sampled_from(FLAGS), on=st.booleans())
+    def flag(self, reader: int, name: str, pick: int, flag: str, on: bool) -> None:
+        """A reader marks a message that they see."""
+        add, remove = ([flag], []) if on else ([], [flag])
+        self._with_one(reader, name, pick, lambda store, box, uid: store.flag(box, [uid], add=add, remove=remove))
+
+    @rule(reader=READERS, name=NAMES, pick=PICKS)
+    def move(self, reader: int, name: str, pick: int) -> None:
+        """A reader moves a message to the other mailbox."""
+        target = self.names[next(place for place in PLACES if place != name)]
+        self._with_one(reader, name, pick, lambda store, box, uid: store.move(box, [uid], target))
+
+    @rule(name=NAMES, pick=PICKS)
+    def others_move(self, name: str, pick: int) -> None:
+        """The program copies a message away and erases it here."""
+        if self._select(name):
+            target = self.names[next(place for place in PLACES if place != name)]
+            self.yard.other.uid("COPY", self._picked(name, pick), quote(target))
+            self._expunge(self._picked(name, pick))
+
+    @rule(name=NAMES, pick=PICKS)
+    def others_erase(self, name: str, pick: int) -> None:
+        """The program erases a message."""
+        if self._select(name):
+            self._expunge(self._picked(name, pick))
+
+    @rule(reader=READERS, name=NAMES, pick=PICKS)
+    def erase(self, reader: int, name: str, pick: int) -> None:
+        """A reader erases a message."""
+        self._with_one(reader, name, pick, lambda store, box, uid: store.erase(box, [uid]))
+
+    @rule(name=NAMES, keep=st.booleans())
+    def others_make_anew(self, name: str, keep: bool) -> None:
+        """The program deletes a mailbox, and makes another of this name with the same UIDs in it."""
+        self.yard.other.select("INBOX")
+        self.yard.other.delete(quote(self.names[name]))
+        if keep:
+            self.yard.other.create(quote(self.names[name]))
+            self._append(name, 0)
+
+    @rule()
+    def others_swap(self) -> None:
+        """The program lets the two mailboxes change their names."""
+        self.yard.other.select("INBOX")
+        one, two = (quote(self.names[place]) for place in PLACES)
+        for old, new in ((one, '"Between"'), (two, one), ('"Between"', two)):
+            self.yard.other._simple_command("RENAME", old, new)
+
+    @rule(reader=READERS)
+    def reconnect(self, reader: int) -> None:
+        """A reader's connections break; what they remember stays."""
+        for shelf in [shelf for (session, _), shelf in self.yard.pool._shelves.items() if session == str(reader)]:
+            for kept in shelf.idle:
+                kept.connection._imap.sock.shutdown(2)
+
+    @invariant()
+    def all_see_the_same(self) -> None:
+        """Nobody's view differs from that of somebody who has just logged in."""
+        for name in getattr(self, "names", {}).values():
+            stranger = f"stranger {next(self.strangers)}"
+            expected = seen_by(self.yard.store(stranger), name)
+            self.yard.pool.close_session(stranger)
+            for reader in ("0", "1"):
+                for seen, so in zip(seen_by(self.yard.store(reader), name), expected, strict=True):
+                    assert seen == so
+
+    def _store(self, reader: int) -> ImapStore:
+        return self.yard.store(str(reader))
+
+    def _letter(self) -> bytes:
+        number = next(self.yard.numbers)
+        kind = "multipart/mixed; boundary=b" if number % 3 == 0 else "text/plain"
+        body = f"--b\r\n\r\nbody {number}\r\n--b--\r\n" if number % 3 == 0 else f"body {number}\r\n"
+        # No two are called the same, for servers may list those in any order.
+        odd = "odd" if number % 2 else "even"
+        return f"Subject: {odd} {number:05}\r\nContent-Type: {kind}\r\n\r\n{body}".encode()
+
+    def _append(self, name: str, day: int) -> None:
+        date = imaplib.Time2Internaldate(_moment(day))
+        self.yard.other.append(quote(self.names[name]), "", date, self._letter())
+
+    def _select(self, name: str) -> bool:
+        return self.yard.other.select(quote(self.names[name]))[0] == "OK"
+
+    def _picked(self, name: str, pick: int) -> str:
+        uids = self.yard.other.uid("SEARCH", "ALL")[1][0].split()
+        return uids[pick % len(uids)].decode() if uids else "1"
+
+    def _expunge(self, uid: str) -> None:
+        self.yard.other.uid("STORE", uid, "+FLAGS.SILENT", "(\\Deleted)")
+        self.yard.other.expunge()
+
+    def _with_one(
+        self, reader: int, name: str, pick: int, act: Callable[[ImapStore, MailboxName, Uid], object]
+    ) -> None:
+        """Let a reader do something with one of the messages that they see."""
+
+        def look_and_act() -> None:
+            store = self._store(reader)
+            rows = store.rows(self.names[name], 0, 10).rows
+            if rows:
+                act(store, self.names[name], rows[pick % len(rows)].uid)
+
+        self._try(look_and_act)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        with contextlib.suppress(WebmailError):
+            act()
+
+
+def _moment(day: int) -> datetime:
+    return FIRST_DAY + timedelta(days=day)
+
+
+@pytest.fixture(params=["rich", "bare"])
+def yard(request: pytest.FixtureRequest) -> Iterator[Yard]:
+    """A user on a server that offers everything, and on one that offers nothing."""
+    made = Yard(request.getfixturevalue("mail_user" if request.param == "rich" else "bare_mail_user"))
+    yield made
+    made.close()
+
+
+def test_whatever_two_readers_and_a_program_do_in_turns_all_see_what_is_so(
+    yard: Yard, pytestconfig: pytest.Config
+) -> None:
+    class Here(Interleavings):
+        pass
+
+    Here.yard = yard
+    run_state_machine_as_test(
+        Here,
+        settings=settings(
+            max_examples=int(pytestconfig.getoption("--interleavings")),
+            stateful_step_count=12,
+            deadline=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
