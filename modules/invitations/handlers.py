@@ -1,33 +1,14 @@
 """The handler that reads the calendar parts of an open message."""
 
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
-
 from core import LookSettings
-from modules.invitations.model import Calendar
 from modules.invitations.module import module
 from modules.invitations.reading import read_apart
+from modules.invitations.results import Card, Invitations
 from modules.mail.api import Letter, MailStore, Part, PartNumber, decode, enclosed_page, message_page
 
 KINDS = ("text/calendar", "text/x-vcalendar", "application/ics")
 MOST = 3
 LONGEST = 512 * 1024
-
-
-@dataclass(frozen=True)
-class Card:
-    """A calendar part: what it says, or None where that cannot be read, and where it is saved from."""
-
-    calendar: Calendar | None
-    path: str
-
-
-@dataclass(frozen=True)
-class Invitations:
-    """The calendar parts of a message, and the zone of who reads it."""
-
-    cards: tuple[Card, ...]
-    zone: ZoneInfo
 
 
 @module.handler(message_page, enclosed_page)

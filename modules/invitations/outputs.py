@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core import Fragment, Sentence
-from modules.invitations.handlers import Card, Invitations
 from modules.invitations.model import Answer, Event
 from modules.invitations.module import module
 from modules.invitations.recurrence import last_day, tell_rule
+from modules.invitations.results import Card, Invitations
 from modules.mail.api import parts_slot
 
 _ANSWERS = {

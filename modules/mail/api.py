@@ -9,6 +9,7 @@ from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
 from modules.mail.html.urls import WebAddress, normal_address, read_link
 from modules.mail.inputs import AskedAccount, ReadingOptions
 from modules.mail.judging import AttachmentJudge, Care, FileJudgement, FileOddity, PictureDrawing, Sample, VirusScanner
+from modules.mail.letters import Attachment, Letter, enclosed_path
 from modules.mail.links import JudgedLink, LinkJudge, LinkMark, LinkOddity, LinkWeight
 from modules.mail.lists import list_mailboxes
 from modules.mail.model import (
@@ -67,15 +68,7 @@ from modules.mail.quoting import (
     reply_subject,
 )
 from modules.mail.reports import AtReport, Judgement, Report
-from modules.mail.results import (
-    Attachment,
-    FolderPage,
-    Letter,
-    MessageList,
-    MessageView,
-    Sidebar,
-    enclosed_path,
-)
+from modules.mail.results import FolderPage, MessageList, MessageView, Sidebar
 from modules.mail.settings import ReadingSettings, RoleSettings, SenderList
 from modules.mail.store import (
     Appended,

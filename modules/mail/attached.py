@@ -7,12 +7,12 @@ from core import Client, NotFound, Sentence
 from modules.mail.bodies import choose_bodies
 from modules.mail.inputs import ArchiveAsked, FilesAsked, MessageAddress
 from modules.mail.inspecting import FilePlace, Inspector
+from modules.mail.letters import FileStrip, JudgedFile, Letter
 from modules.mail.lists import check_account, list_mailboxes
 from modules.mail.model import MailboxName, StoredMessage
 from modules.mail.module import enclosed_page, files_page, message_page, module
 from modules.mail.opening import Opened
 from modules.mail.parts import Part
-from modules.mail.results import FileStrip, JudgedFile, Letter
 from modules.mail.store import MailStore
 
 MOST_LOOKED_AT = 60

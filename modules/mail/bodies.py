@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from core import BIDI_CONTROLS, Sentence
 from modules.mail.headers import decode_words
+from modules.mail.letters import Attachment
 from modules.mail.parts import Part
-from modules.mail.results import Attachment
 
 LONGEST_NAME = 120
 # As many parts of one multipart as stores tell of.

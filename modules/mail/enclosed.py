@@ -5,6 +5,7 @@ from modules.mail.files import pack_letter
 from modules.mail.headers import read_envelope
 from modules.mail.inputs import ArchiveAsked, MessageAddress, PartAddress, ReadingOptions, Window
 from modules.mail.inspecting import Inspector
+from modules.mail.letters import EnclosedView, Letter
 from modules.mail.lists import Workspace, find_mailbox, list_mailboxes, read_window
 from modules.mail.model import MailboxName
 from modules.mail.module import (
@@ -17,7 +18,7 @@ from modules.mail.module import (
 )
 from modules.mail.opening import Body, Opened, Reader
 from modules.mail.privacy import Privacy
-from modules.mail.results import EnclosedView, Letter, MessageList, OpenFile, Sidebar
+from modules.mail.results import MessageList, OpenFile, Sidebar
 from modules.mail.settings import ReadingSettings, RemoteImages
 from modules.mail.store import MailStore
 

@@ -9,10 +9,11 @@ from modules.mail.bodies import choose_bodies, safe_filename
 from modules.mail.headers import read_envelope
 from modules.mail.inputs import ArchiveAsked, MessageAddress, PartAddress
 from modules.mail.inspecting import INLINE_TYPES, FilePlace, Inspector
+from modules.mail.letters import Attachment, Letter
 from modules.mail.lists import check_account
 from modules.mail.model import MailboxName, PartNumber, StoredMessage, Uid
 from modules.mail.module import archive_page, module, part_page, source_page
-from modules.mail.results import Attachment, Letter, OpenFile
+from modules.mail.results import OpenFile
 from modules.mail.store import MailStore
 
 

@@ -7,10 +7,10 @@ from core import NotFound, Sentence
 from modules.mail.bodies import safe_filename
 from modules.mail.headers import decode_words
 from modules.mail.judging import AttachmentJudge, FileJudgement, PictureDrawing, Sample, VirusScanner
+from modules.mail.letters import Attachment, JudgedFile
 from modules.mail.model import MailboxName, PartNumber, Uid
 from modules.mail.module import module
 from modules.mail.parts import Part
-from modules.mail.results import Attachment, JudgedFile
 from modules.mail.store import MailStore
 
 # What a browser may show in the page by itself; everything else is saved to disk.

@@ -1,7 +1,8 @@
 """Mail: what messages are, the pages that list and show them, and what can be done with them."""
 
 from core import Module, Policy
-from modules.mail.results import Conversation, FileStrip, Letter, MessageList, MessageView
+from modules.mail.letters import FileStrip, Letter
+from modules.mail.results import Conversation, MessageList, MessageView
 
 module = Module("mail")
 

@@ -10,6 +10,7 @@ from modules.mail.headers import LONGEST_BLOCK, read_envelope
 from modules.mail.html import CleanHtml, SafeHtml, enriched_to_html, markdown_to_html
 from modules.mail.html.urls import Links
 from modules.mail.inputs import MessageAddress, ReadingOptions
+from modules.mail.letters import Attachment, BodyKind, Letter
 from modules.mail.links import warnings
 from modules.mail.lists import check_account
 from modules.mail.model import Envelope, MailboxName, PartNumber, StoredMessage
@@ -17,7 +18,6 @@ from modules.mail.module import module
 from modules.mail.parts import Part
 from modules.mail.plain import LONGEST, show_plain
 from modules.mail.privacy import Privacy
-from modules.mail.results import Attachment, BodyKind, Letter
 from modules.mail.settings import ReadingSettings
 from modules.mail.store import MailStore
 

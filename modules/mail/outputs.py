@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core import Fragment, Sentence, Stream, layout_sidebar
+from modules.mail.letters import Attachment, EnclosedView, FileStrip, Letter
 from modules.mail.links import LinkOddity
 from modules.mail.lists import Changes, Workspace
 from modules.mail.module import (
@@ -31,18 +32,7 @@ from modules.mail.module import (
     source_page,
 )
 from modules.mail.opening import Body
-from modules.mail.results import (
-    Attachment,
-    Conversation,
-    EnclosedView,
-    FileStrip,
-    HeaderFields,
-    Letter,
-    MessageList,
-    MessageView,
-    OpenFile,
-    Sidebar,
-)
+from modules.mail.results import Conversation, HeaderFields, MessageList, MessageView, OpenFile, Sidebar
 
 
 @dataclass(frozen=True)

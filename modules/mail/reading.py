@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core import Client, Clock, LookSettings
 from modules.mail.headers import header_fields, read_envelope
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
+from modules.mail.letters import BodyKind, Letter
 from modules.mail.lists import Workspace, find_mailbox, list_mailboxes, read_window
 from modules.mail.model import DRAFT, SEEN, MailboxName, Role, Uid
 from modules.mail.module import (
@@ -17,16 +18,7 @@ from modules.mail.module import (
     remote_frame_page,
 )
 from modules.mail.opening import Body, Opened, Reader
-from modules.mail.privacy import Privacy
-from modules.mail.results import (
-    BodyKind,
-    Conversation,
-    HeaderFields,
-    Letter,
-    MessageList,
-    MessageView,
-    Sidebar,
-)
+from modules.mail.results import Conversation, HeaderFields, MessageList, MessageView, Sidebar
 from modules.mail.search import narrow, read_query
 from modules.mail.settings import ReadingSettings, RemoteImages
 from modules.mail.store import MailStore
@@ -119,8 +111,6 @@ def read_message(
     sidebar: Sidebar,
     place: Place,
     store: MailStore,
-    settings: ReadingSettings,
-    privacy: Privacy,
     client: Client,
     reader: Reader,
 ) -> MessageView:
@@ -128,7 +118,7 @@ def read_message(
     stored = opened.stored
     mailbox = find_mailbox(MailboxName(address.mailbox), sidebar.mailboxes, store)
     state = store.state(mailbox.name)
-    seen = {SEEN} if _marks_seen(options, settings, client) else set()
+    seen = {SEEN} if _marks_seen(options, reader.settings, client) else set()
     return MessageView(
         account=store.account,
         mailbox=mailbox,
@@ -142,12 +132,12 @@ def read_message(
         kind=opened.body.kind,
         has_html=opened.bodies.html is not None,
         has_plain=bool(opened.bodies.plain),
-        withheld=0 if settings.remote_images is RemoteImages.NEVER else opened.withheld,
-        can_show=privacy.can_show,
+        withheld=0 if reader.settings.remote_images is RemoteImages.NEVER else opened.withheld,
+        can_show=reader.privacy.can_show,
         remote_allowed=opened.shows,
         trackers=opened.trackers,
         marked=opened.marked,
-        bare=privacy.bares_links(options),
+        bare=reader.privacy.bares_links(options),
         themed=opened.body.themed,
         darkens=reader.darkens,
         notices=opened.notices,

@@ -1,7 +1,5 @@
 """The handlers that look into packed parts: what an open message shows of them, and one file of them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core import Count, NotFound, Sentence, inputs, path
@@ -19,7 +17,8 @@ from modules.mail.api import (
     message_page,
 )
 from modules.tnef.module import file_page, module
-from modules.tnef.unpacking import Unpacked, file_apart, unpack_apart
+from modules.tnef.results import PackedFileChunks, PackedPart
+from modules.tnef.unpacking import file_apart, unpack_apart
 
 KINDS = ("application/ms-tnef", "application/vnd.ms-tnef")
 LONGEST = 50_000_000
@@ -41,24 +40,6 @@ class PackedAddress:
     uid: Uid = path()
     number: PartNumber = path()
     at: FilePlace = path()
-
-
-@dataclass(frozen=True)
-class PackedPart:
-    """A packed part: what is inside, or None where it cannot be unpacked, and the address below which its files are."""
-
-    inside: Unpacked | None
-    base: str
-    shows_text: bool
-
-
-@dataclass(frozen=True)
-class PackedFileChunks:
-    """A file on its way."""
-
-    filename: str
-    chunks: Iterator[bytes]
-    size: int
 
 
 @module.handler(message_page, enclosed_page)

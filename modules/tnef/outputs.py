@@ -2,8 +2,8 @@
 
 from core import Fragment, Stream
 from modules.mail.api import parts_slot
-from modules.tnef.handlers import PackedFileChunks, PackedPart
 from modules.tnef.module import file_page, module
+from modules.tnef.results import PackedFileChunks, PackedPart
 
 
 @module.output(parts_slot)

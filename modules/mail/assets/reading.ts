@@ -142,6 +142,8 @@ export function showPicture(link: HTMLAnchorElement): void {
 }
 
 async function showConversation(address: string, mine: number): Promise<void> {
+  // A message within a message has none.
+  if (mine !== asked || !find(".thread")) return;
   try {
     const content = await getPart(address, "mail.conversation", { background: true });
     const place = find(".thread");

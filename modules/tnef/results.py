@@ -1,0 +1,24 @@
+"""What is found out about packed parts of a message."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from modules.tnef.unpacking import Unpacked
+
+
+@dataclass(frozen=True)
+class PackedPart:
+    """A packed part: what is inside, or None where it cannot be unpacked, and the address below which its files are."""
+
+    inside: Unpacked | None
+    base: str
+    shows_text: bool
+
+
+@dataclass(frozen=True)
+class PackedFileChunks:
+    """A file on its way."""
+
+    filename: str
+    chunks: Iterator[bytes]
+    size: int
