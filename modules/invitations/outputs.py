@@ -1,7 +1,7 @@
 """What invitations shows above a message's text."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from core import Fragment, Sentence
 from modules.invitations.model import Answer, Event
@@ -28,7 +28,7 @@ class ShownEvent:
     off: bool
     elsewhere: bool
     again: tuple[str, ...]
-    until: date | datetime | None
+    until: date | None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 
 from core import Sentence
@@ -30,11 +30,10 @@ def tell_rule(rule: Rule) -> tuple[str, ...]:
     return tuple(_parts(rule)) if rule.get("FREQ") else ()
 
 
-def last_day(rule: Rule) -> date | datetime | None:
+def last_day(rule: Rule) -> date | None:
     """Until when it comes again, where the rule names a day."""
-    written = next(iter(rule.get("UNTIL", ())), "")
     try:
-        return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
+        return date.fromisoformat(next(iter(rule.get("UNTIL", ())), "").partition("T")[0])
     except ValueError:
         return None
 
