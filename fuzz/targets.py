@@ -121,7 +121,7 @@ def css(octets: bytes) -> None:
 def quoted(octets: bytes) -> None:
     """HTML as text, in two ways."""
     text = octets.decode("utf-8", "replace")
-    to_text(text).encode("utf-8", "surrogatepass")
+    to_text(text[:_LONGEST_HTML]).encode("utf-8", "surrogatepass")
     scan_text(text)
 
 

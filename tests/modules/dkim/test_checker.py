@@ -27,6 +27,11 @@ def test_what_was_found_counts_for_an_hour_and_what_may_pass_for_a_minute() -> N
     assert findings.find(b"a") is None
 
 
+def test_only_a_few_are_checked_at_once() -> None:
+    findings = Findings()
+    assert [findings.room.acquire(blocking=False) for _ in range(5)] == [True] * 4 + [False]
+
+
 def test_what_is_kept_is_bounded() -> None:
     findings = Findings()
     for number in range(2_100):

@@ -196,6 +196,7 @@ def test_a_key_for_its_own_domain_alone_does_not_speak_for_names_below() -> None
         (b"v=1;", b"v=1; v=1;", "cannot be read"),
         (b"v=1;", b"nonsense;", "cannot be read"),
         (b"v=1;", b"v=1; l=x;", "cannot be read"),
+        (b"v=1;", b"v=1; x=999999999999; l=x;", "cannot be read"),
         (b"v=1;", b"v=1; x=1000;", "had expired when the message came"),
         (b"a=rsa-sha256", b"a=rot13", "in a way that is not known"),
         (b"c=relaxed/relaxed", b"c=loose", "of a kind that is not known"),

@@ -113,6 +113,16 @@ def test_a_missing_key_is_told(webmail: Webmail, mail_user: MailUser, names: Nam
     assert "publishes no such key" in told(page)[0]
 
 
+def test_a_signature_in_order_and_one_that_is_not_are_both_told(
+    webmail: Webmail, mail_user: MailUser, names: NameServer
+) -> None:
+    signer = Signer()
+    uid = mail_user.append(b"DKIM-Signature: nonsense\r\n" + signer.sign())
+    published(names, signer)
+    found = told(webmail.see(f"{INBOX}{uid}"))
+    assert [one.partition(" (")[0] for one in found[:2]] == ["DKIM: not accepted", "DKIM: passed"]
+
+
 def test_a_silent_name_server_holds_a_message_up_only_so_long(
     webmail: Webmail, mail_user: MailUser, names: NameServer
 ) -> None:

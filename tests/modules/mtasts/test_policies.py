@@ -137,6 +137,7 @@ def test_what_is_kept_is_bounded(net: Net, monkeypatch: pytest.MonkeyPatch) -> N
         ("ada@127.0.0.1", ""),
         ("ada@[127.0.0.1]", ""),
         ("ada@a..b", ""),
+        ("ada@\u0378.test", ""),
         ("ada@\u2028.test", ""),
         ("ada@a/b.test", ""),
     ],
