@@ -118,17 +118,19 @@ def _together(
     done: list[int] = []
     start = threading.Barrier(len(benches) + 1)
 
-    def work(bench: Bench) -> None:
+    def work(bench: Bench, place: int) -> None:
         own: dict[str, list[float]] = {"list": [], "open": [], "flag": []}
         start.wait()
-        requests, errors = _until(time.perf_counter() + seconds, bench, steps, own)
+        # Not all begin with the same: from the first moment the work is mixed.
+        first = place % len(steps)
+        requests, errors = _until(time.perf_counter() + seconds, bench, steps[first:] + steps[:first], own)
         with lock:
             done.append(requests)
             found.errors += errors
             for name, values in own.items():
                 took.setdefault(name, []).extend(values)
 
-    threads = [threading.Thread(target=work, args=(bench,)) for bench in benches]
+    threads = [threading.Thread(target=work, args=(bench, place)) for place, bench in enumerate(benches)]
     for thread in threads:
         thread.start()
     start.wait()

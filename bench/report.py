@@ -54,7 +54,7 @@ def crowd_table(size: int, found: list[CrowdFigures]) -> str:
             str(one.users),
             f"{one.rate:.0f}",
             f"{one.bare_rate:.0f}",
-            *(f"{value:.0f}" for name in ("list", "open", "flag") for value in (one.median(name), one.late(name))),
+            *(word for name in ("list", "open", "flag") for word in _waits(one, name)),
             f"{one.cpu / one.seconds:.0%}",
             octets(round(one.memory_a_user)),
             str(one.errors),
@@ -65,6 +65,11 @@ def crowd_table(size: int, found: list[CrowdFigures]) -> str:
     return (
         f"\nINBOX of {size:,} messages each, all users at once without pause; milliseconds\n{in_columns([head, *rows])}"
     )
+
+
+def _waits(one: CrowdFigures, name: str) -> tuple[str, str]:
+    """The median and what 95 of 100 waited at most; a dash where nobody came so far."""
+    return (f"{one.median(name):.0f}", f"{one.late(name):.0f}") if one.took[name] else ("-", "-")
 
 
 def crowd_as_json(found: list[CrowdFigures]) -> list[dict[str, object]]:

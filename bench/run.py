@@ -56,6 +56,7 @@ def run_bench(wanted: Wanted, json_file: Path | None, tell: Tell = print, note: 
         for users in wanted.users:
             note(f"{users} users at once ...")
             crowds.append(_measure_users(dovecot, users, wanted, folder / f"crowd-{users}"))
+            note(f"{crowds[-1].rate:.0f} requests a second.")
     if crowds:
         tell(crowd_table(SIZE, crowds))
     _write(json_file, wanted, results, crowds)
@@ -65,7 +66,7 @@ def run_bench(wanted: Wanted, json_file: Path | None, tell: Tell = print, note: 
 def profile(wanted: Wanted, name: str, picture: Path, tell: Tell = print, note: Tell = note_progress) -> int:
     """Draw where one kind of work spends its time, in the largest mailbox. Raise BenchFailed where it cannot be."""
     work = choose((name,))[0]
-    size = max(wanted.sizes)
+    size = max(wanted.sizes, default=200)
     with _failing_kindly(), _mail_server() as (folder, dovecot):
         note(f"The mailbox of {size:,} messages is made or copied.")
         with _private_stage(dovecot, size, wanted, folder / "hm3", observed=True) as stage:

@@ -74,9 +74,9 @@ def read_wanted(
     names = tuple(name.strip() for name in only.split(",") if name.strip())
     choose(names)
     asked = _numbers("--sizes", sizes, MOST)
-    if not asked:
-        raise BenchFailed("--sizes: at least one mailbox is needed.")
     crowd = _numbers("--users", users, MOST_USERS)
+    if not asked and (quick or not crowd):
+        raise BenchFailed("There is nothing to measure: name mailboxes with --sizes, or a crowd with --users.")
     if quick:
         asked, crowd, rounds = asked[:1], (), min(rounds, 3)
     return Wanted(asked, crowd, names, rounds, int(match[1]) / 1000, seeds, commands, cold=not quick)

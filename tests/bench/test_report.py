@@ -64,6 +64,12 @@ def test_a_crowd_is_told_in_requests_a_second() -> None:
     assert (told["requests_per_second"], told["errors"]) == (50.0, 0)
 
 
+def test_what_a_crowd_never_came_to_is_a_dash() -> None:
+    crowd = CrowdFigures(8, seconds=2.0, requests=1, bare_requests=1, bare_seconds=1.0)
+    crowd.took["list"] = [5.0]
+    assert crowd_table(2000, [crowd]).splitlines()[-1].split()[3:9] == ["5", "5", "-", "-", "-", "-"]
+
+
 def test_sizes_are_told_as_people_read_them() -> None:
     assert [octets(count) for count in (0, 999, 1000, 2_500_000)] == ["0 B", "999 B", "1.0 kB", "2.5 MB"]
 

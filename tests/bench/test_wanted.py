@@ -24,6 +24,10 @@ def test_numbers_and_a_delay_are_understood() -> None:
     assert {work.name for work in wanted.works} == {"open-plain", "open-html", "open-heavy", "flag"}
 
 
+def test_a_crowd_needs_no_mailbox_of_one_user() -> None:
+    assert read(sizes="").sizes == ()
+
+
 def test_without_a_name_everything_is_measured() -> None:
     assert choose(()) == list(WORKS)
 
@@ -37,7 +41,10 @@ def test_a_quick_run_is_small() -> None:
     ("typed", "said"),
     [
         ({"sizes": "many"}, "--sizes many: this takes numbers like 8,32, each at most 1,000,000."),
-        ({"sizes": ""}, "--sizes: at least one mailbox is needed."),
+        (
+            {"sizes": "", "users": ""},
+            "There is nothing to measure: name mailboxes with --sizes, or a crowd with --users.",
+        ),
         ({"sizes": "0"}, "--sizes 0: this takes numbers like 8,32, each at most 1,000,000."),
         ({"users": "9999"}, "--users 9999: this takes numbers like 8,32, each at most 500."),
         ({"rounds": 0}, "--rounds 0: at least one round is needed."),
