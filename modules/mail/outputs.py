@@ -148,11 +148,13 @@ def show_rows(messages: MessageList) -> Fragment:
 
 
 @module.output(reading_slot)
-def show_message(letter: Letter, view: MessageView | None, enclosed: EnclosedView | None) -> Fragment:
+def show_message(
+    letter: Letter, view: MessageView | None, enclosed: EnclosedView | None, strip: FileStrip | None
+) -> Fragment:
     """The open message around its frame."""
     if view is not None:
-        return Fragment.of("mail/reading.html", message=view)
-    return Fragment.of("mail/enclosed.html", message=enclosed, letter=letter)
+        return Fragment.of("mail/reading.html", message=view, strip=strip)
+    return Fragment.of("mail/enclosed.html", message=enclosed, letter=letter, strip=strip)
 
 
 @module.output(conversation_slot)

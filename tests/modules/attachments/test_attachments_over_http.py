@@ -46,7 +46,7 @@ def guarded(mail_user: MailUser, submission: Submission, tmp_path: Path) -> Iter
 
 def test_a_name_that_deceives_is_told_on_the_message(webmail: Webmail, mail_user: MailUser) -> None:
     uid = mail_user.append(with_files(("invoice.pdf.exe", PE), ("a.txt", b"a")))
-    page = webmail.see(f"{INBOX}{uid}")
+    page = webmail.see(f"{INBOX}{uid}?part=mail.reading")
     odd, plain_one = page.tree.css(".attachment")
     assert "looks like that of another kind" in odd.text() and odd.attributes["data-care"] == "danger"
     assert "data-care" not in plain_one.attributes
