@@ -114,11 +114,11 @@ class ImapStore:
         found = self._in(mailbox, lambda lease: search(lease, search_keys(query)))
         return tuple(Uid(uid) for uid in found)
 
-    def conversation(self, mailbox: MailboxName, uid: Uid) -> tuple[Uid, ...]:
-        """The UIDs of this message's thread in this mailbox, oldest first, itself included."""
+    def conversation(self, mailbox: MailboxName, uid: Uid, *, nearby: bool = False) -> tuple[Uid, ...]:
+        """The UIDs of this message's thread in this mailbox, oldest first, itself included; `nearby` looks not far."""
 
         def find(lease: Lease) -> tuple[Uid, ...]:
-            return threads.conversation(lease, mailbox, uid, rows.current_state(lease, mailbox))
+            return threads.conversation(lease, mailbox, uid, rows.current_state(lease, mailbox), nearby=nearby)
 
         found = self._read(find, mailbox)
         if not found:

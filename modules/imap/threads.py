@@ -11,16 +11,21 @@ from modules.mail.api import MailboxName, MailboxState, Uid, read_envelope
 MOST_THREADED = 5000
 _MOST_SHOWN = 500
 _MOST_IDS = 3
+_NEARBY = 1000
 _IDS = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES)]<0.16384>"
 
 
-def conversation(lease: Lease, mailbox: MailboxName, uid: Uid, state: MailboxState) -> tuple[Uid, ...]:
+def conversation(
+    lease: Lease, mailbox: MailboxName, uid: Uid, state: MailboxState, *, nearby: bool = False
+) -> tuple[Uid, ...]:
     """The UIDs of a message's thread in the selected mailbox, oldest first, itself included; none where it vanished.
 
-    In mailboxes of more than 5,000 messages the identifiers decide too: a thread of all of them takes too long.
+    In mailboxes of more than 5,000 messages the identifiers decide too: a thread of all of them takes too long. With
+    `nearby` only the thousand UIDs before and after it are looked through where there are more, so that nobody waits.
     """
-    threaded = lease.offers("THREAD=REFERENCES") and state.messages <= MOST_THREADED
-    found = _by_server(lease, uid) if threaded else _by_identifiers(lease, uid)
+    near = nearby and state.messages > 2 * _NEARBY
+    threaded = lease.offers("THREAD=REFERENCES") and state.messages <= MOST_THREADED and not near
+    found = _by_server(lease, uid) if threaded else _by_identifiers(lease, uid, near=near)
     ascending = sorted(number for number in found if 0 < number <= LARGEST_UID)
     if len(ascending) > _MOST_SHOWN:
         middle = ascending.index(uid)
@@ -52,7 +57,7 @@ def _members(thread: Token) -> set[int]:
     return members
 
 
-def _by_identifiers(lease: Lease, uid: Uid) -> set[int]:
+def _by_identifiers(lease: Lease, uid: Uid, *, near: bool) -> set[int]:
     row = fetch(lease, [uid], b"(UID %s)" % _IDS).get(uid)
     if row is None:
         return set()
@@ -69,7 +74,8 @@ def _by_identifiers(lease: Lease, uid: Uid) -> set[int]:
     keys = terms[0]
     for term in terms[1:]:
         keys = [b"OR", *term, *keys]
-    return {uid, *search(lease, keys)}
+    around = [b"UID", b"%d:%d" % (max(1, uid - _NEARBY), min(LARGEST_UID, uid + _NEARBY))] if near else []
+    return {uid, *search(lease, [*around, *keys])}
 
 
 def _is_searchable(identifier: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core import Client, Clock, LookSettings
+from core import Client, Clock, LookSettings, Visit
 from modules.mail.headers import header_fields, read_envelope
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
 from modules.mail.letters import BodyKind, Letter
@@ -151,13 +151,19 @@ def read_message(
 
 
 @module.handler(message_page)
-def find_conversation(address: MessageAddress, store: MailStore, settings: ReadingSettings) -> Conversation:
-    """The rest of the thread; scripts ask for it after the message is shown, since servers may think long about it."""
+def find_conversation(
+    address: MessageAddress, store: MailStore, settings: ReadingSettings, visit: Visit
+) -> Conversation:
+    """The rest of the thread; scripts ask for it after the message is shown, since servers may think long about it.
+
+    A whole page does not wait for that: it has what is nearby.
+    """
     mailbox = MailboxName(address.mailbox)
     path = f"/mail/{store.account}/{mailbox.path}/"
     if not settings.conversations:
         return Conversation(path)
-    others = [uid for uid in store.conversation(mailbox, address.uid) if uid != address.uid]
+    whole = visit.wanted.part is None
+    others = [uid for uid in store.conversation(mailbox, address.uid, nearby=whole) if uid != address.uid]
     return Conversation(path, store.rows_of(mailbox, others[-MOST_IN_CONVERSATION:]).rows if others else ())
 
 

@@ -94,8 +94,11 @@ class MailStore(Protocol):
         """All UIDs that match, in ascending order."""
         ...
 
-    def conversation(self, mailbox: MailboxName, uid: Uid) -> tuple[Uid, ...]:
-        """The UIDs of this message's thread in this mailbox, oldest first, itself included."""
+    def conversation(self, mailbox: MailboxName, uid: Uid, *, nearby: bool = False) -> tuple[Uid, ...]:
+        """The UIDs of this message's thread in this mailbox, oldest first, itself included.
+
+        With `nearby` a large mailbox is looked through only around the message, which takes no time.
+        """
         ...
 
     def rows_of(self, mailbox: MailboxName, uids: Sequence[Uid]) -> Rows:
