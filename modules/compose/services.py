@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from core import AppConfig, AtLogout, Clock, Session, User
+from modules.compose.checking import UploadChecks
 from modules.compose.module import module
 from modules.compose.once import SentOnce
 from modules.compose.results import SendingIdentity
 from modules.compose.settings import ComposeConfig, ComposeSettings
-from modules.compose.uploads import KEY, UploadChecks, Uploads, remove_old_uploads, upload_key
+from modules.compose.uploads import KEY, Uploads, remove_old_uploads, upload_key
 from modules.mail.api import AttachmentJudge, MailAccount, VirusScanner
 
 

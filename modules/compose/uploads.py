@@ -32,13 +32,12 @@ from core import (
     pack,
     unpack,
 )
+from modules.compose.checking import LONGEST_NAME, UploadChecks, plain_name
 from modules.compose.headers import clean_line
 from modules.compose.results import ComposeLimits
-from modules.mail.api import AttachmentJudge, Care, VirusScanner
 
 LIFETIME = timedelta(days=1)
 CHUNK = 64 * 1024
-LONGEST_NAME = 200
 SESSIONS_TIMES = 5
 KEY = "compose.uploads"
 _ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
@@ -91,24 +90,6 @@ class KeptUpload:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class UploadChecks:
-    """Who looks at files before they are taken; without these, only the bounds count."""
-
-    judge: AttachmentJudge | None = None
-    scanner: VirusScanner | None = None
-
-    def check(self, upload: Upload) -> str:
-        """What is worth knowing of a file that is taken, or nothing. Raises Refusal, UpstreamError where it is not."""
-        odd = self.judge.admit(upload).oddities if self.judge is not None else ()
-        notes = [oddity.what for oddity in odd if oddity.care is not Care.NOTE]
-        if self.scanner is not None and self.scanner.uploads:
-            unchecked = self.scanner.scan(_file_name(upload.filename), upload.size, _chunks(upload.stream))
-            upload.stream.seek(0)
-            notes.extend([unchecked] if unchecked is not None else [])
-        return Sentence.joined(notes) if notes else ""
-
-
 def upload_key(session: Session) -> bytes:
     """The session's own key for uploads, made when first asked for."""
     if KEY not in session.secrets:
@@ -135,7 +116,7 @@ class Uploads:
         note = self._checks.check(upload)
         media_type = clean_line(upload.media_type)[:LONGEST_NAME]
         kept = KeptUpload(
-            UploadId(secrets.token_urlsafe(16)), token, _file_name(upload.filename), media_type, upload.size, note
+            UploadId(secrets.token_urlsafe(16)), token, plain_name(upload.filename), media_type, upload.size, note
         )
         unfinished = self._folder / f".{kept.id}"
         try:
@@ -207,7 +188,7 @@ class Uploads:
 
     def _check_bounds(self, upload: Upload, token: Token) -> None:
         limits, kept = self._limits, self._kept()
-        name, together = _file_name(upload.filename), [one for one in kept if one.token == token]
+        name, together = plain_name(upload.filename), [one for one in kept if one.token == token]
         if upload.size > limits.largest_attachment:
             raise TooLarge(
                 Sentence("%(name)s is larger than %(size)s.", name=name, size=_megabytes(limits.largest_attachment))
@@ -304,20 +285,6 @@ def remove_old_uploads(folder: Path, now: datetime) -> None:
                 if file.stat().st_mtime < limit:
                     file.unlink(missing_ok=True)
             session.rmdir()
-
-
-def _chunks(stream: BinaryIO) -> Iterator[bytes]:
-    while piece := stream.read(CHUNK):
-        yield piece
-
-
-def _file_name(name: str) -> str:
-    """A name without the folders that some browsers send with it."""
-    leaf = clean_line(name.replace("\\", "/").rpartition("/")[2])
-    stem, dot, ending = leaf.rpartition(".")
-    if len(leaf) > LONGEST_NAME and dot and len(ending) < 20:
-        return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"
-    return leaf[:LONGEST_NAME] or "file"
 
 
 def _megabytes(octets: int) -> str:
