@@ -63,6 +63,11 @@ def test_the_last_of_several_days_is_the_one_before_the_end() -> None:
     assert single.end is None
 
 
+def test_an_end_beyond_the_calendar_is_none() -> None:
+    (event,) = read_here(calendar("DTSTART:99981231T000000Z\nDURATION:P4000D")).events
+    assert event.end is None
+
+
 def test_people_come_with_their_answers() -> None:
     event = (
         "ORGANIZER;CN=Ada:mailto:ada@x.example\nATTENDEE;PARTSTAT=tentative;ROLE=OPT-PARTICIPANT:MAILTO:bo@x.example"
