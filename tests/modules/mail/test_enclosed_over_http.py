@@ -83,7 +83,7 @@ def test_it_is_saved_as_a_message_and_printed(webmail: Webmail, outer: str) -> N
     assert "Gr" in answer.headers["Content-Disposition"] and ".eml" in answer.headers["Content-Disposition"]
     assert answer.data.startswith(b"From: Bo Stone")
     paper = webmail.see(f"{outer}/part/2/message/print")
-    assert paper.one("iframe").attributes["src"] == f"{outer}/part/2/message/frame"
+    assert paper.one("iframe").attributes["src"] == f"{outer}/part/2/message/frame?original=1"
 
 
 def test_a_digest_is_a_list_of_messages(webmail: Webmail, mail_user: MailUser) -> None:
