@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -93,6 +94,7 @@ class Interleavings(RuleBasedStateMachine):
     """What the readers and the program may do, one after the other; after each step all must see the same."""
 
     yard: Yard
+    compared: ClassVar[int] = 0
 
     @initialize()
     def begin(self) -> None:
@@ -183,6 +185,7 @@ class Interleavings(RuleBasedStateMachine):
             stranger = f"stranger {next(self.strangers)}"
             expected = seen_by(self.yard.store(stranger), name)
             self.yard.pool.close_session(stranger)
+            type(self).compared += 1
             for reader in ("0", "1"):
                 for seen, so in zip(seen_by(self.yard.store(reader), name), expected, strict=True):
                     assert seen == so
@@ -260,3 +263,4 @@ def test_whatever_two_readers_and_a_program_do_in_turns_all_see_what_is_so(
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert Here.compared > 0
