@@ -128,7 +128,8 @@ class Shown:
         """The address of the document that shows the body."""
         if self.kind is BodyKind.PLAIN and self.has_html:
             return f"{self.path}/frame?plain=1"
-        return self._frame(bare=self.bare, original=self.darkens and not self.themed)
+        switched = self.kind is BodyKind.HTML and self.darkens and not self.themed
+        return self._frame(bare=self.bare, original=switched)
 
     @property
     def paper_path(self) -> str:
