@@ -54,12 +54,12 @@ def test_its_images_are_withheld_and_shown_once_on_request(webmail: Webmail, out
     shown = webmail.see(f"{inner}?images=1").one("iframe").attributes["src"]
     assert shown == f"{inner}/frame/remote"
     frame = webmail.see(f"{inner}/frame/remote").html
-    assert "pictures.example" not in frame.replace("%2F", "/") or "/image" in frame
+    assert 'src="/images?' in frame and 'src="http' not in frame
 
 
 def test_images_allowed_for_a_sender_are_not_shown_for_who_only_says_to_be_them(webmail: Webmail, outer: str) -> None:
     webmail.send("/settings/reading", {"image_senders": "@stone.example"})
-    assert webmail.see(f"{outer}/part/2/message").one("iframe").attributes["src"].endswith("/message/frame")
+    assert webmail.see(f"{outer}/part/2/message").one("iframe").attributes["src"] == f"{outer}/part/2/message/frame"
 
 
 def test_its_attachments_are_saved_as_the_message_s_own(webmail: Webmail, outer: str) -> None:
