@@ -31,6 +31,11 @@ JUDGE = Judge(AttachmentsConfig())
 SEVEN = b"7z\xbc\xaf\x27\x1c"
 
 
+def told(value: object) -> str | None:
+    """What a parameter is called: some octets, such as those with a time in them, differ from process to process."""
+    return "octets" if isinstance(value, bytes) else None
+
+
 def judged(name: str, octets: bytes, media_type: str = "application/octet-stream") -> FileJudgement:
     return JUDGE.judge(name, media_type, Sample(octets, len(octets), whole=True))
 
@@ -96,6 +101,7 @@ def test_an_ordinary_name_says_nothing(name: str) -> None:
         ("a.zip", zipped(*((f"{at}", b"") for at in range(10_001))), Care.CAREFUL, "holds 10,001 files"),
         ("a.img", bytes(0x8001) + b"CD001", Care.CAREFUL, "the image of a disk"),
     ],
+    ids=told,
 )
 def test_content_tells_of_danger(name: str, octets: bytes, care: Care, words: str) -> None:
     judgement = judged(name, octets)
@@ -127,6 +133,7 @@ def test_content_tells_of_danger(name: str, octets: bytes, care: Care, words: st
             for (ending, pack), kind in zip(PACKERS.items(), ("gzip", "x-bzip2", "x-xz"), strict=True)
         ),
     ],
+    ids=told,
 )
 def test_ordinary_files_say_nothing_but_what_they_are(name: str, octets: bytes, media_type: str) -> None:
     judgement = judged(name, octets)
@@ -199,6 +206,7 @@ def extensions(*texts: str) -> tuple[Extension, ...]:
         (AttachmentsConfig(allow_types=types("image/*")), "a.png", b"\1\2", "by its content it is of an unknown kind"),
         (AttachmentsConfig(refuse_dangerous=True), "a.pdf", PE, "a.pdf is not taken here: This is a program"),
     ],
+    ids=told,
 )
 def test_a_refusal_names_the_file_and_the_reason(
     config: AttachmentsConfig, name: str, octets: bytes, words: str
