@@ -23,6 +23,7 @@ _LONGEST_PREVIEW = 200
 
 def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Order, query: Query | None) -> Rows:
     """A window of the list. A start beyond the end gives the last full window."""
+    query = _narrowing(query)
     state = current_state(lease, mailbox)
     limit = max(1, limit)
     if by_number(lease, order, query):
@@ -49,6 +50,11 @@ def current_state(lease: Lease, mailbox: MailboxName) -> MailboxState:
         lease.moment.states.pop(mailbox, None)
         state = lease.state(mailbox)
     return state
+
+
+def _narrowing(query: Query | None) -> Query | None:
+    """The query, or None where it asks for the whole mailbox: that has shorter ways than a search."""
+    return query if query != Query() else None
 
 
 def by_number(lease: Lease, order: Order, query: Query | None) -> bool:
@@ -85,6 +91,7 @@ def neighbours(
     lease: Lease, mailbox: MailboxName, uid: Uid, order: Order, query: Query | None
 ) -> tuple[Uid | None, Uid | None, int | None]:
     """The UIDs above and below a message in the list, and its own position from 0."""
+    query = _narrowing(query)
     state = current_state(lease, mailbox)
     if by_number(lease, order, query):
         return _numbered_neighbours(lease, uid, order)

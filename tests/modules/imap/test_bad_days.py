@@ -21,6 +21,14 @@ def test_the_scripted_server_serves(bad: Bad) -> None:
     assert (rows.total, rows.rows[0].envelope.subject, rows.rows[0].received.hour) == (3, "x", 10)
 
 
+@pytest.mark.parametrize("query", [None, Query()])
+def test_a_list_of_everything_is_fetched_by_number_where_the_server_sorts_nothing(
+    bad: Bad, query: Query | None
+) -> None:
+    bad.store({"FETCH": ROW}).rows(INBOX, 0, 1, Order.NEWEST, query)
+    assert bad.servers[0].said("FETCH 3:3") and not bad.servers[0].said("UID")
+
+
 @pytest.mark.parametrize(
     "answer",
     [
