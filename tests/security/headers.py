@@ -35,6 +35,8 @@ APP = {
     "require-trusted-types-for": {"'script'"},
     "trusted-types": {"hm3", "dompurify"},
 }
+# A page that leads to another site: it sends nothing anywhere, and does not say where it is.
+AWAY = {**APP, "form-action": {"'none'"}, "frame-src": {"'none'"}}
 # The document of a message: no scripts, no forms, and styles on elements alone, which were cleaned.
 MAIL = {
     "sandbox": {"allow-same-origin", "allow-popups", "allow-popups-to-escape-sandbox"},
@@ -79,11 +81,11 @@ def _of_names(headers: Headers) -> Iterator[str]:
 
 
 def _of_values(headers: Headers, policy: Policy, secure: bool, public: bool) -> Iterator[str]:
-    framed = policy is not Policy.APP
+    framed = policy not in (Policy.APP, Policy.AWAY)
     expected = {
         **ALWAYS,
         "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
-        "Referrer-Policy": "no-referrer" if policy is Policy.MAIL else "same-origin",
+        "Referrer-Policy": "no-referrer" if policy in (Policy.MAIL, Policy.AWAY) else "same-origin",
         "Cache-Control": "public, max-age=31536000, immutable" if public else "no-store",
         "Strict-Transport-Security": HSTS if secure else None,
     }
@@ -101,8 +103,8 @@ def _of_policy(headers: Headers, policy: Policy) -> Iterator[str]:
     found = directives(headers)
     if policy is Policy.FILE:
         expected: dict[str, set[str]] = FILE
-    elif policy is Policy.APP:
-        expected = APP
+    elif policy in (Policy.APP, Policy.AWAY):
+        expected = APP if policy is Policy.APP else AWAY
     else:
         nonce = nonce_of(headers)
         if len(nonce) < 22:  # 128 bits in base64
