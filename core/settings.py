@@ -38,11 +38,14 @@ class Owner:
     key: bytes | None = dataclasses.field(default=None, repr=False)
 
 
+Sections = Callable[[str], Mapping[str, object]]
+
+
 class SettingsStore(Protocol):
     """Where settings are kept, as JSON values by user and section."""
 
-    def load(self, owner: Owner, section: str) -> Mapping[str, object]:
-        """What the user chose in a section; empty where nothing was chosen."""
+    def sections(self, owner: Owner) -> Sections:
+        """What the user has chosen by now, by section; empty where nothing was chosen."""
         ...
 
     def save(self, owner: Owner, section: str, values: Mapping[str, object]) -> None:
@@ -53,9 +56,9 @@ class SettingsStore(Protocol):
 class NoSettings:
     """A store that keeps nothing: every setting has its default."""
 
-    def load(self, owner: Owner, section: str) -> Mapping[str, object]:
+    def sections(self, owner: Owner) -> Sections:
         """Nothing was chosen."""
-        return {}
+        return lambda section: {}
 
     def save(self, owner: Owner, section: str, values: Mapping[str, object]) -> None:
         """Refuse, since nothing could be kept."""
@@ -177,13 +180,21 @@ class UserSettings:
         self._store = store
         self._owner = owner
         self._read: dict[type, object] = {}
+        self._sections: Sections | None = None
 
     def get(self, kind: type[T]) -> T:
         """The user's settings of one kind; the defaults where nobody is logged in."""
         if kind not in self._read:
-            chosen = self._store.load(self._owner, section_name(kind)) if self._owner is not None else {}
-            self._read[kind] = load_settings(kind, chosen)
+            self._read[kind] = load_settings(kind, self._chosen(section_name(kind)))
         return self._read[kind]  # type: ignore[return-value]  # kept under its own type
+
+    def _chosen(self, section: str) -> Mapping[str, object]:
+        if self._owner is None:
+            return {}
+        if self._sections is None:
+            # A page wants several sections: they come by one question.
+            self._sections = self._store.sections(self._owner)
+        return self._sections(section)
 
     def put(self, value: object) -> None:
         """Keep settings for the next requests."""

@@ -14,9 +14,10 @@ from core.errors import Conflict
 from core.security.crypto import SETTINGS_PAD, KeyUnavailable, Purpose, key_id, lookup_hash, seal, subkey, unseal
 from core.security.suites import Suite
 from core.sentences import Sentence
-from core.settings import Owner
+from core.settings import Owner, Sections
 
 _FIND = select(settings.c.blob).where(settings.c.user_ref == bindparam("user"), settings.c.section == bindparam("name"))
+_OF_USER = select(settings.c.section, settings.c.blob).where(settings.c.user_ref == bindparam("user"))
 _DROP = delete(settings).where(settings.c.user_ref == bindparam("user"), settings.c.section == bindparam("name"))
 
 
@@ -41,16 +42,25 @@ class StoredSettings:
 
         Raises DecryptError where the row was damaged.
         """
-        if owner.key is None:
-            return {}
+        return self.sections(owner)(section)
+
+    def sections(self, owner: Owner) -> Sections:
+        """What opens the sections that the user has chosen by now, as `load` does, without asking again."""
+        key = owner.key
+        if key is None:
+            return lambda section: {}
         user = self._ref(owner.name)
         with self._database.read() as connection:
-            blob = connection.execute(_FIND, {"user": user, "name": section}).scalar_one_or_none()
-        text = _opened(owner.key, blob, user, section) if blob is not None else None
-        if text is None:
-            return {}
-        chosen: Mapping[str, object] = json.loads(text)
-        return chosen
+            blobs: dict[str, bytes] = {name: blob for name, blob in connection.execute(_OF_USER, {"user": user})}
+
+        def opened(section: str) -> Mapping[str, object]:
+            text = _opened(key, blobs[section], user, section) if section in blobs else None
+            if text is None:
+                return {}
+            chosen: Mapping[str, object] = json.loads(text)
+            return chosen
+
+        return opened
 
     def save(self, owner: Owner, section: str, values: Mapping[str, object]) -> None:
         """Keep a section in place of what was kept before. Raises Conflict while the user's key is not at hand."""

@@ -8,7 +8,7 @@ import pytest
 
 from core import Count, InputError, Line, NotFound, RawRequest, Text, UserSettings, setting
 from core.look import LookSettings, choose_language, direction, language_choices, time_zone_choices
-from core.settings import NoSettings, Owner, section_name
+from core.settings import NoSettings, Owner, Sections, section_name
 
 
 class Size(Enum):
@@ -47,8 +47,8 @@ class Kept:
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], Mapping[str, object]] = {}
 
-    def load(self, owner: Owner, section: str) -> Mapping[str, object]:
-        return self.values.get((owner.name, section), {})
+    def sections(self, owner: Owner) -> Sections:
+        return lambda section: self.values.get((owner.name, section), {})
 
     def save(self, owner: Owner, section: str, values: Mapping[str, object]) -> None:
         self.values[(owner.name, section)] = values
