@@ -53,6 +53,13 @@ mail = off
 accounts = off
 images = off
 trust = off
+attachments = off
+invitations = off
+links = off
+reports = off
+tnef = off
+spam = off
+unsubscribe = off
 [captcha]
 effort = {effort}
 """
