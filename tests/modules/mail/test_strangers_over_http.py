@@ -22,6 +22,7 @@ _PATH = {
     "mailbox": "INBOX",
     "uid": "1",
     "number": "1",
+    "at": "0",
     "section": "reading",
     "id": "x",
     "name": "club",
