@@ -5,6 +5,7 @@ import importlib.metadata
 import importlib.util
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ENTRY_POINTS = "hm3.modules"
@@ -82,16 +83,15 @@ def forbidden_imports(found: Found) -> Iterator[str]:
     """A sentence for each import of Flask, Werkzeug or core.web in a module's files, with file and line."""
     for file in found.files():
         try:
-            tree = ast.parse(file.read_bytes(), str(file))
+            forbidden = _forbidden_in(file.read_bytes())
         except (SyntaxError, ValueError) as error:
             yield f"Module {found.name} cannot be loaded: {place(file, error)}: {_reason(error)}."
             continue
-        for line, name in _imports(tree):
-            if _is_forbidden(name):
-                yield (
-                    f"Module {found.name} imports {name} in {file}:{line}. Modules see no request: let an @inputs "
-                    "class name what is needed and return a result or a Redirect."
-                )
+        for line, name in forbidden:
+            yield (
+                f"Module {found.name} imports {name} in {file}:{line}. Modules see no request: let an @inputs "
+                "class name what is needed and return a result or a Redirect."
+            )
 
 
 def place(file: Path, error: BaseException) -> str:
@@ -156,6 +156,12 @@ def _texts(call: ast.Call, position: int, name: str) -> tuple[str, ...] | None:
         return None
     texts = [part.value for part in argument.elts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     return tuple(texts) if len(texts) == len(argument.elts) else None
+
+
+@lru_cache(maxsize=2048)
+def _forbidden_in(code: bytes) -> tuple[tuple[int, str], ...]:
+    """Line and name of each import that modules may not have; remembered for whoever loads the same files again."""
+    return tuple((line, name) for line, name in _imports(ast.parse(code)) if _is_forbidden(name))
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -80,7 +80,7 @@ def make_command(loaded: "Loaded", command: "Command") -> click.Command:
     def run(**arguments: object) -> None:
         from core.web.site import open_parts
 
-        with open_parts(loaded) as site:
+        with open_parts(loaded, pages=False) as site:
             said = site.application.run(command.function, arguments)
         if said is not None:
             click.echo(str(said))

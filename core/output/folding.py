@@ -1,8 +1,13 @@
 """Templates compiled for one language: what they say without a variable is translated once, not for each page."""
 
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from gettext import NullTranslations
+from pathlib import Path
+from types import CodeType
 
-from jinja2 import Environment, nodes
+from jinja2 import BytecodeCache, Environment, nodes
+from jinja2.bccache import Bucket
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -39,6 +44,46 @@ class SpokenEnvironment(Environment):
         if self.spoken is not None:
             _Folding(self.spoken).visit(source)
         return super()._generate(source, name, filename, defer_init)
+
+
+class KeptCode(BytecodeCache):
+    """Compiled templates in memory, by name, file and text, for all who compile them in one language."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[str, CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was compiled of the same text."""
+        checksum, code = self._kept.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled; a text that changed takes the place of the former one."""
+        self._kept[bucket.key] = (bucket.checksum, bucket.code)
+
+
+def kept_code(language: str, catalogues: Iterable[Path]) -> KeptCode:
+    """What is kept of the templates in a language, as long as its catalogues stay as they are."""
+    return _kept_code(language, tuple((str(one), one.stat().st_mtime_ns, one.stat().st_size) for one in catalogues))
+
+
+@cache
+def _kept_code(language: str, catalogues: tuple[tuple[str, int, int], ...]) -> KeptCode:
+    return KeptCode()
+
+
+@lru_cache(maxsize=1024)
+def constants_given(source: str) -> tuple[tuple[str, str], ...]:
+    """What a template's text gives as a constant to functions: pairs of the function's name and the constant.
+
+    Raises TemplateSyntaxError.
+    """
+    return tuple(
+        (call.node.name, str(call.args[0].value))
+        for call in Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(source).find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.args and isinstance(call.args[0], nodes.Const)
+    )
 
 
 class _Folding(NodeTransformer):

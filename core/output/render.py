@@ -7,12 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from core.look import LookSettings, direction
-from core.output.folding import Spoken, SpokenEnvironment
+from core.output.folding import Spoken, SpokenEnvironment, constants_given, kept_code
 from core.output.forms import FormState
 from core.output.slots import MenuEntry, Notice
 from core.output.words import as_written, avatar_colour, initials, say, size_in_words, when, when_in_full
@@ -158,11 +158,9 @@ class Renderer:
         """What templates give to a function as a constant, each with the template's name."""
         environment = self._environment("en")
         for template in environment.list_templates(extensions=("html",)):
-            tree = environment.parse(self._loader.get_source(environment, template)[0])
-            for call in tree.find_all(nodes.Call):
-                named = isinstance(call.node, nodes.Name) and call.node.name == function
-                if named and call.args and isinstance(call.args[0], nodes.Const):
-                    yield template, str(call.args[0].value)
+            for called, constant in constants_given(self._loader.get_source(environment, template)[0]):
+                if called == function:
+                    yield template, constant
 
     def compile_all(self) -> int:
         """Compile every template, so that a broken one is said at boot; the number of templates."""
@@ -203,6 +201,7 @@ class Renderer:
                 trim_blocks=True,
                 lstrip_blocks=True,
                 auto_reload=False,
+                bytecode_cache=kept_code(language, self._catalogues(language)),
                 extensions=["jinja2.ext.i18n"],
             )
             translations = environment.spoken = self._translations(language)
@@ -210,6 +209,10 @@ class Renderer:
             environment.filters |= _filters(self.say)
             self._environments[language] = environment
         return self._environments[language]
+
+    def _catalogues(self, language: str) -> Iterator[Path]:
+        for folder in self._locales:
+            yield from map(Path, gettext.find(folder.parent.name, folder, [language.replace("-", "_")], all=True))
 
     def _translations(self, language: str) -> gettext.NullTranslations:
         if language not in self._spoken:

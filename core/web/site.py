@@ -59,10 +59,16 @@ class _Kept:
 
 
 @contextmanager
-def open_parts(loaded: Loaded, clock: Clock | None = None, built: Path = BUILT) -> Iterator[Site]:
-    """Open the database, wire the modules, and close all of it in the end. Raises WebmailError with the reason."""
+def open_parts(
+    loaded: Loaded, clock: Clock | None = None, built: Path = BUILT, *, pages: bool = True
+) -> Iterator[Site]:
+    """Open the database, wire the modules, and close all of it in the end. Raises WebmailError with the reason.
+
+    Who shows no `pages` needs no templates, and they are not looked at.
+    """
     clock = clock or Clock()
-    check_boot(loaded)
+    if pages:
+        check_boot(loaded)
     with _open_kept(loaded, clock) as kept:
         keys, config = kept.server_keys, loaded.config(SessionConfig)
         signing = (lambda: keys.derived("hm3.cookie"), lambda: keys.derived("hm3.api"))
