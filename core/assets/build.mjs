@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import * as zlib from "node:zlib";
 import { build } from "esbuild";
 
 const TYPES = {
@@ -18,6 +18,16 @@ const folder = process.argv[2] ?? "site";
 const listed = {};
 const kept = new Set(["manifest.json", "words.json", ".built"]);
 
+/** The packed forms of a file, as small as they get, by their endings. Node has zstd from 22.15 on. */
+function packings(octets) {
+  const { BROTLI_PARAM_QUALITY, ZSTD_c_compressionLevel } = zlib.constants;
+  const gzip = zlib.gzipSync(octets, { level: 9 });
+  gzip[9] = 255; // the field that tells the operating system: the same everywhere
+  const made = [[".gz", gzip], [".br", zlib.brotliCompressSync(octets, { params: { [BROTLI_PARAM_QUALITY]: 11 } })]];
+  if (zlib.zstdCompressSync) made.push([".zst", zlib.zstdCompressSync(octets, { params: { [ZSTD_c_compressionLevel]: 19 } })]);
+  return made;
+}
+
 /** Write one file under a name that holds its hash, with its packed forms, and list it. */
 function put(name, content) {
   const octets = Buffer.from(content);
@@ -25,12 +35,9 @@ function put(name, content) {
   const ending = name.slice(dot + 1);
   const digest = createHash("sha384").update(octets).digest();
   const file = `${name.slice(0, dot)}.${digest.toString("hex").slice(0, 12)}.${ending}`;
-  const packed = gzipSync(octets, { level: 9 });
-  packed[9] = 255; // the field that tells the operating system: the same everywhere
-  const brotli = brotliCompressSync(octets, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
-  for (const [path, data] of [[file, octets], [`${file}.gz`, packed], [`${file}.br`, brotli]]) {
-    writeFileSync(join(folder, path), data);
-    kept.add(path);
+  for (const [end, data] of [["", octets], ...packings(octets)]) {
+    writeFileSync(join(folder, file + end), data);
+    kept.add(file + end);
   }
   listed[name] = { path: `/site/${file}`, integrity: `sha384-${digest.toString("base64")}`, media_type: TYPES[ending] };
   return listed[name];

@@ -1,5 +1,6 @@
 """How much a browser loads before a page shows: the built files, within their budget."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -36,6 +37,14 @@ def test_the_scripts_of_every_page_are_light(built: Assets) -> None:
 
 def test_the_styles_of_every_page_are_light(built: Assets) -> None:
     assert weight(built, initial("css")) <= STYLES
+
+
+def test_packed_forms_are_smaller_and_unpack_to_what_the_integrity_is_of(built: Assets) -> None:
+    for name in built.names:
+        plain = built.folder / Path(built.file(name).path).name
+        gzipped, brotli = (plain.with_name(plain.name + ending) for ending in (".gz", ".br"))
+        assert gzip.decompress(gzipped.read_bytes()) == plain.read_bytes()
+        assert brotli.stat().st_size < gzipped.stat().st_size < plain.stat().st_size
 
 
 def test_every_file_that_templates_name_was_built(built: Assets) -> None:
