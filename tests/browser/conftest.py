@@ -12,7 +12,7 @@ from demo.submission import Submission
 from tests.browser.browser import Browser
 from tests.browser.person import Person
 from tests.browser.site import ADMIN, Site, serve
-from tests.browser.writer import Writer, sit_down
+from tests.browser.writer import Writer
 from tests.modules.compose.desk import QUESTION
 from tests.options import browser_missing
 from tests.servers.mail_user import MailUser
@@ -76,8 +76,8 @@ def reader(person: Person) -> Callable[..., Person]:
     """Logs the user in, with these letters in the inbox, the last one the newest, and gives the person."""
 
     def enter(*letters: bytes, where: str = "/mail/main/INBOX/") -> Person:
-        for letter in letters:
-            person.user.append(letter)
+        if letters:
+            person.user.append_all(*letters)
         person.enter(where)
         return person
 
@@ -85,11 +85,11 @@ def reader(person: Person) -> Callable[..., Person]:
 
 
 @pytest.fixture
-def writer(
-    selenium: Chrome, mail_user: MailUser, submission: Submission, tmp_path: Path, front_end: Path
-) -> Iterator[Writer]:
+def writer(selenium: Chrome, site: Site, mail_user: MailUser) -> Iterator[Writer]:
     """Someone logged in, with a question in the inbox; at the end the browser's console has no complaints."""
     mail_user.append(QUESTION % mail_user.name.encode())
-    with sit_down(selenium, mail_user, submission, tmp_path, front_end) as writer:
-        yield writer
-        assert writer.complaints() == []
+    writer = Writer(selenium, mail_user, site.address)
+    writer.open("/login")
+    writer.log_in()
+    yield writer
+    assert writer.complaints() == []

@@ -71,8 +71,8 @@ EVERYWHERE = frozenset("style class id dir lang title align valign bgcolor width
 SOMEWHERE = frozenset(
     """a@href a@name a@rel a@target img@src img@alt img@border img@hspace img@vspace table@border table@cellpadding
     table@cellspacing table@summary td@colspan td@rowspan td@nowrap th@colspan th@rowspan th@nowrap th@scope font@color
-    font@face font@size ol@start ol@type ul@type li@value li@type col@span hr@size hr@color hr@noshade mark@data-odd mark@data-weight
-    mark@data-detail details@open""".split()
+    font@face font@size ol@start ol@type ul@type li@value li@type col@span hr@size hr@color hr@noshade mark@data-odd
+    mark@data-weight mark@data-detail details@open""".split()
 )
 
 

@@ -38,10 +38,15 @@ class Writer:
         self.one("[name=username]").send_keys(self.user.name)
         self.one("[name=password]").send_keys(self.user.password + Keys.ENTER)
         self.wait_for("#list-pane")
+        self.wait_for_scripts()
 
     def open(self, where: str) -> None:
         """Go to an address of the site and wait until its scripts run."""
         self.browser.get(self.site + where)
+        self.wait_for_scripts()
+
+    def wait_for_scripts(self) -> None:
+        """Return when the page is complete."""
         self.until(lambda: self.browser.execute_script("return document.readyState") == "complete")
 
     def press(self, *keys: str) -> None:

@@ -33,14 +33,14 @@ class MailUser:
         self, message: bytes | str, mailbox: str = "INBOX", flags: str = "", received: datetime | None = None
     ) -> int:
         r"""Put a message (any line ends) into a mailbox, with flags as in "\Seen $Forwarded"; give its UID."""
-        raw = message.encode() if isinstance(message, str) else message
         date = imaplib.Time2Internaldate(received) if received else None
         with self.connection() as connection:
-            answer = connection.append(quote(mailbox), f"({flags})", date, crlf(raw))
-            if answer[0] != "OK":
-                raise ValueError(f"{mailbox}: the server refuses the message: {answer[1]!r}")
-            (appended,) = connection.response("APPENDUID")[1]
-            return int(appended.split()[1])
+            return _append(connection, message, mailbox, flags, date)
+
+    def append_all(self, *messages: bytes | str, mailbox: str = "INBOX") -> list[int]:
+        """Put messages into a mailbox one after the other, over one connection; give their UIDs."""
+        with self.connection() as connection:
+            return [_append(connection, message, mailbox) for message in messages]
 
     def create(self, mailbox: str) -> None:
         """Make a mailbox; raise ValueError when the server refuses."""
@@ -91,6 +91,17 @@ def new_user(dovecot: Dovecot, quota: str | None = None) -> MailUser:
     user = MailUser(f"user-{secrets.token_hex(4)}@example.test", f"secret-{secrets.token_hex(4)}", dovecot)
     dovecot.add_user(user.name, user.password, quota)
     return user
+
+
+def _append(
+    connection: imaplib.IMAP4, message: bytes | str, mailbox: str, flags: str = "", date: str | None = None
+) -> int:
+    raw = message.encode() if isinstance(message, str) else message
+    answer = connection.append(quote(mailbox), f"({flags})", date, crlf(raw))
+    if answer[0] != "OK":
+        raise ValueError(f"{mailbox}: the server refuses the message: {answer[1]!r}")
+    (appended,) = connection.response("APPENDUID")[1]
+    return int(appended.split()[1])
 
 
 def quote(mailbox: str) -> str:
