@@ -16,6 +16,7 @@ from core.errors import (
     SetupNeeded,
     TooLarge,
     TooMany,
+    Unavailable,
     UpstreamError,
     WebmailError,
     WiringError,
@@ -30,6 +31,7 @@ from core.input.values import BIDI_CONTROLS, Count, Line, Port, RowId, Secret, S
 from core.look import LookSettings
 from core.module import Module, Page, Permission, Phase
 from core.output.forms import FormState
+from core.output.live import Outlet
 from core.output.origins import Origins
 from core.output.slots import (
     Format,
@@ -64,6 +66,7 @@ from core.visitor.farewell import AtFarewell, Farewell
 from core.visitor.keys import Keyring
 from core.visitor.lasting import LastingLogin
 from core.visitor.left import LeftBehind, LeftKey
+from core.visitor.living import LivingSessions
 from core.visitor.login import (
     SECOND_FACTOR,
     AtLogin,
@@ -96,6 +99,7 @@ __all__ = [
     "Farewell",
     "LeftBehind",
     "LeftKey",
+    "LivingSessions",
     "PasswordHasher",
     "PasswordPrompt",
     "Returned",
@@ -164,6 +168,7 @@ __all__ = [
     "NotOffered",
     "Notice",
     "Origins",
+    "Outlet",
     "OwnAuthenticator",
     "Page",
     "Permission",
@@ -197,6 +202,7 @@ __all__ = [
     "Text",
     "TooLarge",
     "TooMany",
+    "Unavailable",
     "Undo",
     "UpstreamError",
     "Upload",

@@ -41,7 +41,8 @@ class Page:
 
     A `layout` of None means that the body's fragment is the whole document. `retry` is the page that shows the form
     again, with what was typed, when this page refuses it. One that is `lenient` lets others add to its query: what
-    nobody declared is not looked at, and does not make it refuse the rest.
+    nobody declared is not looked at, and does not make it refuse the rest. What asks for one in the `background` is
+    never a person: it keeps no session awake.
     """
 
     module: str
@@ -58,6 +59,8 @@ class Page:
     data: DataSlot
     stream: StreamSlot
     lenient: bool = False
+    compressed: bool = False
+    background: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,13 +138,17 @@ class Module:
         policy: Policy = Policy.APP,
         rate: Rate = Rate.GENERAL,
         lenient: bool = False,
+        background: bool = False,
     ) -> Page:
         """Add an address. Fields of the path stand as `<name>`, or `<path:name>` where slashes may occur."""
         if method not in ("GET", "POST", "DELETE"):
             raise WiringError(f"Page {self.name}.{name} asks for method {method}; pages answer GET, POST or DELETE.")
         full = f"{self.name}.{name}"
+        if compressed and layout is not None:
+            raise WiringError(f"Page {full} cannot be compressed: its layout holds the token of forms.")
         slots = Slot[Any](f"{full}.body"), DataSlot(f"{full}.data"), StreamSlot(f"{full}.stream")
-        page = Page(self.name, full, rule, method, access, permission, retry, layout, policy, rate, *slots, lenient)
+        how = lenient, background
+        page = Page(self.name, full, rule, method, access, permission, retry, layout, policy, rate, *slots, *how)
         self.pages.append(page)
         return page
 

@@ -1,9 +1,11 @@
 """Outputs: pure functions from results to fragments, placed in named slots; and the other answers a page can give."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, TypeVar
+
+from core.output.live import Outlet
 
 V = TypeVar("V")
 
@@ -72,13 +74,18 @@ class Fragment:
 
 @dataclass(frozen=True)
 class Stream:
-    """Octets for the browser, in chunks; `size` in octets where it is known."""
+    """Octets for the browser, in chunks; `size` in octets where it is known.
+
+    One that goes on after the request names who `takes` the browser's connection once the chunks, one at least, are
+    sent.
+    """
 
     chunks: Iterator[bytes] = field(repr=False)
     media_type: str = "application/octet-stream"
     filename: str = ""
     size: int | None = None
     inline: bool = False
+    takes: Callable[[Outlet], None] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,8 @@ class Application:
     def _once(
         self, page: Page, request: RawRequest, session: Session, wanted: Wanted, form: FormState, status: int
     ) -> Answer:
-        visit = Visit(page, request.address, wanted, request.headers.get("x-hm3-background") == "1")
+        background = page.background or request.headers.get("x-hm3-background") == "1"
+        visit = Visit(page, request.address, wanted, background)
         ambient = (session, self.clock, request.client, self.roles, self.user_settings(session), form, visit)
         scope = Scope(self.wiring, self.shared, request, *ambient)
         before = session.visitor

@@ -1,6 +1,6 @@
 """Sessions in the database of the site."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
@@ -15,6 +15,11 @@ from core.visitor.rows import SessionRow
 _HERE = sessions.c.id == bindparam("key")
 _FIND = select(sessions).where(_HERE)
 _OF_USER = select(sessions).where(sessions.c.user_ref == bindparam("key")).order_by(sessions.c.renewed, sessions.c.id)
+_TIMES_OF = select(sessions.c.family, sessions.c.last_seen, sessions.c.ends).where(
+    sessions.c.family.in_(bindparam("keys", expanding=True))
+)
+# SQLite takes so many values in a statement, and more.
+_AT_ONCE = 500
 _DROP = delete(sessions).where(sessions.c.family == bindparam("key"))
 _SEEN = update(sessions).where(_HERE).values(last_seen=bindparam("now"))
 _RETIRE = update(sessions).where(_HERE).values(ends=bindparam("then"))
@@ -75,6 +80,15 @@ class DatabaseRows:
         """A user's rows, the oldest renewal first."""
         with self._reading() as connection:
             return tuple(_read(row) for row in connection.execute(_OF_USER, {"key": user_ref}))
+
+    def times_of(self, families: Sequence[str]) -> tuple[tuple[str, int, int], ...]:
+        """Of each row of some sessions its family, when it was active last, and when it ends."""
+        with self._reading() as connection:
+            return tuple(
+                (told.family, told.last_seen, told.ends)
+                for start in range(0, len(families), _AT_ONCE)
+                for told in connection.execute(_TIMES_OF, {"keys": families[start : start + _AT_ONCE]})
+            )
 
     def expire(self, now: int, idle: int) -> None:
         """Remove rows that ended before `now` or were active last before `idle`."""

@@ -2,7 +2,7 @@
 
 import ipaddress
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -128,6 +128,18 @@ class RedisRows:
         found = self._run(scripts.OF_USER, user_ref)
         rows = (_read(id.decode(), dict(zip(told[::2], told[1::2], strict=True))) for id, told in found)
         return tuple(sorted((row for row in rows if row is not None), key=lambda row: (row.renewed, row.id)))
+
+    def times_of(self, families: Sequence[str]) -> tuple[tuple[str, int, int], ...]:
+        """Of each row of some sessions its family, when it was active last, and when it ends."""
+        with _answering(), self._client.pipeline(transaction=False) as asking:
+            for family in families:
+                asking.smembers(scripts.family_key(family))
+            rows = [(family, id.decode()) for family, ids in zip(families, asking.execute(), strict=True) for id in ids]
+            for _, id in rows:
+                asking.hmget(scripts.row_key(id), "last_seen", "ends")
+            times = asking.execute()
+        told = zip(rows, times, strict=True)
+        return tuple((family, int(seen), int(ends)) for (family, _), (seen, ends) in told if seen and ends)
 
     def expire(self, now: int, idle: int) -> None:
         """Nothing: Redis forgets by itself what has ended or rested for too long."""

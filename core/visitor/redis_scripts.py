@@ -95,6 +95,11 @@ return found
 ALL = (ADD, SUCCEED, REPLACE, TOUCH, DROP_FAMILY, OF_USER)
 
 
+def family_key(family: str) -> str:
+    """The name that the set of a session's rows has in Redis."""
+    return f"{_FAMILY}{family}"
+
+
 def row_key(id: str) -> str:
     """The name that a row has in Redis."""
     return f"{_ROW}{id}"

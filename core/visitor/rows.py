@@ -1,5 +1,6 @@
 """Where sessions are kept between requests: what a row holds, and what every place for rows can do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -53,6 +54,10 @@ class SessionRows(Protocol):
 
     def of_user(self, user_ref: str) -> tuple[SessionRow, ...]:
         """A user's rows, the oldest renewal first."""
+        ...
+
+    def times_of(self, families: Sequence[str]) -> tuple[tuple[str, int, int], ...]:
+        """Of each row of some sessions its family, when it was active last, and when it ends."""
         ...
 
     def expire(self, now: int, idle: int) -> None:

@@ -13,6 +13,7 @@ from core.output.render import Frame, Renderer
 from core.output.slots import Redirect
 from core.pipeline.answer import Data, Streamed
 from core.web.errors import Problem
+from core.web.handover import answer_live
 
 _INLINE_TEXT = ("text/plain",)
 
@@ -36,6 +37,8 @@ def answer_data(data: Data, say: Callable[[str], str] = str) -> Response:
 def answer_stream(streamed: Streamed) -> Response:
     """A file, sent as it comes; what it needs is closed after the last octet or when the browser goes away."""
     stream = streamed.stream
+    if stream.takes is not None:
+        return answer_live(stream, stream.takes, streamed.close)
     media_type = f"{stream.media_type}; charset=utf-8" if stream.media_type in _INLINE_TEXT else stream.media_type
     response = Response(_first(stream.chunks, streamed), content_type=media_type, direct_passthrough=False)
     response.call_on_close(streamed.close)

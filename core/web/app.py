@@ -30,6 +30,7 @@ from core.web.errors import explain_error, is_kept, retry_after
 from core.web.forms import FormSession, FormSigning
 from core.web.headers import add_headers
 from core.web.limits import add_limits
+from core.web.packing import pack
 from core.web.requests import Request, is_background, read_client, read_request, read_wanted, wants_json
 from core.web.site import Site
 from core.web.static import serve_asset
@@ -154,7 +155,7 @@ def _render(site: Site, opened: Opened, shown: Shown) -> Response:
         html = contextvars.Context().run(site.renderer.render, shown, frame)
     response = Response(html, shown.status, mimetype="text/html")
     response.headers.extend(retry_after(shown.wait))
-    return response
+    return pack(shown.page, response)
 
 
 def make_frame(site: Site, look: LookSettings) -> Frame:
@@ -178,7 +179,9 @@ def _keep_session(site: Site, opened: Opened, response: Response) -> None:
     secure = flask.request.is_secure
     had = read_cookies(flask.request.cookies, secure) is not None
     client = read_client(flask.request)
-    cookies = site.sessions.save(opened, active=not is_background(flask.request), client=client)
+    page: Page | None = flask.g.get("hm3_page")
+    active = not is_background(flask.request) and not (page is not None and page.background)
+    cookies = site.sessions.save(opened, active=active, client=client)
     if opened.lent:
         return
     if cookies is not None:

@@ -24,6 +24,7 @@ from core.security.passwords import PasswordConfig, PasswordHasher
 from core.visitor.database_rows import DatabaseRows
 from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
+from core.visitor.living import LivingSessions
 from core.visitor.login import Clock
 from core.visitor.redis_rows import open_redis
 from core.visitor.rows import SessionRows
@@ -106,6 +107,7 @@ def _make_application(loaded: Loaded, clock: Clock, kept: _Kept, store: SessionS
             settings,
             Keyring(kept.database, kept.root, crypto, passwords, clock.now, kept.server_keys),
             Devices(kept.rows, kept.root, clock.now),
+            LivingSessions(kept.rows, clock.now),
             store,
         ),
     )

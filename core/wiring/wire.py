@@ -23,6 +23,7 @@ from core.visitor.devices import Devices
 from core.visitor.farewell import Farewell
 from core.visitor.keys import Keyring
 from core.visitor.left import LeftBehind
+from core.visitor.living import LivingSessions
 from core.visitor.login import Clock, Login, PasswordCheck
 from core.visitor.permissions import Candidate, Roles, User
 from core.visitor.renewal import KeyRenewal, open_resealing
@@ -61,7 +62,7 @@ AMBIENT: frozenset[type] = frozenset(
         Database,
     }
     | {PasswordHasher, StoredSettings}
-    | {SessionStore, Keyring, ServerKeys, VaultKeys, Devices, SessionConfig, Visit}
+    | {SessionStore, Keyring, ServerKeys, VaultKeys, Devices, LivingSessions, SessionConfig, Visit}
 )
 # What a process has by itself.
 PROCESS: frozenset[type] = frozenset({Meters})
