@@ -42,7 +42,8 @@ class Page:
     A `layout` of None means that the body's fragment is the whole document. `retry` is the page that shows the form
     again, with what was typed, when this page refuses it. One that is `lenient` lets others add to its query: what
     nobody declared is not looked at, and does not make it refuse the rest. What asks for one in the `background` is
-    never a person: it keeps no session awake.
+    never a person: it keeps no session awake. One that is `compressed` vouches that nothing secret stands in its
+    document beside what others choose anew for each answer: the length of an answer then tells nothing.
     """
 
     module: str
@@ -59,8 +60,8 @@ class Page:
     data: DataSlot
     stream: StreamSlot
     lenient: bool = False
-    compressed: bool = False
     background: bool = False
+    compressed: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ class Module:
         rate: Rate = Rate.GENERAL,
         lenient: bool = False,
         background: bool = False,
+        compressed: bool = False,
     ) -> Page:
         """Add an address. Fields of the path stand as `<name>`, or `<path:name>` where slashes may occur."""
         if method not in ("GET", "POST", "DELETE"):
@@ -147,7 +149,7 @@ class Module:
         if compressed and layout is not None:
             raise WiringError(f"Page {full} cannot be compressed: its layout holds the token of forms.")
         slots = Slot[Any](f"{full}.body"), DataSlot(f"{full}.data"), StreamSlot(f"{full}.stream")
-        how = lenient, background
+        how = lenient, background, compressed
         page = Page(self.name, full, rule, method, access, permission, retry, layout, policy, rate, *slots, *how)
         self.pages.append(page)
         return page

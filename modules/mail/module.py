@@ -12,9 +12,16 @@ message_page = module.page("message", "/mail/<account>/<path:mailbox>/<uid>")
 act_page = module.page("act", "/mail/<account>/<path:mailbox>/messages", method="POST")
 empty_page = module.page("empty", "/mail/<account>/<path:mailbox>/empty", method="POST")
 changes_page = module.page("changes", "/mail/<account>/<path:mailbox>/changes")
-frame_page = module.page("frame", "/mail/<account>/<path:mailbox>/<uid>/frame", layout=None, policy=Policy.MAIL)
+# The text of one message is written by its sender at one time, beside no token of a form and nothing of the request.
+frame_page = module.page(
+    "frame", "/mail/<account>/<path:mailbox>/<uid>/frame", layout=None, policy=Policy.MAIL, compressed=True
+)
 remote_frame_page = module.page(
-    "remote-frame", "/mail/<account>/<path:mailbox>/<uid>/frame/remote", layout=None, policy=Policy.MAIL
+    "remote-frame",
+    "/mail/<account>/<path:mailbox>/<uid>/frame/remote",
+    layout=None,
+    policy=Policy.MAIL,
+    compressed=True,
 )
 empty_frame_page = module.page("empty-frame", "/mail-frame", layout=None, policy=Policy.MAIL)
 allow_page = module.page("allow-images", "/mail/<account>/<path:mailbox>/<uid>/images", method="POST")
@@ -26,12 +33,14 @@ enclosed_frame_page = module.page(
     "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/frame",
     layout=None,
     policy=Policy.MAIL,
+    compressed=True,
 )
 enclosed_remote_frame_page = module.page(
     "enclosed-remote-frame",
     "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/frame/remote",
     layout=None,
     policy=Policy.MAIL,
+    compressed=True,
 )
 enclosed_print_page = module.page(
     "enclosed-print", "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/print", layout="bare.html"
