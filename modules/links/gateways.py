@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote
@@ -46,9 +47,8 @@ class Known:
     parameters: tuple[str, ...] = ()
 
     def passes_on(self, address: WebAddress) -> bool:
-        """Whether an address is theirs."""
-        theirs = any(address.host == own or address.host.endswith(f".{own}") for own in self.hosts)
-        return theirs and (not self.paths or address.rest.startswith(self.paths))
+        """Whether an address at one of their hosts is one that they pass on."""
+        return not self.paths or address.rest.startswith(self.paths)
 
     def step(self, address: WebAddress) -> Step:
         """Where they pass on to from there."""
@@ -70,10 +70,24 @@ class Gateways:
         """All who stand between an address and where it leads, the outermost first."""
         return tuple(self._steps(address))
 
+    @cached_property
+    def _by_host(self) -> Mapping[str, tuple[int, ...]]:
+        """The places of those who are at home at a host."""
+        hosts = {host for one in self.known for host in one.hosts}
+        return {host: tuple(at for at, one in enumerate(self.known) if host in one.hosts) for host in hosts}
+
+    def _who(self, address: WebAddress) -> Known | None:
+        """The first whose address it is: at one of their hosts, or below one."""
+        places, name = list[int](), address.host
+        while name:
+            places.extend(self._by_host.get(name, ()))
+            name = name.partition(".")[2]
+        return next((self.known[at] for at in sorted(places) if self.known[at].passes_on(address)), None)
+
     def _steps(self, address: str) -> Iterator[Step]:
         for _ in range(_MOST_STEPS):
             read = WebAddress.read(address)
-            found = next((one for one in self.known if read is not None and one.passes_on(read)), None)
+            found = self._who(read) if read is not None else None
             if read is None or found is None:
                 return
             step = found.step(read)

@@ -12,7 +12,7 @@ import nh3
 from core import Sentence
 from modules.mail.html.anchors import Slips, lay_out
 from modules.mail.html.colours import Paint
-from modules.mail.html.css import PREFIX, clean_sheet, clean_style
+from modules.mail.html.css import PREFIX, Styles, clean_sheet
 from modules.mail.html.limits import LONGEST_SHEETS, exceeded
 from modules.mail.html.safe import SafeHtml, escaped
 from modules.mail.html.text import scan_text
@@ -101,19 +101,20 @@ def clean_html(
         )
     images = Images(inline or {}, remote, trackers.find(html) if trackers is not None else {})
     links, slips, paint = links or Links(), Slips(), paint or Paint()
+    styles = Styles(images.background, paint)
     laid_out = lay_out(html, links, slips) if links.judge is not None else html
     failed: list[BaseException] = []
 
     def check(tag: str, name: str, value: str) -> str | None:
         try:
             written = slips.read(value) if (tag, name) in _SLIPPED else None
-            return written if written is not None else _attribute(tag, name, value, images, links, paint)
+            return written if written is not None else _attribute(tag, name, value, images, links, styles)
         except BaseException as error:  # noqa: BLE001  # nh3 keeps the attribute as it was when this raises
             failed.append(error)
             return None
 
     body = _by_the_list(laid_out, check)
-    sheet, body_style = _styles(html, images, paint)
+    sheet, body_style = _styles(html, styles)
     if failed:
         return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
     tracked, inside = tuple(images.tracked), frozenset(images.shown_inline)
@@ -135,10 +136,10 @@ def _by_the_list(html: str, check: Callable[[str, str, str], str | None]) -> str
     )
 
 
-def _attribute(tag: str, name: str, value: str, images: Images, links: Links, paint: Paint) -> str | None:
+def _attribute(tag: str, name: str, value: str, images: Images, links: Links, styles: Styles) -> str | None:
     """What may stay of an attribute's value; None drops the attribute."""
     if name == "style":
-        return clean_style(value, images.background, paint) or None
+        return styles.clean(value) or None
     if name == "href":
         return links.target(value)
     if name in _OURS_ALONE or (tag == "a" and name == "title" and links.judge is not None):
@@ -154,7 +155,7 @@ def _attribute(tag: str, name: str, value: str, images: Images, links: Links, pa
         return value
     if not _grammar(name).fullmatch(value):
         return None
-    paint.attribute(name, value.strip())
+    styles.paint.attribute(name, value.strip())
     return value.strip()
 
 
@@ -166,19 +167,19 @@ def _grammar(name: str) -> re.Pattern[str]:
     return _FACE if name == "face" else _WORD
 
 
-def _styles(html: str, images: Images, paint: Paint) -> tuple[str, str]:
+def _styles(html: str, styles: Styles) -> tuple[str, str]:
     """The rules of the message's style sheets and the style of its body."""
     sheets = "\n".join(_STYLE_BLOCK.findall(html)).replace("<!--", " ").replace("-->", " ")
-    sheet = clean_sheet(sheets, images.background, paint) if len(sheets) <= LONGEST_SHEETS else ""
-    sheet = "\n".join(filter(None, (paint.rules(), sheet)))
+    sheet = clean_sheet(sheets, styles.picture, styles.paint) if len(sheets) <= LONGEST_SHEETS else ""
+    sheet = "\n".join(filter(None, (styles.paint.rules(), sheet)))
     found = _BODY_TAG.search(html)
     if found is None:
         return _closed(sheet), ""
     declared = {name.lower(): a or b or c for name, a, b, c in _BODY_ATTRIBUTE.findall(found[1])}
-    style = [clean_style(declared.get("style", ""), images.background, paint)]
+    style = [styles.clean(declared.get("style", ""))]
     for attribute, name in (("bgcolor", "background-color"), ("text", "color")):
         if _COLOUR.fullmatch(declared.get(attribute, "")):
-            style.insert(0, clean_style(f"{name}: {declared[attribute].strip()}", images.background, paint))
+            style.insert(0, styles.clean(f"{name}: {declared[attribute].strip()}"))
     return _closed(sheet), _closed("; ".join(part for part in style if part))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import tinycss2
 from tinycss2 import ast
@@ -47,6 +47,9 @@ _MEDIA_WORDS = frozenset(
 # A picture's address inside url() is written without any octet that could end it.
 _SAFE_URL = re.compile(r"[A-Za-z0-9/:?&=%.,;+_~#!*@$-]{1,700000}", re.ASCII)
 
+_BRACKET = re.compile(r"[(\[{)\]}]")
+_BREAK_IN_WORD = re.compile("[a-z]-[a-z]")
+
 Picture = Callable[[str], str | None]
 
 
@@ -60,6 +63,34 @@ class _Look:
 
     picture: Picture
     paint: Paint
+
+
+@dataclass
+class Styles:
+    """Cleans the style attributes of one message; what it cleaned before and names no picture it does not read again.
+
+    Each picture is asked about every time, since whoever answers counts them.
+    """
+
+    picture: Picture
+    paint: Paint
+    _cleaned: dict[str, str] = field(default_factory=dict)
+    _asked: int = 0
+
+    def clean(self, text: str) -> str:
+        """The declarations of a style attribute that may stay."""
+        known = self._cleaned.get(text)
+        if known is not None:
+            return known
+        asked = self._asked
+        cleaned = clean_style(text, self._ask, self.paint)
+        if asked == self._asked:
+            self._cleaned[text] = cleaned
+        return cleaned
+
+    def _ask(self, address: str) -> str | None:
+        self._asked += 1
+        return self.picture(address)
 
 
 def clean_style(text: str, picture: Picture, paint: Paint | None = None) -> str:
@@ -115,7 +146,7 @@ def _value(name: str, tokens: Sequence[ast.Node], look: _Look) -> str:
     value = "".join(_token(name, token, look, 0) for token in tokens).strip()
     if name == "display" and value.lower() not in _DISPLAYS:
         raise _Unfit
-    if name.startswith("margin") and "-" in re.sub(r"[a-z]-[a-z]", "", value):
+    if name.startswith("margin") and "-" in _BREAK_IN_WORD.sub("", value):
         raise _Unfit
     return value
 
@@ -223,10 +254,10 @@ def _media_token(token: ast.Node) -> str:
 
 def _too_deep(text: str) -> bool:
     depth = deepest = 0
-    for letter in text:
+    for letter in _BRACKET.findall(text):
         if letter in "([{":
             depth += 1
             deepest = max(deepest, depth)
-        elif letter in ")]}":
+        else:
             depth = max(0, depth - 1)
     return deepest > 4 * DEEPEST

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 VOID = frozenset(
     """area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr""".split()
@@ -23,8 +23,7 @@ _BREAK = re.compile(r"[\t\n\f\r /]")
 _UPPER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 
 
-@dataclass(frozen=True)
-class Tag:
+class Tag(NamedTuple):
     """One tag: its name in lower case, how long its attributes are, and about how many these are."""
 
     name: str
@@ -37,12 +36,16 @@ class Tag:
 def read_tags(html: str) -> Iterator[Tag]:
     """All tags in order. What stands in raw text is none; a script that browsers read oddly is `plaintext`."""
     position = 0
-    while (found := _TOKEN.search(html, position)) is not None:
-        position = found.end()
-        if found[2] is None:
+    while (at := html.find("<", position)) >= 0:
+        found = _TOKEN.match(html, at)
+        position = at + 1 if found is None else found.end()
+        if found is None or found[2] is None:
             continue
         name, rest = found[2].translate(_UPPER), found[3]
-        yield Tag(name, bool(found[1]), len(rest), rest.count("="), len(_BREAK.findall(rest)))
+        if rest:
+            yield Tag(name, bool(found[1]), len(rest), rest.count("="), len(_BREAK.findall(rest)))
+        else:
+            yield Tag(name, bool(found[1]))
         if name in _RAW and not found[1]:
             end = _ENDS[name].search(html, position)
             until = len(html) if end is None else end.start()

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote_plus
 
@@ -31,10 +32,9 @@ class Known:
     hosts: tuple[str, ...]
     paths: tuple[str, ...] = ()
 
-    def sends(self, host: str, target: str) -> bool:
-        """Whether an image is theirs."""
-        theirs = any(host == own or host.endswith(f".{own}") for own in self.hosts)
-        return theirs and (not self.paths or any(path in target for path in self.paths))
+    def sends(self, target: str) -> bool:
+        """Whether an image at one of their hosts, by what stands behind that in its address, is theirs."""
+        return not self.paths or any(path in target for path in self.paths)
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,20 @@ class TrackerList:
         return start + ("?" + "&".join(kept) if kept else "") + hash_sign + fragment
 
     def _name_of(self, host: str, address: str) -> str:
-        target = address.partition("://")[2].partition("/")[2]
-        return next((one.name for one in self.known if one.sends(host, f"/{target}")), "")
+        places, name = list[int](), host
+        while name:
+            places.extend(self._by_host.get(name, ()))
+            name = name.partition(".")[2]
+        if not places:
+            return ""
+        target = f"/{address.partition('://')[2].partition('/')[2]}"
+        return next((self.known[at].name for at in sorted(places) if self.known[at].sends(target)), "")
+
+    @cached_property
+    def _by_host(self) -> Mapping[str, tuple[int, ...]]:
+        """The places of those who are at home at a host."""
+        hosts = {host for one in self.known for host in one.hosts}
+        return {host: tuple(at for at, one in enumerate(self.known) if host in one.hosts) for host in hosts}
 
     def _is_mark(self, part: str) -> bool:
         name = unquote_plus(part.partition("=")[0]).lower()

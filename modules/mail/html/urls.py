@@ -49,11 +49,11 @@ class WebAddress:
     @classmethod
     def read(cls, address: str) -> Self | None:
         """The pieces of a normal address, or None where it is none of the web."""
-        match = _HTTP.fullmatch(address) if len(address) <= LONGEST else None
-        if match is None or not _HOST.fullmatch(match[3]):
+        match = _matched(address)
+        if match is None or not (host := match[3].lower().rstrip(".")):
             return None
-        scheme, user, host = match[1].lower(), (match[2] or "").removesuffix("@"), match[3].lower().rstrip(".")
-        return cls(scheme, user, host, int(match[4][1:]) if match[4] else None, match[5] or "") if host else None
+        scheme, user = match[1].lower(), (match[2] or "").removesuffix("@")
+        return cls(scheme, user, host, int(match[4][1:]) if match[4] else None, match[5] or "")
 
     @property
     def path(self) -> str:
@@ -68,8 +68,8 @@ class WebAddress:
 
 def http_host(address: str) -> str:
     """The host of a web address in lower case, or nothing where it is none."""
-    read = WebAddress.read(address)
-    return "" if read is None else read.host
+    match = _matched(address)
+    return "" if match is None else match[3].lower().rstrip(".")
 
 
 def read_link(address: str) -> str | None:
@@ -150,13 +150,17 @@ class Links:
     message: str = ""
     marked: int = 0
     found: list[JudgedLink] = field(default_factory=list)
+    # What was found out about equal links before: the target with its marks and without, and the judgement.
+    _led: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    _judged: dict[tuple[str, str], JudgedLink] = field(default_factory=dict)
 
     def target(self, address: str) -> str | None:
         """What stands in place of a link's address; None where it leads nowhere."""
-        led = read_link(address)
-        if led is None or not http_host(led):
-            return led
-        freed = self._freed(led)
+        known = self._led.get(address)
+        if known is None:
+            led = read_link(address)
+            known = self._led[address] = (led, self._freed(led) if led is not None and _is_web(led) else led)
+        led, freed = known
         self.marked += freed != led
         return freed if self.bare else led
 
@@ -167,7 +171,10 @@ class Links:
             return JudgedLink(led, "")
         if len(self.found) >= MOST_LINKS:
             return JudgedLink(None, "")
-        judged = self.judge.judge(self.message, address if led is None or led.startswith("/") else led, words)
+        judged = self._judged.get((address, words))
+        if judged is None:
+            asked = address if led is None or led.startswith("/") else led
+            judged = self._judged[address, words] = self.judge.judge(self.message, asked, words)
         self.found.append(judged)
         # Whoever judges: what may stand in a link is decided here.
         return replace(judged, href=_own_path(judged.href) or read_link(judged.href)) if judged.href else judged
@@ -176,6 +183,17 @@ class Links:
         if self.unmarked is None:
             return led
         return self.unmarked(led if self.judge is None else self.judge.unwrapped(led))
+
+
+def _is_web(led: str) -> bool:
+    """Whether what `read_link` gave is an address of the web."""
+    return led[:4].lower() == "http"
+
+
+def _matched(address: str) -> re.Match[str] | None:
+    """A web address as its grammar finds it."""
+    match = _HTTP.fullmatch(address) if len(address) <= LONGEST else None
+    return match if match is not None and _HOST.fullmatch(match[3]) else None
 
 
 def _own_path(address: str) -> str | None:

@@ -97,3 +97,9 @@ def test_nothing_that_a_gateway_says_is_too_strange(text: str, host: str, betwee
     for path in ("/v3/__", "/v2/url?u=", "/url?q=", "/?url=", "/v2/___", "/"):
         for step in GATEWAYS.follow(f"https://{host}{path}{text}{between}{text}"):
             assert not step.target or step.target.lower().startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize("host", ["notgoogle.com", "google.com.evil.example", "oogle.com", "google.comx"])
+def test_a_host_that_only_looks_like_theirs_passes_nobody_on(host: str) -> None:
+    assert not ends(f"https://{host}/url?q={REAL}")
+    assert ends(f"https://deep.below.www.google.com/url?q={REAL}") == REAL

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from modules.mail.api import CleanHtml, clean_html, to_text
-from modules.mail.html import limits
+from modules.mail.html import Paint, limits
 from modules.mail.html.cleaner import _TAGS
-from modules.mail.html.css import clean_sheet, clean_style
+from modules.mail.html.css import Styles, clean_sheet, clean_style
 from modules.mail.html.limits import exceeded
 from modules.mail.html.text import scan_text
 from modules.mail.html.urls import BLANK, Images, http_host, read_link
@@ -221,9 +221,19 @@ def test_what_cannot_be_checked_is_shown_as_words(monkeypatch: pytest.MonkeyPatc
     def fail(text: str, picture: object) -> str:
         raise RecursionError
 
-    monkeypatch.setattr("modules.mail.html.cleaner.clean_style", fail)
+    monkeypatch.setattr("modules.mail.html.css.clean_style", fail)
     clean = clean_html(f'<p style="color:red">{MARK}</p><img src=x onerror=alert(1)>')
     assert (clean.simplified, clean.body) == (True, MARK)
+
+
+@given(
+    st.lists(st.sampled_from([*STYLES, "color:red", "margin:0", "background:url(http://t.example/p.png)"]), max_size=8)
+)
+def test_a_style_that_comes_again_is_cleaned_as_it_was_and_its_pictures_are_counted_again(styles: list[str]) -> None:
+    one_by_one, together = Images(), Images()
+    again = Styles(together.background, Paint())
+    assert [again.clean(style) for style in styles] == [clean_style(style, one_by_one.background) for style in styles]
+    assert together.withheld == one_by_one.withheld
 
 
 @settings(max_examples=200)

@@ -127,9 +127,16 @@ def test_whoever_quotes_a_message_gets_no_marks() -> None:
 
 
 def test_links_without_number_lead_nowhere_at_last() -> None:
+    links = Links(judge=Judge(), message="/m/1")
+    clean = clean_html('<a href="https://x.org/">x</a>' * (MOST_LINKS + 2), links=links)
+    assert len(links.found) == MOST_LINKS and clean.body.count("href=") == MOST_LINKS
+
+
+def test_equal_links_are_judged_once_and_equal_addresses_with_other_words_again() -> None:
     judge = Judge()
-    clean = judged('<a href="https://x.org/">x</a>' * (MOST_LINKS + 2), judge)
-    assert len(judge.asked) == MOST_LINKS and clean.body.count("href=") == MOST_LINKS
+    clean = judged('<a href="https://evil.example/">x</a><a href="https://evil.example/">y</a>' * 3, judge)
+    assert judge.asked == [("https://evil.example/", "x"), ("https://evil.example/", "y")]
+    assert clean.body.count("/leave/m/1") == clean.body.count("<mark") == 6
 
 
 def test_a_clean_link_leads_past_who_wraps_it() -> None:
