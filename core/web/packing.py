@@ -11,9 +11,9 @@ from core.module import Page
 
 # Below that, one packet carries the answer either way.
 LEAST = 1400
-# The length of an answer varies by as much at random: who guesses at its content by it has to watch it thousands of times.
+# Lengths vary by as much at random: who guesses at a content by its length has to watch it thousands of times.
 MOST_NOISE = 128
-_LEVEL = 5
+_LEVEL = 3
 _HEAD = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff"  # RFC 1952 2.3: deflate, with a name, of no time and system
 
 
