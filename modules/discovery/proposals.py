@@ -28,6 +28,7 @@ class Proposals:
 
     def __init__(self, keys: ServerKeys, now: Callable[[], datetime]) -> None:
         self._key = keys.of("hm3.discovery")
+        self._suite = keys.suite
         self._now = now
 
     def seal(self, proposal: Proposal) -> Secret:
@@ -38,7 +39,8 @@ class Proposals:
             "next": proposal.next,
             "ends": int((self._now() + LASTS).timestamp()),
         }
-        return Secret(urlsafe_b64encode(crypto.seal(self._key, json.dumps(told).encode(), _PURPOSE)).decode())
+        sealed = crypto.seal(self._key, json.dumps(told).encode(), _PURPOSE, self._suite)
+        return Secret(urlsafe_b64encode(sealed).decode())
 
     def open(self, sealed: str) -> Proposal | None:
         """What was sealed, or None where it was not, or too long ago."""

@@ -80,6 +80,7 @@ class ImageCache:
         name = session.visitor.name if isinstance(session.visitor, User) else ""
         root = keys.of("hm3.images")
         self._files = files
+        self._suite = keys.suite
         self._key = crypto.subkey(session.key or root, "hm3.images.keep", session.id)
         self._names = crypto.subkey(root, "hm3.images.name")
         self._place = f"{self.of_user(name)}/{self._name(session.id)}"
@@ -105,7 +106,7 @@ class ImageCache:
         """Keep an image for as long as the session lasts."""
         name = self._name(address)
         told = b"%d\n%s" % (TYPES.index(picture.media_type), picture.octets)
-        sealed = crypto.seal(self._key, told, self._purpose(name), pad=_PAD)
+        sealed = crypto.seal(self._key, told, self._purpose(name), self._suite, pad=_PAD)
         self._files.write(f"{self._place}/{name}", sealed)
 
     def erase(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from core import AtFarewell, Database, ServerKeys, Session, User, UserSealed, crypto
+from core import AtFarewell, Database, ServerKeys, Session, Suite, User, UserSealed, crypto
 from modules.spam.bayes import Learned
 from modules.spam.module import module
 from modules.spam.tables import kept
@@ -55,6 +55,7 @@ class Shelf:
     def __init__(self, database: Database, keys: ServerKeys) -> None:
         self._database = database
         self._lookup = keys.of("hm3.lookup")
+        self._suite = keys.suite
 
     def read(self, user: str, key: bytes, kind: str) -> bytes:
         """What is kept; nothing where there is none, or it was kept under another data key."""
@@ -68,7 +69,7 @@ class Shelf:
             row = self._row(owner, kind)
             before = _opened(row, key) if row is not None else b""
             after = change(before)
-            if after == before or self._write(row, owner, kind, _sealed(owner, kind, key, after)):
+            if after == before or self._write(row, owner, kind, _sealed(owner, kind, key, after, self._suite)):
                 return
         log.warning("what the spam filter keeps of a user was changed by others over and over, and stays as it is")
 
@@ -84,7 +85,7 @@ class Shelf:
             for row in connection.execute(select(kept).where(kept.c.user_ref == owner)).all():
                 octets = _opened(row, old)
                 if octets:
-                    blob = _sealed(owner, row.kind, new, octets)
+                    blob = _sealed(owner, row.kind, new, octets, self._suite)
                     connection.execute(update(kept).where(kept.c.id == row.id).values(blob=blob))
 
     def _row(self, owner: str, kind: str) -> "Row[Any] | None":  # Any: SQLAlchemy's type of a row tells every column.
@@ -204,8 +205,8 @@ def _opened(row: "Row[Any]", key: bytes) -> bytes:  # Any: as above.
         return b""
 
 
-def _sealed(owner: str, kind: str, key: bytes, octets: bytes) -> bytes:
-    return crypto.seal(_key(key), octets, _purpose(owner, kind), pad=_PAD)
+def _sealed(owner: str, kind: str, key: bytes, octets: bytes, suite: Suite | None) -> bytes:
+    return crypto.seal(_key(key), octets, _purpose(owner, kind), suite, pad=_PAD)
 
 
 def _key(data_key: bytes) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from core import Database, ServerKeys, Session, User, crypto
+from core import Database, ServerKeys, Session, Suite, User, crypto
 from modules.trust.domains import beginnings, domain_of, parents, skeleton
 from modules.trust.tables import correspondents
 
@@ -35,6 +35,7 @@ class Correspondents:
     def __init__(self, database: Database, keys: ServerKeys) -> None:
         self._database = database
         self._lookup = keys.of("hm3.lookup")
+        self._suite = keys.suite
 
     def find(self, user: str, key: bytes, address: str) -> Correspondent | None:
         """What is remembered of an address; None where it is new, or was remembered under another data key."""
@@ -75,13 +76,13 @@ class Correspondents:
             for row in connection.execute(_of(self._owner(user))).all():
                 found = _read(row, old)
                 if found is not None:
-                    values = _row(row.user_ref, new, found)
+                    values = _row(row.user_ref, new, found, self._suite)
                     connection.execute(update(correspondents).where(correspondents.c.id == row.id).values(**values))
 
     def _keep(self, user: str, key: bytes, one: Correspondent) -> None:
         owner = self._owner(user)
         theirs = correspondents.c.user_ref == owner, _is(key, one.address)
-        values = _row(owner, key, one)
+        values = _row(owner, key, one, self._suite)
         # Two requests may meet the same address at once: the first one counts.
         with suppress(IntegrityError), self._database.write() as connection:
             if not connection.execute(update(correspondents).where(*theirs).values(**values)).rowcount:
@@ -142,9 +143,9 @@ def _is(key: bytes, address: str) -> Any:  # Any: SQLAlchemy's type of a compari
     return correspondents.c.mark == _mark(key, address)
 
 
-def _row(owner: str, key: bytes, one: Correspondent) -> dict[str, object]:
-    mark = _mark(key, one.address)
-    blob = crypto.seal(_key(key), json.dumps(asdict(one)).encode(), _purpose(owner, mark), pad=crypto.SECRETS_PAD)
+def _row(owner: str, key: bytes, one: Correspondent, suite: Suite | None) -> dict[str, object]:
+    mark, told = _mark(key, one.address), json.dumps(asdict(one)).encode()
+    blob = crypto.seal(_key(key), told, _purpose(owner, mark), suite, pad=crypto.SECRETS_PAD)
     return {"user_ref": owner, "mark": mark, "look": _look_mark(key, domain_of(one.address)), "blob": blob}
 
 

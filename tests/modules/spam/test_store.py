@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import modules.spam.store
-from core import Database, ServerKeys, Session, User
+from core import Database, ServerKeys, Session, Suite, User
 from core.database.engine import open_database
-from core.security.crypto import new_key
+from core.security.crypto import marks, new_key
 from modules.spam.store import LEARNED, Kept, Place, Shelf, forget_learned, open_kept, open_shelf, seal_anew
 from modules.spam.tables import kept as table
 from modules.spam.verdicts import Cause, Verdict
@@ -80,6 +80,17 @@ def test_a_new_data_key_opens_what_is_kept(shelf: Shelf) -> None:
     seal_anew(shelf).reseal("robin", KEY, OTHER_KEY)
     seal_anew(shelf).reseal("robin", KEY, OTHER_KEY)
     assert kept(shelf, OTHER_KEY).verdict(b"12345678") == BLOCKED and kept(shelf).verdict(b"12345678") is None
+
+
+def test_what_is_kept_is_sealed_in_the_suite_of_the_site(database: Database) -> None:
+    shelf = open_shelf(database, ServerKeys(new_key(), suite=Suite.AES_CBC))
+    kept(shelf).decide({b"12345678": BLOCKED})
+    kept(shelf).move_on("main", Place(1, 7))
+    seal_anew(shelf).reseal("robin", KEY, OTHER_KEY)
+    kept(shelf, OTHER_KEY).move_on("main", Place(1, 8))
+    with database.read() as connection:
+        blobs = [row.blob for row in connection.execute(table.select())]
+    assert [marks(blob).suite for blob in blobs] == [Suite.AES_CBC.number] * 2
 
 
 def test_a_user_who_leaves_leaves_nothing(shelf: Shelf, database: Database) -> None:

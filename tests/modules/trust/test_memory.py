@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import modules.trust.memory
-from core import Database, ServerKeys, Session, User
+from core import Database, ServerKeys, Session, Suite, User
 from core.database.engine import open_database
-from core.security.crypto import new_key
+from core.security.crypto import marks, new_key
 from modules.compose.api import Outgoing
 from modules.mail.api import Correspondent as MailCorrespondent
 from modules.trust.memory import Correspondent, Correspondents, Memory
@@ -42,6 +42,16 @@ def rows(database: Database) -> int:
 def test_who_was_met_is_known_however_the_address_is_written(known: Correspondents) -> None:
     known.meet("robin", KEY, ADA, "first")
     assert known.find("robin", KEY, "ada@EXAMPLE.org") == Correspondent(ADA, "first")
+
+
+def test_correspondents_are_sealed_in_the_suite_of_the_site(database: Database) -> None:
+    known = Correspondents(database, ServerKeys(new_key(), suite=Suite.AES_GCM))
+    known.meet("robin", KEY, ADA, "first")
+    known.meet("robin", KEY, "bob@example.org", "first")
+    seal_anew(known).reseal("robin", KEY, OTHER_KEY)
+    with database.read() as connection:
+        blobs = [row.blob for row in connection.execute(table.select())]
+    assert [marks(blob).suite for blob in blobs] == [Suite.AES_GCM.number] * 2
 
 
 def test_the_correspondents_of_one_user_are_none_of_another(known: Correspondents) -> None:
