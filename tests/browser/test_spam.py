@@ -25,7 +25,8 @@ def test_spam_is_reported_by_a_key_and_the_report_is_taken_back_by_a_key(reader:
     assert len(person.user.uids("Junk")) == 1
     person.press("z")
     person.wait_for_subjects("Prizes", "Plants")
-    person.until(lambda: not person.user.uids("Junk"))
+    # Back with a number of its own, under the cursor as before.
+    person.wait_for('.row[data-uid="3"]')
     person.press("!")
     person.until(lambda: person.user.uids("Junk"))
     person.open(JUNK)

@@ -26,6 +26,7 @@ export class List {
   private readonly scroller: HTMLElement;
   private readonly fetching = new Set<string>();
   private cursorUid = "";
+  private pushed = { from: "", to: "" };
   private scrolled = 0;
   private writes = 0;
   private epoch = 0;
@@ -108,18 +109,22 @@ export class List {
     const taken = this.rows.take(uids);
     if (uids.has(this.cursorUid)) {
       const next = this.rows.at(Math.min(cursorAt, this.rows.total - 1)) ?? this.rows.at(0);
-      this.setCursor(next?.dataset["uid"] ?? "", this.element.contains(document.activeElement) || document.activeElement === document.body);
+      this.pushed = { from: this.cursorUid, to: next?.dataset["uid"] ?? "" };
+      this.setCursor(this.pushed.to, this.hasFocus());
     }
     this.epoch += 1;
     this.showTotal();
     return taken;
   }
 
-  /** Put them back. */
+  /** Put them back, and the cursor on the one that it was on, where nobody moved it since or opened another. */
   restore(taken: Taken[]): void {
     this.epoch += 1;
     this.rows.restore(taken);
-    if (!this.cursorUid) this.setCursor(taken[0]?.row.dataset["uid"] ?? "");
+    const { from, to } = this.pushed;
+    const untouched = this.cursorUid === to && !find(".row-link[aria-current]", this.element);
+    if (untouched && taken.some(({ row }) => row.dataset["uid"] === from)) this.setCursor(from, this.hasFocus());
+    else if (!this.cursorUid) this.setCursor(taken[0]?.row.dataset["uid"] ?? "");
     this.showTotal();
     this.selection.show();
   }
@@ -146,13 +151,14 @@ export class List {
     const top = this.first();
     const anchor = this.scroller.scrollTop > this.rows.rowHeight ? this.rows.at(top)?.dataset["uid"] : undefined;
     const offset = this.scroller.scrollTop - top * this.rows.rowHeight;
+    const place = this.placeOfCursor();
     this.epoch += 1;
     this.rows.keep(top - this.size, this.last() + this.size);
     await this.fetch(this.blockOf(top), background);
     if (this.blockOf(this.last()) !== this.blockOf(top)) await this.fetch(this.blockOf(this.last()), background);
     const now = anchor ? this.rows.indexOf(anchor) : -1;
     if (now >= 0 && now !== top) this.scroller.scrollTop = now * this.rows.rowHeight + offset;
-    this.setCursor(this.cursorUid);
+    this.setCursor(place());
     this.selection.show();
   }
 
@@ -180,6 +186,23 @@ export class List {
     if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
     const bottom = top + rowHeight - this.scroller.clientHeight;
     if (bottom > this.scroller.scrollTop) this.scroller.scrollTop = bottom;
+  }
+
+  private hasFocus(): boolean {
+    return this.element.contains(document.activeElement) || document.activeElement === document.body;
+  }
+
+  /** Tells later where the cursor is: on its message, or where that stood if it went, or came back with another number. */
+  private placeOfCursor(): () => string {
+    const uid = this.cursorUid;
+    const at = this.rows.indexOf(uid);
+    const [above, below] = [at - 1, at + 1].map((index) => this.rows.at(index)?.dataset["uid"] ?? "");
+    return () => {
+      if (at < 0 || this.cursorUid !== uid || this.rows.indexOf(uid) >= 0) return this.cursorUid;
+      const [over, under] = [above, below].map((one) => (one ? this.rows.indexOf(one) : -1)) as [number, number];
+      const index = over >= 0 ? over + 1 : under >= 0 ? under - 1 : at;
+      return this.rows.at(Math.max(0, Math.min(index, this.rows.total - 1)))?.dataset["uid"] ?? uid;
+    };
   }
 
   private onScroll(): void {
