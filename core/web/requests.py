@@ -14,7 +14,7 @@ from core.web.cookies import read_keepsakes
 from core.web.strangers import asked_by_a_person
 
 # Headers that inputs may declare.
-READABLE_HEADERS = ("accept-language", "authorization", "user-agent", "x-hm3-background")
+READABLE_HEADERS = ("accept-language", "authorization", "last-event-id", "user-agent", "x-hm3-background")
 BACKGROUND = "X-Hm3-Background"
 LONGEST_TOLD = 500
 

@@ -65,7 +65,7 @@ AMBIENT: frozenset[type] = frozenset(
     | {SessionStore, Keyring, ServerKeys, VaultKeys, Devices, LivingSessions, SessionConfig, Visit}
 )
 # What a process has by itself.
-PROCESS: frozenset[type] = frozenset({Meters})
+PROCESS: frozenset[type] = frozenset({LivingSessions, Meters})
 SHOWABLE: frozenset[type] = frozenset({FormState})
 
 

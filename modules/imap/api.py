@@ -11,6 +11,7 @@ from modules.imap.errors import (
     Unreachable,
     WrongPassword,
 )
+from modules.imap.idling import Idling, NoIdle
 from modules.imap.login import Credentials, connect
 from modules.imap.pool import Account, ConnectionPool
 from modules.imap.server import Mechanism, Server
@@ -27,6 +28,7 @@ __all__ = [
     "CertificateRefused",
     "ConnectionPool",
     "Credentials",
+    "Idling",
     "ImapConfig",
     "ImapStore",
     "LoginRefused",
@@ -34,6 +36,7 @@ __all__ = [
     "MailAccount",
     "MailSetup",
     "Mechanism",
+    "NoIdle",
     "QuotaFull",
     "Server",
     "ServerGone",

@@ -52,6 +52,10 @@ class BoundedReader:
                 raise ServerGone("The mail server ended the connection in the middle of an answer.")
         return self._take(size)
 
+    def take_rest(self) -> bytes:
+        """What was received and nobody has asked for yet: from now on somebody else reads."""
+        return self._take(len(self._held))
+
     def _take(self, size: int) -> bytes:
         taken = bytes(memoryview(self._held)[:size])
         del self._held[:size]

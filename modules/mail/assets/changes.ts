@@ -16,6 +16,10 @@ interface Changes {
 
 let wait = EVERY;
 let timer: number | undefined;
+let relied = false;
+let looking: Promise<void> | undefined;
+let missed = false;
+let looked = 0;
 
 /** Begin to look for changes. */
 export function watchChanges(): void {
@@ -30,9 +34,48 @@ export function watchChanges(): void {
   timer = window.setTimeout(() => void look(), wait);
 }
 
+/** The server told of a change in the inbox. */
+export async function heed(): Promise<void> {
+  if (current()?.role !== "inbox") {
+    forgetOthers();
+    await refreshSidebar().catch(() => undefined);
+  } else if (looking) {
+    // It may have happened after this look was answered.
+    missed = true;
+  } else {
+    await look();
+  }
+}
+
+/** Whether the server tells of changes in the inbox by itself, so that asking is only for what it did not tell. */
+export function rely(yes: boolean): void {
+  relied = yes;
+}
+
 /** Look now. */
 export async function look(): Promise<void> {
+  const mine = lookOnce();
+  looking = mine;
+  await mine;
+  if (looking !== mine) return;
+  looking = undefined;
+  if (!missed) return;
+  missed = false;
+  await look();
+}
+
+function plan(): void {
   window.clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    // Another list may be shown by then.
+    if (relied && current()?.role === "inbox" && Date.now() - looked < MOST) plan();
+    else void look();
+  }, wait);
+}
+
+async function lookOnce(): Promise<void> {
+  window.clearTimeout(timer);
+  looked = Date.now();
   const list = current();
   try {
     if (list && document.visibilityState === "visible") {
@@ -51,7 +94,7 @@ export async function look(): Promise<void> {
   } catch {
     wait = Math.min(wait * 2, MOST);
   }
-  timer = window.setTimeout(() => void look(), wait);
+  plan();
 }
 
 async function renew(): Promise<void> {

@@ -1,0 +1,50 @@
+// The server tells of new mail at once, over a stream that is open while somebody looks at the page.
+
+import { heed, rely } from "../../mail/assets/changes";
+import { current } from "../../mail/assets/pages";
+
+// A server that has no room, or an account whose server tells nothing, is asked again after a while.
+const REST = 600_000;
+// Whoever only glances at another tab comes back to the same stream. It is closed soon, for browsers open few
+// connections to one site, and those of hidden tabs would be missing elsewhere.
+const AWAY = 5_000;
+
+let source: EventSource | undefined;
+let notBefore = 0;
+let timer: number | undefined;
+
+function open(): void {
+  window.clearTimeout(timer);
+  const account = current()?.path.split("/")[2];
+  if (source || !account || document.visibilityState !== "visible" || Date.now() < notBefore) return;
+  const opened = new EventSource(`/events/${account}`);
+  source = opened;
+  opened.addEventListener("live", () => rely(true));
+  opened.addEventListener("lost", () => rely(false));
+  opened.addEventListener("changed", () => void heed());
+  opened.addEventListener("poll", rest);
+  opened.addEventListener("end", close);
+  // A stream that merely ended is opened again by the browser, which tells what it heard last.
+  opened.addEventListener("error", () => (opened.readyState === EventSource.CLOSED ? rest() : rely(false)));
+}
+
+function close(): void {
+  source?.close();
+  source = undefined;
+  rely(false);
+}
+
+function rest(): void {
+  close();
+  notBefore = Date.now() + REST;
+  timer = window.setTimeout(open, REST);
+}
+
+if (current() && "EventSource" in window) {
+  open();
+  document.addEventListener("visibilitychange", () => {
+    window.clearTimeout(timer);
+    if (document.visibilityState === "visible") open();
+    else timer = window.setTimeout(close, AWAY);
+  });
+}

@@ -1,0 +1,149 @@
+"""A connection that waits for news of a mailbox (RFC 2177), without blocking, so that one thread waits for many."""
+
+import socket
+import ssl
+from enum import Enum
+
+from modules.imap.client import ImapConnection
+from modules.imap.errors import ServerGone
+from modules.imap.names import string
+from modules.imap.reader import BoundedReader
+from modules.imap.wire import Wire
+
+_CHUNK = 16 * 1024
+_LONGEST_LINE = 64 * 1024
+# More than a busy mailbox tells between two renewals; a server that tells more keeps its listener busy for nothing.
+_MOST_OCTETS = 4 * 1024 * 1024
+_NEWS = (b"EXISTS", b"EXPUNGE", b"FETCH")
+
+
+class NoIdle(ServerGone):
+    """The server cannot tell of changes by itself."""
+
+
+class _Step(Enum):
+    WAITING = "waiting"
+    ENDING = "ending"
+    BEGINNING = "beginning"
+
+
+class Idling:
+    """A mailbox whose server tells of changes by itself. Not for two threads at once."""
+
+    def __init__(self, connection: ImapConnection, raw_name: bytes = b"INBOX") -> None:
+        """Open the mailbox, without changing anything in it, and wait from now on.
+
+        Takes a connection that is logged in and of no other use; it is closed where that fails. Raises NoIdle and what
+        commands of a connection raise.
+        """
+        self._connection = connection
+        self._wire: Wire = connection._imap
+        self._held = bytearray()
+        self._count = 0
+        self._step = _Step.BEGINNING
+        try:
+            if not connection.offers("IDLE"):
+                raise NoIdle(f"The mail server {connection.server.host} does not tell of changes by itself.")
+            reply = connection.run(b"EXAMINE", string(raw_name))
+            if not reply.ok:
+                raise NoIdle(f"The mail server {connection.server.host} does not open the mailbox.")
+            with connection.watched():
+                self._begin()
+                self._wait_for_begin()
+                self._socket.setblocking(False)
+        except BaseException:
+            connection.close_quietly()
+            raise
+
+    def fileno(self) -> int:
+        """What to wait for: it is readable where `read` may find news."""
+        return self._socket.fileno()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the server waits with us, and not we for its answer to a renewal."""
+        return self._step is _Step.WAITING
+
+    def renew(self) -> None:
+        """Ask anew, as servers and the ways to them give up on what is silent for long. Raises ServerGone."""
+        self._count = 0
+        if self._step is _Step.WAITING:
+            self._step = _Step.ENDING
+            self._send(b"DONE\r\n")
+
+    def read(self) -> bool:
+        """Whether anything was told since the last time. Raises ServerGone where nothing will be told any more."""
+        news = False
+        while received := self._receive():
+            self._held += received
+            self._count += len(received)
+            if self._count > _MOST_OCTETS:
+                raise ServerGone("The mail server tells of changes without end.")
+            news |= self._take_lines()
+        return news
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close_quietly()
+
+    @property
+    def _socket(self) -> socket.socket:
+        return self._wire.sock
+
+    def _begin(self) -> None:
+        self._step = _Step.BEGINNING
+        self._tag = bytes(self._wire._new_tag())
+        self._connection.asked += 1
+        self._send(self._tag + b" IDLE\r\n")
+
+    def _wait_for_begin(self) -> None:
+        reader: BoundedReader = self._wire._current()
+        reader.begin()
+        while self._step is not _Step.WAITING:
+            line = reader.readline()
+            if not line.endswith(b"\n"):
+                raise ServerGone("The mail server ended the connection.")
+            self._hear(line.rstrip(b"\r\n"))
+        self._held += reader.take_rest()
+        self._take_lines()
+
+    def _send(self, octets: bytes) -> None:
+        try:
+            sent = self._socket.send(octets)
+        except OSError as error:
+            raise ServerGone("The connection to the mail server broke.") from error
+        if sent != len(octets):
+            raise ServerGone("The mail server does not read what it is told.")
+
+    def _receive(self) -> bytes:
+        try:
+            received = self._socket.recv(_CHUNK)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return b""
+        except OSError as error:
+            raise ServerGone("The connection to the mail server broke.") from error
+        if not received:
+            raise ServerGone("The mail server ended the connection.")
+        return received
+
+    def _take_lines(self) -> bool:
+        *lines, rest = self._held.split(b"\n")
+        self._held = bytearray(rest)
+        if len(rest) > _LONGEST_LINE:
+            raise ServerGone("The mail server sent a line that never ends.")
+        return any([self._hear(bytes(line).rstrip(b"\r")) for line in lines])
+
+    def _hear(self, line: bytes) -> bool:
+        """Follow one line; whether it tells of a change."""
+        if line.startswith(b"+") and self._step is _Step.BEGINNING:
+            self._step = _Step.WAITING
+            return False
+        if line.startswith(self._tag + b" OK") and self._step is _Step.ENDING:
+            self._begin()
+            return False
+        if line.startswith(self._tag + b" ") and self._step is _Step.BEGINNING:
+            raise NoIdle("The mail server does not tell of changes by itself.")
+        if not line.startswith(b"* ") or line.upper().startswith(b"* BYE"):
+            raise ServerGone("The mail server ended the connection.")
+        words = line.upper().split(b" ", 3)
+        return words[1] == b"VANISHED" or (len(words) > 2 and words[1].isdigit() and words[2] in _NEWS)
