@@ -1,6 +1,7 @@
 """Templates compiled for one language: what they say without a variable is translated once, not for each page."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -11,7 +12,11 @@ from jinja2.bccache import Bucket
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from core.output.writing import Filling, Write, WritingGenerator, writer
+from core.sentences import Sentence
+
 _SAYS = frozenset({"_", "gettext"})
+_GAP = re.compile(r"%\((\w+)\)s")
 
 
 class Spoken(NullTranslations):
@@ -36,7 +41,15 @@ class Spoken(NullTranslations):
 class SpokenEnvironment(Environment):
     """An environment whose templates are all in one language, and say so when they are compiled."""
 
+    code_generator_class = WritingGenerator
     spoken: NullTranslations | None = None
+    write: Write = staticmethod(writer(str))
+    fill = Filling(writer(str))
+
+    def say_by(self, say: Callable[[Sentence], str]) -> None:
+        """Write sentences as this says them."""
+        self.write = writer(say)
+        self.fill = Filling(self.write)
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
@@ -87,22 +100,36 @@ def constants_given(source: str) -> tuple[tuple[str, str], ...]:
 
 
 class _Folding(NodeTransformer):
-    """Puts the translation in the place of each call that asks for one with nothing but a constant."""
+    """Puts the translation in the place of each call that asks for that of a constant."""
 
     def __init__(self, spoken: NullTranslations) -> None:
         self._spoken = spoken
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
-        """A call of the translating function as a constant; others as they are."""
+        """A call of the translating function as a constant, or as a text whose gaps are filled; others as they are."""
         self.generic_visit(node)
         if not (isinstance(node.node, nodes.Name) and node.node.name in _SAYS and len(node.args) == 1):
             return node
         said = node.args[0]
-        if node.kwargs or node.dyn_args or node.dyn_kwargs or not isinstance(said, nodes.Const):
+        if node.dyn_args or node.dyn_kwargs or not isinstance(said, nodes.Const):
             return node
+        text = self._spoken.gettext(str(said.value))
+        if node.kwargs:
+            return _filled(text, {one.key: one.value for one in node.kwargs}, node)
         try:
             # As the function does it: every text is a format, so that a sign for percent is written twice.
-            text = Markup(self._spoken.gettext(str(said.value))) % {}
+            return nodes.Const(Markup(text) % {}, lineno=node.lineno)
         except (KeyError, ValueError, TypeError):
             return node
-        return nodes.Const(text, lineno=node.lineno)
+
+
+def _filled(text: str, values: dict[str, nodes.Expr], node: nodes.Call) -> nodes.Node:
+    """What puts values into a text; the call as it was where the text says more of them than their names."""
+    pieces, names = _GAP.split(text)[::2], _GAP.findall(text)
+    if not names or not set(names) <= set(values) or any("%" in piece.replace("%%", "") for piece in pieces):
+        return node
+    said = [nodes.Const(piece.replace("%%", "%")) for piece in pieces]
+    gaps = [values[name] for name in names]
+    fill = nodes.EnvironmentAttribute("fill")
+    tuples: list[nodes.Expr] = [nodes.Tuple(said, "load"), nodes.Tuple(gaps, "load")]
+    return nodes.Call(fill, tuples, [], None, None, lineno=node.lineno)

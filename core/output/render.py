@@ -4,6 +4,7 @@ import gettext
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -204,6 +205,7 @@ class Renderer:
                 bytecode_cache=kept_code(language, self._catalogues(language)),
                 extensions=["jinja2.ext.i18n"],
             )
+            environment.say_by(lambda sentence: self.say(sentence, language))
             translations = environment.spoken = self._translations(language)
             environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
             environment.filters |= _filters(self.say)
@@ -247,10 +249,12 @@ def _no_assets(name: str) -> AssetFile:
 
 
 def _filters(speak: Callable[[str, str], str]) -> dict[str, Callable[..., object]]:
+    yesterday = cache(lambda language: speak(Sentence("Yesterday"), language))
+
     @pass_context
     def say_when(context: Context, moment: datetime | None) -> str:
         language = context["frame"].language
-        return when(moment, context["now"], language, speak(Sentence("Yesterday"), language))
+        return when(moment, context["now"], language, yesterday(language))
 
     @pass_context
     def say_when_in_full(context: Context, moment: datetime | None) -> str:

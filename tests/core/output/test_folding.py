@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import DictLoader
+from markupsafe import Markup
 
 from core.output.folding import Spoken, SpokenEnvironment
 from core.output.words import when_in_full
@@ -49,9 +50,22 @@ def test_a_sign_for_percent_is_shown_once() -> None:
     assert rendered('{{ _("50 %%") }}{% trans %}, 9 %{% endtrans %}')[0] == "50 %, 9 %"
 
 
-def test_a_text_with_a_value_is_translated_for_each_page_and_the_value_escaped() -> None:
-    text, language = rendered('{{ _("%(name)s", name=name) }}', name="<i>")
-    assert (text, language.asked) == ("&lt;i&gt;", 1)
+@pytest.mark.parametrize("template", ['{{ _("%(name)s to", name=name) }}', "{% trans %}{{ name }} to{% endtrans %}"])
+def test_a_text_with_a_value_is_translated_when_its_template_is_compiled_and_the_value_escaped(template: str) -> None:
+    text, language = rendered(template, name="<i>")
+    assert (text, language.asked) == ("&lt;i&gt; TO", 0)
+
+
+def test_what_is_html_already_stays_so_in_a_text() -> None:
+    assert rendered('{{ _("%(name)s of 50 %%", name=name) }}', name=Markup("<i>"))[0] == "<i> OF 50 %"
+
+
+@pytest.mark.parametrize("said", ["%(count)d of %(name)s", "%%(name)s", "%(other)s"])
+def test_a_text_that_says_more_of_its_values_than_their_names_is_filled_as_ever(said: str) -> None:
+    environment = SpokenEnvironment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    environment.spoken = NullTranslations()
+    tree = environment.parse(f'{{{{ _("{said}", name=name) }}}}')
+    assert "fill" not in environment.compile(tree, raw=True)
 
 
 def test_a_text_that_is_no_constant_is_translated_for_each_page() -> None:

@@ -1,0 +1,82 @@
+"""How templates write what they show: sentences in the visitor's language, and everything escaped for HTML."""
+
+import re
+from collections.abc import Callable
+
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
+
+from core.sentences import Sentence
+
+Write = Callable[[object], str]
+
+# What the renderer gives to every template (see `Renderer`), and what fills translated texts.
+_PLAIN = frozenset({"asset", "csrf", "fill", "icon", "slot"})
+_AWKWARD = re.compile("[&<>'\"]")
+
+
+def writer(say: Callable[[Sentence], str]) -> Write:
+    """What makes HTML of any value, as Jinja's own `escape` does, and quickly of what pages consist of."""
+    is_awkward = _AWKWARD.search
+
+    def write(value: object) -> str:
+        kind = type(value)
+        if kind is str:
+            return escape(value) if is_awkward(value) else value  # type: ignore[call-overload, return-value]  # a str
+        if kind is Markup:
+            return value  # type: ignore[return-value]  # a Markup
+        if kind is int:
+            return str(value)
+        return escape(say(value) if isinstance(value, Sentence) else value)
+
+    return write
+
+
+class Filling:
+    """A translated text with places for values, as templates call it: the values are escaped as everything is."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+
+    def __call__(self, pieces: tuple[str, ...], values: tuple[object, ...]) -> Markup:
+        """The pieces, which are HTML, with a value between each two."""
+        filled = [pieces[0]]
+        for piece, value in zip(pieces[1:], values, strict=True):
+            filled += (self._write(value), piece)
+        return Markup("".join(filled))
+
+
+class WritingGenerator(CodeGenerator):
+    """Compiles templates of which every value is written by `environment.write`."""
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        """A call; functions that ask for nothing of the template are called as they are."""
+        called = node.node
+        plain = isinstance(called, nodes.Name | nodes.EnvironmentAttribute) and called.name in _PLAIN
+        if not plain or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if _is_escaped(frame):
+            self.write("environment.write(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if _is_escaped(frame):
+            self.write(")")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+
+def _is_escaped(frame: Frame) -> bool:
+    """Whether HTML is written here, as everywhere but in blocks that say otherwise."""
+    return frame.eval_ctx.autoescape and not frame.eval_ctx.volatile

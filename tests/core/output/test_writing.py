@@ -1,0 +1,58 @@
+"""How templates write values: as Jinja's own escaping would, whatever they are."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from jinja2 import StrictUndefined
+from jinja2.exceptions import UndefinedError
+from markupsafe import Markup, escape
+
+from core.output.folding import SpokenEnvironment
+from core.output.writing import writer
+from core.sentences import Sentence
+
+
+class Name(str):
+    """A text of a type of its own, as those of inputs are."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What knows its own HTML."""
+
+    def __html__(self) -> str:
+        return "<svg>"
+
+
+@given(some.text() | some.text().map(Name) | some.integers() | some.floats() | some.booleans() | some.none())
+def test_every_value_is_written_as_jinja_would(value: object) -> None:
+    assert writer(str)(value) == escape(value)
+
+
+@pytest.mark.parametrize("value", [Markup("<b>"), Drawn()])
+def test_html_is_written_as_it_is(value: object) -> None:
+    assert writer(str)(value) == escape(value)
+
+
+def test_a_sentence_is_said_and_escaped() -> None:
+    assert writer(lambda sentence: f"<{sentence.text}>")(Sentence("hello")) == "&lt;hello&gt;"
+
+
+def test_what_is_not_there_is_an_error() -> None:
+    environment = SpokenEnvironment(autoescape=True, undefined=StrictUndefined)
+    with pytest.raises(UndefinedError):
+        environment.from_string("{{ nothing }}").render()
+
+
+def test_a_block_without_escaping_is_written_as_it_is() -> None:
+    environment = SpokenEnvironment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    template = "{% autoescape false %}{{ told }}{% endautoescape %}{{ told }}"
+    assert environment.from_string(template).render(told="<b>") == "<b>&lt;b&gt;"
+
+
+def test_a_function_of_the_renderer_is_called_with_what_it_is_given_in_any_way() -> None:
+    environment = SpokenEnvironment(autoescape=True)
+    template = environment.from_string("{{ icon(one) }}{{ icon(name=one) }}{{ icon(*[one]) }}")
+    assert template.render(icon=lambda name: f"({name})", one="a") == "(a)(a)(a)"
