@@ -10,6 +10,7 @@ from flask_limiter import Limiter
 from core.ini.rates import RatesConfig
 from core.output.slots import Rate
 from core.web.bearer import typed_name
+from core.web.windows import SCHEME
 
 LONGEST_NAME = 320
 
@@ -33,7 +34,7 @@ def by_account() -> str:
 
 def add_limits(app: flask.Flask, rates: RatesConfig) -> Callable[[Rate, Any], Any]:
     """Returns what puts a view under its bounds. Counts live in this one process, which serves all requests."""
-    limiter = Limiter(by_address, app=app, storage_uri="memory://", strategy="moving-window", headers_enabled=False)
+    limiter = Limiter(by_address, app=app, storage_uri=f"{SCHEME}://", strategy="moving-window", headers_enabled=False)
     bounds: dict[Rate, str] = {
         Rate.GENERAL: rates.general,
         Rate.LOGIN: rates.login,
