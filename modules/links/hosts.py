@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 import idna
@@ -56,7 +57,7 @@ class Sites:
     """Which hosts belong to one site, and which endings of names there are (the Public Suffix List)."""
 
     def __init__(self) -> None:
-        self._suffixes = PublicSuffixList(accept_unknown=False)
+        self._suffixes = _suffixes()
 
     def is_known(self, host: str) -> bool:
         """Whether a name ends as names on the net do."""
@@ -70,6 +71,12 @@ class Sites:
         name = Host.read(host.lower().rstrip(".")).name
         found = self._suffixes.privatesuffix(name)
         return str(found) if found else ".".join(name.split(".")[-2:]) if not self.is_known(name) else name
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """The list as the library brings it, which takes long to read and never changes."""
+    return PublicSuffixList(accept_unknown=False)
 
 
 def _ascii(host: str) -> str:

@@ -14,6 +14,7 @@ from core.loader import load
 from core.web.app import make_app
 from core.web.site import Site, open_parts
 from tests.core.web.door import AnyFile, Browser
+from tests.passwords import QUICK_PASSWORDS
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,9 @@ def open_webmail(ini: Path, clock: Clock | None = None) -> Iterator[Webmail]:
 def write_plain_ini(port: int, data: Path, more: str = "", host: str = "127.0.0.1") -> Path:
     """An hm3.ini that names a mail server which encrypts nothing; `more` follows its [imap]."""
     ini = data / "hm3.ini"
-    ini.write_text(f"[app]\ndata = {data}\n[imap]\nhost = {host}\nport = {port}\nsecurity = none\n{more}")
+    ini.write_text(
+        f"{QUICK_PASSWORDS}[app]\ndata = {data}\n[imap]\nhost = {host}\nport = {port}\nsecurity = none\n{more}"
+    )
     return ini
 
 

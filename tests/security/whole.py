@@ -84,7 +84,9 @@ def show() -> Fragment:
     return Fragment.of("trouble.html")
 '''
 
-INI = """
+INI = """[passwords]
+memory = 19 MiB
+passes = 2
 [app]
 data = {folder}/data
 address = {address}

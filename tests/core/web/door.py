@@ -40,7 +40,6 @@ from core.ini.session import SessionConfig
 from core.output.assets import AssetFile, Assets
 from core.output.render import Renderer
 from core.security.crypto import CryptoConfig, new_key
-from core.security.passwords import PasswordConfig
 from core.visitor.database_rows import DatabaseRows
 from core.visitor.keys import Keyring
 from core.visitor.permissions import Roles
@@ -53,6 +52,7 @@ from modules.login.outputs import show_form
 from modules.preferences.handlers import change_settings
 from modules.preferences.module import module as preferences
 from modules.preferences.outputs import show_settings
+from tests.core.security.test_passwords import CHEAP
 
 ROOT = Path(__file__).resolve().parents[3]
 LOADED = (check_password, show_form, change_settings, show_settings)
@@ -246,7 +246,7 @@ def serve(folder: Path, app: AppConfig | None = None, rates: RatesConfig | None 
         settings=StoredSettings(database, root),
         roles=roles,
         clock=clock,
-        given=(database, Keyring(database, root, CryptoConfig(), PasswordConfig(), clock.now)),
+        given=(database, Keyring(database, root, CryptoConfig(), CHEAP, clock.now)),
     )
     shipped = [
         ROOT / "core" / "templates",

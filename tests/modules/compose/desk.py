@@ -31,6 +31,7 @@ from demo.submission import Submission
 from modules.compose.module import compose_page, send_page
 from modules.compose.results import ComposeForm
 from modules.imap.api import PASSWORD, USERNAME
+from tests.passwords import QUICK_PASSWORDS
 from tests.servers.mail_user import MailUser
 
 QUESTION = b"""From: Ann <ann@garden.example>\r
@@ -153,7 +154,7 @@ def write_ini(user: MailUser, submission: Submission, data: Path, compose: str =
     dovecot = user.dovecot
     ini = data / "hm3.ini"
     ini.write_text(
-        f"""
+        f"""{QUICK_PASSWORDS}
 [app]
 data = {data}
 [imap]

@@ -10,6 +10,7 @@ from pathlib import Path
 from demo.dovecot import Dovecot
 from demo.submission import Submission
 from tests.modules.webmail import Page, Webmail, open_webmail
+from tests.passwords import QUICK_PASSWORDS
 from tests.servers.dns import NameServer, start_name_server
 
 DOMAIN = "example.test"
@@ -112,7 +113,7 @@ def open_somewhere(
         known = ", ".join(map(str, (dovecot.imaps_port, dovecot.imap_port, submission.tls_port, *ports)))
         ini = folder / "hm3.ini"
         ini.write_text(
-            f"""
+            f"""{QUICK_PASSWORDS}
 [app]
 data = {folder}
 [modules]

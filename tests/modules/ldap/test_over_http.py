@@ -15,6 +15,7 @@ from demo.submission import Submission
 from tests.modules.imap.scripted import ScriptedServer
 from tests.modules.ldap.conftest import ADMINS
 from tests.modules.webmail import Webmail, open_webmail
+from tests.passwords import QUICK_PASSWORDS
 from tests.servers.mail_user import MailUser
 from tests.servers.slapd import GROUPS, PEOPLE, READER, READER_PASSWORD, Slapd, person, start_slapd
 
@@ -37,6 +38,7 @@ def write_ini(folder: Path, slapd: Slapd, imap: str, *, ldap: str = "", more: st
     (folder / "password").chmod(0o600)
     ini = folder / "hm3.ini"
     ini.write_text(f"""\
+{QUICK_PASSWORDS}
 [app]
 data = {folder}
 [imap]

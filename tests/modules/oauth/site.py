@@ -18,6 +18,7 @@ from core.loader import SHIPPED, load
 from core.web.app import make_app
 from core.web.site import Site, open_parts
 from tests.core.web.door import AnyFile, Browser
+from tests.passwords import QUICK_PASSWORDS
 from tests.servers.authorization import CLIENT_ID, CLIENT_SECRET, Provider
 
 FROM_ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
@@ -102,7 +103,7 @@ def open_site(
     provider.redirects |= {f"{AT_HOME}/oauth/return/{name}" for name in ("work", "other")}
     ini = folder / "hm3.ini"
     ini.write_text(
-        f"[app]\ndata = {folder / 'data'}\naddress = {AT_HOME}\n[modules]\n{switches}\n"
+        f"{QUICK_PASSWORDS}[app]\ndata = {folder / 'data'}\naddress = {AT_HOME}\n[modules]\n{switches}\n"
         "[rates]\nlogin = 1000 per minute\naccount = 1000 per minute\n"
         f"{provider_section(provider, more=more)}{sections}"
     )
