@@ -57,21 +57,24 @@ class Shelf:
         self._lookup = keys.of("hm3.lookup")
         self._suite = keys.suite
 
-    def read(self, user: str, key: bytes, kind: str) -> bytes:
-        """What is kept; nothing where there is none, or it was kept under another data key."""
-        row = self._row(self._owner(user), kind)
-        return _opened(row, key) if row is not None else b""
+    def read(self, user: str, key: bytes, *kinds: str) -> dict[str, bytes]:
+        """What is kept by its kind; nothing where there is none, or it was kept under another data key."""
+        asked = select(kept).where(kept.c.user_ref == self._owner(user), kept.c.kind.in_(kinds))
+        with self._database.read() as connection:
+            rows = connection.execute(asked).all()
+        return dict.fromkeys(kinds, b"") | {row.kind: _opened(row, key) for row in rows}
 
-    def change(self, user: str, key: bytes, kind: str, change: Callable[[bytes], bytes]) -> None:
-        """Change what is kept. Of two requests that do so at once, none loses what the other changed."""
-        owner = self._owner(user)
+    def change(self, user: str, key: bytes, kind: str, change: Callable[[bytes], bytes]) -> bytes:
+        """Change what is kept and give it. Of two requests that do so at once, none loses what the other changed."""
+        owner, before = self._owner(user), b""
         for _ in range(_MOST_TRIES):
             row = self._row(owner, kind)
             before = _opened(row, key) if row is not None else b""
             after = change(before)
             if after == before or self._write(row, owner, kind, _sealed(owner, kind, key, after, self._suite)):
-                return
+                return after
         log.warning("what the spam filter keeps of a user was changed by others over and over, and stays as it is")
+        return before
 
     def forget(self, user: str) -> None:
         """Forget everything of a user."""
@@ -110,10 +113,14 @@ class Shelf:
 
 
 class Kept:
-    """What is kept of the user who asks. While what is stored is locked, nothing is known and nothing kept."""
+    """What is kept of the user who asks. While what is stored is locked, nothing is known and nothing kept.
+
+    It lives as long as one request, which reads nothing twice.
+    """
 
     def __init__(self, shelf: Shelf, user: User, session: Session) -> None:
         self._shelf = shelf
+        self._read_before: dict[str, bytes] = {}
         self._user = user.name
         self._session = session
 
@@ -159,11 +166,17 @@ class Kept:
 
     def _read(self, kind: str) -> bytes:
         key = self._session.key
-        return self._shelf.read(self._user, key, kind) if key is not None else b""
+        if key is None:
+            return b""
+        if kind not in self._read_before:
+            # Who asks why a message was moved asks next how far its inbox was looked through.
+            kinds = {kind, PLACES} if kind == VERDICTS and PLACES not in self._read_before else {kind}
+            self._read_before |= self._shelf.read(self._user, key, *kinds)
+        return self._read_before[kind]
 
     def _change(self, kind: str, change: Callable[[bytes], bytes]) -> None:
         if self._session.key is not None:
-            self._shelf.change(self._user, self._session.key, kind, change)
+            self._read_before[kind] = self._shelf.change(self._user, self._session.key, kind, change)
 
 
 @module.service

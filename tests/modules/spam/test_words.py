@@ -1,15 +1,19 @@
 """Rules, marks of filters, and values of options."""
 
+import time
+
 import pytest
 
-from core import ConfigError
+from core import ConfigError, Secret, tls
 from modules.mail.api import read_envelope
 from modules.mail.headers import raw_fields
 from modules.spam.believing import bears_marks, server_verdict
 from modules.spam.config import RspamdAddress, ServerFilter, SpamConfig
+from modules.spam.rspamd import NotLearned, Rspamd
 from modules.spam.rules import reasons
 from modules.spam.verdicts import Cause, Verdict
 from modules.spam.words import _split, said
+from tests.modules.spam.learner import PASSWORD, Learner
 
 SPAMMY = (
     b"From: win@evil.test\r\nTo: win@evil.test\r\nReply-To: x@other.test\r\nSubject: YOU WON THE LOTTERY $5,000!!!\r\n"
@@ -99,3 +103,11 @@ def test_words_are_split_in_every_script() -> None:
 )
 def test_a_verdict_says_why_and_can_be_kept(verdict: Verdict, words: str) -> None:
     assert words in verdict.why and Verdict.of(verdict.told) == verdict
+
+
+@pytest.mark.parametrize(("scheme", "reason"), [("http", "with status 500$"), ("https", "no answer: SSL")])
+def test_what_a_controller_says_wrong_is_told(learner: Learner, scheme: str, reason: str) -> None:
+    learner.status, learner.answer = 500, b"<html>"
+    rspamd = Rspamd(f"{scheme}://127.0.0.1:{learner.port}", Secret(PASSWORD), tls.TlsOptions())
+    with pytest.raises(NotLearned, match=reason):
+        rspamd.learn(b"Subject: x\r\n\r\n", spam=True, ends=time.monotonic() + 5)
