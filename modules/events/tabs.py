@@ -45,7 +45,7 @@ class Tab:
         self.ends = ends
         self.beats = beats
         self._outlet = outlet
-        if hasattr(socket, "TCP_USER_TIMEOUT") and outlet.connection.family != socket.AF_UNIX:
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
             outlet.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _PATIENCE)
 
     def fileno(self) -> int:

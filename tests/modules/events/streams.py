@@ -119,9 +119,9 @@ def serving(ini: Path) -> Iterator[Callable[[], Browser]]:
 
 def connections(dovecot: Dovecot, name: str) -> int:
     """How many connections the mail server has of a user now."""
-    command = ["doveadm", "-c", str(dovecot.layout.run / "dovecot.conf"), "-f", "flow", "who", name]
-    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    return sum(int(word.split("=")[1]) for word in told.split() if word.startswith("connections="))
+    command = ["doveadm", "-c", str(dovecot.layout.run / "dovecot.conf"), "who", "-1", name]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return sum(line.split()[0] == name for line in told.splitlines())
 
 
 def until(holds: Callable[[], bool], seconds: float = 15) -> bool:

@@ -1,0 +1,321 @@
+"""The hub before mail servers that fail in every way, with the browsers' ends of streams in hand."""
+
+import logging
+import resource
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from core import Outlet, tls
+from modules.events.config import EventsConfig, WaitingCount
+from modules.events.hub import Hub, open_hub
+from modules.events.tabs import Listener, TabGone
+from modules.events.tabs import Tab as OurTab
+from tests.modules.events.streams import until
+from tests.modules.events.waiting import HASTE, House, WaitingServer, open_house
+
+BEGUN = ["live", "changed"]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A hub in haste."""
+    with open_house(tmp_path) as house:
+        yield house
+
+
+@pytest.fixture
+def server() -> Iterator[WaitingServer]:
+    """A server that waits."""
+    server = WaitingServer()
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("told", [b"* 4 EXISTS", b"* 2 EXPUNGE", b"* 2 FETCH (FLAGS (\\Seen))", b"* VANISHED 7"])
+def test_whatever_changes_is_told(house: House, server: WaitingServer, told: bytes) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    server.tell(told + b"\r\n")
+    assert tab.events(1) == ["changed"]
+
+
+def test_what_changes_nothing_is_not_told(house: House, server: WaitingServer) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    server.tell(b"* OK still here\r\n* 3 RECENT\r\n* FLAGS (a)\r\n")
+    time.sleep(0.3)
+    house.hub.end_session("s1")
+    assert tab.rest().count(b"event:") == 1
+
+
+def test_many_changes_at_once_are_told_as_few(house: House, server: WaitingServer) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    for _ in range(50):
+        server.tell(b"* 4 EXISTS\r\n")
+    assert tab.events(1) == ["changed"]
+    time.sleep(0.3)
+    house.hub.end_session("s1")
+    assert tab.rest().count(b"event: changed") <= 10
+
+
+def test_a_connection_that_breaks_is_told_and_made_anew(house: House, server: WaitingServer) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    server.cut()
+    assert tab.events(3) == ["lost", "live", "changed"]
+    assert server.connections == 2
+
+
+def test_pauses_grow_while_a_server_cannot_be_reached(tmp_path: Path) -> None:
+    server = WaitingServer(greeting=b"")
+    account = server.account()
+    server.stop()
+    with open_house(tmp_path) as house:
+        house.open(account)
+        assert until(lambda: house.hub.waiting == (1, 1))
+        (watch,) = house.hub._watches._watches.values()
+        assert until(lambda: watch.pause == HASTE.longest_pause)
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        WaitingServer(capability=b"IMAP4rev1 AUTH=PLAIN"),
+        WaitingServer(begins=b"TAG NO not now\r\n"),
+        WaitingServer(examines=b"TAG NO none\r\n"),
+        WaitingServer(capability=b"IMAP4rev1 LOGINDISABLED"),
+    ],
+    ids=["no-idle", "idle-refused", "no-inbox", "no-login"],
+)
+def test_who_has_a_server_that_does_not_wait_is_told_to_ask_and_it_is_left_alone(
+    tmp_path: Path, server: WaitingServer
+) -> None:
+    with open_house(tmp_path) as house:
+        assert house.open(server.account()).events(2) == ["poll"]
+        asked = server.connections
+        assert house.open(server.account()).events(2) == ["poll"]
+        assert (server.connections, asked) == (1, 1)
+    server.stop()
+
+
+def test_after_a_while_a_refusal_is_forgotten_and_few_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modules.events.watches._MOST_REFUSED", 1)
+    server = WaitingServer(begins=b"TAG NO not now\r\n")
+    with open_house(tmp_path, replace(HASTE, refusal=0.3)) as house:
+        assert house.open(server.account("ann")).events(2) == ["poll"]
+        assert house.open(server.account("bob")).events(2) == ["poll"]
+        assert len(house.hub._watches._refused) == 1
+        assert until(lambda: not house.hub._watches._refused)
+        server.begins = b"+ waiting\r\n"
+        assert house.open(server.account("bob")).events(2) == BEGUN
+    server.stop()
+
+
+def test_waiting_is_renewed_before_anybody_gives_up(tmp_path: Path, server: WaitingServer) -> None:
+    with open_house(tmp_path, replace(HASTE, renewal=0.15)) as house:
+        tab = house.open(server.account())
+        assert tab.events(2) == BEGUN
+        assert until(lambda: server.lines.count(b"DONE\r\n") >= 2)
+        server.tell(b"* 4 EXISTS\r\n")
+        assert tab.events(1) == ["changed"]
+        assert server.connections == 1
+
+
+def test_a_server_that_does_not_answer_a_renewal_is_lost(tmp_path: Path) -> None:
+    server = WaitingServer(ends=b"")
+    with open_house(tmp_path, replace(HASTE, renewal=0.15)) as house:
+        assert house.open(server.account()).events(3) == [*BEGUN, "lost"]
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [b"* BYE enough\r\n", b"what?\r\n", b"A1 OK done\r\n", b"x" * 100_000, b"* OK x\r\n" * 700_000],
+    ids=["bye", "nonsense", "unasked-end", "endless-line", "endless-words"],
+)
+def test_a_server_that_speaks_nonsense_is_lost(tmp_path: Path, server: WaitingServer, told: bytes) -> None:
+    with open_house(tmp_path, replace(HASTE, first_pause=60)) as house:
+        tab = house.open(server.account())
+        assert tab.events(2) == BEGUN
+        server.tell(told)
+        assert tab.events(1) == ["lost"]
+
+
+def test_what_is_told_before_waiting_begins_does_no_harm(tmp_path: Path) -> None:
+    server = WaitingServer(begins=b"* 4 EXISTS\r\n+ waiting\r\n* 5 EXISTS\r\n* 6 EX")
+    with open_house(tmp_path) as house:
+        tab = house.open(server.account())
+        assert tab.events(2) == BEGUN
+        server.tell(b"ISTS\r\n")
+        assert tab.events(1) == ["changed"]
+    server.stop()
+
+
+def test_a_server_that_ends_where_waiting_would_begin_is_asked_again(tmp_path: Path) -> None:
+    server = WaitingServer(begins=b"* BYE later\r\n")
+    with open_house(tmp_path) as house:
+        house.open(server.account())
+        assert until(lambda: server.connections >= 2)
+    server.stop()
+
+
+def test_what_was_not_expected_is_told_to_the_admin_and_the_tab_asks(
+    house: House, server: WaitingServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = tls.TlsOptions(ca_file=Path("/nowhere/ca.pem"))
+    account = server.account()
+    account = replace(account, server=replace(account.server, options=broken, outside=False))
+    with caplog.at_level(logging.INFO, "hm3.events"):
+        assert house.open(account).events(2) == ["poll"]
+    assert [one.levelname for one in caplog.records] == ["ERROR"]
+
+
+def test_servers_of_users_are_connected_to_by_threads_of_their_own(house: House, server: WaitingServer) -> None:
+    # What is not on the open net is refused to them.
+    assert house.open(server.account(outside=True)).events(2) == ["poll"]
+    assert server.connections == 0
+
+
+def test_a_connection_waits_for_tabs_that_come_back_and_ends_after_that(house: House, server: WaitingServer) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    tab.close()
+    assert until(lambda: house.hub.waiting == (0, 1))
+    assert until(lambda: house.hub.waiting == (0, 0))
+    assert server.connections == 1
+
+
+def test_a_connection_without_tabs_makes_room_for_another(tmp_path: Path, server: WaitingServer) -> None:
+    config = EventsConfig(connections=WaitingCount(1))
+    with open_house(tmp_path, replace(HASTE, linger=60), config) as house:
+        first = house.open(server.account("ann"), "ann")
+        assert first.events(2) == BEGUN
+        assert house.open(server.account("bob"), "bob").events(2) == ["poll"]
+        first.close()
+        assert until(lambda: house.hub.waiting == (0, 1))
+        assert house.open(server.account("bob"), "bob").events(2) == BEGUN
+
+
+def test_a_stream_ends_after_its_life_so_that_its_tab_is_asked_who_it_is(tmp_path: Path, server: WaitingServer) -> None:
+    with open_house(tmp_path, replace(HASTE, life=0.3, beat=0.1)) as house:
+        told = house.open(server.account()).rest()
+        assert told.count(b":\n\n") >= 1
+        assert b"event: end" not in told
+
+
+def test_a_session_that_is_no_more_ends_its_streams_alone(house: House, server: WaitingServer) -> None:
+    gone, stays = house.open(server.account()), house.open(server.account(), session="s2")
+    assert (gone.events(2), stays.events(2)) == (BEGUN, BEGUN)
+    house.rows.drop_family("s1")
+    assert gone.events(2) == ["end"]
+    server.tell(b"* 4 EXISTS\r\n")
+    assert stays.events(1) == ["changed"]
+
+
+def test_streams_end_while_nobody_can_tell_whose_sessions_live(house: House, server: WaitingServer) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    with house.database.write() as connection:
+        connection.execute(text("DROP TABLE core_sessions"))
+    # It comes back by itself: nobody says that its session is over.
+    assert tab.events(1) == []
+
+
+def test_without_room_every_tab_is_told_to_ask(tmp_path: Path, server: WaitingServer) -> None:
+    with open_house(tmp_path, config=EventsConfig(streams=WaitingCount(0))) as house:
+        assert house.open(server.account()).rest() == b"event: poll\ndata: 1\n\n"
+    assert server.connections == 0
+
+
+def test_a_hub_that_is_closed_ends_every_stream_and_takes_no_more(tmp_path: Path, server: WaitingServer) -> None:
+    with open_house(tmp_path) as house:
+        tab = house.open(server.account())
+        assert tab.events(2) == BEGUN
+        house.hub.close()
+        assert tab.events(1) == []
+        assert house.open(server.account()).rest() == b""
+        assert house.hub.waiting == (0, 0)
+
+
+def test_what_connects_only_after_the_hub_was_closed_is_closed_as_well(tmp_path: Path) -> None:
+    server = WaitingServer(greeting=b"")
+    with open_house(tmp_path) as house:
+        house.open(server.account())
+        assert until(lambda: server.connections == 1)
+        house.hub.close()
+        server.tell(b"* OK ready\r\n")
+        assert until(lambda: server.lines[-1:] == [b"END LOGOUT\r\n"])
+    server.stop()
+
+
+def test_what_connects_only_after_its_tab_has_left_is_closed_as_well(tmp_path: Path) -> None:
+    server = WaitingServer(greeting=b"")
+    with open_house(tmp_path) as house:
+        house.open(server.account())
+        assert until(lambda: server.connections == 1)
+        house.hub.end_session("s1")
+        assert until(lambda: house.hub.waiting == (0, 0))
+        server.tell(b"* OK ready\r\n")
+        assert until(lambda: server.lines[-1:] == [b"END LOGOUT\r\n"])
+    server.stop()
+
+
+def test_a_tab_that_does_not_read_is_let_go(server: WaitingServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        browser = socket.create_connection(listening.getsockname())
+        ours, _ = listening.accept()
+    ours.setblocking(False)
+    listener = Listener("ann", "s1", timedelta(hours=1), server.account())
+    tab = OurTab(Outlet(ours, chunked=True), listener, ends=0, beats=0)
+
+    def tell_for_ever() -> None:
+        while True:
+            tab.tell("changed", "x" * 30)
+
+    with pytest.raises(TabGone):
+        tell_for_ever()
+    tab.close("end")
+    browser.close()
+
+
+def test_tabs_that_went_away_are_noticed_when_they_are_told_something(house: House, server: WaitingServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        browser = socket.create_connection(listening.getsockname())
+        ours, _ = listening.accept()
+    browser.close()
+    ours.setblocking(False)
+    house.hub.join(Outlet(ours, chunked=False), Listener("ann", "s1", timedelta(hours=1), server.account()))
+    assert until(lambda: server.connections == 1 and house.hub.waiting == (0, 0))
+
+
+def test_a_hub_takes_as_much_as_the_process_may_have_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, limits: asked.append(limits))
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (500, 600))
+    with open_house(tmp_path) as house:
+        assert (house.hub._most, house.hub._watches._most) == (100, 100)
+    assert asked == [(600, 600)]
+
+
+def test_the_shared_hub_is_closed_with_the_process(tmp_path: Path, server: WaitingServer) -> None:
+    with open_house(tmp_path) as house:
+        opened = open_hub(EventsConfig(heartbeat=timedelta(seconds=7)), house.hub._living)
+        hub = next(opened)
+        assert isinstance(hub, Hub) and hub._paces.beat == 7
+        assert next(opened, None) is None
+        assert not hub._post(lambda: None)
+
+
+def test_hearts_do_not_race() -> None:
+    with pytest.raises(ValueError, match="one second at least"):
+        EventsConfig(heartbeat=timedelta(milliseconds=1))
