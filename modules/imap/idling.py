@@ -13,7 +13,7 @@ from modules.imap.wire import Wire
 _CHUNK = 16 * 1024
 _LONGEST_LINE = 64 * 1024
 # More than a busy mailbox tells between two renewals; a server that tells more keeps its listener busy for nothing.
-_MOST_OCTETS = 4 * 1024 * 1024
+_MOST_OCTETS = 512 * 1024
 _NEWS = (b"EXISTS", b"EXPUNGE", b"FETCH")
 
 

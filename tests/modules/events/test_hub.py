@@ -140,7 +140,7 @@ def test_a_server_that_does_not_answer_a_renewal_is_lost(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "told",
-    [b"* BYE enough\r\n", b"what?\r\n", b"A1 OK done\r\n", b"x" * 100_000, b"* OK x\r\n" * 700_000],
+    [b"* BYE enough\r\n", b"what?\r\n", b"A1 OK done\r\n", b"x" * 100_000, b"* OK x\r\n" * 70_000],
     ids=["bye", "nonsense", "unasked-end", "endless-line", "endless-words"],
 )
 def test_a_server_that_speaks_nonsense_is_lost(tmp_path: Path, server: WaitingServer, told: bytes) -> None:
