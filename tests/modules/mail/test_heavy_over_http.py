@@ -1,6 +1,7 @@
 """Messages without measure: every page answers, other readers are answered meanwhile, and memory stays bounded."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -34,9 +35,10 @@ def visit(user: MailUser, submission: Submission, folder: Path, letter: bytes) -
     user.append("Subject: The first\n\nIt makes the folder.")
     uid = Shelf(user).put(heavy=letter)["heavy"]
     command = [sys.executable, "-m", "tests.modules.mail.heavy", str(write_ini(user, submission, folder))]
-    ran = subprocess.run(
-        [*command, user.name, user.password, str(uid)], cwd=ROOT, stdout=subprocess.PIPE, timeout=300, check=True
-    )
+    # Counting the lines that run would take it longer than running them.
+    uncounted = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    command += [user.name, user.password, str(uid)]
+    ran = subprocess.run(command, cwd=ROOT, env=uncounted, stdout=subprocess.PIPE, timeout=300, check=True)
     return Visit(**json.loads(ran.stdout.splitlines()[-1]))
 
 
