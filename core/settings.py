@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 from core.errors import FieldError, InputError, NotFound
@@ -98,12 +99,18 @@ class SubmittedSettings(Generic[T]):
 
 def section_name(kind: type) -> str:
     """The name of a settings section: the class name without `Settings`, in lower case with hyphens."""
-    words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__)
-    return words.strip("-").removesuffix("-settings")
+    return _hyphened(kind.__name__).removesuffix("-settings")
+
+
+@cache
+def _hyphened(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
 
 
 def load_settings(kind: type[T], chosen: Mapping[str, object]) -> T:
     """Settings from what is stored; what no longer fits has its default again."""
+    if not chosen:
+        return kind()
     hints = get_type_hints(kind)
     values: dict[str, object] = {}
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # a settings type is a dataclass
@@ -178,7 +185,7 @@ class UserSettings:
     def __init__(self, kinds: Sequence[type], store: SettingsStore, owner: Owner | None) -> None:
         self._kinds = {section_name(kind): kind for kind in kinds}
         self._store = store
-        self._owner = owner
+        self.owner = owner
         self._read: dict[type, object] = {}
         self._sections: Sections | None = None
 
@@ -189,18 +196,18 @@ class UserSettings:
         return self._read[kind]  # type: ignore[return-value]  # kept under its own type
 
     def _chosen(self, section: str) -> Mapping[str, object]:
-        if self._owner is None:
+        if self.owner is None:
             return {}
         if self._sections is None:
             # A page wants several sections: they come by one question.
-            self._sections = self._store.sections(self._owner)
+            self._sections = self._store.sections(self.owner)
         return self._sections(section)
 
     def put(self, value: object) -> None:
         """Keep settings for the next requests."""
-        if self._owner is None:
+        if self.owner is None:
             raise NotFound(Sentence("Nobody is logged in whose settings these could be."))
-        self._store.save(self._owner, section_name(type(value)), stored_values(value))
+        self._store.save(self.owner, section_name(type(value)), stored_values(value))
         self._read[type(value)] = value
 
     def sections(self) -> tuple[SettingsSection, ...]:

@@ -138,7 +138,9 @@ class Application:
         """The settings of whoever has this session."""
         visitor = session.visitor
         owner = Owner(visitor.name, session.key) if isinstance(visitor, User) else None
-        return UserSettings(self.wiring.settings, self._settings, owner)
+        if session.settings is None or session.settings.owner != owner:
+            session.settings = UserSettings(self.wiring.settings, self._settings, owner)
+        return session.settings
 
     def _again(self, page: Page, request: RawRequest, session: Session, error: Refusal | UpstreamError) -> Answer:
         assert page.retry is not None

@@ -2,8 +2,9 @@
 
 import inspect
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
 from typing import Any
 
 from core.errors import WebmailError
@@ -127,11 +128,12 @@ def pick(need: Need, values: tuple[object, ...]) -> object:
 
 def open_with(stack: ExitStack, maker: Function, arguments: Mapping[str, object]) -> object:
     """Make a service; one made by a generator is closed with the stack."""
-    if not inspect.isgeneratorfunction(maker):
-        return maker(**arguments)
-    opened: Callable[..., Any] = contextmanager(_generator(maker))  # Any: a service of any type.
-    return stack.enter_context(opened(**arguments))
+    opener = _opener(maker)
+    return maker(**arguments) if opener is None else stack.enter_context(opener(**arguments))
 
 
-def _generator(maker: Function) -> Callable[..., Iterator[object]]:
-    return maker
+# Any: a service of any type.
+@cache
+def _opener(maker: Function) -> Callable[..., AbstractContextManager[Any]] | None:
+    """What opens and closes a service that a generator makes; None for others."""
+    return contextmanager(maker) if inspect.isgeneratorfunction(maker) else None

@@ -8,6 +8,7 @@ from core.errors import LoginNeeded
 from core.input.values import Secret
 from core.output.slots import Notice, Undo
 from core.sentences import Sentence
+from core.settings import UserSettings
 from core.visitor.permissions import Candidate, User
 
 _NEW_PASSWORD, _TYPED_NAME, _BROUGHT = "core.new-password", "core.typed-name", "core.brought"
@@ -31,6 +32,7 @@ class Session:
     `key` is the user's data key, without which nothing that is stored for them can be read (see core/visitor/keys.py).
     `roles`, `display_name` and `address` are what the login told of the user (see Identity in core/visitor/login.py);
     `passed` names the login steps that they passed. `earlier` are the secrets that requests before this one kept.
+    `settings` are what the user chose, as far as this request has asked.
     """
 
     id: str = ""
@@ -51,6 +53,7 @@ class Session:
     passed: frozenset[str] = frozenset()
     keepsakes: dict[str, Keepsake] = field(default_factory=dict)
     earlier: Mapping[str, Secret] = field(init=False, repr=False)
+    settings: UserSettings | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Know what was kept before this request."""

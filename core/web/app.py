@@ -5,6 +5,7 @@ import dataclasses
 import logging
 import time
 from collections.abc import Callable
+from functools import cache
 
 import flask
 from flask_wtf.csrf import CSRFProtect, generate_csrf
@@ -136,12 +137,8 @@ def _respond(site: Site, opened: Opened, answer: Answer) -> Response:
 
 def _speaker(site: Site, opened: Opened) -> Callable[[str], str]:
     """What says sentences in the visitor's language. The language is found out when there is one to say."""
-
-    def say(text: str) -> str:
-        look = site.application.user_settings(opened.session).get(LookSettings)
-        return site.renderer.say(text, _language(look))
-
-    return say
+    language = cache(lambda: _language(site.application.user_settings(opened.session).get(LookSettings)))
+    return lambda text: site.renderer.say(text, language())
 
 
 def _render(site: Site, opened: Opened, shown: Shown) -> Response:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from functools import cached_property
 from typing import IO, BinaryIO
 
 import flask
@@ -31,6 +32,17 @@ class Request(flask.Request):
     ) -> IO[bytes]:
         return io.BytesIO()
 
+    @cached_property
+    def client(self) -> Client:
+        """What the connection tells of who is asking."""
+        return Client(
+            address=self.remote_addr or "",
+            agent=self.headers.get("User-Agent", "")[:LONGEST_TOLD],
+            secure=self.is_secure,
+            languages=self.headers.get("Accept-Language", "")[:LONGEST_TOLD],
+            asked_here=asked_by_a_person(self),
+        )
+
 
 def read_request(request: flask.Request, path: Mapping[str, str]) -> RawRequest:
     """What a page may read of a request."""
@@ -49,13 +61,7 @@ def read_request(request: flask.Request, path: Mapping[str, str]) -> RawRequest:
 
 def read_client(request: flask.Request) -> Client:
     """What the connection tells of who is asking."""
-    return Client(
-        address=request.remote_addr or "",
-        agent=request.headers.get("User-Agent", "")[:LONGEST_TOLD],
-        secure=request.is_secure,
-        languages=request.headers.get("Accept-Language", "")[:LONGEST_TOLD],
-        asked_here=asked_by_a_person(request),
-    )
+    return request.client if isinstance(request, Request) else Request(request.environ).client
 
 
 def read_wanted(request: flask.Request) -> Wanted:

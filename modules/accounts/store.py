@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from core import Conflict, Database, NotFound, Secret, Sentence, ServerKeys, Session, Suite, User, crypto
 from modules.accounts.config import AccountsConfig
@@ -15,6 +15,9 @@ from modules.accounts.tables import saved
 from modules.mail.api import AccountName
 
 log = logging.getLogger("hm3.accounts")
+
+# Every page asks for these: the statement is made once.
+_OF_USER = select(saved).where(saved.c.user_ref == bindparam("owner")).order_by(saved.c.position)
 
 
 class SavedAccounts:
@@ -29,7 +32,7 @@ class SavedAccounts:
         """A user's accounts in their order; none of those that are under a data key of before."""
         owner = self._owner(user)
         with self._database.read() as connection:
-            rows = connection.execute(_of(owner)).all()
+            rows = connection.execute(_OF_USER, {"owner": owner}).all()
         return tuple(filter(None, (_read_mine(row, owner, key) for row in rows)))
 
     def secret(self, user: str, key: bytes, name: AccountName) -> Secret | None:

@@ -102,3 +102,33 @@ def test_a_token_that_names_another_key_is_worth_nothing(named: str) -> None:
     signer = TokenSigner(lambda: {b"k" * 8: KEY}, KIND, SITE)
     assert signer.read(forged({"alg": "HS256", "kid": named}, GOOD), NOON) is None
     assert signer.read(forged({"alg": "HS256", "kid": (b"k" * 8).hex()}, GOOD), NOON) == "reference"
+
+
+def test_a_token_that_was_believed_ends_all_the_same() -> None:
+    signer = TokenSigner(KEY, KIND, SITE)
+    token = signer.sign("reference", NOON, NOON + timedelta(hours=1))
+    assert [signer.read(token, NOON + timedelta(minutes=late)) for late in (0, 59, 61)] == ["reference"] * 2 + [None]
+
+
+def test_a_token_that_was_believed_is_worth_nothing_once_its_key_is_gone() -> None:
+    keys = {b"old": b"o" * 32}
+    signer = TokenSigner(lambda: keys, KIND, SITE)
+    token = signer.sign("reference", NOON, NOON + timedelta(hours=1))
+    believed = signer.read(token, NOON)
+    keys.clear()
+    keys[b"new"] = b"n" * 32
+    assert (believed, signer.read(token, NOON)) == ("reference", None)
+
+
+def test_a_token_is_believed_for_its_own_letters_alone() -> None:
+    signer = TokenSigner(KEY, KIND, SITE)
+    token = signer.sign("reference", NOON, NOON + timedelta(hours=1))
+    signer.read(token, NOON)
+    assert signer.read(f"{token[:-2]}xx", NOON) is None
+
+
+def test_the_latest_tokens_alone_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.security.tokens._MOST_BELIEVED", 2)
+    signer = TokenSigner(KEY, KIND, SITE)
+    tokens = [signer.sign(str(number), NOON, NOON + timedelta(hours=1)) for number in range(5)]
+    assert [signer.read(token, NOON) for token in tokens * 2] == list("01234") * 2
