@@ -7,6 +7,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,28 @@ from demo.run import DemoFailed, run_demo
 from tests.demo.test_processes import runs
 from tests.servers.mail_user import MailUser
 
-pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("front_end")]
+pytestmark = pytest.mark.servers
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_PROGRAM = "import sys; from pathlib import Path; from demo.run import run_demo; "
-_PROGRAM += "sys.exit(run_demo(sys.argv[1], False, Path(sys.argv[2])))"
+# What a shell starts in the background ignores Ctrl-C, and so does all that it starts: the demo stands in front of it.
+_PROGRAM = """
+import signal, sys
+from pathlib import Path
+from demo.run import run_demo
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(run_demo(sys.argv[1], False, Path(sys.argv[2])))
+"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A folder in which a demo has run, what it said before it was served, and what was seen of it."""
+
+    data: Path
+    said: str
+    health: int
+    started: frozenset[int]
+    status: int
 
 
 @contextmanager
@@ -55,34 +73,36 @@ def descendants(parent: int) -> set[int]:
     return found - {parent}
 
 
-def test_it_serves_keeps_its_mail_and_ends_quietly(tmp_path: Path) -> None:
-    with demo(tmp_path / "data") as (process, said, address):
-        assert re.search(r"The mailbox is filled: 3\d\d messages", said), said
-        assert "log in as   demo@example.test" in said, said
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory, front_end: Path) -> Kept:
+    """A first start of the demo, ended by Ctrl-C; every test leaves the folder as it is found."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    with demo(data) as (process, said, address):
         with urllib.request.urlopen(f"{address}/healthz", timeout=20) as answer:
-            assert answer.status == 200
+            health = answer.status
         started = descendants(process.pid)
-    assert process.returncode == 0
-    assert len(started) > 2
-    assert not any(runs(pid) for pid in started)
-
-
-def test_a_second_start_finds_mail_and_password_again(tmp_path: Path) -> None:
-    with demo(tmp_path / "data") as (process, said, _):
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
-    with demo(tmp_path / "data") as (_, again, _):
-        assert "filled" not in again
-        assert re.findall("password.*", again) == re.findall("password.*", said) != []
-    assert process.returncode == 0
+    return Kept(data, said, health, frozenset(started), process.returncode)
 
 
-def test_a_demo_that_was_killed_leaves_nothing_in_the_way_of_the_next(tmp_path: Path) -> None:
-    with demo(tmp_path / "data") as (process, _, _):
+def test_it_fills_a_mailbox_serves_and_ends_quietly_with_all_it_started(kept: Kept) -> None:
+    assert re.search(r"The mailbox is filled: 3\d\d messages", kept.said), kept.said
+    assert "log in as   demo@example.test" in kept.said, kept.said
+    assert (kept.health, kept.status) == (200, 0)
+    assert len(kept.started) > 2
+    assert not any(runs(pid) for pid in kept.started)
+
+
+def test_a_killed_demo_is_in_nobodys_way_and_the_next_finds_mail_and_password_again(kept: Kept) -> None:
+    with demo(kept.data) as (process, _, _):
         process.kill()
         process.wait(timeout=20)
-    with demo(tmp_path / "data") as (_, again, address):
+    with demo(kept.data) as (process, again, address):
         assert f"hm3 is at   {address}/" in again, again
+        assert "filled" not in again
+        assert re.findall("password.*", again) == re.findall("password.*", kept.said) != []
+    assert process.returncode == 0
 
 
 def test_a_taken_address_is_told(mail_user: MailUser, tmp_path: Path) -> None:
