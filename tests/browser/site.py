@@ -81,6 +81,9 @@ ca_file = {submission.certificates.ca_file}
 general = 100000 per minute
 login = 10000 per minute
 account = 1000 per minute
+[passwords]
+memory = 19 MiB
+passes = 2
 [roles]
 admin = {ADMIN}
 [permissions]
