@@ -145,9 +145,10 @@ def _count(written: bytes) -> int:
 
 
 class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no types.
-    """A hardened IMAPClient. Not for two threads at once; `broken` says that it must not be used again,
-    `asked` how many commands were sent, `utf8` and `tells_vanished` that UTF8=ACCEPT (RFC 6855) and QRESYNC (RFC 7162)
-    are enabled.
+    """A hardened IMAPClient. Not for two threads at once; `broken` says that it must not be used again, `doubted` that
+    the server warned of an error of its own (Dovecot does, and goes on telling of it, where others deleted what is
+    selected), `asked` how many commands were sent, `utf8` and `tells_vanished` that UTF8=ACCEPT (RFC 6855) and QRESYNC
+    (RFC 7162) are enabled.
 
     Every command may raise ServerGone; the caller looks at a Reply's kind for NO and BAD.
     """
@@ -156,6 +157,7 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
         """Connect and hear the greeting. Raises what sockets, TLS and imaplib raise; `connect` says it better."""
         self.server = server
         self.broken = False
+        self.doubted = False
         self.selected: Selected | None = None
         self.utf8 = False
         self.tells_vanished = False
@@ -222,10 +224,11 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
         return Reply(str(kind), words, heard)
 
     def _heed(self, heard: tuple[Heard, ...]) -> None:
-        if self.selected is not None:
-            for one in heard:
-                if one.kind in _OF_SELECTED:
-                    self.selected.hear(one)
+        for one in heard:
+            if one.kind in _OF_SELECTED and self.selected is not None:
+                self.selected.hear(one)
+            elif one.kind == "NO" and Answer.of(one.text).code in ("", "SERVERBUG"):
+                self.doubted = True
 
     def authenticate(self, mechanism: str, respond: Any) -> Answer | None:  # Any: a callable, as imaplib wants it.
         """Run a SASL exchange; None where it succeeded, else the server's words."""
@@ -237,6 +240,14 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
             except imaplib.IMAP4.error:
                 return Answer.of(self._imap.words)
         return None
+
+    def unselect(self) -> None:
+        """Leave the selected mailbox without expunging anything (RFC 3691), if only for INBOX."""
+        self.selected = None
+        if self.offers("UNSELECT"):
+            self.run(b"UNSELECT")
+        else:
+            self.run(b"EXAMINE", b"INBOX")
 
     @property
     def is_quiet(self) -> bool:

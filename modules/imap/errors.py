@@ -39,6 +39,10 @@ class ServerRefused(UpstreamError):
     """The server said NO or BAD to a command, for none of the reasons that have an error of their own."""
 
 
+class ServerTroubled(ServerRefused):
+    """The server blames itself (RFC 5530, SERVERBUG): on another connection it may do better."""
+
+
 class CharsetRefused(Refusal):
     """The server cannot search for these letters (RFC 9051 7.1, BADCHARSET)."""
 
@@ -110,7 +114,8 @@ def refusal(answer: Answer, doing: str, mailbox: str = "") -> Refusal | Upstream
         return CharsetRefused(
             Sentence("The mail server can only search for plain English letters. Search for a word without others.")
         )
-    return ServerRefused(
+    kind = ServerTroubled if answer.code == "SERVERBUG" else ServerRefused
+    return kind(
         Sentence(
             "The mail server could not %(doing)s: %(told)s",
             doing=doing,

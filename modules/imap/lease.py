@@ -7,7 +7,7 @@ from core import Conflict, Sentence
 from modules.imap.client import Command, ImapConnection, Reply, Selected
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.memory import Memory, Namespace
-from modules.imap.names import INBOX, encode_name, string
+from modules.imap.names import encode_name, string
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
 from modules.mail.api import MailboxName, MailboxState, Uid
 
@@ -104,6 +104,9 @@ class Lease:
             selected = self._select(name, raw)
         elif current:
             self.run_current()
+            if self.connection.doubted:
+                # Others may have made it anew: what is done from here on is done to what is there now.
+                selected = self._select(name, raw)
         if selected.uidvalidity != self.expected.get(name, selected.uidvalidity):
             selected = self._select(name, raw)
             if selected.uidvalidity != self.expected[name]:
@@ -126,11 +129,7 @@ class Lease:
         selected = self.connection.selected
         if selected is None or selected.raw_name != self.raw(name):
             return
-        self.connection.selected = None
-        if self.offers("UNSELECT"):
-            self.connection.run(b"UNSELECT")
-        elif name != INBOX:
-            self.connection.run(b"EXAMINE", b"INBOX")
+        self.connection.unselect()
 
     def state(self, name: MailboxName) -> MailboxState:
         """The mailbox's counters (RFC 9051 6.3.11), with what is new in it should it be the selected one."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from modules.imap.kept import KeptMail
 from modules.imap.names import encode_name
-from modules.mail.api import Mailbox, MailboxState
+from modules.mail.api import Mailbox, MailboxName, MailboxState
 
 _MOST_ORDERS = 12
 _MOST_ORDERED = 500_000
@@ -34,11 +34,15 @@ class Order:
 
 @dataclass
 class Memory:
-    """One account's memory in one session; safe for several threads. What it gives out is never changed."""
+    """One account's memory in one session; safe for several threads. What it gives out is never changed.
+
+    `shown` holds under which UIDVALIDITY each mailbox's messages were shown last.
+    """
 
     namespace: Namespace | None = None
     raw_names: dict[str, bytes] = field(default_factory=dict)
     kept: KeptMail = field(default_factory=KeptMail)
+    shown: dict[MailboxName, int] = field(default_factory=dict)
     listed: "tuple[Hashable, tuple[Mailbox, ...]] | None" = None
     _orders: "OrderedDict[Hashable, Order]" = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -61,6 +65,12 @@ class Memory:
             while len(self._orders) > 1 and (len(self._orders) > _MOST_ORDERS or held > _MOST_ORDERED):
                 held -= len(self._orders.popitem(last=False)[1].uids)
         return kept.uids
+
+    def remember_shown(self, name: MailboxName, uidvalidity: int) -> None:
+        """Keep under which UIDVALIDITY messages were shown."""
+        with self._lock:
+            if name in self.shown or len(self.shown) < _MOST_NAMES:
+                self.shown[name] = uidvalidity
 
     def remember_name(self, name: str, raw: bytes, utf8: bool) -> None:
         """Keep a mailbox's octets where they cannot be made from its name."""

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from core import UpstreamError
-from modules.imap.client import ImapConnection
-from modules.imap.errors import ServerGone, WrongPassword
+from modules.imap.client import ImapConnection, Selected
+from modules.imap.errors import ServerGone, ServerTroubled, WrongPassword
 from modules.imap.login import Credentials, connect
 from modules.imap.memory import Memory
 from modules.imap.server import Server
@@ -60,6 +60,8 @@ class Lent:
 class _Kept:
     connection: ImapConnection
     used: float
+    selected: Selected | None
+    since: float
 
 
 @dataclass
@@ -77,7 +79,8 @@ class ConnectionPool:
     """Lends connections, at most `most` at once for each session and account. Times are in seconds.
 
     A connection that was idle longer than `check_after` must answer a NOOP before it is lent; one that is idle longer
-    than `idle` is closed.
+    than `idle` is closed. One whose mailbox was selected longer than `settled` ago leaves it: of a mailbox that another
+    program renamed servers go on telling under the old name.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class ConnectionPool:
         most: int = 3,
         idle: float = 300.0,
         check_after: float = 20.0,
+        settled: float = 300.0,
         patience: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
         measure: Measure = _measure_nothing,
@@ -93,6 +97,7 @@ class ConnectionPool:
         self._most = most
         self._idle = idle
         self._check_after = check_after
+        self._settled = settled
         self._patience = patience
         self._clock = clock
         self._measure = measure
@@ -125,13 +130,13 @@ class ConnectionPool:
             connection = checked or self._connect(account)
             before = earlier if checked else 0
             yield Lent(connection, new=checked is None)
-        except ServerGone:
+        except (ServerGone, ServerTroubled):
             # An answer that could be read but not understood: who knows what the next one belongs to.
             if connection is not None:
                 connection.broken = True
             raise
         finally:
-            self._give_back(account, shelf, connection)
+            self._give_back(account, shelf, connection, kept)
             self._measure("imap", time.perf_counter() - began, connection.asked - before if connection else 0)
 
     def close_session(self, session: str) -> None:
@@ -206,9 +211,13 @@ class ConnectionPool:
             return None
         connection = kept.connection
         # A server that hung up meanwhile, as after a change of the password, is known without asking.
-        if connection.is_quiet and self._clock() - kept.used <= (1.0 if sure else self._check_after):
+        now = self._clock()
+        recent = now - kept.used <= (1.0 if sure else self._check_after) and now - kept.since <= self._settled
+        if connection.is_quiet and recent:
             return connection
         try:
+            if now - kept.since > self._settled:
+                connection.unselect()
             if connection.run(b"NOOP").ok:
                 return connection
         except ServerGone:
@@ -223,13 +232,18 @@ class ConnectionPool:
             self.close_account(account)
             raise
 
-    def _give_back(self, account: Account, shelf: _Shelf, connection: ImapConnection | None) -> None:
+    def _give_back(
+        self, account: Account, shelf: _Shelf, connection: ImapConnection | None, before: _Kept | None
+    ) -> None:
         kept = None
         with self._changed:
             shelf.lent -= 1
             shelf.touched = self._clock()
-            if connection is not None and not connection.broken and self._shelves.get(account.place) is shelf:
-                kept = _Kept(connection, self._clock())
+            sound = connection is not None and not connection.broken and not connection.doubted
+            if connection is not None and sound and self._shelves.get(account.place) is shelf:
+                now, selected = self._clock(), connection.selected
+                same = before is not None and selected is not None and before.selected is selected
+                kept = _Kept(connection, now, selected, before.since if before is not None and same else now)
                 shelf.idle.append(kept)
             self._changed.notify_all()
         if kept is None and connection is not None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from modules.imap import changes, folders, messages, rows, threads
 from modules.imap.client import Selected
-from modules.imap.errors import ServerGone, WrongPassword
+from modules.imap.errors import ServerGone, ServerTroubled, WrongPassword
 from modules.imap.lease import Lease, Moment
 from modules.imap.listing import list_mailboxes, list_with_quota
 from modules.imap.names import INBOX, encode_name, string
@@ -100,7 +100,7 @@ class ImapStore:
     ) -> Rows:
         """A window of the message list. A start beyond the end gives the last full window."""
         found = self._read(lambda lease: rows.window(lease, mailbox, start, limit, order, query), mailbox)
-        self._expect(mailbox, found.state)
+        self._memory.remember_shown(mailbox, self._expect(mailbox, found.state).uidvalidity)
         return found
 
     def neighbours(
@@ -111,8 +111,7 @@ class ImapStore:
 
     def uids(self, mailbox: MailboxName, query: Query | None = None) -> tuple[Uid, ...]:
         """All UIDs that match, in ascending order."""
-        found = self._in(mailbox, lambda lease: search(lease, search_keys(query)))
-        return tuple(Uid(uid) for uid in found)
+        return tuple(Uid(uid) for uid in self._in(mailbox, lambda lease: search(lease, search_keys(query))))
 
     def conversation(self, mailbox: MailboxName, uid: Uid, *, nearby: bool = False) -> tuple[Uid, ...]:
         """The UIDs of this message's thread in this mailbox, oldest first, itself included; `nearby` looks not far."""
@@ -120,8 +119,7 @@ class ImapStore:
         def find(lease: Lease) -> tuple[Uid, ...]:
             return threads.conversation(lease, mailbox, uid, rows.current_state(lease, mailbox), nearby=nearby)
 
-        found = self._read(find, mailbox)
-        if not found:
+        if not (found := self._read(find, mailbox)):
             raise messages.vanished(mailbox)
         return found
 
@@ -129,8 +127,7 @@ class ImapStore:
         """Rows for named messages, in the given order; those that vanished are left out."""
 
         def find(lease: Lease) -> Rows:
-            state = rows.current_state(lease, mailbox)
-            found = tuple(rows.named(lease, mailbox, state, uids))
+            found = tuple(rows.named(lease, mailbox, state := rows.current_state(lease, mailbox), uids))
             return Rows(found, 0, len(found), state)
 
         found = self._read(find, mailbox)
@@ -139,7 +136,9 @@ class ImapStore:
 
     def message(self, mailbox: MailboxName, uid: Uid) -> StoredMessage:
         """Header, flags and body structure of one message; nothing is marked seen."""
-        return self._read(lambda lease: messages.read_message(lease, mailbox, uid), mailbox)
+        found = self._read(lambda lease: messages.read_message(lease, mailbox, uid), mailbox)
+        self._memory.remember_shown(mailbox, self._validity[mailbox])
+        return found
 
     def part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
         """One part's octets with the transfer encoding undone, cut after `most`."""
@@ -174,6 +173,7 @@ class ImapStore:
         self, mailbox: MailboxName, uids: Iterable[Uid], *, add: Iterable[str] = (), remove: Iterable[str] = ()
     ) -> None:
         """Add and remove flags and keywords."""
+        self._expect_as_shown(mailbox)
         named, adding, removing = tuple(uids), tuple(add), tuple(remove)
         # Said twice it means the same, so it may be repeated.
         try:
@@ -214,8 +214,7 @@ class ImapStore:
         if not clean:
             return None
         keys = [b"HEADER", b"Message-ID", string(clean.encode("utf-8", "replace"))]
-        found = self._in(mailbox, lambda lease: search(lease, keys))
-        return Uid(found[-1]) if found else None
+        return next((Uid(uid) for uid in reversed(self._in(mailbox, lambda lease: search(lease, keys)))), None)
 
     def create(self, mailbox: MailboxName) -> MailboxName:
         """Make a mailbox and subscribe to it; where the server has a personal prefix, below that. Its whole name."""
@@ -229,7 +228,8 @@ class ImapStore:
     def delete(self, mailbox: MailboxName) -> None:
         """Delete a mailbox with its messages; the subscription goes too."""
         self._write(lambda lease: folders.delete(lease, mailbox))
-        self._validity.pop(mailbox, None)
+        for known in (self._validity, self._memory.shown):
+            known.pop(mailbox, None)
 
     def subscribe(self, mailbox: MailboxName, subscribed: bool) -> None:
         """Subscribe to a mailbox or stop it."""
@@ -266,19 +266,24 @@ class ImapStore:
         return follow(fetch(0))
 
     def _read(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
-        """Do what may be done twice: on a kept connection and, where that is dead, on a new one."""
-        fresh = False
-        while True:
+        """Do what may be done twice: on a kept connection and, where that is dead, on a new one, as if never before."""
+        before = dict(self._validity)
+        for fresh in (False, True):
             with self._lend(mailbox, fresh=fresh) as lent:
                 try:
-                    return work(Lease(lent.connection, self._memory, self._validity, self._note, self._moment))
-                except ServerGone:
+                    done = work(Lease(lent.connection, self._memory, self._validity, self._note, self._moment))
+                    if lent.new or not lent.connection.doubted:
+                        return done
+                except (ServerGone, ServerTroubled):
+                    lent.connection.broken = True
                     if lent.new:
                         raise
-            fresh = True
+            self._validity, self._moment = before, Moment()
+        raise AssertionError("a fresh connection is a new one")
 
     def _write(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
-        """Do what must not be done twice."""
+        """Do what must not be done twice, with the messages of `mailbox` that were shown."""
+        self._expect_as_shown(mailbox)
         self._listed.clear()
         self._quota = ()
         try:
@@ -303,6 +308,11 @@ class ImapStore:
     def _note(self, mailbox: MailboxName, selected: Selected) -> None:
         self._selected = selected
         self._validity.setdefault(mailbox, selected.uidvalidity)
+
+    def _expect_as_shown(self, mailbox: MailboxName | None) -> None:
+        """Take UIDs for those of the mailbox that was shown last, where this request has not looked into it itself."""
+        if mailbox in self._memory.shown:
+            self._validity.setdefault(mailbox, self._memory.shown[mailbox])
 
     def _expect(self, mailbox: MailboxName, state: MailboxState) -> MailboxState:
         """Remember under which UIDVALIDITY this request has seen a mailbox."""

@@ -37,9 +37,10 @@ class Yard:
 
     user: MailUser
     numbers: Iterator[int] = field(default_factory=lambda: iter(count()))
+    now: float = 0.0
 
     def __post_init__(self) -> None:
-        self.pool = ConnectionPool()
+        self.pool = ConnectionPool(idle=1e9, settled=60, clock=lambda: self.now)
         server = Server("127.0.0.1", self.user.dovecot.imap_port, tls.TlsOptions(security=tls.Security.NONE))
         self.account = Account("0", "main", server, Credentials(self.user.name, Secret(self.user.password)))
         self.other = imaplib.IMAP4(self.user.dovecot.host, self.user.dovecot.imap_port, timeout=20)
@@ -165,23 +166,26 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule()
     def others_swap(self) -> None:
-        """The program lets the two mailboxes change their names."""
+        """The program lets the two mailboxes change their names, of which servers tell nobody; then time passes."""
         self.yard.other.select("INBOX")
         one, two = (quote(self.names[place]) for place in PLACES)
         for old, new in ((one, '"Between"'), (two, one), ('"Between"', two)):
             self.yard.other._simple_command("RENAME", old, new)
+        self.yard.now += 61
 
     @rule(reader=READERS)
     def reconnect(self, reader: int) -> None:
         """A reader's connections break; what they remember stays."""
         for shelf in [shelf for (session, _), shelf in self.yard.pool._shelves.items() if session == str(reader)]:
-            for kept in shelf.idle:
+            for kept in [*shelf.idle]:
                 kept.connection._imap.sock.shutdown(2)
 
     @invariant()
     def all_see_the_same(self) -> None:
         """Nobody's view differs from that of somebody who has just logged in."""
-        for name in getattr(self, "names", {}).values():
+        # Each look begins where the last one ended: in the mailbox that the readers' connections have selected.
+        self.ahead = not getattr(self, "ahead", False)
+        for name in [*getattr(self, "names", {}).values()][:: 1 if self.ahead else -1]:
             stranger = f"stranger {next(self.strangers)}"
             expected = seen_by(self.yard.store(stranger), name)
             self.yard.pool.close_session(stranger)

@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core import Conflict, NotFound
+from modules.imap.api import ConnectionPool, ImapStore
 from modules.imap.client import Command
 from modules.imap.kept import Bounded
 from modules.imap.login import connect
 from modules.mail.api import MailboxName, Order, PartNumber, Uid
 from tests.modules.imap.bad import Bad
 from tests.modules.imap.conftest import Box, Boxes, account_of, numbered
+from tests.modules.imap.scripted import ScriptedServer
 from tests.servers.mail_user import MailUser
 
 INBOX = MailboxName("INBOX")
@@ -139,6 +142,86 @@ def test_what_came_into_an_empty_mailbox_is_listed(boxes: Boxes, mail_user: Mail
     assert newest(box) == []
     first = mail_user.append(numbered(1))
     assert newest(box) == [first]
+
+
+@pytest.mark.servers
+def test_of_a_mailbox_made_anew_only_the_new_one_is_shown_and_changed(boxes: Boxes, mail_user: MailUser) -> None:
+    box, garden = boxes.open(mail_user), MailboxName("Garden")
+    mail_user.create("Garden")
+    uid = Uid(mail_user.append(numbered(1), "Garden"))
+    assert box.store().part(garden, uid, PartNumber("1"), most=99) == b"Hi 1\r\n"
+    box.store().rows(garden, 0, 50)
+    mail_user.run("DELETE", "Garden")
+    mail_user.create("Garden")
+    assert mail_user.append(numbered(2), "Garden") == uid
+    with pytest.raises(Conflict, match="Garden was made anew"):
+        box.store().erase(garden, [uid])
+    assert [row.envelope.subject for row in box.store().rows(garden, 0, 50).rows] == ["Hello 0002"]
+    box.store().flag(garden, [uid], add=["\\Flagged"])
+    assert "\\Flagged" in mail_user.flags(uid, "Garden")
+
+
+WARNED = b"* NO Internal error occurred.\r\n"
+
+
+def made_anew(bad: Bad, select: bytes) -> tuple[ScriptedServer, ImapStore]:
+    """A session that has seen an INBOX of which its server speaks ill meanwhile, and what SELECT says then."""
+    first = b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 2] x\r\n"
+    answers = iter([first])
+    server = bad.server(
+        {
+            "SELECT": lambda line: next(answers, select),
+            "NOOP": WARNED,
+            "UID FETCH": b"* 1 FETCH (UID 1 FLAGS () RFC822.SIZE 1 BODYSTRUCTURE NIL BODY[HEADER]<0> {3}\r\na:b)\r\n",
+        }
+    )
+    assert server.store(bad.pool).message(INBOX, Uid(1)).header == b"a:b"
+    return server, server.store(bad.pool)
+
+
+def test_what_is_kept_of_a_message_is_not_shown_of_another_with_its_uid(bad: Bad) -> None:
+    server, store = made_anew(bad, b"* 1 EXISTS\r\n* OK [UIDVALIDITY 8] x\r\n* OK [UIDNEXT 2] x\r\n")
+    server.answers["UID FETCH"] = server.answers["UID FETCH"].replace(b"a:b", b"c:d")  # type: ignore[union-attr]  # octets.
+    assert store.message(INBOX, Uid(1)).header == b"c:d"
+
+
+def test_a_warning_with_a_reason_of_its_own_costs_no_connection(bad: Bad) -> None:
+    server, store = made_anew(bad, b"")
+    server.answers["NOOP"] = b"* NO [ALERT] Your mailbox is nearly full.\r\n"
+    assert store.message(INBOX, Uid(1)).header == b"a:b"
+    assert (server.connections, len(server.said("SELECT"))) == (1, 1)
+
+
+def test_what_is_to_be_done_after_a_warning_is_done_to_what_is_there_now(bad: Bad) -> None:
+    server, store = made_anew(bad, b"* 1 EXISTS\r\n* OK [UIDVALIDITY 8] x\r\n* OK [UIDNEXT 2] x\r\n")
+    with pytest.raises(Conflict, match="made anew"):
+        store.erase(INBOX, [Uid(1)])
+    assert (server.said("UID STORE"), server.said("UID EXPUNGE")) == ([], [])
+
+
+def test_a_mailbox_that_can_no_longer_be_opened_is_not_shown_from_memory(bad: Bad) -> None:
+    _, store = made_anew(bad, b"TAG NO [NONEXISTENT] Gone\r\n")
+    with pytest.raises(NotFound, match="no folder INBOX"):
+        store.message(INBOX, Uid(1))
+
+
+def test_a_server_that_blames_itself_is_asked_again_on_another_connection(bad: Bad) -> None:
+    answers = iter([b"TAG NO [SERVERBUG] Internal error\r\n"])
+    server = bad.server({"UID SEARCH": lambda line: next(answers, b"* SEARCH 1 2\r\n")})
+    assert server.store(bad.pool).state(INBOX).messages == 3
+    assert server.store(bad.pool).uids(INBOX) == (1, 2)
+    assert server.connections == 2
+
+
+def test_a_connection_leaves_a_mailbox_that_it_has_had_open_for_long(bad: Bad) -> None:
+    now = [0.0]
+    server = bad.server({})
+    pool = ConnectionPool(idle=1e9, settled=60, clock=lambda: now[0])
+    for passed in (0, 1, 100, 1, 1):
+        now[0] += passed
+        server.store(pool).uids(INBOX)
+    pool.close()
+    assert (len(server.said("SELECT")), len(server.said("EXAMINE")), server.connections) == (2, 1, 1)
 
 
 def test_commands_sent_at_once_may_end_in_any_order(bad: Bad) -> None:
