@@ -59,6 +59,14 @@ class File:
 
 
 @dataclass(frozen=True)
+class CalendarPart:
+    """A calendar object that says for programs what the text says for people (RFC 6047 2.4); lines end by CRLF."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """A message to be sent, or saved as a draft. Only a draft keeps its Bcc, its composition and its origin."""
 
@@ -72,6 +80,7 @@ class Outgoing:
     subject: str = ""
     text: str = ""
     html: str | None = None
+    calendar: CalendarPart | None = None
     attachments: tuple[File, ...] = ()
     inline: tuple[File, ...] = ()
     in_reply_to: str = ""
@@ -161,6 +170,8 @@ def _content(outgoing: Outgoing) -> _Entity:
         if outgoing.inline:
             html = _multipart("related", [html, *(_file(one, inline=True) for one in outgoing.inline)])
         content = _multipart("alternative", [content, html])
+    if outgoing.calendar is not None:
+        content = _multipart("alternative", [content, _calendar(outgoing.calendar)])
     if outgoing.attachments:
         content = _multipart("mixed", [content, *(_file(one) for one in outgoing.attachments)])
     return content
@@ -172,6 +183,14 @@ def _text(text: str, subtype: str) -> _Entity:
     encoding, body = _encode_text(octets)
     kind = f'Content-Type: text/{subtype}; charset="{"us-ascii" if octets.isascii() else "utf-8"}"\r\n'
     return _Entity(f"{kind}Content-Transfer-Encoding: {encoding}\r\n", [body])
+
+
+def _calendar(part: CalendarPart) -> _Entity:
+    # RFC 6047 2.4: the method stands in the type too, so that programs need not look inside.
+    method = re.sub("[^A-Za-z-]", "", part.method)
+    kind = f"Content-Type: text/calendar; method={method}; charset=utf-8\r\n"
+    body = b"".join(_base64([part.text.encode("utf-8", "replace")]))
+    return _Entity(f"{kind}Content-Transfer-Encoding: base64\r\n", [body])
 
 
 def _encode_text(octets: bytes) -> tuple[str, bytes]:

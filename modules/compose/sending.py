@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from core import (
     Clock,
@@ -16,6 +15,7 @@ from core import (
     UpstreamError,
     User,
 )
+from modules.compose.after import keep_copy, tell_listeners
 from modules.compose.assembling import Assembly
 from modules.compose.drafts import discard_message, keep_draft, remove_draft, take_files
 from modules.compose.headers import header_address
@@ -29,11 +29,9 @@ from modules.compose.uploads import Uploads
 from modules.mail.api import (
     ANSWERED,
     FORWARDED,
-    SEEN,
     Correspondent,
     MailStore,
     Refused,
-    Role,
     Submission,
     SubmissionRefused,
     Submitted,
@@ -73,7 +71,7 @@ def send_message(
         submitted = _submit(submission, outgoing)
         attempt.mark_sent()
     troubles = tuple(_tidy_up(written, outgoing, store, uploads))
-    _tell(outgoing, listeners)
+    tell_listeners(outgoing, listeners)
     return _done(written, store, Sent(_told(submitted, troubles), tuple(one.address for one in submitted.refused)))
 
 
@@ -104,7 +102,7 @@ def _field_of(refused: Refused, outgoing: Outgoing) -> str:
 def _tidy_up(written: Written, outgoing: Outgoing, store: MailStore, uploads: Uploads) -> Iterator[str]:
     """What follows a message that is out. Nothing of it can fail the sending; each trouble is told."""
     steps: tuple[tuple[Callable[[str], Sentence], Callable[[], None]], ...] = (
-        (_no_copy, lambda: _keep_copy(outgoing, store)),
+        (_no_copy, lambda: keep_copy(outgoing, store)),
         (_not_marked, lambda: _mark_original(written, store)),
         (_draft_left, lambda: remove_draft(written, store)),
     )
@@ -118,14 +116,6 @@ def _tidy_up(written: Written, outgoing: Outgoing, store: MailStore, uploads: Up
     uploads.clear(written.token)
 
 
-def _tell(outgoing: Outgoing, listeners: tuple[AtSending, ...]) -> None:
-    for listener in listeners:
-        try:
-            listener.tell(outgoing)
-        except (UpstreamError, Refusal) as error:
-            log.warning("after sending: %s", error)
-
-
 def _no_copy(reason: str) -> Sentence:
     return Sentence("But no copy could be kept in Sent (%(reason)s).", reason=reason)
 
@@ -136,12 +126,6 @@ def _not_marked(reason: str) -> Sentence:
 
 def _draft_left(reason: str) -> Sentence:
     return Sentence("But its draft could not be removed (%(reason)s).", reason=reason)
-
-
-def _keep_copy(outgoing: Outgoing, store: MailStore) -> None:
-    sent = store.role_mailbox(Role.SENT, create=True)
-    if sent is not None:
-        store.append(sent, build_message(replace(outgoing, keep_bcc=True)), [SEEN], outgoing.date)
 
 
 def _mark_original(written: Written, store: MailStore) -> None:

@@ -8,15 +8,19 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO
 
 import icalendar
+from icalendar.prop import vDDDTypes
 
 MEMORY = 384 * 1024 * 1024
 SECONDS = 4
 MOST_EVENTS = 10
 MOST_PEOPLE = 200
+MOST_ADDRESSES = 5000
+MOST_OBSERVANCES = 20
+LONGEST_UID = 1000
 LONGEST_TEXT = 4000
 LONGEST_LINE = 500
 KINDS = ("VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY")
@@ -45,7 +49,7 @@ def read(octets: bytes) -> Json:
     found = list(_components(calendar))
     return {
         "method": _line(calendar.get("METHOD")).upper(),
-        "events": [_event(one) for one in found[:MOST_EVENTS]],
+        "events": [_event(one, calendar) for one in found[:MOST_EVENTS]],
         "more": max(0, len(found) - MOST_EVENTS),
     }
 
@@ -54,12 +58,13 @@ def _components(calendar: icalendar.Component) -> Iterator[icalendar.Component]:
     return (one for one in calendar.walk() if one.name in KINDS)
 
 
-def _event(one: icalendar.Component) -> Json:
+def _event(one: icalendar.Component, calendar: icalendar.Component) -> Json:
     people = _all(one.get("ATTENDEE"))
     start, end = _moment(one.get("DTSTART")), _moment(one.get("DTEND") or one.get("DUE"))
     duration = getattr(_first(one.get("DURATION")), "dt", None)
     return {
         "kind": one.name,
+        "uid": str(_first(one.get("UID")) or "")[: LONGEST_UID + 1],
         "summary": _line(one.get("SUMMARY")),
         "location": _line(one.get("LOCATION")),
         "description": _text(one.get("DESCRIPTION"))[:LONGEST_TEXT],
@@ -70,9 +75,11 @@ def _event(one: icalendar.Component) -> Json:
         "start": start,
         "end": end or _after(one.get("DTSTART"), duration),
         "replaces": _moment(one.get("RECURRENCE-ID")),
+        "instance": _instance(_first(one.get("RECURRENCE-ID")), calendar),
         "organizer": _person(_first(one.get("ORGANIZER"))),
         "people": [_person(person) for person in people[:MOST_PEOPLE]],
         "more_people": max(0, len(people) - MOST_PEOPLE),
+        "more_addresses": [_address(person) for person in people[MOST_PEOPLE:MOST_ADDRESSES]],
         "rule": _rule(_first(one.get("RRULE"))),
         "more_dates": bool(one.get("RDATE")),
         "except_dates": bool(one.get("EXDATE")),
@@ -99,7 +106,7 @@ def _line(value: object) -> str:
 
 def _whole(value: object) -> int:
     first = _first(value)
-    return int(first) if isinstance(first, int) and 0 <= first < 1_000_000 else 0
+    return int(first) if isinstance(first, int) and 0 <= first < 2**31 else 0
 
 
 def _moment(value: object) -> Json | None:
@@ -129,14 +136,48 @@ def _person(value: object) -> Json | None:
     if value is None:
         return None
     parameters = getattr(value, "params", {})
-    address = _line(value)
     return {
         "name": _line(parameters.get("CN")).strip('"'),
-        "address": address[7:] if address[:7].lower() == "mailto:" else "",
+        "address": _address(value),
         "answer": _line(parameters.get("PARTSTAT")).upper(),
         "role": _line(parameters.get("ROLE")).upper(),
         "sort": _line(parameters.get("CUTYPE")).upper(),
     }
+
+
+def _address(value: object) -> str:
+    address = _line(value)
+    return address[7:] if address[:7].lower() == "mailto:" else ""
+
+
+def _instance(value: object, calendar: icalendar.Component) -> Json | None:
+    """Which of the times that a rule makes is meant (RFC 5545 3.8.4.4), as it is written, with the zone it is of."""
+    at, parameters = getattr(value, "dt", None), getattr(value, "params", {})
+    if not isinstance(at, date):
+        return None
+    moment = at.astimezone(UTC) if isinstance(at, datetime) and at.tzinfo is not None else None
+    zone = _line(parameters.get("TZID"))
+    return {
+        "value": vDDDTypes(at).to_ical().decode("ascii"),
+        "moment": vDDDTypes(moment).to_ical().decode("ascii") if moment is not None else "",
+        "zone": zone,
+        "onward": _line(parameters.get("RANGE")).upper() == "THISANDFUTURE",
+        "observances": _observances(zone, calendar) if zone else [],
+    }
+
+
+def _observances(zone: str, calendar: icalendar.Component) -> list[Json]:
+    """How the clocks of a zone go, as the file tells it (RFC 5545 3.6.5)."""
+    named = next((one for one in calendar.walk("VTIMEZONE") if _line(one.get("TZID")) == zone), None)
+    kept = ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE")
+    observances = named.subcomponents[:MOST_OBSERVANCES] if named is not None else []
+    return [{"kind": str(one.name), **{name: _written_out(one.get(name)) for name in kept}} for one in observances]
+
+
+def _written_out(value: object) -> str:
+    written = _first(value)
+    made = written.to_ical() if hasattr(written, "to_ical") else ""
+    return made.decode("utf-8", "replace") if isinstance(made, bytes) else str(made)
 
 
 def _rule(value: object) -> Json | None:

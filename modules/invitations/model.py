@@ -49,10 +49,37 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Observance:
+    """From when on the clocks of a zone are set how, and when again (RFC 5545 3.6.5), as the file writes it."""
+
+    summer: bool
+    start: str
+    offset_from: str
+    offset_to: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Which of the times that a rule makes is meant (RFC 5545 3.8.4.4), as the file writes it.
+
+    `moment` is the same in UTC, where the zone is known; `onward` means all later ones too.
+    """
+
+    value: str
+    moment: str
+    zone: str
+    onward: bool
+    observances: tuple[Observance, ...]
+
+
+@dataclass(frozen=True)
 class Event:
     """One event, task or note, as the message tells it."""
 
     kind: str
+    uid: str
+    sequence: int
     summary: str
     location: str
     description: str
@@ -63,9 +90,11 @@ class Event:
     start: Moment | None
     end: Moment | None
     replaces: Moment | None
+    instance: Instance | None
     organizer: Person | None
     people: tuple[Person, ...]
     more_people: int
+    more_addresses: tuple[str, ...]
     rule: Mapping[str, tuple[str, ...]]
     more_dates: bool
     except_dates: bool
@@ -94,6 +123,8 @@ def _event(told: Json) -> Event:
     url = _text(told, "url")
     return Event(
         kind=_text(told, "kind"),
+        uid=_text(told, "uid"),
+        sequence=_number(told, "sequence"),
         summary=_text(told, "summary"),
         location=_text(told, "location"),
         description=_text(told, "description").strip(),
@@ -104,9 +135,11 @@ def _event(told: Json) -> Event:
         start=start,
         end=_last(start, end),
         replaces=_moment(told.get("replaces")),
+        instance=_instance(told.get("instance")),
         organizer=organizer,
         people=tuple(_person(one) for one in _dicts(told.get("people"))),
         more_people=_number(told, "more_people"),
+        more_addresses=tuple(one for one in _list(told, "more_addresses") if isinstance(one, str)),
         rule={str(name): tuple(map(str, values)) for name, values in parts if isinstance(values, list)},
         more_dates=bool(told.get("more_dates")),
         except_dates=bool(told.get("except_dates")),
@@ -141,6 +174,25 @@ def _moment(told: object) -> Moment | None:
         return None
 
 
+def _instance(told: object) -> Instance | None:
+    if not isinstance(told, dict):
+        return None
+    observances = tuple(_observance(one) for one in _dicts(told.get("observances")))
+    return Instance(
+        _text(told, "value"), _text(told, "moment"), _text(told, "zone"), bool(told.get("onward")), observances
+    )
+
+
+def _observance(told: Json) -> Observance:
+    return Observance(
+        _text(told, "kind") == "DAYLIGHT",
+        _text(told, "DTSTART"),
+        _text(told, "TZOFFSETFROM"),
+        _text(told, "TZOFFSETTO"),
+        _text(told, "RRULE"),
+    )
+
+
 def _utc(read: datetime) -> str:
     return "UTC" if read.tzinfo is not None and read.utcoffset() == UTC.utcoffset(None) else ""
 
@@ -159,6 +211,11 @@ def _person(told: object) -> Person:
 
 def _dicts(value: object) -> list[Json]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _list(told: Json, name: str) -> list[object]:
+    value = told.get(name)
+    return value if isinstance(value, list) else []
 
 
 def _text(told: Json, name: str) -> str:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from core import Fragment, Sentence
+from core import FormState, Fragment, Sentence
 from modules.invitations.model import Answer, Event
 from modules.invitations.module import module
 from modules.invitations.recurrence import last_day, tell_rule
-from modules.invitations.results import Card, Invitations
+from modules.invitations.reply import Choice
+from modules.invitations.results import Card, Invitations, Offer
 from modules.mail.api import parts_slot
 
 _ANSWERS = {
@@ -16,6 +17,11 @@ _ANSWERS = {
     Answer.TENTATIVE: Sentence("may come"),
     Answer.DELEGATED: Sentence("sends somebody else"),
     Answer.NONE: Sentence("has not answered"),
+}
+_CHOICES = {
+    Choice.ACCEPT: (Sentence("Accept"), Sentence("You accepted.")),
+    Choice.MAYBE: (Sentence("Maybe"), Sentence("You answered that you may come.")),
+    Choice.DECLINE: (Sentence("Decline"), Sentence("You declined.")),
 }
 
 
@@ -39,14 +45,21 @@ class ShownCard:
     events: tuple[ShownEvent, ...]
     more: int
     readable: bool
+    doubt: Sentence | None = None
+    offer: Offer | None = None
 
 
 @module.output(parts_slot)
-def show_invitations(invitations: Invitations | None) -> Fragment:
+def show_invitations(invitations: Invitations | None, form: FormState) -> Fragment:
     """The calendar parts in words."""
     cards = tuple(_card(card, invitations) for card in invitations.cards) if invitations is not None else ()
     return Fragment.of(
-        "invitations/cards.html", cards=cards, answers={one.value: said for one, said in _ANSWERS.items()}
+        "invitations/cards.html",
+        cards=cards,
+        answers={one.value: said for one, said in _ANSWERS.items()},
+        choices=tuple((choice.value, label, past) for choice, (label, past) in _CHOICES.items()),
+        answer_path=invitations.answer_path if invitations is not None else "",
+        form=form if form.value("choice") else FormState(),
     )
 
 
@@ -65,7 +78,7 @@ def _card(card: Card, invitations: Invitations) -> ShownCard:
         )
         for event in calendar.events
     )
-    return ShownCard(card.path, events, calendar.more, readable=True)
+    return ShownCard(card.path, events, calendar.more, readable=True, doubt=card.doubt, offer=card.offer)
 
 
 def _title(method: str, event: Event) -> str:
