@@ -21,6 +21,11 @@ class SignedImages:
         name = session.visitor.name if isinstance(session.visitor, User) else ""
         self._key = crypto.subkey(keys.of("hm3.images"), "hm3.images.sign", f"{session.id} {name}")
 
+    @property
+    def basis(self) -> str:
+        """Tells this session's addresses from all others, without telling their key."""
+        return self._sign("basis")
+
     def address_of(self, message: str, image: str) -> str | None:
         """Where an image of a message stands on this site; None for what is no address of the web."""
         try:

@@ -1,5 +1,6 @@
 """What the module links offers: a judge of links."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from core import Sentence, ServerKeys, User
@@ -19,6 +20,11 @@ class Judge:
     judgement: Judgement
     signed: SignedLinks
     leaving: Leaving
+
+    @property
+    def basis(self) -> Hashable:
+        """When a link leads over the leaving page, and whose signature its address there has."""
+        return (self.leaving, self.signed.basis)
 
     def judge(self, message: str, address: str, words: str) -> JudgedLink:
         """What becomes of a link with these words in a message, which is named by its path."""

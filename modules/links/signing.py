@@ -34,6 +34,11 @@ class SignedLinks:
         self._key = keys.of("hm3.links")
         self._user = user.name
 
+    @property
+    def basis(self) -> tuple[str, str]:
+        """Whose addresses these are, and by which key, without telling it."""
+        return (self._user, self._sign("basis"))
+
     def address_of(self, message: str, link: SignedLink) -> str | None:
         """Where this site tells of a link of a message, which is named by its path; None for one that is too long."""
         packed = json.dumps([link.address, link.words[:_LONGEST_WORDS]], ensure_ascii=False).encode("utf-8", "replace")

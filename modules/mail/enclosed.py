@@ -29,8 +29,7 @@ def open_enclosed(address: MessageAddress, part: PartAddress, options: ReadingOp
 
     Who wrote it is what it says itself: no choice to show somebody's images always holds for it.
     """
-    opened = reader.open(address, options, part.number)
-    return reader.with_images_once(opened, options)
+    return reader.open_page(address, options, part.number)
 
 
 @module.handler(enclosed_frame_page)

@@ -1,6 +1,6 @@
 """What is found out about a link before it is shown: where it leads here, what people read of it, and what is odd."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -76,6 +76,11 @@ class JudgedLink:
 class LinkJudge(Protocol):
     """Decides about the links of messages. One module may offer it; without it links are shown as they are."""
 
+    @property
+    def basis(self) -> Hashable:
+        """What judgements depend on beside message, address and words: two of equal basis judge alike."""
+        ...
+
     def judge(self, message: str, address: str, words: str) -> JudgedLink:
         """What becomes of a link with these words in a message, which is named by its path."""
         ...
@@ -101,6 +106,11 @@ def warnings(found: Iterable[JudgedLink]) -> tuple[Sentence, ...]:
         "%(num)s more link is not what it seems.", "%(num)s more links are not what they seem.", rest
     )
     return (*told[:_MOST_WARNINGS], more)
+
+
+def is_lie(judged: JudgedLink) -> bool:
+    """Whether a link is one that `warnings` tells of."""
+    return any(mark.weight is LinkWeight.LIE for mark in judged.marks)
 
 
 def _says(mark: LinkMark) -> Sentence:

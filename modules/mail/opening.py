@@ -16,7 +16,7 @@ from modules.mail.lists import check_account
 from modules.mail.model import Envelope, MailboxName, PartNumber, StoredMessage
 from modules.mail.module import module
 from modules.mail.parts import Part
-from modules.mail.plain import LONGEST, show_plain
+from modules.mail.plain import LONGEST
 from modules.mail.privacy import Privacy
 from modules.mail.settings import ReadingSettings
 from modules.mail.store import MailStore
@@ -66,30 +66,37 @@ class Reader:
     privacy: Privacy
     look: LookSettings
 
+    def open_page(self, address: MessageAddress, options: ReadingOptions, number: str = "") -> Opened:
+        """The same with word of whether its frame shows images of other machines, and cleaned as that will ask for it.
+
+        Of a message within another nobody knows who wrote it: only the reader's wish of this moment counts there, or
+        that for every message.
+        """
+        return self.open(address, options, number, remote=None)
+
     def open(
-        self, address: MessageAddress, options: ReadingOptions, number: str = "", *, remote: bool = False
+        self, address: MessageAddress, options: ReadingOptions, number: str = "", *, remote: bool | None = False
     ) -> Opened:
-        """A message, or the one within it that is the part of this number. Raises NotFound where there is none."""
+        """A message, or the one within it that is the part of this number. Raises NotFound where there is none.
+
+        Where `remote` is None, its reader's choices say whether images of other machines are shown.
+        """
         check_account(address.account, self.store)
         mailbox = MailboxName(address.mailbox)
         stored = self.store.message(mailbox, address.uid)
         letter = Letter(self.store.account, mailbox, stored.uid, stored.header, stored.structure, stored.size)
+        if remote is None:
+            remote = self.privacy.shows(options, Envelope() if number else read_envelope(stored.header))
         if number:
-            return self._open_enclosed(stored, letter, options, PartNumber(number), remote)
-        return self._open(stored, letter, options, remote)
+            opened = self._open_enclosed(stored, letter, options, PartNumber(number), remote)
+        else:
+            opened = self._open(stored, letter, options, remote)
+        return replace(opened, shows=remote)
 
     @property
     def darkens(self) -> bool:
         """Whether formatted messages get colours for the dark theme."""
         return self.settings.dark_letters and self.look.theme.value in ("automatic", "dark")
-
-    def with_images(self, opened: Opened, options: ReadingOptions) -> Opened:
-        """The same with word of whether its frame shows images of other machines."""
-        return replace(opened, shows=self.privacy.shows(options, read_envelope(opened.letter.header)))
-
-    def with_images_once(self, opened: Opened, options: ReadingOptions) -> Opened:
-        """The same where only the reader's wish of this moment counts, or that for every message."""
-        return replace(opened, shows=self.privacy.shows(options, Envelope()))
 
     def _open_enclosed(
         self, stored: StoredMessage, outer: Letter, options: ReadingOptions, number: PartNumber, remote: bool
@@ -107,7 +114,9 @@ class Reader:
             return self._open(stored, replace(letter, structure=part.children[0]), options, remote)
         # RFC 2046 5.2.1 forbids to encode a message; what servers tell of its parts is not true then.
         text, links = decode(rest, "utf-8"), self.privacy.links(letter.path)
-        body = Body(BodyKind.PLAIN, (show_plain(text, links=links),)) if text.strip() else Body(BodyKind.NONE, ())
+        body = (
+            Body(BodyKind.PLAIN, (self.privacy.show_plain(text, links),)) if text.strip() else Body(BodyKind.NONE, ())
+        )
         told = Sentence("This message was encoded as a whole, which hides its parts. Its text is shown as it came.")
         return Opened(
             stored, replace(letter, structure=Part("", "text/plain")), Bodies(), body, (told, *warnings(links.found))
@@ -147,7 +156,7 @@ class Reader:
 
     def _open_plain(self, stored: StoredMessage, letter: Letter, bodies: Bodies) -> Opened:
         texts, links = [self._text(letter, part) for part in bodies.plain], self.privacy.links(letter.path)
-        shown = tuple(_show_text(text, part, links) for text, part in zip(texts, bodies.plain, strict=True))
+        shown = tuple(self._show(text, part, links) for text, part in zip(texts, bodies.plain, strict=True))
         kind = BodyKind.PLAIN if shown else BodyKind.NONE
         whole = all(len(text) <= LONGEST for text in texts)
         cut = Sentence("Only the beginning of this text is shown. The whole of it is in the source.")
@@ -155,7 +164,11 @@ class Reader:
         return Opened(stored, letter, bodies, Body(kind, shown), notices, bodies.files)
 
     def _shown(self, letter: Letter, part: Part, links: Links) -> SafeHtml:
-        return _show_text(self._text(letter, part), part, links)
+        return self._show(self._text(letter, part), part, links)
+
+    def _show(self, text: str, part: Part, links: Links) -> SafeHtml:
+        flowed, delsp = (part.parameters.get(name, "").lower() for name in ("format", "delsp"))
+        return self.privacy.show_plain(text, links, flowed=flowed == "flowed", delsp=delsp == "yes")
 
     def _text(self, letter: Letter, part: Part, most: int = LONGEST_BODY) -> str:
         octets = self.store.part(letter.mailbox, letter.uid, PartNumber(part.number), most=most)
@@ -190,8 +203,3 @@ def _with_unused(bodies: Bodies, clean: CleanHtml) -> tuple[Attachment, ...]:
     """The attachments, with those pictures that belong into the text and are not shown by it."""
     used = {bodies.inline.get(content_id) for content_id in clean.shown_inline}
     return (*bodies.attachments, *(one for one in bodies.embedded if one.number not in used))
-
-
-def _show_text(text: str, part: Part, links: Links) -> SafeHtml:
-    flowed = part.parameters.get("format", "").lower() == "flowed"
-    return show_plain(text, flowed=flowed, delsp=part.parameters.get("delsp", "").lower() == "yes", links=links)

@@ -1,20 +1,29 @@
 """What a message may tell others about its reader: whose images are shown, and how; which links keep their marks."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Protocol
 
-from modules.mail.html import CleanHtml, Paint, TrackerList, clean_html, read_trackers
+from core import AtLogout, AtRevocation, Session, User
+from modules.mail.html import CleanHtml, Paint, SafeHtml, TrackerList, clean_html, read_trackers
 from modules.mail.html.urls import Links
 from modules.mail.inputs import ReadingOptions
-from modules.mail.links import LinkJudge
+from modules.mail.kept import Cleaned, Owner, Shelf, Shelves, open_shelves
+from modules.mail.links import LinkJudge, is_lie
 from modules.mail.model import Envelope
 from modules.mail.module import module
+from modules.mail.plain import show_plain
 from modules.mail.settings import ReadingSettings, RemoteImages
 
 
 class ImageSource(Protocol):
     """Shows images of other machines in this site's own name. One module may offer it; without it none are shown."""
+
+    @property
+    def basis(self) -> Hashable:
+        """What addresses depend on beside message and image: two of equal basis give the same ones."""
+        ...
 
     def address_of(self, message: str, image: str) -> str | None:
         """The address on this site of an image of a message, which is named by its path; None where there is none."""
@@ -23,12 +32,16 @@ class ImageSource(Protocol):
 
 @dataclass(frozen=True)
 class Privacy:
-    """The reader's choices, what is known of trackers, the way on which images come, and who judges links."""
+    """The reader's choices, what is known of trackers, the way on which images come, and who judges links.
+
+    On the shelf stands what was cleaned before, under everything of these that it depends on.
+    """
 
     settings: ReadingSettings
     trackers: TrackerList
     images: ImageSource | None = None
     judge: LinkJudge | None = None
+    shelf: Shelf = field(default_factory=Shelf)
 
     @property
     def can_show(self) -> bool:
@@ -56,13 +69,43 @@ class Privacy:
         self, html: str, inline: Mapping[str, str], links: Links, *, remote: bool, either: bool = False
     ) -> CleanHtml:
         """The HTML of a message made safe; trackers are never shown. With `either` its colours suit dark pages too."""
-        images = self.images
+        images = self.images if remote and self.can_show else None
 
         def shown_at(address: str) -> str | None:
             return images.address_of(links.message, address) if images is not None else None
 
-        shown = shown_at if remote and self.can_show else None
-        return clean_html(html, inline=inline, remote=shown, trackers=self.trackers, links=links, paint=Paint(either))
+        def clean() -> CleanHtml:
+            shown, paint = shown_at if images is not None else None, Paint(either)
+            return clean_html(html, inline=inline, remote=shown, trackers=self.trackers, links=links, paint=paint)
+
+        basis = images.basis if images is not None else None
+        return self._kept(html, ("html", tuple(sorted(inline.items())), basis, either), links, clean)
+
+    def show_plain(self, text: str, links: Links, *, flowed: bool = False, delsp: bool = False) -> SafeHtml:
+        """A plain text as HTML, as `show_plain` of `plain.py` makes it."""
+
+        def show() -> CleanHtml:
+            return CleanHtml(show_plain(text, flowed=flowed, delsp=delsp, links=links))
+
+        return self._kept(text, ("plain", flowed, delsp), links, show).body
+
+    def _kept(self, text: str, how: tuple[Hashable, ...], links: Links, make: Callable[[], CleanHtml]) -> CleanHtml:
+        """What was made of a text before, or is made of it now; `links` knows afterwards what it found either way."""
+        start, marked = len(links.found), links.marked
+        fresh: list[Cleaned] = []
+
+        def made() -> Cleaned:
+            clean = make()
+            found = links.found[start:]
+            fresh.append(Cleaned(clean, len(found), links.marked - marked, tuple(one for one in found if is_lie(one))))
+            return fresh[0]
+
+        judge = (links.judge.basis,) if links.judge is not None else ()
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
+        kept = self.shelf.made((digest, *how, links.message, links.bare, start + links.passed, judge), made)
+        if not fresh:
+            links.pass_over(kept.taken, kept.marked, kept.lies)
+        return kept.clean
 
 
 @module.shared
@@ -73,7 +116,30 @@ def know_trackers() -> TrackerList:
 
 @module.service
 def keep_private(
-    settings: ReadingSettings, trackers: TrackerList, images: ImageSource | None, judge: LinkJudge | None
+    settings: ReadingSettings,
+    trackers: TrackerList,
+    images: ImageSource | None,
+    judge: LinkJudge | None,
+    shelves: Shelves,
+    session: Session,
+    user: User,
 ) -> Privacy:
-    """The reader's privacy."""
-    return Privacy(settings, trackers, images, judge)
+    """The reader's privacy. What is cleaned without a session, as by a job, is not kept."""
+    shelf = shelves.of(Owner(session.id, user.name)) if session.id else Shelf()
+    return Privacy(settings, trackers, images, judge, shelf)
+
+
+module.shared(open_shelves)
+
+
+@module.service
+def forget_at_logout(session: Session, shelves: Shelves) -> AtLogout:
+    """Forget what was cleaned for a session when it ends."""
+    name = session.id
+    return AtLogout(lambda: shelves.forget(lambda owner: owner.session == name))
+
+
+@module.service
+def forget_at_revocation(shelves: Shelves) -> AtRevocation:
+    """Forget what was cleaned for a user when their sessions end."""
+    return AtRevocation(lambda user: shelves.forget(lambda owner: owner.user == user))

@@ -37,7 +37,7 @@ class Place:
 
 def open_message(address: MessageAddress, options: ReadingOptions, reader: Reader) -> Opened:
     """Fetch a message's structure and the bodies to show, made safe. Raises NotFound where it is gone."""
-    return reader.with_images(reader.open(address, options), options)
+    return reader.open_page(address, options)
 
 
 module.handler(message_page, headers_page, print_page)(open_message)

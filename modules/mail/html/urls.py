@@ -1,7 +1,7 @@
 """Which addresses may stand in a message, and as what: one class for links, one for images."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -141,7 +141,8 @@ class Links:
     """Decides where links of one message lead, and keeps what was found out about them.
 
     `unmarked` takes off what only says who clicked; links that have such are counted, and `bare` says that it goes.
-    The judge is asked about links of the message that a path names.
+    The judge is asked about links of the message that a path names. So many as `passed` were judged another time, and
+    are not among what was `found`.
     """
 
     unmarked: Callable[[str], str] | None = None
@@ -150,6 +151,7 @@ class Links:
     message: str = ""
     marked: int = 0
     found: list[JudgedLink] = field(default_factory=list)
+    passed: int = 0
     # What was found out about equal links before: the target with its marks and without, and the judgement.
     _led: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     _judged: dict[tuple[str, str], JudgedLink] = field(default_factory=dict)
@@ -169,7 +171,7 @@ class Links:
         led = self.target(address)
         if self.judge is None:
             return JudgedLink(led, "")
-        if len(self.found) >= MOST_LINKS:
+        if len(self.found) + self.passed >= MOST_LINKS:
             return JudgedLink(None, "")
         judged = self._judged.get((address, words))
         if judged is None:
@@ -178,6 +180,13 @@ class Links:
         self.found.append(judged)
         # Whoever judges: what may stand in a link is decided here.
         return replace(judged, href=_own_path(judged.href) or read_link(judged.href)) if judged.href else judged
+
+    def pass_over(self, taken: int, marked: int, lies: Iterable[JudgedLink]) -> None:
+        """Count links that were taken another time, of which only the likely lies are still known."""
+        known = tuple(lies)
+        self.found.extend(known)
+        self.passed += taken - len(known)
+        self.marked += marked
 
     def _freed(self, led: str) -> str:
         if self.unmarked is None:

@@ -29,6 +29,8 @@ PIECES = [
 class Judge:
     """Finds every link of `evil.example` odd, and remembers what it was asked."""
 
+    basis = "a judge"
+
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
 
