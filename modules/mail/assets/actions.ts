@@ -7,6 +7,7 @@ import { channel } from "../../../core/assets/session";
 import { tell, toast } from "../../../core/assets/toast";
 import { count, say } from "../../../core/assets/words";
 import type { List } from "./list";
+import { forgetMessage, forgetMessages } from "./memory";
 import { close, current, forgetOthers, go, open, openMessage, refreshSidebar } from "./pages";
 
 /** The names of actions as the server knows them. */
@@ -90,6 +91,7 @@ async function following(list: List, named: Set<string>, afterwards: Afterwards)
 }
 
 function showAtOnce(list: List, action: Action, named: Set<string>): () => void {
+  for (const uid of named) forgetMessage(list.addressOf(uid));
   if (FILING.has(action)) {
     const taken = list.take(named);
     return () => list.restore(taken);
@@ -135,6 +137,7 @@ async function send(list: List, fields: [string, string][], target: string, take
 async function actOnAll(list: List, action: Action, target: string): Promise<void> {
   const { search = "", show = "all" } = list.element.dataset;
   const fields: [string, string][] = [["action", action], ["all", "1"], ["q", search], ["show", show]];
+  forgetMessages();
   const waiting = toast(say("Working on {number} messages …", { number: count(list.rows.total) }), undefined, "done", 600_000);
   list.selection.clear();
   try {

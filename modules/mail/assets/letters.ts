@@ -1,4 +1,4 @@
-// The text of a message as it comes sealed: into an empty frame under the rules of every message, once it is open.
+// The text of a message that scripts fetched, sealed or ahead: into an empty frame under the rules of every message.
 
 import { told } from "../../../core/assets/agreement";
 import { find } from "../../../core/assets/dom";
@@ -6,6 +6,7 @@ import { recall, keep } from "../../../core/assets/kept";
 import { getText } from "../../../core/assets/net";
 import { documentIn } from "../../../core/assets/trusted";
 import { say } from "../../../core/assets/words";
+import { remember, remembered } from "./memory";
 
 /** The sheet of a letter, as `mail/frame.html` writes it. Its nonce is another one in every answer. */
 const SHEET = /<style nonce="[^"]*">([^]*?)<\/style>/;
@@ -14,9 +15,12 @@ const SHEET = /<style nonce="[^"]*">([^]*?)<\/style>/;
 export function holdFrame(within: ParentNode): void {
   const frame = find<HTMLIFrameElement>("iframe.letter-frame", within);
   const wanted = frame?.getAttribute("src");
-  if (!frame || !wanted || !told()) return;
+  const known = remembered(wanted ?? "");
+  if (!frame || !wanted || (known === undefined && !told())) return;
   frame.setAttribute("src", "/mail-frame");
-  frame.addEventListener("load", () => void fill(frame, wanted), { once: true });
+  // A message does not change: what this page remembers is not asked for again.
+  const begin = () => (known === undefined ? void fill(frame, wanted) : put(frame, known));
+  frame.addEventListener("load", begin, { once: true });
 }
 
 async function fill(frame: HTMLIFrameElement, address: string): Promise<void> {
@@ -25,6 +29,7 @@ async function fill(frame: HTMLIFrameElement, address: string): Promise<void> {
   if (known !== undefined) put(frame, known);
   try {
     const letter = (await getText(address, { background: true })).replace(SHEET, '<style nonce="">$1</style>');
+    remember(address, letter);
     if (letter === known) return;
     put(frame, letter);
     await keep(what, letter);

@@ -1,14 +1,15 @@
 // Which list and which message are shown, and the browser's history: going back is instant and keeps what was seen.
 
 import { run } from "../../../core/assets/commands";
-import { announce, find, findAll, make, whenIdle } from "../../../core/assets/dom";
+import { announce, find, findAll, make } from "../../../core/assets/dom";
 import { keep, recall } from "../../../core/assets/kept";
 import { getPart, getPartText } from "../../../core/assets/net";
 import { tell } from "../../../core/assets/toast";
 import { closeSide } from "../../../core/assets/shell";
 import { elementsOf } from "../../../core/assets/trusted";
 import { List } from "./list";
-import { fetchAhead, forgetAhead, keepMessage, opened, show, showNone, type Shown } from "./reading";
+import { fetchAhead } from "./memory";
+import { keepMessage, opened, show, showNone, type Shown } from "./reading";
 
 const MOST_KEPT = 6;
 const MESSAGE = /^(\/mail\/[^/]+\/.+\/)([1-9][0-9]*)(?:\/part\/[1-9][0-9.]*\/message)?$/;
@@ -50,6 +51,7 @@ export function begin(): void {
     if (isMail(location.pathname)) void go(location.pathname + location.search, false);
     else location.reload();
   });
+  window.addEventListener("hm3:ended", forgetOthers);
   new ResizeObserver(() => list?.rows.measure()).observe(element.parentElement as HTMLElement);
   prefetch();
 }
@@ -101,7 +103,6 @@ export function close(): boolean {
 /** Forget lists that were shown before: they may have changed. */
 export function forgetOthers(): void {
   for (const [address, one] of kept) if (one !== list) kept.delete(address);
-  forgetAhead();
 }
 
 /** Show the folders and their counts anew. */
@@ -213,18 +214,18 @@ async function markSeen(uid: string, shown: Shown): Promise<void> {
   setTimeout(() => void refreshSidebar().catch(() => undefined), 800);
 }
 
+/** The neighbours of the open message are fetched ahead, the next one first; without one, that under the cursor. */
 function prefetch(): void {
   const shown = list;
   const uid = openUid || shown?.cursor;
   if (!shown || !uid) return;
-  whenIdle(() => {
-    const index = shown.rows.indexOf(uid);
-    for (const near of openUid ? [index + 1, index - 1] : [index]) {
-      const row = shown.rows.at(near);
-      const link = row && find<HTMLAnchorElement>(".row-link", row);
-      if (link && isMail(link.pathname)) fetchAhead(link.pathname + link.search);
-    }
+  const index = shown.rows.indexOf(uid);
+  const addresses = (openUid ? [index + 1, index - 1] : [index]).flatMap((place) => {
+    const row = shown.rows.at(place);
+    const link = row && find<HTMLAnchorElement>(".row-link", row);
+    return link && isMail(link.pathname) ? [link.pathname + link.search] : [];
   });
+  fetchAhead(addresses, openUid ? location.pathname + location.search : "");
 }
 
 function setTitle(title: string | undefined): void {

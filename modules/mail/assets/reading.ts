@@ -8,67 +8,63 @@ import { getBody, getPart, getPartText, Refused } from "../../../core/assets/net
 import { tell } from "../../../core/assets/toast";
 import { elementsOf } from "../../../core/assets/trusted";
 import { holdFrame } from "./letters";
+import { awaited, forgetMessage, remember, remembered } from "./memory";
 
-const MOST_AHEAD = 8;
 const PATIENCE = 150;
 
-/** What is another one in every answer. */
+/** What is another one in every answer, or once a message was read. */
 const TOKEN = /(name="csrf_token" value=")[^"]*/g;
+const SEEN = /(<article class="message"[^>]*) data-seen/;
 
-const ahead = new Map<string, Promise<string>>();
 let empty: Element[] | undefined;
 let asked = 0;
-
-/** Fetch a message before it is asked for, without marking it read. */
-export function fetchAhead(address: string): void {
-  if (ahead.has(address)) return;
-  const peek = new URL(address, location.href);
-  peek.searchParams.set("peek", "1");
-  const coming = getPartText(peek.pathname + peek.search, "mail.reading", { background: true });
-  ahead.set(address, coming);
-  coming.catch(() => ahead.delete(address));
-  for (const oldest of [...ahead.keys()].slice(0, -MOST_AHEAD)) ahead.delete(oldest);
-}
-
-/** Forget what was fetched ahead: it may have changed. */
-export function forgetAhead(): void {
-  ahead.clear();
-}
 
 /** A message that is shown: whether the server marked it as read, when it has heard of it. */
 export interface Shown {
   seen: Promise<boolean>;
 }
 
-/** Show a message; nothing when another was asked for in the meantime. */
+/** Show a message, at once where it is known; nothing when another was asked for in the meantime. */
 export async function show(address: string): Promise<Shown | undefined> {
   const mine = ++asked;
   const pane = find("#read-pane") as HTMLElement;
   empty ??= find(".nothing", pane) ? [...pane.children] : undefined;
-  const early = ahead.get(address);
-  ahead.delete(address);
   const slow = window.setTimeout(() => mine === asked && pane.replaceChildren(skeleton()), PATIENCE);
-  const known = early ? undefined : await recallMessage(address);
-  if (known !== undefined && mine === asked) {
-    window.clearTimeout(slow);
-    place(pane, known);
-  }
-  let content: string;
   try {
-    content = await (early ?? getPartText(address, "mail.reading"));
-  } catch (error) {
-    if (!early) return gone(address, error);
-    content = await getPartText(address, "mail.reading");
+    const known = remembered(address) ?? (await awaited(address)) ?? (await recallMessage(address));
+    if (mine !== asked) return undefined;
+    // It is the person who asks: what was only looked at ahead is now read, and the session goes on.
+    const coming = getPartText(address, "mail.reading");
+    if (known !== undefined) {
+      place(pane, known);
+      return { seen: coming.then((text) => renew(pane, address, mine, known, text), (error) => failed(address, mine, error)) };
+    }
+    const text = await coming.catch((error) => gone(address, error));
+    return mine === asked ? { seen: Promise.resolve(renew(pane, address, mine, "", text)) } : undefined;
   } finally {
     window.clearTimeout(slow);
   }
-  if (mine !== asked) return undefined;
-  if (known?.replace(TOKEN, "$1") !== content.replace(TOKEN, "$1")) place(pane, content);
-  keepMessage(address, content);
+}
+
+/** Put what has just come in place of what is shown, where it is another; whether the server marked it as read. */
+function renew(pane: HTMLElement, address: string, mine: number, shown: string, text: string): boolean {
+  const seen = find("#message", elementsOf(text))?.dataset["seen"] !== undefined;
+  keepMessage(address, text);
+  if (mine !== asked) return seen;
+  if (lasting(shown) !== lasting(text)) place(pane, text);
+  else find("#message", pane)?.toggleAttribute("data-seen", seen);
   whenIdle(() => void showConversation(address, mine));
-  // What was only looked at ahead is now read: the server hears of it as if it were asked for now.
-  const told = early ? getPart(address, "mail.reading", { background: true }) : Promise.resolve(pane);
-  return { seen: told.then((within) => find("#message", within)?.dataset["seen"] !== undefined).catch(() => false) };
+  return seen;
+}
+
+function lasting(text: string): string {
+  return text.replace(TOKEN, "$1").replace(SEEN, "$1");
+}
+
+/** What is known of a message stays where it cannot be asked for anew, unless it is gone. */
+async function failed(address: string, mine: number, error: unknown): Promise<boolean> {
+  if (mine === asked) await gone(address, error).catch(tell);
+  return false;
 }
 
 function place(pane: HTMLElement, text: string): void {
@@ -78,8 +74,9 @@ function place(pane: HTMLElement, text: string): void {
   opened(pane);
 }
 
-/** Keep a message as it is shown, where this site lets browsers keep any. */
+/** Keep a message as it is shown: in this page's memory, and beyond it where this site lets browsers keep any. */
 export function keepMessage(address: string, text: string): void {
+  remember(address, text);
   // Showing it does not wait for that, and does without it where it fails.
   keep(`message ${address}`, text).catch(console.warn);
 }
@@ -91,6 +88,7 @@ function recallMessage(address: string): Promise<string | undefined> {
 /** A message that could not be fetched. One that is gone from the server is not kept here either. */
 async function gone(address: string, error: unknown): Promise<never> {
   if (error instanceof Refused && error.status === 404) {
+    forgetMessage(address);
     await forget(`message ${address}`);
     find("#read-pane")?.replaceChildren();
   }

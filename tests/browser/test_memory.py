@@ -1,0 +1,143 @@
+"""What a page remembers: lists and messages seen before, and neighbours fetched ahead, in its memory alone."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.person import INBOX, Person
+from tests.modules.mail.letters import plain
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers]
+
+Enter = Callable[..., Person]
+
+# Notes what scripts ask for; nothing is sent while it is `held`, or only nothing ahead while that is.
+LISTEN = """
+const send = window.fetch;
+window.sent = [];
+window.fetch = async (where, how) => {
+  const by = new Headers(how.headers).get("X-Hm3-Background") === "1" ? "by itself" : "by hand";
+  window.sent.push({where: String(where), by, signal: how.signal});
+  if (String(where).includes("peek=1")) await window.ahead;
+  await window.held;
+  return send(where, how);
+};
+"""
+HOLD = "window.sent = []; window.held = new Promise((done) => { window.release = done; });"
+HOLD_AHEAD = "window.ahead = new Promise((done) => { window.release = done; });"
+SENT = "return window.sent.map(({where, by}) => [where, by])"
+STORED = "return JSON.stringify([{...localStorage}, {...sessionStorage}])"
+LETTER = "return letter.body.textContent"
+
+
+def listened(reader: Enter) -> Person:
+    """Somebody with three letters, whose page tells what it asks for."""
+    person = reader(plain("One", "The first."), plain("Two", "The second."), plain("Three", "The third."))
+    person.wait_for_subjects("Three", "Two", "One")
+    person.script(LISTEN)
+    return person
+
+
+def sent(person: Person) -> list[tuple[str, str]]:
+    """What was asked for since it was noted anew, and whether by the page itself."""
+    return [(where, by) for where, by in person.script(SENT)]
+
+
+def by_hand(person: Person) -> list[str]:
+    """What was asked for because the person did something."""
+    return [where for where, by in sent(person) if by == "by hand"]
+
+
+def ahead(person: Person) -> list[str]:
+    """The messages that were asked for ahead."""
+    return [where.split("?")[0] for where, _ in sent(person) if "peek=1" in where]
+
+
+def fetched(person: Person) -> set[str]:
+    """What scripts asked for and have, since the browser began."""
+    person.asked()
+    told = [(event["method"], event["params"]) for event in person.heard]
+    there = {params["requestId"] for method, params in told if method == "Network.loadingFinished"}
+    asked = [params for method, params in told if method == "Network.requestWillBeSent" and params["type"] == "Fetch"]
+    return {one["request"]["url"].removeprefix(person.site) for one in asked if one["requestId"] in there}
+
+
+def open_three(person: Person) -> None:
+    """Open the newest letter and wait until the next one was fetched ahead, with its text."""
+    person.all(".row-link")[0].click()
+    person.wait_for_message("Three")
+    person.until(lambda: {f"{INBOX}2/frame", f"{INBOX}3/frame"} <= fetched(person))
+
+
+def test_going_back_shows_lists_and_messages_without_a_request(reader: Enter) -> None:
+    person = listened(reader)
+    open_three(person)
+    person.script(HOLD)
+    person.press("u")
+    person.until(lambda: not person.all("#message"))
+    assert person.subjects() == ["Three", "Two", "One"] and by_hand(person) == []
+    person.script("window.release()")
+    person.one(".mailboxes a[data-role=sent]").click()
+    person.until(lambda: person.subjects() == [])
+    person.script(HOLD)
+    person.browser.back()
+    person.wait_for_subjects("Three", "Two", "One")
+    person.browser.back()
+    person.wait_for_message("Three")
+    assert person.in_letter(LETTER).strip() == "The third."
+    assert {where.split("?")[0] for where in by_hand(person)} == {f"{INBOX}3"}
+    person.script("window.release()")
+
+
+def test_the_next_message_opens_from_what_was_fetched_ahead_and_only_then_is_read(reader: Enter) -> None:
+    person = listened(reader)
+    open_three(person)
+    assert {by for where, by in sent(person) if "peek=1" in where} == {"by itself"}
+    assert ahead(person) == [f"{INBOX}2"]
+    assert "\\Seen" not in person.user.flags(2)
+    assert person.texts(".row.unseen .row-subject") == ["Two", "One"]
+    person.script(HOLD)
+    person.press("j")
+    person.wait_for_message("Two")
+    assert person.in_letter(LETTER).strip() == "The second."
+    assert by_hand(person) == [f"{INBOX}2?part=mail.reading"]
+    person.script("document.querySelector('#letter-frame').dataset.kept = ''; window.release()")
+    person.until(lambda: "\\Seen" in person.user.flags(2))
+    person.until(lambda: person.texts(".row.unseen .row-subject") == ["One"])
+    # What came is what was shown: the text was not loaded once more.
+    assert person.all("#letter-frame[data-kept]")
+    assert "Two" not in person.script(STORED) and "second" not in person.script(STORED)
+
+
+def test_for_whoever_saves_data_nothing_is_fetched_ahead(reader: Enter) -> None:
+    person = listened(reader)
+    person.script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
+    person.all(".row-link")[0].click()
+    person.wait_for_message("Three")
+    person.until(lambda: any("mail.conversation" in where for where, _ in sent(person)))
+    person.browser.execute_async_script("requestIdleCallback(() => setTimeout(arguments[0], 0))")
+    assert ahead(person) == []
+
+
+def test_typing_gives_up_what_is_being_fetched_ahead(reader: Enter) -> None:
+    person = listened(reader)
+    person.script(HOLD_AHEAD)
+    person.all(".row-link")[0].click()
+    person.wait_for_message("Three")
+    person.until(lambda: ahead(person) == [f"{INBOX}2"])
+    person.press("/")
+    person.one(".search [name=q]").send_keys("w")
+    person.until(lambda: person.script("return window.sent.find(({where}) => where.includes('peek=1')).signal.aborted"))
+    person.script("window.release()")
+    assert ahead(person) == [f"{INBOX}2"]
+
+
+def test_the_end_of_a_session_empties_the_memory(reader: Enter) -> None:
+    person = listened(reader)
+    open_three(person)
+    person.script("window.dispatchEvent(new Event('hm3:ended'))")
+    person.script(HOLD)
+    person.press("j")
+    person.wait_for(".message.waiting")
+    person.script("window.release()")
+    person.wait_for_message("Two")
