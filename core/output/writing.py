@@ -28,7 +28,12 @@ def writer(say: Callable[[Sentence], str]) -> Write:
             return value  # type: ignore[return-value]  # a Markup
         if kind is int:
             return str(value)
-        return escape(say(value) if isinstance(value, Sentence) else value)
+        if isinstance(value, Sentence):
+            value = say(value)
+        if isinstance(value, str) and not hasattr(value, "__html__"):
+            text = str(value)
+            return escape(text) if is_awkward(text) else text
+        return escape(value)
 
     return write
 

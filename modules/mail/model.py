@@ -14,6 +14,8 @@ from modules.mail.parts import Part
 _PART = re.compile(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,100}", re.ASCII)
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _LONE_SLASH = re.compile(r"^/|(?<=/)/|/$")
+# What no browser rewrites and no address escapes, as most names are.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*", re.ASCII)
 _DOTS = re.compile(r"(?<![^/])\.{1,2}(?![^/])")
 _UNSAFE_SEGMENT = re.compile(r"=[0-9A-F]{2}", re.ASCII)
 
@@ -63,6 +65,8 @@ class MailboxName(Line):
     @property
     def path(self) -> str:
         """The name as the middle of an address: slashes stay, what browsers would rewrite is escaped as =XX."""
+        if _PLAIN_NAME.fullmatch(self):
+            return str(self)
         escaped = self.replace("=", "=3D").replace("\\", "=5C")
         slashes = _LONE_SLASH.sub("=2F", escaped)
         dots = _DOTS.sub(lambda found: found[0].replace(".", "=2E"), slashes)

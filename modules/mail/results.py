@@ -29,6 +29,16 @@ class Sidebar:
         """The user's own mailboxes."""
         return tuple(mailbox for mailbox in self.mailboxes if mailbox.role is None)
 
+    @property
+    def entries(self) -> Iterator[tuple[Mailbox, str]]:
+        """The user's own mailboxes, each with the names above its own where the one before does not tell them."""
+        before: str | None = None
+        for mailbox in self.others:
+            above = mailbox.name[: -len(mailbox.leaf)] if mailbox.depth else ""
+            told = before is not None and f"{before}{mailbox.delimiter}".startswith(above)
+            yield mailbox, "" if told else above
+            before = mailbox.name
+
 
 class Show(Enum):
     """Which messages of a mailbox a list shows."""

@@ -15,6 +15,7 @@ from modules.mail.api import (
     PartNumber,
     Uid,
 )
+from modules.mail.results import Sidebar
 
 
 @given(st.text(min_size=1, max_size=60).filter(lambda text: text.strip("\x00")))
@@ -33,6 +34,7 @@ def test_a_mailbox_name_survives_its_way_through_an_address(text: str) -> None:
     [
         ("INBOX", "INBOX"),
         ("Archive/2024", "Archive/2024"),
+        ("a//b-c_1/", "a/=2Fb-c_1=2F"),
         ("Projects/Übung", "Projects/%C3%9Cbung"),
         ("..", "=2E=2E"),
         ("a/./b", "a/=2E/b"),
@@ -127,3 +129,9 @@ def test_a_name_that_could_be_taken_for_an_address_does_not_stand_in_its_place()
     assert Correspondent("boss@bank.example", "eve@evil.test").label == "eve@evil.test"
     assert Correspondent("boss＠bank.example", "eve@evil.test").label == "eve@evil.test"
     assert Correspondent("boss@bank.example", "").label == "boss@bank.example"
+
+
+def test_beside_a_page_the_names_above_a_mailbox_are_told_once() -> None:
+    names = ("A", "A/B", "C/D", "C/E", "F/G/H", "I")
+    sidebar = Sidebar(AccountName("a"), "", tuple(Mailbox(MailboxName(name)) for name in names))
+    assert [above for _, above in sidebar.entries] == ["", "", "C/", "", "F/G/", ""]
