@@ -153,19 +153,21 @@ class Hub:
             while not self._closing.is_set():
                 for key, _ in self._selector.select(self._paces.step):
                     key.data()
-                while self._posted:
-                    self._posted.popleft()()
+                self._do_posted()
                 self._watches.tick()
                 self._tend_tabs()
         finally:
             # Should that ever fail, streams end and tabs ask as without them.
             self._shut()
 
+    def _do_posted(self) -> None:
+        while self._posted:
+            self._posted.popleft()()
+
     def _shut(self) -> None:
         with self._lock:
             self._closing.set()
-        while self._posted:
-            self._posted.popleft()()
+        self._do_posted()
         for tab in list(self._tabs):
             self.drop(tab)
         self._watches.close()

@@ -24,8 +24,6 @@ _CONNECTING_AT_ONCE = 4
 _CONNECTING_OUTSIDE = 2
 _MOST_REFUSED = 10_000
 _LONGEST_ANSWER = 15.0
-# A connection that lived for so long was a good one: the next pause is a short one again.
-_GOOD = 60.0
 
 
 class Tabs(Protocol):
@@ -150,9 +148,6 @@ class Watches:
             self._spread(watch, now)
         if now < watch.renewal:
             return
-        if not idling.is_settled:
-            self._lose(watch, ServerGone("The mail server does not answer any more."))
-            return
         try:
             idling.renew()
         except ServerGone as error:
@@ -163,8 +158,6 @@ class Watches:
 
     def _hear(self, watch: Watch, idling: Idling) -> None:
         """Something can be read."""
-        if watch.idling is not idling:
-            return
         now = self._clock()
         was_settled = idling.is_settled
         try:
@@ -218,7 +211,7 @@ class Watches:
         self._spread(watch, now)
 
     def _lose(self, watch: Watch, error: ServerGone) -> None:
-        if self._clock() - watch.since >= _GOOD:
+        if self._clock() - watch.since >= self._paces.good:
             watch.pause = self._paces.first_pause
         self._hang_up(watch)
         self._pause(watch, error)

@@ -65,11 +65,15 @@ class Idling:
         return self._step is _Step.WAITING
 
     def renew(self) -> None:
-        """Ask anew, as servers and the ways to them give up on what is silent for long. Raises ServerGone."""
+        """Ask anew, as servers and the ways to them give up on what is silent for long.
+
+        Raises ServerGone, also where the answer to the last renewal is still to come.
+        """
+        if not self.is_settled:
+            raise ServerGone("The mail server does not answer any more.")
         self._count = 0
-        if self._step is _Step.WAITING:
-            self._step = _Step.ENDING
-            self._send(b"DONE\r\n")
+        self._step = _Step.ENDING
+        self._send(b"DONE\r\n")
 
     def read(self) -> bool:
         """Whether anything was told since the last time. Raises ServerGone where nothing will be told any more."""
@@ -109,11 +113,12 @@ class Idling:
 
     def _send(self, octets: bytes) -> None:
         try:
-            sent = self._socket.send(octets)
-        except OSError as error:
-            raise ServerGone("The connection to the mail server broke.") from error
-        if sent != len(octets):
-            raise ServerGone("The mail server does not read what it is told.")
+            # A few octets: a server that has not read for so long that they find no room is gone.
+            whole = self._socket.send(octets) == len(octets)
+        except OSError:
+            whole = False
+        if not whole:
+            raise ServerGone("The connection to the mail server broke.")
 
     def _receive(self) -> bytes:
         try:

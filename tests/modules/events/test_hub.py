@@ -5,6 +5,7 @@ import resource
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -296,6 +297,48 @@ def test_tabs_that_went_away_are_noticed_when_they_are_told_something(house: Hou
     ours.setblocking(False)
     house.hub.join(Outlet(ours, chunked=False), Listener("ann", "s1", timedelta(hours=1), server.account()))
     assert until(lambda: server.connections == 1 and house.hub.waiting == (0, 0))
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["an-event", "a-beat"])
+def test_tabs_that_take_no_more_are_let_go(house: House, server: WaitingServer, told: bool) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    (ours,) = house.hub._tabs
+
+    def fill_and_tell() -> None:
+        for octets in (b"x" * 65536, b"x"):
+            with suppress(BlockingIOError):
+                while True:
+                    ours._outlet.connection.send(octets)
+        ours.beats = 0
+        # Once more: it is gone already.
+        for _ in range(2):
+            house.hub.tell(ours, "changed") if told else house.hub._tend_tabs()
+
+    assert house.hub._post(fill_and_tell)
+    assert until(lambda: house.hub.waiting[0] == 0)
+
+
+def test_a_connection_that_was_good_for_long_is_made_anew_soon(tmp_path: Path, server: WaitingServer) -> None:
+    with open_house(tmp_path, replace(HASTE, good=0)) as house:
+        tab = house.open(server.account())
+        assert tab.events(2) == BEGUN
+        for _ in range(4):
+            server.cut()
+            assert tab.events(3) == ["lost", "live", "changed"]
+        (watch,) = house.hub._watches._watches.values()
+        assert watch.pause == 2 * HASTE.first_pause
+
+
+def test_who_joins_a_connection_is_told_what_others_know_already(house: House, server: WaitingServer) -> None:
+    first = house.open(server.account())
+    assert first.events(2) == BEGUN
+    (watch,) = house.hub._watches._watches.values()
+    assert house.open(server.account()).events(2) == BEGUN
+    second = house.open(server.account(), heard=watch.mark)
+    assert second.events(1) == ["live"]
+    house.hub.end_session("s1")
+    assert second.events(1) == ["end"]
 
 
 def test_a_hub_takes_as_much_as_the_process_may_have_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
