@@ -126,7 +126,6 @@ def recorded(folder: Path) -> Iterator[tuple[Chrome, Callable[[], Records]]]:
     """A browser with a profile, so that it looks ahead as people's do; it ends when its records are asked for."""
     file = folder / "net.json"
     options = without_window(Options())
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     size = "--window-size=1440,900"
     for argument in (*_QUIET, size, "--lang=en", f"--log-net-log={file}", f"--user-data-dir={folder / 'profile'}"):
         options.add_argument(argument)
