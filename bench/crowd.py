@@ -67,12 +67,15 @@ class CrowdFigures:
 
 
 def measure_crowd(
-    logins: list[Login], imap_port: int, hm3: Served, smtp: Smtp, seconds: float = SECONDS
+    logins: list[Login], imap_port: int, hm3: Served, smtp: Smtp, seconds: float = SECONDS, size: int = SIZE
 ) -> CrowdFigures:
-    """Let all users work at once, half of the time by bare IMAP and half in hm3, in turns. Every user logs in first."""
+    """Let all users work at once, half of the time by bare IMAP and half in hm3, in turns. Every user logs in first.
+
+    Each has an inbox of `size` messages.
+    """
     found = CrowdFigures(len(logins))
     before = memory_of(hm3)
-    benches = [_enter(login, imap_port, hm3, smtp) for login in logins]
+    benches = [_enter(login, size, imap_port, hm3, smtp) for login in logins]
     try:
         for _ in range(2):
             _work_bare(benches, seconds / 4, found)
@@ -86,11 +89,11 @@ def measure_crowd(
     return found
 
 
-def _enter(login: Login, imap_port: int, hm3: Served, smtp: Smtp) -> Bench:
+def _enter(login: Login, size: int, imap_port: int, hm3: Served, smtp: Smtp) -> Bench:
     bare = BareImap(imap_port)
     bare.log_in(login.name, login.password)
     bare.ask('SELECT "INBOX"')
-    bench = Bench(SIZE, Browser(hm3.port), bare, login, login, imap_port, smtp)
+    bench = Bench(size, Browser(hm3.port), bare, login, login, imap_port, smtp)
     bench.enter()
     return bench
 

@@ -141,11 +141,11 @@ def _stage(
 ) -> Iterator[Stage]:
     with ExitStack() as running:
         between = running.enter_context(proxy(upstream, wanted.delay))
-        hm3 = running.enter_context(serve(folder, between.port, smtp, observed=observed))
         # The bare commands take the same way, so that what the proxy costs is on both sides.
         bare = running.enter_context(BareImap(between.port))
         bare.log_in(logins[1].name, logins[1].password)
         bare.ask('SELECT "INBOX"')
+        hm3 = running.enter_context(serve(folder, between.port, smtp, observed=observed))
         browser = Browser(hm3.port)
         running.callback(browser.close)
         bench = Bench(size, browser, bare, logins[0], logins[1], between.port, smtp)

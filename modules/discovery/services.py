@@ -8,7 +8,7 @@ from modules.discovery.proposals import Proposals
 from modules.discovery.resolver import Resolver
 from modules.discovery.vouchers import Vouchers
 from modules.discovery.web import Web
-from modules.imap.api import ImapConfig, offer_authenticator
+from modules.imap.api import ConnectionPool, ImapConfig, offer_authenticator
 
 
 def open_discovery(config: DiscoveryConfig) -> Discovery:
@@ -29,9 +29,11 @@ def open_vouchers(
     return Vouchers(database, keys, keyring, imap, farewell.has_account)
 
 
-def choose_authenticator(imap: ImapConfig, session: Session, config: DiscoveryConfig) -> Authenticator | None:
+def choose_authenticator(
+    imap: ImapConfig, pool: ConnectionPool, session: Session, config: DiscoveryConfig
+) -> Authenticator | None:
     """The mail server that knows passwords: that of the session, where it logged in elsewhere, or else that of hm3.ini.
 
     Nobody's password of elsewhere is shown to the server of hm3.ini.
     """
-    return authenticator_of(session, config) or offer_authenticator(imap)
+    return authenticator_of(session, config) or offer_authenticator(imap, pool)

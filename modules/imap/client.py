@@ -2,7 +2,7 @@
 
 import imaplib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -175,11 +175,15 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
         """All that the server says it can do, in upper case."""
         return self._offered
 
-    def ask_capabilities(self) -> None:
-        """Learn what the server offers now; it changes with encryption and log-in (RFC 9051 6.1.1)."""
-        reply = self.run(b"CAPABILITY")
-        found = [heard.text for heard in reply.heard if heard.kind == "CAPABILITY"]
-        self._offered = frozenset(found[-1].decode("ascii", "replace").upper().split()) if found else frozenset()
+    def learn_capabilities(self) -> None:
+        """Learn what the server offers now; it changes with encryption and log-in (RFC 9051 6.1.1).
+
+        It is asked unless it has just told by itself, in its greeting or at the end of the log-in.
+        """
+        wire: Wire = self._imap
+        told = [heard.text for heard in wire.heard if heard.kind == "CAPABILITY"]
+        told = told or [heard.text for heard in self.run(b"CAPABILITY").heard if heard.kind == "CAPABILITY"]
+        self._offered = frozenset(told[-1].decode("ascii", "replace").upper().split()) if told else frozenset()
 
     def capabilities(self) -> tuple[bytes, ...]:
         """As IMAPClient has it: what was learned last, without asking."""
@@ -230,11 +234,14 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
             elif one.kind == "NO" and Answer.of(one.text).code in ("", "SERVERBUG"):
                 self.doubted = True
 
-    def authenticate(self, mechanism: str, respond: Any) -> Answer | None:  # Any: a callable, as imaplib wants it.
-        """Run a SASL exchange; None where it succeeded, else the server's words."""
+    def authenticate(self, mechanism: str, initial: bytes, respond: Callable[[bytes], bytes]) -> Answer | None:
+        """Run a SASL exchange; None where it succeeded, else the server's words.
+
+        The first response, if there is one, goes with the command where the server takes it so.
+        """
         with self.watched():
             try:
-                self._imap.authenticate(mechanism, respond)
+                self._imap.log_in(mechanism, initial if self.offers("SASL-IR") else b"", respond)
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error:

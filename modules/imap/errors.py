@@ -96,14 +96,9 @@ def refusal(answer: Answer, doing: str, mailbox: str = "") -> Refusal | Upstream
         return Conflict(Sentence("There is a folder %(mailbox)s already. Take another name.", mailbox=mailbox))
     if answer.code == "NOPERM":
         return NotAllowed(Sentence("The mail server does not allow you to %(doing)s.", doing=doing))
+    told = answer.text or Sentence("it gives no reason")
     if answer.code == "CANNOT":
-        return Refusal(
-            Sentence(
-                "The mail server can never %(doing)s: %(told)s",
-                doing=doing,
-                told=answer.text or Sentence("it gives no reason"),
-            )
-        )
+        return Refusal(Sentence("The mail server can never %(doing)s: %(told)s", doing=doing, told=told))
     if answer.code in ("INUSE", "EXPUNGEISSUED"):
         return Conflict(
             Sentence(
@@ -115,13 +110,7 @@ def refusal(answer: Answer, doing: str, mailbox: str = "") -> Refusal | Upstream
             Sentence("The mail server can only search for plain English letters. Search for a word without others.")
         )
     kind = ServerTroubled if answer.code == "SERVERBUG" else ServerRefused
-    return kind(
-        Sentence(
-            "The mail server could not %(doing)s: %(told)s",
-            doing=doing,
-            told=answer.text or Sentence("it gives no reason"),
-        )
-    )
+    return kind(Sentence("The mail server could not %(doing)s: %(told)s", doing=doing, told=told))
 
 
 def login_refusal(answer: Answer, host: str) -> UpstreamError:

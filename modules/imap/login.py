@@ -36,7 +36,7 @@ def connect(server: Server, credentials: Credentials) -> ImapConnection:
         with connection.watched():
             _secure(connection, server)
         log_in(connection, credentials)
-        connection.ask_capabilities()
+        connection.learn_capabilities()
         _enable(connection)
     except BaseException:
         connection.close_quietly()
@@ -61,7 +61,7 @@ def log_in(connection: ImapConnection, credentials: Credentials) -> None:
     host = connection.server.host
     if not credentials.username or not (credentials.password or credentials.token):
         raise WrongPassword(Sentence("The mail server %(host)s needs a name and a password.", host=host))
-    connection.ask_capabilities()
+    connection.learn_capabilities()
     try:
         mechanism = _choose(connection, credentials)
     except ValueError as error:
@@ -152,18 +152,15 @@ def _choose(connection: ImapConnection, credentials: Credentials) -> sasl.Mechan
 
 
 def _exchange(connection: ImapConnection, mechanism: sasl.Mechanism) -> Answer | None:
-    """Run a mechanism; None where it succeeded. imaplib asks with an empty challenge for the first response."""
-    begun = False
+    """Run a mechanism; None where it succeeded."""
+    initial = mechanism.initial()
+    waiting = [] if connection.offers("SASL-IR") or not initial else [initial]
 
     def respond(challenge: bytes) -> bytes:
-        nonlocal begun
-        if begun:
-            return mechanism.challenge(challenge)
-        begun = True
         # LOGIN has no first response: the first challenge is its first question.
-        return mechanism.initial() or mechanism.challenge(challenge)
+        return waiting.pop() if waiting else mechanism.challenge(challenge)
 
-    refused = connection.authenticate(mechanism.name, respond)
+    refused = connection.authenticate(mechanism.name, initial, respond)
     if refused is None:
         mechanism.finish()
     return refused

@@ -22,6 +22,10 @@ def _measure_nothing(name: str, seconds: float, commands: int) -> None:
     """Nobody wants to know."""
 
 
+# For how many log-ins at once a connection is kept until their first page, and for how many seconds.
+_MOST_WELCOME, _WELCOME = 200, 30.0
+
+
 class AllBusy(UpstreamError):
     """Every connection that this account may have is in use, and none came free in time."""
 
@@ -102,9 +106,29 @@ class ConnectionPool:
         self._clock = clock
         self._measure = measure
         self._shelves: dict[tuple[str, str], _Shelf] = {}
+        self._welcome: dict[bytes, _Kept] = {}
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._reaper: threading.Thread | None = None
+
+    def log_in(self, server: Server, credentials: Credentials) -> None:
+        """Try a log-in, and keep its connection for a while for the session that asks with the same credentials first.
+
+        Raises what `connect` raises.
+        """
+        connection = connect(server, credentials)
+        proof = Account("", "", server, credentials).proof
+        with self._changed:
+            gone = [self._welcome.pop(proof)] if proof in self._welcome else []
+            while len(self._welcome) >= _MOST_WELCOME:
+                gone.append(self._welcome.pop(next(iter(self._welcome))))
+            kept = _Kept(connection, self._clock(), None, self._clock())
+            if self._closing.is_set():
+                gone.append(kept)
+            else:
+                self._welcome[proof] = kept
+                self._start_reaper()
+        _close(gone)
 
     def memory(self, account: Account) -> Memory:
         """What is remembered of an account in its session."""
@@ -158,8 +182,10 @@ class ConnectionPool:
         with self._changed:
             self._closing.set()
             gone, self._shelves = list(self._shelves.values()), {}
+            welcome, self._welcome = [*self._welcome.values()], {}
             reaper = self._reaper
             self._changed.notify_all()
+        _close(welcome)
         _close(kept for shelf in gone for kept in shelf.idle)
         if reaper is not None:
             reaper.join(timeout=10)
@@ -169,6 +195,9 @@ class ConnectionPool:
         limit = self._clock() - self._idle
         stale: list[_Kept] = []
         with self._changed:
+            for proof, kept in list(self._welcome.items()):
+                if kept.used < self._clock() - min(_WELCOME, self._idle):
+                    stale.append(self._welcome.pop(proof))
             for place, shelf in list(self._shelves.items()):
                 stale += [kept for kept in shelf.idle if kept.used < limit]
                 shelf.idle = [kept for kept in shelf.idle if kept.used >= limit]
@@ -189,6 +218,8 @@ class ConnectionPool:
                 shelf.idle.remove(kept)
             elif shelf.lent + len(shelf.idle) >= self._most:
                 stale.append(shelf.idle.pop(0))
+            else:
+                kept = None if fresh else self._welcome.pop(account.proof, None)
             shelf.lent += 1
             self._start_reaper()
         _close(stale)

@@ -6,7 +6,7 @@ from core import AtLogout, Authenticator, Identity, Meters, Secret, Session, Use
 from modules.imap.access import MAIN, PASSWORD, USERNAME, Access
 from modules.imap.config import ImapConfig
 from modules.imap.errors import WrongPassword
-from modules.imap.login import Credentials, connect
+from modules.imap.login import Credentials
 from modules.imap.pool import Account, ConnectionPool
 from modules.imap.store import ImapStore
 from modules.mail.api import MailStore, RoleSettings
@@ -17,8 +17,9 @@ class ImapAuthenticator:
 
     name = "imap"
 
-    def __init__(self, config: ImapConfig) -> None:
+    def __init__(self, config: ImapConfig, pool: ConnectionPool) -> None:
         self._config = config
+        self._pool = pool
 
     def authenticate(self, username: str, password: Secret) -> Identity | None:
         """Who this is, or None where name or password is wrong. Raises UpstreamError where that cannot be told."""
@@ -26,7 +27,7 @@ class ImapAuthenticator:
         if self._config.domain and name and "@" not in name:
             name = f"{name}@{self._config.domain}"
         try:
-            connect(self._config.server, Credentials(name, password)).close_quietly()
+            self._pool.log_in(self._config.server, Credentials(name, password))
         except WrongPassword:
             return None
         # One person, however the name is typed: most servers do not tell letters by case.
@@ -47,9 +48,9 @@ def open_store(user: User, session: Session, pool: ConnectionPool, access: Acces
     return ImapStore(pool, Account(session.id, name, access.server, access.credentials), assigned, access.refused)
 
 
-def offer_authenticator(config: ImapConfig) -> Authenticator | None:
+def offer_authenticator(config: ImapConfig, pool: ConnectionPool) -> Authenticator | None:
     """Log-in by the mail server, unless another way is the only one."""
-    return ImapAuthenticator(config) if config.login else None
+    return ImapAuthenticator(config, pool) if config.login else None
 
 
 def close_at_logout(session: Session, pool: ConnectionPool) -> AtLogout:

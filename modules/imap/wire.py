@@ -5,7 +5,8 @@ import re
 import selectors
 import socket
 import ssl
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -130,6 +131,25 @@ class Wire(imaplib.IMAP4):
         if len(self.heard) > _MOST_RESPONSES:
             raise ServerGone("The mail server sent an answer that never ends.")
 
+    def _get_capabilities(self) -> None:
+        """Take the capabilities from the greeting where it tells them (RFC 9051 7.1), and ask only where not."""
+        told = [heard.text for heard in self.heard if heard.kind == "CAPABILITY"]
+        if not told:
+            super()._get_capabilities()  # type: ignore[misc]  # typeshed does not list it.
+        else:
+            self.capabilities = tuple(told[-1].decode("ascii", "replace").upper().split())
+
+    def log_in(self, mechanism: str, initial: bytes, respond: Callable[[bytes], bytes]) -> None:
+        """Run a SASL exchange; a first response goes with the command (RFC 4959). Raises imaplib's errors."""
+        if not initial:
+            self.authenticate(mechanism, respond)
+            return
+        self.literal = imaplib._Authenticator(respond).process  # type: ignore[assignment]  # so imaplib does itself.
+        kind, words = self._simple_command("AUTHENTICATE", mechanism, b64encode(initial).decode("ascii"))
+        if kind != "OK":
+            raise self.error(words[-1].decode("utf-8", "replace"))
+        self.state = "AUTH"
+
     def start_tls(self) -> None:
         """Go on encrypted (RFC 9051 6.2.1). Raises ServerGone where anything was sent ahead of the encryption."""
         assert self._context is not None
@@ -141,6 +161,8 @@ class Wire(imaplib.IMAP4):
             raise ServerGone(f"The mail server {self.host} sent octets between STARTTLS and the encryption.")
         self.sock = self._encrypt(self.sock)
         self._reader = None
+        # Nor is what was said before it to be believed now.
+        self.heard = []
 
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """Connect, and encrypt at once where the server's entry says so."""

@@ -95,7 +95,8 @@ class ScriptedServer:
                         line += stream.read(int(found[1])) + stream.readline()
                     tag, _, command = line.partition(b" ")
                     self.lines.append(command)
-                    if command.upper().startswith(b"AUTHENTICATE"):
+                    # A first response may have come with the command (RFC 4959).
+                    if command.upper().startswith(b"AUTHENTICATE") and len(command.split()) == 2:
                         stream.write(b"+ \r\n")
                         stream.flush()
                         self.responses.append(base64.b64decode(stream.readline()))

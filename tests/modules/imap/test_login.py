@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import modules.imap.pool
 from core import Line, Meters, Port, Secret, Session, UpstreamError, User, tls
 from demo.certificates import make_certificates
 from demo.dovecot import Dovecot
@@ -195,32 +196,6 @@ def config(dovecot: Dovecot) -> ImapConfig:
     return ImapConfig(host=Line("localhost"), port=Port(dovecot.imaps_port), ca_file=dovecot.ca_file)
 
 
-def test_who_the_mail_server_lets_in_is_let_in(config: ImapConfig, mail_user: MailUser) -> None:
-    way = ImapAuthenticator(config)
-    identity = way.authenticate(f" {mail_user.name.upper()} ", Secret(mail_user.password))
-    assert identity is not None
-    assert (way.name, identity.name) == ("imap", mail_user.name)
-    assert way.authenticate(mail_user.name, Secret("wrong")) is None
-    assert way.authenticate("", Secret("")) is None
-
-
-def test_where_only_another_way_counts_the_mail_server_lets_nobody_in(config: ImapConfig) -> None:
-    assert isinstance(offer_authenticator(config), ImapAuthenticator)
-    assert offer_authenticator(replace(config, login=False)) is None
-
-
-def test_a_name_without_a_domain_gets_the_usual_one(config: ImapConfig, mail_user: MailUser) -> None:
-    way = ImapAuthenticator(replace(config, domain=Line("example.test")))
-    identity = way.authenticate(mail_user.name.partition("@")[0], Secret(mail_user.password))
-    assert identity is not None
-    assert identity.name == mail_user.name
-
-
-def test_a_log_in_that_cannot_be_checked_is_an_upstream_error(config: ImapConfig) -> None:
-    with pytest.raises(Unreachable):
-        ImapAuthenticator(replace(config, port=Port(free_port()))).authenticate("ann", Secret("x"))
-
-
 @pytest.fixture
 def opened(config: ImapConfig) -> Iterator[ConnectionPool]:
     """The shared pool as the core opens and closes it."""
@@ -229,10 +204,40 @@ def opened(config: ImapConfig) -> Iterator[ConnectionPool]:
     assert next(opening, None) is None
 
 
+def test_who_the_mail_server_lets_in_is_let_in(config: ImapConfig, mail_user: MailUser, opened: ConnectionPool) -> None:
+    way = ImapAuthenticator(config, opened)
+    identity = way.authenticate(f" {mail_user.name.upper()} ", Secret(mail_user.password))
+    assert identity is not None
+    assert (way.name, identity.name) == ("imap", mail_user.name)
+    assert way.authenticate(mail_user.name, Secret("wrong")) is None
+    assert way.authenticate("", Secret("")) is None
+
+
+def test_where_only_another_way_counts_the_mail_server_lets_nobody_in(
+    config: ImapConfig, opened: ConnectionPool
+) -> None:
+    assert isinstance(offer_authenticator(config, opened), ImapAuthenticator)
+    assert offer_authenticator(replace(config, login=False), opened) is None
+
+
+def test_a_name_without_a_domain_gets_the_usual_one(
+    config: ImapConfig, mail_user: MailUser, opened: ConnectionPool
+) -> None:
+    way = ImapAuthenticator(replace(config, domain=Line("example.test")), opened)
+    identity = way.authenticate(mail_user.name.partition("@")[0], Secret(mail_user.password))
+    assert identity is not None
+    assert identity.name == mail_user.name
+
+
+def test_a_log_in_that_cannot_be_checked_is_an_upstream_error(config: ImapConfig, opened: ConnectionPool) -> None:
+    with pytest.raises(Unreachable):
+        ImapAuthenticator(replace(config, port=Port(free_port())), opened).authenticate("ann", Secret("x"))
+
+
 def test_a_session_opens_its_users_mail_and_closes_it_at_log_out(
     config: ImapConfig, mail_user: MailUser, opened: ConnectionPool
 ) -> None:
-    identity = ImapAuthenticator(config).authenticate(mail_user.name, Secret(mail_user.password))
+    identity = ImapAuthenticator(config, opened).authenticate(mail_user.name, Secret(mail_user.password))
     assert identity is not None
     session = Session(id="one", secrets=dict(identity.secrets))
     access = find_access(session, config, AskedAccount(), (), None)
@@ -242,6 +247,49 @@ def test_a_session_opens_its_users_mail_and_closes_it_at_log_out(
     assert list(shelves) == [("one", "main")]
     close_at_logout(session, opened).close()
     assert list(shelves) == []
+
+
+def test_the_connection_of_a_log_in_is_that_of_the_first_page_and_of_nobody_else() -> None:
+    scripted, now = ScriptedServer(), [0.0]
+    pool = ConnectionPool(clock=lambda: now[0], idle=1000)
+    pool.log_in(scripted.server, scripted.account.credentials)
+    stranger = replace(scripted.account, credentials=Credentials("ann", Secret("other")))
+    for account, connections in ((stranger, 2), (scripted.account, 2), (scripted.account, 2)):
+        with pool.lease(account) as lent:
+            assert (lent.new, scripted.connections) == (account is stranger, connections)
+    pool.log_in(scripted.server, scripted.account.credentials)
+    pool.log_in(scripted.server, scripted.account.credentials)
+    now[0] = 31
+    pool.reap()
+    assert pool._welcome == {}
+    pool.close()
+    with pytest.raises(ServerGone), pool.lease(scripted.account):
+        pass
+    pool.log_in(scripted.server, scripted.account.credentials)
+    assert pool._welcome == {}
+    scripted.stop()
+
+
+def test_no_more_connections_wait_for_first_pages_than_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modules.imap.pool, "_MOST_WELCOME", 1)
+    scripted = ScriptedServer()
+    pool = ConnectionPool()
+    for name in ("ann", "bob"):
+        pool.log_in(scripted.server, Credentials(name, Secret("secret")))
+    with pool.lease(replace(scripted.account, credentials=Credentials("bob", Secret("secret")))) as lent:
+        assert not lent.new
+    assert pool._welcome == {}
+    pool.close()
+    scripted.stop()
+
+
+def test_what_a_server_tells_by_itself_is_not_asked_for() -> None:
+    told = b"[CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN]"
+    scripted = ScriptedServer({"AUTHENTICATE": b"TAG OK " + told + b" welcome\r\n"}, b"* OK " + told + b" ready\r\n")
+    connect(scripted.server, Credentials("ann", Secret("secret"))).close_quietly()
+    assert scripted.said("CAPABILITY") == []
+    assert scripted.said("AUTHENTICATE") == [b"AUTHENTICATE PLAIN AGFubgBzZWNyZXQ=\r\n"]
+    scripted.stop()
 
 
 def test_a_config_says_what_does_not_fit_together(tmp_path: Path) -> None:
