@@ -1,6 +1,7 @@
 """What fuzzing begins with: the corpus of awkward mail, and pieces of what each target reads."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,8 +39,24 @@ _PIECES: dict[str, tuple[bytes, ...]] = {
     ),
     "policy": (b"version: STSv1\nmode: enforce\nmx: *.a.test\nmax_age: 1\nv=STSv1; id=1;",),
     "recipients": (b'"A, B" <a@b.test>; c@d.test (E), group: f@g.test;\n<mailto:h@i.test>',),
+    "invitation": (
+        b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nTZID:X\r\nBEGIN:DAYLIGHT\r\nDTSTART:20070311T020000\r\n"
+        b"TZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400\r\nRRULE:FREQ=YEARLY;BYDAY=2SU\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"
+        b"BEGIN:VEVENT\r\nUID:a\\,b\r\nSEQUENCE:2\r\nRECURRENCE-ID;TZID=X;RANGE=THISANDFUTURE:20260701T100000\r\n"
+        b"DTSTART;TZID=X:20260701T100000\r\nDURATION:PT1H\r\nRRULE:FREQ=MONTHLY;BYDAY=1WE,-1SU;COUNT=3\r\n"
+        b'SUMMARY:a\\;b\r\nORGANIZER;CN="A, B":mailto:a@b.test\r\nATTENDEE;PARTSTAT=ACCEPTED;ROLE=CHAIR:mailto:c@d.test'
+        b"\r\nCOMMENT:x\\ny\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    ),
+    "rtf": (
+        bytes.fromhex(
+            "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+        ),
+        b"{\\rtf1\\ansicpg932{\\fonttbl{\\f0\\fcharset204 A;}}{\\f0\\'cf}\\'93\\'fa\\u-10179?\\u-8704?"
+        b"{\\*\\x{\\bin3 }}\\v h\\v0 \\par}",
+    ),
     "search": (b'from:ada subject:"a b" has:attachment larger:5M before:2026-01-01 -is:unread older:3d',),
 }
+_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{60,80}\n)+[A-Za-z0-9+/]*={0,2}")
 _TAG = re.compile(rb"<[a-zA-Z!/][^>]{0,2000}>[^<]{0,200}")
 
 
@@ -55,5 +72,9 @@ def seeds(target: str) -> Iterator[bytes]:
         elif target in ("html", "css", "quoted") and path.stem.startswith("html"):
             yield body
             yield b"".join(_TAG.findall(body)[:40])
+        elif target == "invitation" and b"BEGIN:VCALENDAR" in body:
+            yield body[body.index(b"BEGIN:VCALENDAR") :].replace(b"\n", b"\r\n")
+        elif target == "tnef" and path.stem.startswith("tnef"):
+            yield from (b64decode(found) for found in _BASE64.findall(body))
         elif target in ("plain", "charset", "transfer", "signature"):
             yield body

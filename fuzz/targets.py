@@ -3,6 +3,7 @@
 A promise is that nothing is raised but what the parser names, and that what comes out is safe to show.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -18,6 +19,10 @@ from modules.dkim.tags import Unfit
 from modules.imap.decoding import decoder_for
 from modules.imap.structure import read_structure
 from modules.imap.tokens import Record, read_tokens
+from modules.invitations import ics
+from modules.invitations.model import calendar_of
+from modules.invitations.recurrence import last_day, tell_rule
+from modules.invitations.reply import Choice, Reply, can_be_written, write_calendar
 from modules.mail.addresses import read_addresses
 from modules.mail.api import Part, choose_bodies, clean, clean_html, decode, header_fields, read_envelope, to_text
 from modules.mail.headers import decode_words
@@ -26,6 +31,9 @@ from modules.mail.html.text import scan_text
 from modules.mail.plain import show_plain
 from modules.mail.search import read_query
 from modules.mtasts.policy import has_record, read_policy
+from modules.tnef.rtf import LONGEST_TEXT, decompress
+from modules.tnef.rtf import to_text as rtf_text
+from modules.tnef.winmail import MOST_FILES, unpack
 from modules.trust.authentication import believed, read_results
 
 Target = Callable[[bytes], None]
@@ -34,6 +42,10 @@ _ENCODINGS = ("base64", "quoted-printable", "x-uuencode", "7bit")
 _LONGEST_HTML = 4_000
 _DAY = date(2026, 5, 1)
 _MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
+_ANSWERED = frozenset(
+    "BEGIN END PRODID VERSION METHOD UID DTSTAMP SEQUENCE RECURRENCE-ID SUMMARY ORGANIZER ATTENDEE COMMENT TZID "
+    "DTSTART TZOFFSETFROM TZOFFSETTO RRULE".split()
+) | {""}
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LOADS = re.compile(r"url\s*\(|image-set|@import|expression\s*\(|behavior|-moz-binding|javascript:|<|\\", re.IGNORECASE)
 _HREF = re.compile(r"(?:https?://|tel:|/compose\?)", re.IGNORECASE)
@@ -169,6 +181,47 @@ def search(octets: bytes) -> None:
     read_query(octets.decode("utf-8", "replace"), _DAY)
 
 
+def invitation(octets: bytes) -> None:
+    """A calendar part (RFC 5545): values that can be shown, and an answer in which none of them becomes a property."""
+    try:
+        told = json.loads(json.dumps(ics.read(octets)))
+    except Exception:  # noqa: BLE001  # its own process tells by its end that nothing can be read
+        return
+    for event in calendar_of(told).events:
+        tell_rule(event.rule)
+        last_day(event.rule)
+        assert _is_line(event.summary) and all(_is_line(one.label) for one in event.people)
+        if can_be_written(event.uid):
+            try:
+                made = write_calendar(
+                    Reply((event,), Choice.ACCEPT, "", "a@b.test", "c@d.test", event.comment, _MOMENT)
+                )
+            except ValueError:
+                continue
+            names = {re.split("[:;]", line)[0] for line in made.replace("\r\n ", "").split("\r\n")}
+            assert names <= _ANSWERED, names - _ANSWERED
+
+
+def tnef(octets: bytes) -> None:
+    """What Outlook packs (MS-OXTNEF): no more comes out than went in, and all of it can be told."""
+    try:
+        found = unpack(octets)
+    except ValueError:
+        return
+    assert len(found.files) <= MOST_FILES and sum(len(one.octets) for one in found.files) <= len(octets)
+    json.dumps([found.text, found.html, [(one.name, one.media_type) for one in found.files]])
+
+
+def rtf(octets: bytes) -> None:
+    """Compressed RTF (MS-OXRTFCP): words, or a refusal; whole, and as what was compressed."""
+    for document in (decompress, bytes):
+        try:
+            text = rtf_text(document(octets))
+        except ValueError:
+            continue
+        assert len(text) <= LONGEST_TEXT and not re.search("[\ud800-\udfff]", text)
+
+
 def _records(octets: bytes) -> list[Record]:
     """A response whose literals stand between octets that no line has."""
     pieces = octets.split(b"\x00")
@@ -226,6 +279,9 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
             policy,
             recipients,
             search,
+            invitation,
+            tnef,
+            rtf,
         )
     }
 )

@@ -1,15 +1,20 @@
 """Unpack TNEF apart from the site, and believe nothing that comes of it."""
 
 import json
+import re
+from base64 import b64decode
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import category
 
-from core import apart
+from core import BIDI_CONTROLS, apart
 from modules.mail.api import safe_name, to_text
 
 PROGRAM = Path(__file__).resolve().parent / "winmail.py"
+RTF_PROGRAM = PROGRAM.with_name("rtf.py")
 LONGEST = 8.0  # seconds of the clock; the process bounds its own work
 LARGEST = 60_000_000
+_EMPTY_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,9 @@ def unpack_apart(octets: bytes) -> Unpacked | None:
     told, _ = _run(octets)
     if told is None:
         return None
-    text, html, files = told.get("text"), told.get("html"), told.get("files")
-    words = text if isinstance(text, str) and text.strip() else to_text(html) if isinstance(html, str) else ""
-    return Unpacked(words.strip(), tuple(_files(files if isinstance(files, list) else [])))
+    files = told.get("files")
+    words = _words(*(one if isinstance(one, str) else "" for one in map(told.get, ("text", "html", "rtf"))))
+    return Unpacked(_shown(words), tuple(_files(files if isinstance(files, list) else [])))
 
 
 def file_apart(octets: bytes, at: int) -> tuple[PackedFile, bytes] | None:
@@ -45,6 +50,29 @@ def file_apart(octets: bytes, at: int) -> tuple[PackedFile, bytes] | None:
     files = told.get("files") if told is not None else None
     named = _files(files) if isinstance(files, list) else []
     return (named[at], content) if at < len(named) else None
+
+
+def _words(text: str, html: str, rtf: str) -> str:
+    """The message's words: its text, else what its HTML says, else its RTF."""
+    return text if text.strip() else to_text(html) if html.strip() else _read_rtf(rtf)
+
+
+def _read_rtf(encoded: str) -> str:
+    """What compressed RTF says, read in a process of its own too; nothing where it cannot be read."""
+    if not encoded:
+        return ""
+    program = apart.Program(RTF_PROGRAM, seconds=LONGEST, most_output=LARGEST)
+    try:
+        return apart.run_apart(program, b64decode(encoded, validate=True)).decode("utf-8", "replace")
+    except (apart.Broken, ValueError):
+        return ""
+
+
+def _shown(words: str) -> str:
+    """Text without what controls a terminal or turns the direction of writing, and without heaps of empty lines."""
+    lines = words.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (one for one in lines if one in "\n\t" or not (one in BIDI_CONTROLS or category(one) in ("Cc", "Cs")))
+    return _EMPTY_LINES.sub("\n\n", "".join(kept)).strip()
 
 
 def _run(octets: bytes, *arguments: str) -> tuple[dict[str, object] | None, bytes]:

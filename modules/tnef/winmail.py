@@ -8,6 +8,7 @@ import json
 import resource
 import struct
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -18,13 +19,14 @@ SECONDS = 5
 MOST_FILES = 500
 MOST_PROPERTIES = 5000
 LONGEST_BODY = 400_000
+LONGEST_RTF = 2_000_000
 LONGEST_NAME = 500
 
 # MS-OXTNEF 2.1.3: attributes of the message and of its attachments.
 _BODY, _PROPERTIES, _CODE_PAGE = 0x800C, 0x9003, 0x9007
 _FILE_BEGINS, _TITLE, _DATA, _FILE_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
 # MS-OXPROPS: properties, and their types (MS-OXCDATA 2.11.1).
-_TEXT_BODY, _HTML_BODY, _LONG_NAME, _MEDIA_TYPE, _CONTENT = 0x1000, 0x1013, 0x3707, 0x370E, 0x3701
+_TEXT_BODY, _RTF_BODY, _HTML_BODY, _LONG_NAME, _MEDIA_TYPE, _CONTENT = 0x1000, 0x1009, 0x1013, 0x3707, 0x370E, 0x3701
 _SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _EIGHT_BIT, _WIDE, _OCTETS, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
 
@@ -44,6 +46,7 @@ class Packed:
 
     text: str = ""
     html: str = ""
+    rtf: bytes = b""
     files: list[File] = field(default_factory=list)
     codec: str = "cp1252"
 
@@ -86,6 +89,8 @@ def _take_bodies(packed: Packed, data: bytes) -> None:
             packed.text = _text(kind, value, packed.codec) or packed.text
         elif name == _HTML_BODY:
             packed.html = _text(kind, value, packed.codec) or packed.html
+        elif name == _RTF_BODY:
+            packed.rtf = value
 
 
 def _take_file(packed: Packed, file: File, name: int, data: bytes) -> None:
@@ -175,6 +180,7 @@ def main(arguments: list[str], given: BinaryIO, taken: BinaryIO) -> int:
     told = {
         "text": packed.text[:LONGEST_BODY],
         "html": packed.html[:LONGEST_BODY],
+        "rtf": b64encode(packed.rtf[:LONGEST_RTF]).decode("ascii"),
         "files": [[one.name[:LONGEST_NAME], one.media_type[:200], len(one.octets)] for one in packed.files],
     }
     taken.write(json.dumps(told).encode("ascii") + b"\n")

@@ -28,13 +28,20 @@ def named(data: bytes) -> bytes:
     return head + struct.pack("<II", 1, len(data)) + data + b"\0" * (-len(data) % 4)
 
 
-def packed(text: bytes = b"", html: bytes = b"", files: dict[str, bytes] | None = None) -> bytes:
+def stored(rtf: bytes) -> bytes:
+    """RTF as MS-OXRTFCP has it where nothing was gained by compressing it."""
+    return struct.pack("<IIII", len(rtf) + 12, len(rtf), 0x414C454D, 0) + rtf
+
+
+def packed(text: bytes = b"", html: bytes = b"", files: dict[str, bytes] | None = None, rtf: bytes = b"") -> bytes:
     made = struct.pack("<IH", 0x223E9F78, 1) + attribute(1, 0x9007, 6, struct.pack("<II", 1252, 0))
     body = [struct.pack("<HHI", 3, 0x0FFE, 5), named("x".encode("utf-16-le"))]
     if text:
         body.append(variable(0x1000, 0x1E, text))
     if html:
         body.append(variable(0x1013, 0x102, html))
+    if rtf:
+        body.append(variable(0x1009, 0x102, rtf))
     made += attribute(1, 0x9003, 6, properties(*body))
     for name, content in (files or {}).items():
         made += attribute(2, 0x9002, 6, b"\0" * 14) + attribute(2, 0x8010, 1, b"SHORT~1.TXT\0")

@@ -25,6 +25,9 @@ def test_the_files_inside_are_listed_and_saved(webmail: Webmail, mail_user: Mail
 def test_its_text_is_shown_where_there_is_no_other(webmail: Webmail, mail_user: MailUser) -> None:
     page = webmail.see(f"{INBOX}{mail_user.append(octets_of('tnef-alone'))}")
     assert "The packed words" in page.one(".card-text").text()
+    page = webmail.see(f"{INBOX}{mail_user.append(octets_of('tnef-rtf'))}")
+    assert page.one(".card-text").text() == "Grüße <b>from</b> the garden.\nAnd a second line."
+    assert not page.has(".card-text b")
 
 
 def test_what_cannot_be_unpacked_is_told_and_can_be_saved(webmail: Webmail, mail_user: MailUser) -> None:

@@ -1,0 +1,267 @@
+"""Read compressed RTF (MS-OXRTFCP) in a process of its own: the words of a message that Outlook packed as RTF alone.
+
+This file is a program (see unpacking.py). It reads as a reader of RTF does that knows nothing of HTML, so that the
+words are the same where HTML was put into it (MS-OXRTFEX). Before it looks at the first octet it bounds its memory and
+time.
+"""
+
+import re
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+
+MEMORY = 256 * 1024 * 1024
+SECONDS = 5
+LARGEST = 2_000_000  # octets of RTF; what follows is not read
+LONGEST_TEXT = 400_000
+DEEPEST = 200
+_COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D
+_DICTIONARY = 4096
+# MS-OXRTFCP 2.1.2.1: what a dictionary holds at the beginning.
+_BEGINNING = (
+    rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor MS Sans Serif"
+    rb"SymbolArialTimes New RomanCourier{\colortbl\red0\green0\blue0"
+    + b"\r\n"
+    + rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
+)
+_TOKEN = re.compile(
+    rb"\\([A-Za-z]{1,32})(-?[0-9]{1,10})? ?|\\'([0-9A-Fa-f]{2})|\\(.)|([{}])|([^\\{}\r\n]+)|[\r\n\\]+", re.DOTALL
+)
+_UNSEEN = frozenset(
+    b"fonttbl colortbl stylesheet info pict filetbl header headerl headerr headerf footer footerl footerr "
+    b"footerf".split()
+)
+_LETTERS = {
+    b"par": "\n", b"line": "\n", b"sect": "\n", b"page": "\n", b"row": "\n", b"tab": "\t", b"cell": "\t",
+    b"emdash": "\u2014", b"endash": "\u2013", b"bullet": "\u2022", b"lquote": "\u2018", b"rquote": "\u2019",
+    b"ldblquote": "\u201c", b"rdblquote": "\u201d",
+}  # fmt: skip
+_SYMBOLS = {
+    b"\\": "\\", b"{": "{", b"}": "}", b"~": "\u00a0", b"_": "-", b"\n": "\n", b"\r": "\n", b"\t": "\t",
+}  # fmt: skip
+# What fonts call their charsets, as code pages.
+_CHARSETS = {
+    77: "mac-roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254", 163: "cp1258",
+    177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
+}  # fmt: skip
+
+
+def decompress(octets: bytes) -> bytes:
+    """The RTF, at most LARGEST octets of it, up to where the octets break. Raises ValueError where it is none."""
+    if len(octets) < 16:
+        raise ValueError("this is no compressed RTF")
+    _, _, kind, _ = struct.unpack_from("<IIII", octets)
+    if kind == _PLAIN:
+        return octets[16 : 16 + LARGEST]
+    if kind != _COMPRESSED:
+        raise ValueError("this is no compressed RTF")
+    return _expand(octets)
+
+
+def _expand(octets: bytes) -> bytes:
+    known = bytearray(_BEGINNING.ljust(_DICTIONARY, b"\0"))
+    made, at, write = bytearray(), 16, len(_BEGINNING)
+    while at < len(octets) and len(made) < LARGEST:
+        control, at = octets[at], at + 1
+        for bit in range(8):
+            if not control >> bit & 1:
+                piece, at = octets[at : at + 1], at + 1
+            elif at + 2 > len(octets):
+                return bytes(made)
+            else:
+                begin, length = octets[at] << 4 | octets[at + 1] >> 4, (octets[at + 1] & 15) + 2
+                at += 2
+                if begin == write:
+                    return bytes(made)
+                piece = _repeated(known, begin, write, length)
+            for octet in piece:
+                known[write] = octet
+                write = (write + 1) % _DICTIONARY
+            made += piece
+    return bytes(made)
+
+
+def _repeated(known: bytearray, begin: int, write: int, length: int) -> bytes:
+    """Octets of the dictionary from one place on; it may reach into what it itself writes."""
+    before = (write - begin) % _DICTIONARY
+    there = bytes(known[(begin + turn) % _DICTIONARY] for turn in range(min(length, before)))
+    return (there * (length // len(there) + 1))[:length]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """What holds within one group: whether its words are seen, and how letters are read.
+
+    `after` is how many letters stand in for one that was told by its number.
+    """
+
+    told: bool = True
+    hidden: bool = False
+    fonts: bool = False
+    codec: str = ""
+    after: int = 1
+
+    @property
+    def seen(self) -> bool:
+        """Whether people see its words."""
+        return self.told and not self.hidden
+
+
+@dataclass
+class _Reading:
+    """How far a document is read."""
+
+    group: _Group = field(default_factory=_Group)
+    outer: list[_Group] = field(default_factory=list)
+    codec: str = "cp1252"
+    fonts: dict[int, str] = field(default_factory=dict)
+    font: int = 0
+    skip: int = 0
+    told: list[str] = field(default_factory=list)
+    length: int = 0
+    waiting: bytearray = field(default_factory=bytearray)
+
+    def say(self, text: str) -> None:
+        """Add words, after the octets before them."""
+        self.flush()
+        self.told.append(text)
+        self.length += len(text)
+
+    def hear(self, octets: bytes) -> None:
+        """Take letters of eight bits, some of which may only stand in for one that was told already."""
+        dropped = min(self.skip, len(octets))
+        self.skip -= dropped
+        if self.group.seen:
+            self.waiting += octets[dropped:]
+
+    def flush(self) -> None:
+        """Decode the octets that wait: only together do those of some code pages make letters."""
+        if self.waiting:
+            text = _decode(bytes(self.waiting), self.group.codec or self.codec)
+            self.waiting.clear()
+            self.told.append(text)
+            self.length += len(text)
+
+
+def to_text(rtf: bytes) -> str:
+    """The words of an RTF document. Raises ValueError where it is none."""
+    if not rtf.lstrip().startswith(b"{\\rtf"):
+        raise ValueError("this is no RTF")
+    reading, at = _Reading(), 0
+    while at < len(rtf) and reading.length < LONGEST_TEXT:
+        token = _TOKEN.match(rtf, at)
+        assert token is not None  # every octet is one of these
+        at = token.end()
+        word, number, octet, symbol, brace, text = token.groups()
+        if word:
+            at += _follow(reading, word, int(number) if number else None)
+        elif octet:
+            reading.hear(bytes.fromhex(octet.decode("ascii")))
+        elif symbol:
+            _take_symbol(reading, symbol)
+        elif brace and not _turn(reading, brace):
+            break
+        elif text:
+            reading.hear(text)
+    reading.flush()
+    # What \\u tells in two halves becomes one letter.
+    return "".join(reading.told).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")[:LONGEST_TEXT]
+
+
+def _turn(reading: _Reading, brace: bytes) -> bool:
+    """Enter or leave a group; whether the document goes on."""
+    reading.flush()
+    reading.skip = 0
+    if brace == b"{":
+        reading.outer.append(reading.group)
+    elif reading.outer:
+        reading.group = reading.outer.pop()
+    return 0 < len(reading.outer) <= DEEPEST
+
+
+def _take_symbol(reading: _Reading, symbol: bytes) -> None:
+    if symbol == b"*":
+        # A destination that readers may leave out.
+        reading.group = replace(reading.group, told=False)
+    elif symbol in _SYMBOLS and reading.group.seen:
+        if reading.skip:
+            reading.skip -= 1
+        else:
+            reading.say(_SYMBOLS[symbol])
+
+
+def _follow(reading: _Reading, word: bytes, number: int | None) -> int:
+    """Do what a control word says; how many octets that follow are not text."""
+    group = reading.group
+    if word in _LETTERS and group.seen:
+        reading.say(_LETTERS[word])
+    elif word == b"u" and number is not None and group.seen:
+        reading.say(chr(number & 0xFFFF))
+        reading.skip = group.after
+    elif word == b"uc":
+        reading.group = replace(group, after=max(0, min(number or 0, 10)))
+    elif word == b"bin":
+        return max(0, number or 0)
+    elif word == b"v":
+        reading.flush()
+        reading.group = replace(group, hidden=number != 0)
+    elif word in _UNSEEN:
+        reading.flush()
+        reading.group = replace(group, told=False, fonts=word == b"fonttbl")
+    else:
+        _choose_letters(reading, word, number or 0)
+    return 0
+
+
+def _choose_letters(reading: _Reading, word: bytes, number: int) -> None:
+    """Control words that tell which code page letters of eight bits are of."""
+    if word == b"ansicpg":
+        reading.codec = f"cp{number}"
+    elif word == b"mac":
+        reading.codec = "mac-roman"
+    elif word == b"plain":
+        reading.flush()
+        reading.group = replace(reading.group, hidden=False, codec="")
+    elif word == b"f":
+        reading.flush()
+        reading.font = number
+        reading.group = replace(reading.group, codec=reading.fonts.get(number, ""))
+    elif word == b"fcharset" and reading.group.fonts and len(reading.fonts) < 1000:
+        reading.fonts[reading.font] = _CHARSETS.get(number, "")
+
+
+def _decode(octets: bytes, codec: str) -> str:
+    try:
+        return octets.decode("utf-8" if codec == "cp65001" else codec, "replace")
+    except LookupError:
+        return octets.decode("cp1252", "replace")
+
+
+def bound(set_limit: Callable[[int, tuple[int, int]], None] = resource.setrlimit) -> None:
+    """Take no more than a bounded piece of memory and time, write no file and start nothing."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        set_limit(what, (most, most))
+
+
+def main(given: BinaryIO, taken: BinaryIO) -> int:
+    """Read, and write the words as UTF-8; 1 where there are none to read."""
+    bound()
+    try:
+        text = to_text(decompress(given.read()))
+    except (ValueError, MemoryError):
+        return 1
+    taken.write(text.encode("utf-8", "replace"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.stdin.buffer, sys.stdout.buffer))
