@@ -1,5 +1,6 @@
 // The server tells of new mail at once, over a stream that is open while somebody looks at the page.
 
+import { whenIdle } from "../../../core/assets/dom";
 import { heed, rely } from "../../mail/assets/changes";
 import { current } from "../../mail/assets/pages";
 
@@ -40,7 +41,8 @@ function rest(): void {
   timer = window.setTimeout(open, REST);
 }
 
-if (current() && "EventSource" in window) {
+function start(): void {
+  if (!current() || !("EventSource" in window)) return;
   open();
   document.addEventListener("visibilitychange", () => {
     window.clearTimeout(timer);
@@ -48,3 +50,6 @@ if (current() && "EventSource" in window) {
     else timer = window.setTimeout(close, AWAY);
   });
 }
+
+// What a person waits for comes first, and the list is there only after all scripts have begun.
+whenIdle(start);
