@@ -1,6 +1,7 @@
 """Serving: where it listens, what it believes, and how it ends. With a real server."""
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from core.cli.server import address_of, listen, way_out
+from core.cli.server import address_of, listen, settle_memory, way_out
 from core.errors import ConfigError
 from core.ini.app import Bind
 
@@ -125,3 +126,13 @@ def test_other_reasons_are_told_too(number: int, sentence: str) -> None:
 def test_an_address_of_ipv6_is_shown_in_brackets() -> None:
     with listen(Bind.parse("[::1]:0")) as listener:
         assert address_of(listener) == f"http://[::1]:{listener.getsockname()[1]}"
+
+
+def test_what_a_site_consists_of_is_not_searched_for_circles_again() -> None:
+    before = gc.get_threshold()
+    try:
+        settle_memory()
+        assert gc.get_freeze_count() > 10_000 and gc.get_threshold()[0] > before[0]
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
