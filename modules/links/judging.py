@@ -74,7 +74,7 @@ class Judgement:
         real = (WebAddress.read(targets[-1]) if targets else None) or first
         host = Host.read(real.host)
         named = named_hosts(words, self.sites)
-        said = [] if _is_open(steps) else self._said_else(named, host, Host.read(first.host))
+        said = self._said_else(named, host, first) if named and not _is_open(steps) else []
         marks = [
             *(_leads_elsewhere(one, host) for one in said[:1]),
             *_user(real, host),
@@ -91,9 +91,10 @@ class Judgement:
         targets = [step.target for step in self.gateways.follow(address) if step.target]
         return targets[-1] if targets else address
 
-    def _said_else(self, named: tuple[str, ...], host: Host, first: Host) -> list[str]:
+    def _said_else(self, named: tuple[str, ...], host: Host, first: WebAddress) -> list[str]:
         """Of the hosts that the words name those to which the link does not lead, and which it does not pass."""
-        return [said for said in named if not any(self.sites.same(said, one.name) for one in (host, first))]
+        passed = (host.name, Host.read(first.host).name)
+        return [said for said in named if not any(self.sites.same(said, one) for one in passed)]
 
 
 def _is_open(steps: tuple[Step, ...]) -> bool:

@@ -30,7 +30,7 @@ def exceeded(html: str) -> str:
         tags.append(tag)
         if len(tags) > MOST_TAGS:
             return Sentence("has too many elements")
-        if tag.length > LONGEST_TAG or tag.values > MOST_ATTRIBUTES or tag.breaks > 8 * MOST_ATTRIBUTES:
+        if len(tag.attributes) > MOST_ATTRIBUTES and _has_too_many(tag):
             return Sentence("has an element with too many attributes")
     if _likely_depth(tags) > DEEPEST or _open_tables(tags) > DEEPEST // 2:
         return Sentence("is nested too deep")
@@ -39,14 +39,22 @@ def exceeded(html: str) -> str:
     return Sentence("is nested too deep")
 
 
+def _has_too_many(tag: Tag) -> bool:
+    """Whether a tag has too many attributes, or so long ones; none has more of them than letters."""
+    return len(tag.attributes) > LONGEST_TAG or tag.values > MOST_ATTRIBUTES or tag.breaks > 8 * MOST_ATTRIBUTES
+
+
 def _likely_depth(tags: list[Tag]) -> int:
     """How deep the elements stand where every closing tag closes one."""
     depth = deepest = 0
     for tag in tags:
         if tag.name in VOID or tag.name in _CLOSED_BY_NEXT:
             continue
-        depth = max(0, depth - 1) if tag.closing else depth + 1
-        deepest = max(deepest, depth)
+        if not tag.closing:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif depth:
+            depth -= 1
     return deepest
 
 

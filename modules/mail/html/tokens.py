@@ -24,13 +24,21 @@ _UPPER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), or
 
 
 class Tag(NamedTuple):
-    """One tag: its name in lower case, how long its attributes are, and about how many these are."""
+    """One tag: its name in lower case, and its attributes as they are written."""
 
     name: str
     closing: bool = False
-    length: int = 0
-    values: int = 0
-    breaks: int = 0
+    attributes: str = ""
+
+    @property
+    def values(self) -> int:
+        """About how many attributes have values."""
+        return self.attributes.count("=")
+
+    @property
+    def breaks(self) -> int:
+        """How many letters could divide attributes."""
+        return len(_BREAK.findall(self.attributes))
 
 
 def read_tags(html: str) -> Iterator[Tag]:
@@ -41,11 +49,8 @@ def read_tags(html: str) -> Iterator[Tag]:
         position = at + 1 if found is None else found.end()
         if found is None or found[2] is None:
             continue
-        name, rest = found[2].translate(_UPPER), found[3]
-        if rest:
-            yield Tag(name, bool(found[1]), len(rest), rest.count("="), len(_BREAK.findall(rest)))
-        else:
-            yield Tag(name, bool(found[1]))
+        name = found[2].translate(_UPPER)
+        yield Tag(name, bool(found[1]), found[3])
         if name in _RAW and not found[1]:
             end = _ENDS[name].search(html, position)
             until = len(html) if end is None else end.start()
