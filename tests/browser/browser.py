@@ -40,6 +40,8 @@ class Browser:
 def _start(folder: Path) -> Chrome:
     options = without_window(Options())
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    # Of all that happens only what was asked for is looked at.
+    options.add_experimental_option("perfLoggingPrefs", {"enableNetwork": True, "enablePage": False})
     for argument in ("--lang=en", "--window-size=1440,900", _WITH_A_MOUSE):
         options.add_argument(argument)
     return Chrome(options=options, service=browser_driver(str(folder / "driver.log")))

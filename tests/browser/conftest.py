@@ -40,7 +40,7 @@ def selenium(running_browser: Browser, request: pytest.FixtureRequest) -> Chrome
 
 
 @pytest.fixture(scope="session")
-def site(
+def usual_site(
     tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot, submission: Submission, front_end: Path
 ) -> Iterator[Site]:
     """The program, served by `hm3 serve` for the users of this worker's mail servers."""
@@ -48,6 +48,12 @@ def site(
     with serve(folder, dovecot, submission) as site:
         yield site
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def site(usual_site: Site) -> Site:
+    """Where people go; a file of tests may have another one in its place."""
+    return usual_site
 
 
 @pytest.fixture(scope="session")

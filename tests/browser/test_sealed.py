@@ -92,17 +92,13 @@ const octets = (text) => Uint8Array.from(atob(text), (letter) => letter.charCode
 Enter = Callable[..., Person]
 
 
-@pytest.fixture(scope="module", params=["encrypt = on\ncache = on"])
+@pytest.fixture(scope="module")
 def site(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    dovecot: Dovecot,
-    submission: Submission,
-    front_end: Path,
+    tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot, submission: Submission, front_end: Path
 ) -> Iterator[Site]:
     """The program with everything encrypted that can be."""
     folder = tmp_path_factory.mktemp("sealed-site")
-    with serve(folder, dovecot, submission, more=f"[ajax]\n{request.param}\n") as site:
+    with serve(folder, dovecot, submission, more="[ajax]\nencrypt = on\ncache = on\n") as site:
         yield site
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -253,9 +249,8 @@ def test_python_and_the_browser_seal_alike(person: Person) -> None:
     assert expand(key.key, b"", FOR_ANSWERS) != key.key
 
 
-@pytest.mark.parametrize("site", ["encrypt = off\ncache = off"], indirect=True)
-def test_without_the_cache_browsers_keep_no_mail(selenium: Chrome, site: Site, mail_user: MailUser) -> None:
-    person = Person(selenium, mail_user, site.address)
+def test_without_the_cache_browsers_keep_no_mail(selenium: Chrome, usual_site: Site, mail_user: MailUser) -> None:
+    person = Person(selenium, mail_user, usual_site.address)
     mail_user.append(rich(LETTER, subject=SUBJECT))
     person.enter()
     person.wait_for(".row-link").click()
