@@ -12,8 +12,8 @@ from typing import Protocol
 
 from core import Refusal, UpstreamError
 from modules.events.paces import Paces
-from modules.events.tabs import CHANGED, LIVE, LOST, POLL, Tab
-from modules.imap.api import Account, Idling, NoIdle, ServerGone, Unreachable, connect
+from modules.events.tabs import CHANGED, FLAGGED, LIVE, LOST, POLL, Tab
+from modules.imap.api import Account, Idling, News, NoIdle, ServerGone, Unreachable, connect
 
 log = logging.getLogger("hm3.events")
 
@@ -53,7 +53,7 @@ class Watch:
         self.renewal = 0.0
         self.quiet_until = 0.0
         self.left = 0.0
-        self.news = False
+        self.news = News.NOTHING
         self._epoch = secrets.token_hex(4)
         self._count = 0
 
@@ -161,7 +161,7 @@ class Watches:
         now = self._clock()
         was_settled = idling.is_settled
         try:
-            watch.news |= idling.read()
+            watch.news = max(watch.news, idling.read())
         except ServerGone as error:
             self._lose(watch, error)
             return
@@ -172,11 +172,12 @@ class Watches:
 
     def _spread(self, watch: Watch, now: float) -> None:
         """Tell the tabs of news; what comes within a moment is told as one."""
-        watch.news = False
+        event = FLAGGED if watch.news is News.FLAGS else CHANGED
+        watch.news = News.NOTHING
         watch.quiet_until = now + self._paces.apart
         watch.count()
         for tab in list(watch.tabs):
-            self._tabs.tell(tab, CHANGED, watch.mark)
+            self._tabs.tell(tab, event, watch.mark)
 
     def _connect(self, watch: Watch) -> None:
         watch.connecting = True

@@ -11,7 +11,7 @@ from modules.imap.errors import (
     Unreachable,
     WrongPassword,
 )
-from modules.imap.idling import Idling, NoIdle
+from modules.imap.idling import Idling, News, NoIdle
 from modules.imap.login import Credentials, connect
 from modules.imap.pool import Account, ConnectionPool
 from modules.imap.server import Mechanism, Server
@@ -36,6 +36,7 @@ __all__ = [
     "MailAccount",
     "MailSetup",
     "Mechanism",
+    "News",
     "NoIdle",
     "QuotaFull",
     "Server",

@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from enum import Enum
+from enum import Enum, IntEnum
 
 from modules.imap.client import ImapConnection
 from modules.imap.errors import ServerGone
@@ -14,11 +14,21 @@ _CHUNK = 16 * 1024
 _LONGEST_LINE = 64 * 1024
 # More than a busy mailbox tells between two renewals; a server that tells more keeps its listener busy for nothing.
 _MOST_OCTETS = 512 * 1024
-_NEWS = (b"EXISTS", b"EXPUNGE", b"FETCH")
 
 
 class NoIdle(ServerGone):
     """The server cannot tell of changes by itself."""
+
+
+class News(IntEnum):
+    """What a server told of, the more the higher."""
+
+    NOTHING = 0
+    FLAGS = 1
+    MESSAGES = 2
+
+
+_NEWS = {b"EXISTS": News.MESSAGES, b"EXPUNGE": News.MESSAGES, b"FETCH": News.FLAGS}
 
 
 class _Step(Enum):
@@ -75,15 +85,15 @@ class Idling:
         self._step = _Step.ENDING
         self._send(b"DONE\r\n")
 
-    def read(self) -> bool:
-        """Whether anything was told since the last time. Raises ServerGone where nothing will be told any more."""
-        news = False
+    def read(self) -> News:
+        """What was told since the last time. Raises ServerGone where nothing will be told any more."""
+        news = News.NOTHING
         while received := self._receive():
             self._held += received
             self._count += len(received)
             if self._count > _MOST_OCTETS:
                 raise ServerGone("The mail server tells of changes without end.")
-            news |= self._take_lines()
+            news = max(news, self._take_lines())
         return news
 
     def close(self) -> None:
@@ -131,24 +141,26 @@ class Idling:
             raise ServerGone("The mail server ended the connection.")
         return received
 
-    def _take_lines(self) -> bool:
+    def _take_lines(self) -> News:
         *lines, rest = self._held.split(b"\n")
         self._held = bytearray(rest)
         if len(rest) > _LONGEST_LINE:
             raise ServerGone("The mail server sent a line that never ends.")
-        return any([self._hear(bytes(line).rstrip(b"\r")) for line in lines])
+        return max((self._hear(bytes(line).rstrip(b"\r")) for line in lines), default=News.NOTHING)
 
-    def _hear(self, line: bytes) -> bool:
-        """Follow one line; whether it tells of a change."""
+    def _hear(self, line: bytes) -> News:
+        """Follow one line; what it tells of."""
         if line.startswith(b"+") and self._step is _Step.BEGINNING:
             self._step = _Step.WAITING
-            return False
+            return News.NOTHING
         if line.startswith(self._tag + b" OK") and self._step is _Step.ENDING:
             self._begin()
-            return False
+            return News.NOTHING
         if line.startswith(self._tag + b" ") and self._step is _Step.BEGINNING:
             raise NoIdle("The mail server does not tell of changes by itself.")
         if not line.startswith(b"* ") or line.upper().startswith(b"* BYE"):
             raise ServerGone("The mail server ended the connection.")
         words = line.upper().split(b" ", 3)
-        return words[1] == b"VANISHED" or (len(words) > 2 and words[1].isdigit() and words[2] in _NEWS)
+        if words[1] == b"VANISHED":
+            return News.MESSAGES
+        return _NEWS.get(words[2], News.NOTHING) if len(words) > 2 and words[1].isdigit() else News.NOTHING

@@ -1,7 +1,7 @@
 // The server tells of new mail at once, over a stream that is open while somebody looks at the page.
 
 import { whenIdle } from "../../../core/assets/dom";
-import { heed, rely } from "../../mail/assets/changes";
+import { heed, rely, stir } from "../../mail/assets/changes";
 import { current } from "../../mail/assets/pages";
 
 // A server that has no room, or an account whose server tells nothing, is asked again after a while.
@@ -22,7 +22,8 @@ function open(): void {
   source = opened;
   opened.addEventListener("live", () => rely(true));
   opened.addEventListener("lost", () => rely(false));
-  opened.addEventListener("changed", () => void heed());
+  opened.addEventListener("changed", heed);
+  opened.addEventListener("flagged", stir);
   opened.addEventListener("poll", rest);
   opened.addEventListener("end", close);
   // A stream that merely ended is opened again by the browser, which tells what it heard last.

@@ -8,6 +8,8 @@ import { current, forgetOthers, refreshSidebar } from "./pages";
 
 const EVERY = 30_000;
 const MOST = 300_000;
+// What somebody does is told of as well, and their page knows it already.
+const CALM = 3_000;
 
 interface Changes {
   changed: boolean;
@@ -20,6 +22,9 @@ let relied = false;
 let looking: Promise<void> | undefined;
 let missed = false;
 let looked = 0;
+let active = 0;
+let calm: number | undefined;
+let stirred = false;
 
 /** Begin to look for changes. */
 export function watchChanges(): void {
@@ -28,14 +33,25 @@ export function watchChanges(): void {
     else window.clearTimeout(timer);
   });
   window.addEventListener("online", () => void look());
+  window.addEventListener("hm3:active", () => (active = Date.now()));
   channel()?.addEventListener("message", (event: MessageEvent<{ kind?: string }>) => {
     if (event.data.kind === "changed") void renew();
   });
   timer = window.setTimeout(() => void look(), wait);
 }
 
-/** The server told of a change in the inbox. */
-export async function heed(): Promise<void> {
+/** The server told that messages came to the inbox or left it: look, but not amid what the person does here. */
+export function heed(): void {
+  window.clearTimeout(calm);
+  calm = window.setTimeout(() => void hear(), Math.max(0, active + CALM - Date.now()));
+}
+
+/** The server told that messages of the inbox are marked otherwise than before: look when it is time. */
+export function stir(): void {
+  stirred = true;
+}
+
+async function hear(): Promise<void> {
   if (current()?.role !== "inbox") {
     forgetOthers();
     await refreshSidebar().catch(() => undefined);
@@ -68,7 +84,7 @@ function plan(): void {
   window.clearTimeout(timer);
   timer = window.setTimeout(() => {
     // Another list may be shown by then.
-    if (relied && current()?.role === "inbox" && Date.now() - looked < MOST) plan();
+    if (relied && !stirred && current()?.role === "inbox" && Date.now() - looked < MOST) plan();
     else void look();
   }, wait);
 }
@@ -76,6 +92,7 @@ function plan(): void {
 async function lookOnce(): Promise<void> {
   window.clearTimeout(timer);
   looked = Date.now();
+  stirred = false;
   const list = current();
   try {
     if (list && document.visibilityState === "visible") {

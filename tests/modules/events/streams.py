@@ -97,7 +97,7 @@ class Browser:
     def stream(self, account: str = "main", heard: str = "") -> Stream:
         """Open a stream of events."""
         more = {"Last-Event-ID": heard} if heard else {}
-        return Stream(*self.ask(f"/events/{account}", Accept="text/event-stream", **more))
+        return Stream(*self.ask(f"/events/{account}", None, Accept="text/event-stream", **more))
 
 
 @contextmanager

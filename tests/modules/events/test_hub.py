@@ -39,12 +39,21 @@ def server() -> Iterator[WaitingServer]:
     server.stop()
 
 
-@pytest.mark.parametrize("told", [b"* 4 EXISTS", b"* 2 EXPUNGE", b"* 2 FETCH (FLAGS (\\Seen))", b"* VANISHED 7"])
-def test_whatever_changes_is_told(house: House, server: WaitingServer, told: bytes) -> None:
+@pytest.mark.parametrize(
+    ("told", "event"),
+    [
+        (b"* 4 EXISTS", "changed"),
+        (b"* 2 EXPUNGE", "changed"),
+        (b"* VANISHED 7", "changed"),
+        (b"* 2 FETCH (FLAGS (\\Seen))", "flagged"),
+        (b"* 4 EXISTS\r\n* 2 FETCH (FLAGS (\\Seen))", "changed"),
+    ],
+)
+def test_whatever_changes_is_told(house: House, server: WaitingServer, told: bytes, event: str) -> None:
     tab = house.open(server.account())
     assert tab.events(2) == BEGUN
     server.tell(told + b"\r\n")
-    assert tab.events(1) == ["changed"]
+    assert tab.events(1) == [event]
 
 
 def test_what_changes_nothing_is_not_told(house: House, server: WaitingServer) -> None:
