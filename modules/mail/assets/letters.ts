@@ -17,10 +17,16 @@ export function holdFrame(within: ParentNode): void {
   const wanted = frame?.getAttribute("src");
   const known = remembered(wanted ?? "");
   if (!frame || !wanted || (known === undefined && !told())) return;
+  frame.dataset["letter"] = wanted;
   frame.setAttribute("src", "/mail-frame");
   // A message does not change: what this page remembers is not asked for again.
   const begin = () => (known === undefined ? void fill(frame, wanted) : put(frame, known));
   frame.addEventListener("load", begin, { once: true });
+}
+
+/** The address of the text that a frame shows or waits for. */
+export function letterOf(frame: HTMLIFrameElement): string | null {
+  return frame.dataset["letter"] ?? frame.getAttribute("src");
 }
 
 async function fill(frame: HTMLIFrameElement, address: string): Promise<void> {

@@ -7,7 +7,7 @@ import { forget, keep, recall } from "../../../core/assets/kept";
 import { getBody, getPart, getPartText, Refused } from "../../../core/assets/net";
 import { tell } from "../../../core/assets/toast";
 import { elementsOf } from "../../../core/assets/trusted";
-import { holdFrame } from "./letters";
+import { holdFrame, letterOf } from "./letters";
 import { awaited, forgetMessage, remember, remembered } from "./memory";
 
 const PATIENCE = 150;
@@ -51,7 +51,7 @@ function renew(pane: HTMLElement, address: string, mine: number, shown: string, 
   const seen = find("#message", elementsOf(text))?.dataset["seen"] !== undefined;
   keepMessage(address, text);
   if (mine !== asked) return seen;
-  if (lasting(shown) !== lasting(text)) place(pane, text);
+  if (lasting(shown) !== lasting(text)) replace(pane, text);
   else find("#message", pane)?.toggleAttribute("data-seen", seen);
   whenIdle(() => void showConversation(address, mine));
   return seen;
@@ -72,6 +72,33 @@ function place(pane: HTMLElement, text: string): void {
   holdFrame(content);
   pane.replaceChildren(content);
   opened(pane);
+}
+
+/** Put another state of a message in place of what is shown, around its frame where that stays: it would load its text anew. */
+function replace(pane: HTMLElement, text: string): void {
+  const content = elementsOf(text);
+  const frame = find<HTMLIFrameElement>("iframe.letter-frame", pane);
+  let fresh: Element | null = find<HTMLIFrameElement>("iframe.letter-frame", content);
+  if (!frame || letterOf(frame) !== fresh?.getAttribute("src")) return place(pane, text);
+  for (let kept: Element | null = frame; kept && fresh && kept !== pane; kept = kept.parentElement, fresh = fresh.parentElement) {
+    if (kept !== frame) liken(kept, fresh);
+    const [before, after] = besides(fresh);
+    for (const gone of besides(kept).flat()) gone.remove();
+    kept.before(...before);
+    kept.after(...after);
+  }
+  lookAhead(pane);
+}
+
+function liken(one: Element, other: Element): void {
+  for (const name of one.getAttributeNames()) if (!other.hasAttribute(name)) one.removeAttribute(name);
+  for (const { name, value } of other.attributes) one.setAttribute(name, value);
+}
+
+function besides(one: Element): [ChildNode[], ChildNode[]] {
+  const all = [...(one.parentNode?.childNodes ?? [])];
+  const at = all.indexOf(one);
+  return [all.slice(0, at), all.slice(at + 1)];
 }
 
 /** Keep a message as it is shown: in this page's memory, and beyond it where this site lets browsers keep any. */
@@ -105,9 +132,13 @@ export function showNone(): void {
 export function opened(pane: ParentNode): void {
   const frame = find<HTMLIFrameElement>("iframe.letter-frame", pane);
   if (frame) tend(frame);
+  lookAhead(pane);
+  if (isNarrow()) find("#subject", pane)?.focus({ preventScroll: true });
+}
+
+function lookAhead(pane: ParentNode): void {
   const files = find("[data-look]", pane);
   if (files) whenIdle(() => void lookIntoFiles(files));
-  if (isNarrow()) find("#subject", pane)?.focus({ preventScroll: true });
 }
 
 /** Say what attachments are by their content, once the message is shown. */
