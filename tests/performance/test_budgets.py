@@ -1,24 +1,34 @@
 """What each piece of work asks of others stays within its budget. How long it takes is shown and not judged."""
 
+import cProfile
 import subprocess
 import sys
 import tomllib
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from bench.house import private_mail_server, scratch_folder
+from bench.letters import is_newsletter, letters
 from bench.measure import Figures
 from bench.report import table
 from bench.run import measure_mailbox
 from bench.wanted import Wanted
+from core import ServerKeys, User
 from demo.dovecot import dovecot_missing
+from modules.links.services import Judge, know_links
+from modules.links.settings import Leaving
+from modules.links.signing import SignedLinks
+from modules.mail.html import read_trackers
+from modules.mail.privacy import Privacy
+from modules.mail.settings import ReadingSettings
 from tests.servers.needs import missing
 
 with (Path(__file__).parent / "budgets.toml").open("rb") as file:
     BUDGETS = tomllib.load(file)
 SIZE = 200
-WORKS = tuple(name for name in BUDGETS if name != "command-line")
+WORKS = tuple(name for name in BUDGETS if name not in ("command-line", "cleaning"))
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +62,19 @@ def test_work_stays_within_its_budget(figures: dict[str, Figures], work: str) ->
 @pytest.mark.servers
 def test_every_page_says_how_many_statements_it_took(figures: dict[str, Figures]) -> None:
     assert [name for name, took in figures.items() if not took.statements] == []
+
+
+def test_a_newsletter_is_cleaned_in_no_more_steps_than_it_was() -> None:
+    number = next(number for number in range(100) if is_newsletter(number))
+    (letter,) = islice(letters(number + 1), number, None)
+    text = letter.raw.decode().partition("\r\n\r\n")[2]
+    judge = Judge(know_links(), SignedLinks(ServerKeys(b"k" * 32), User("ann")), Leaving.ODD)
+    privacy = Privacy(ReadingSettings(), read_trackers(), None, judge)
+    privacy.clean("", {}, privacy.links("/mail/main/INBOX/1"), remote=False)
+    counted = cProfile.Profile()
+    with counted:
+        privacy.clean(text, {}, privacy.links("/mail/main/INBOX/1"), remote=False, either=True)
+    assert sum(entry.callcount for entry in counted.getstats()) <= BUDGETS["cleaning"]["calls"]
 
 
 def test_the_command_line_reads_no_more_than_it_did() -> None:
