@@ -4,6 +4,7 @@ from modules.mail.addresses import read_addresses
 from modules.mail.bodies import Bodies, choose_bodies, safe_filename, safe_name
 from modules.mail.charsets import decode
 from modules.mail.domains import imitated, is_readable, look_of, mixes_scripts, readable
+from modules.mail.doubting import SenderDoubt
 from modules.mail.headers import clean, decode_words, header_fields, raw_fields, read_date, read_envelope, read_words
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
 from modules.mail.html.urls import WebAddress, normal_address, read_link
@@ -177,6 +178,7 @@ __all__ = [
     "Role",
     "RoleSettings",
     "Rows",
+    "SenderDoubt",
     "SenderList",
     "Sidebar",
     "StoredMessage",

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from core import LookSettings, NotFound, Sentence
 from modules.mail.bodies import Bodies, choose_bodies, is_enriched, is_markdown
 from modules.mail.charsets import decode
-from modules.mail.headers import LONGEST_BLOCK, read_envelope
+from modules.mail.headers import LONGEST_BLOCK
 from modules.mail.html import CleanHtml, SafeHtml, enriched_to_html, markdown_to_html
 from modules.mail.html.urls import Links
 from modules.mail.inputs import MessageAddress, ReadingOptions
 from modules.mail.letters import Attachment, BodyKind, Letter
 from modules.mail.links import warnings
 from modules.mail.lists import check_account
-from modules.mail.model import Envelope, MailboxName, PartNumber, StoredMessage
+from modules.mail.model import MailboxName, PartNumber, StoredMessage
 from modules.mail.module import module
 from modules.mail.parts import Part
 from modules.mail.plain import LONGEST
@@ -86,7 +86,7 @@ class Reader:
         stored = self.store.message(mailbox, address.uid)
         letter = Letter(self.store.account, mailbox, stored.uid, stored.header, stored.structure, stored.size)
         if remote is None:
-            remote = self.privacy.shows(options, Envelope() if number else read_envelope(stored.header))
+            remote = self.privacy.shows(options, None if number else stored)
         if number:
             opened = self._open_enclosed(stored, letter, options, PartNumber(number), remote)
         else:

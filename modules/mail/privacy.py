@@ -6,12 +6,14 @@ from hashlib import blake2b
 from typing import Protocol
 
 from core import AtLogout, AtRevocation, Session, User
+from modules.mail.doubting import SenderDoubt
+from modules.mail.headers import read_envelope
 from modules.mail.html import CleanHtml, Paint, SafeHtml, TrackerList, clean_html, read_trackers
 from modules.mail.html.urls import Links
 from modules.mail.inputs import ReadingOptions
 from modules.mail.kept import Cleaned, Owner, Shelf, Shelves, open_shelves
 from modules.mail.links import LinkJudge, is_lie
-from modules.mail.model import Envelope
+from modules.mail.model import StoredMessage
 from modules.mail.module import module
 from modules.mail.plain import show_plain
 from modules.mail.settings import ReadingSettings, RemoteImages
@@ -32,7 +34,7 @@ class ImageSource(Protocol):
 
 @dataclass(frozen=True)
 class Privacy:
-    """The reader's choices, what is known of trackers, the way on which images come, and who judges links.
+    """The reader's choices, what is known of trackers, the way on which images come, who judges links, and who senders.
 
     On the shelf stands what was cleaned before, under everything of these that it depends on.
     """
@@ -41,6 +43,7 @@ class Privacy:
     trackers: TrackerList
     images: ImageSource | None = None
     judge: LinkJudge | None = None
+    doubts: tuple[SenderDoubt, ...] = ()
     shelf: Shelf = field(default_factory=Shelf)
 
     @property
@@ -48,14 +51,20 @@ class Privacy:
         """Whether images of other machines can be shown at all."""
         return self.images is not None and self.settings.remote_images is not RemoteImages.NEVER
 
-    def shows(self, options: ReadingOptions, envelope: Envelope) -> bool:
-        """Whether the images of this message are shown: this time, because of who sent it, or always."""
+    def shows(self, options: ReadingOptions, message: StoredMessage | None) -> bool:
+        """Whether the images of this message are shown: this time, because of who sent it, or always.
+
+        Of a message within another, which is None here, nobody knows who sent it.
+        """
         if not self.can_show:
             return False
         if options.images or self.settings.remote_images is RemoteImages.ALWAYS:
             return True
-        # A message of several senders is nobody's in particular.
-        return len(envelope.sender) == 1 and self.settings.image_senders.names(envelope.sender[0].address)
+        return message is not None and self._allows(message) and not self._doubts(message)
+
+    def distrusts(self, message: StoredMessage) -> bool:
+        """Whether the images of its sender are shown, but this message may not be from them."""
+        return self._allows(message) and self._doubts(message)
 
     def bares_links(self, options: ReadingOptions) -> bool:
         """Whether links lose what only says who clicked."""
@@ -89,6 +98,14 @@ class Privacy:
 
         return self._kept(text, ("plain", flowed, delsp), links, show).body
 
+    def _allows(self, message: StoredMessage) -> bool:
+        # A message of several senders is nobody's in particular.
+        senders = read_envelope(message.header).sender
+        return len(senders) == 1 and self.settings.image_senders.names(senders[0].address)
+
+    def _doubts(self, message: StoredMessage) -> bool:
+        return any(one.doubts(message.header, message.received) for one in self.doubts)
+
     def _kept(self, text: str, how: tuple[Hashable, ...], links: Links, make: Callable[[], CleanHtml]) -> CleanHtml:
         """What was made of a text before, or is made of it now; `links` knows afterwards what it found either way."""
         start, marked = len(links.found), links.marked
@@ -120,13 +137,14 @@ def keep_private(
     trackers: TrackerList,
     images: ImageSource | None,
     judge: LinkJudge | None,
+    doubts: tuple[SenderDoubt, ...],
     shelves: Shelves,
     session: Session,
     user: User,
 ) -> Privacy:
     """The reader's privacy. What is cleaned without a session, as by a job, is not kept."""
     shelf = shelves.of(Owner(session.id, user.name)) if session.id else Shelf()
-    return Privacy(settings, trackers, images, judge, shelf)
+    return Privacy(settings, trackers, images, judge, doubts, shelf)
 
 
 module.shared(open_shelves)

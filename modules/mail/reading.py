@@ -135,6 +135,7 @@ def read_message(
         withheld=0 if reader.settings.remote_images is RemoteImages.NEVER else opened.withheld,
         can_show=reader.privacy.can_show,
         remote_allowed=opened.shows,
+        distrusted=bool(opened.withheld) and not opened.shows and reader.privacy.distrusts(stored),
         trackers=opened.trackers,
         marked=opened.marked,
         bare=reader.privacy.bares_links(options),

@@ -86,7 +86,10 @@ class MessageList:
 
 @dataclass(frozen=True)
 class MessageView(Shown):
-    """One open message without its bodies, which live in a frame of their own. `header` is its raw header block."""
+    """One open message without its bodies, which live in a frame of their own. `header` is its raw header block.
+
+    `distrusted` says that images of its sender are shown, but this message may not be from them.
+    """
 
     account: AccountName
     mailbox: Mailbox
@@ -109,6 +112,7 @@ class MessageView(Shown):
     total: int | None = None
     is_draft: bool = False
     can_show: bool = False
+    distrusted: bool = False
     trackers: tuple[str, ...] = ()
     marked: int = 0
     bare: bool = False

@@ -1,9 +1,17 @@
 """What trust keeps of a user, and what becomes of it."""
 
-from core import AtFarewell, Database, ServerKeys, Session, User, UserSealed
+from datetime import datetime
+
+from core import AtFarewell, Clock, Database, ServerKeys, Session, User, UserSealed
+from modules.mail.api import SenderDoubt
+from modules.trust.authentication import believed
 from modules.trust.config import TrustConfig
+from modules.trust.domains import domain_of
+from modules.trust.findings import doubts_from
 from modules.trust.memory import Correspondents, Memory
 from modules.trust.module import module
+from modules.trust.results import Weight
+from modules.trust.sender import Header, doubts_about
 from modules.trust.vouching import Vouching
 
 
@@ -35,3 +43,19 @@ def forget_correspondents(correspondents: Correspondents) -> AtFarewell:
 def open_vouching(config: TrustConfig) -> Vouching:
     """What believed servers vouch for."""
     return Vouching(config)
+
+
+@module.service
+def doubt_senders(config: TrustConfig, clock: Clock) -> SenderDoubt:
+    """What readers allow a sender counts for no message that is told to be from somebody else, likely or perhaps."""
+
+    def doubts(block: bytes, received: datetime) -> bool:
+        header = Header(block)
+        findings = believed(header.fields, config.believes)
+        domain = domain_of(header.sender.address if header.sender is not None else "")
+        if any(doubts_from(findings, domain)):
+            return True
+        about = doubts_about(header, received, clock.now(), ())
+        return any(doubt.weight is Weight.DANGER for doubt in about)
+
+    return SenderDoubt(doubts)
