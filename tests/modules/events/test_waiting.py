@@ -1,0 +1,187 @@
+"""Waiting at mail servers that tell of changes, and at those that fail in every way."""
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core import tls
+from tests.modules.events.streams import until
+from tests.modules.events.waiting import HASTE, House, WaitingServer, open_house
+
+BEGUN = ["live", "changed"]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A hub in haste."""
+    with open_house(tmp_path) as house:
+        yield house
+
+
+@pytest.fixture
+def server() -> Iterator[WaitingServer]:
+    """A server that waits."""
+    server = WaitingServer()
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("told", "event"),
+    [
+        (b"* 4 EXISTS", "changed"),
+        (b"* 2 EXPUNGE", "changed"),
+        (b"* VANISHED 7", "changed"),
+        (b"* 2 FETCH (FLAGS (\\Seen))", "flagged"),
+        (b"* 4 EXISTS\r\n* 2 FETCH (FLAGS (\\Seen))", "changed"),
+    ],
+)
+def test_whatever_changes_is_told(house: House, server: WaitingServer, told: bytes, event: str) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    server.tell(told + b"\r\n")
+    assert tab.events(1) == [event]
+
+
+def test_what_changes_nothing_is_not_told(house: House, server: WaitingServer) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    server.tell(b"* OK still here\r\n* 3 RECENT\r\n* FLAGS (a)\r\n")
+    time.sleep(0.3)
+    house.hub.end_session("s1")
+    assert tab.rest().count(b"event:") == 1
+
+
+def test_many_changes_at_once_are_told_as_few(house: House, server: WaitingServer) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    for _ in range(50):
+        server.tell(b"* 4 EXISTS\r\n")
+    assert tab.events(1) == ["changed"]
+    time.sleep(0.3)
+    house.hub.end_session("s1")
+    assert tab.rest().count(b"event: changed") <= 10
+
+
+def test_a_connection_that_breaks_is_told_and_made_anew(house: House, server: WaitingServer) -> None:
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    server.cut()
+    assert tab.events(3) == ["lost", "live", "changed"]
+    assert server.connections == 2
+
+
+def test_pauses_grow_while_a_server_cannot_be_reached(tmp_path: Path) -> None:
+    server = WaitingServer(greeting=b"")
+    account = server.account()
+    server.stop()
+    with open_house(tmp_path) as house:
+        house.open(account)
+        assert until(lambda: house.hub.waiting == (1, 1))
+        (watch,) = house.hub._watches._watches.values()
+        assert until(lambda: watch.pause == HASTE.longest_pause)
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        WaitingServer(capability=b"IMAP4rev1 AUTH=PLAIN"),
+        WaitingServer(begins=b"TAG NO not now\r\n"),
+        WaitingServer(examines=b"TAG NO none\r\n"),
+        WaitingServer(capability=b"IMAP4rev1 LOGINDISABLED"),
+    ],
+    ids=["no-idle", "idle-refused", "no-inbox", "no-login"],
+)
+def test_who_has_a_server_that_does_not_wait_is_told_to_ask_and_it_is_left_alone(
+    tmp_path: Path, server: WaitingServer
+) -> None:
+    with open_house(tmp_path) as house:
+        assert house.open(server.account()).events(2) == ["poll"]
+        asked = server.connections
+        assert house.open(server.account()).events(2) == ["poll"]
+        assert (server.connections, asked) == (1, 1)
+    server.stop()
+
+
+def test_after_a_while_a_refusal_is_forgotten_and_few_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modules.events.watches._MOST_REFUSED", 1)
+    server = WaitingServer(begins=b"TAG NO not now\r\n")
+    with open_house(tmp_path, replace(HASTE, refusal=0.3)) as house:
+        assert house.open(server.account("ann")).events(2) == ["poll"]
+        assert house.open(server.account("bob")).events(2) == ["poll"]
+        assert len(house.hub._watches._refused) == 1
+        assert until(lambda: not house.hub._watches._refused)
+        server.begins = b"+ waiting\r\n"
+        assert house.open(server.account("bob")).events(2) == BEGUN
+    server.stop()
+
+
+def test_waiting_is_renewed_before_anybody_gives_up(tmp_path: Path, server: WaitingServer) -> None:
+    with open_house(tmp_path, replace(HASTE, renewal=0.15)) as house:
+        tab = house.open(server.account())
+        assert tab.events(2) == BEGUN
+        assert until(lambda: server.lines.count(b"DONE\r\n") >= 2)
+        server.tell(b"* 4 EXISTS\r\n")
+        assert tab.events(1) == ["changed"]
+        assert server.connections == 1
+
+
+def test_a_server_that_does_not_answer_a_renewal_is_lost(tmp_path: Path) -> None:
+    server = WaitingServer(ends=b"")
+    with open_house(tmp_path, replace(HASTE, renewal=0.15)) as house:
+        assert house.open(server.account()).events(3) == [*BEGUN, "lost"]
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [b"* BYE enough\r\n", b"what?\r\n", b"A1 OK done\r\n", b"x" * 100_000, b"* OK x\r\n" * 70_000],
+    ids=["bye", "nonsense", "unasked-end", "endless-line", "endless-words"],
+)
+def test_a_server_that_speaks_nonsense_is_lost(tmp_path: Path, server: WaitingServer, told: bytes) -> None:
+    with open_house(tmp_path, replace(HASTE, first_pause=60)) as house:
+        tab = house.open(server.account())
+        assert tab.events(2) == BEGUN
+        server.tell(told)
+        assert tab.events(1) == ["lost"]
+
+
+def test_what_is_told_before_waiting_begins_does_no_harm(tmp_path: Path) -> None:
+    server = WaitingServer(begins=b"* 4 EXISTS\r\n+ waiting\r\n* 5 EXISTS\r\n* 6 EX")
+    with open_house(tmp_path) as house:
+        tab = house.open(server.account())
+        assert tab.events(2) == BEGUN
+        server.tell(b"ISTS\r\n")
+        assert tab.events(1) == ["changed"]
+    server.stop()
+
+
+def test_a_server_that_ends_where_waiting_would_begin_is_asked_again(tmp_path: Path) -> None:
+    server = WaitingServer(begins=b"* BYE later\r\n")
+    with open_house(tmp_path) as house:
+        house.open(server.account())
+        assert until(lambda: server.connections >= 2)
+    server.stop()
+
+
+def test_what_was_not_expected_is_told_to_the_admin_and_the_tab_asks(
+    house: House, server: WaitingServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = tls.TlsOptions(ca_file=Path("/nowhere/ca.pem"))
+    account = server.account()
+    account = replace(account, server=replace(account.server, options=broken, outside=False))
+    with caplog.at_level(logging.INFO, "hm3.events"):
+        assert house.open(account).events(2) == ["poll"]
+    assert [one.levelname for one in caplog.records] == ["ERROR"]
+
+
+def test_servers_of_users_are_connected_to_by_threads_of_their_own(house: House, server: WaitingServer) -> None:
+    # What is not on the open net is refused to them.
+    assert house.open(server.account(outside=True)).events(2) == ["poll"]
+    assert server.connections == 0
