@@ -72,7 +72,7 @@ def shown(one: dict[str, Any], shelf: Shelf) -> tuple[object, ...]:
     """Everything that a page and its frame tell of a message, of HTML and a plain text beside it."""
     judge = Judge(JUDGEMENT, SignedLinks(KEYS, User(one["user"])), one["leaving"]) if one["judged"] else None
     chosen = ReadingSettings(remote_images=one["allowed"])
-    privacy = Privacy(chosen, TRACKERS, Pictures(one["key"]), judge, shelf)
+    privacy = Privacy(chosen, TRACKERS, Pictures(one["key"]), judge, shelf=shelf)
     links = privacy.links(one["message"], bare=one["bare"])
     clean = privacy.clean(one["html"], one["inline"], links, remote=one["remote"], either=one["either"])
     beside = privacy.show_plain(f"See \nhttp://evil.example/ {one['html']}", links, **one["plain"])
