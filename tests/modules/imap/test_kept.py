@@ -58,6 +58,22 @@ def test_a_list_that_did_not_change_takes_one_round_trip(boxes: Boxes, mail_user
 
 
 @pytest.mark.servers
+def test_a_change_is_seen_in_the_state_after_it(boxes: Boxes, mail_user: MailUser) -> None:
+    # Not asked for in one go with the change: Dovecot would tell of a moment before it.
+    box = boxes.open(mail_user)
+    uids = [Uid(mail_user.append(numbered(number))) for number in (1, 2, 3)]
+    mail_user.create("Away")
+    newest(box)
+    store = box.store()
+    store.flag(INBOX, uids[:1], add=["\\Seen"])
+    assert store.state(INBOX).unseen == 2
+    store.move(INBOX, uids[1:2], MailboxName("Away"))
+    assert store.state(INBOX).unseen == 1
+    assert store.erase(INBOX, uids[2:]) == 1
+    assert (store.state(INBOX).messages, store.rows(INBOX, 0, 50).total) == (1, 1)
+
+
+@pytest.mark.servers
 def test_a_message_and_its_text_are_fetched_once(boxes: Boxes, mail_user: MailUser) -> None:
     box = boxes.open(mail_user)
     uid = Uid(mail_user.append(numbered(1)))
