@@ -34,16 +34,18 @@ def serve(
     more: str = "",
     knows_address: bool = False,
     program: str = "core.cli",
+    streams: int = 0,
 ) -> Iterator[Site]:
     """Run `hm3 serve` for the users of a mail server until the end of the block.
 
     `imap` is further options of [imap], `more` further sections of hm3.ini, in which the site's address may stand.
-    `program` is run in place of hm3.
+    `program` is run in place of hm3. Unless there are `streams`, pages learn of what others do when they ask, so that
+    tests can say how a page copes with what it does not know.
     """
     ini = folder / "hm3.ini"
     for last_try in (False, False, True):
         port = free_port()
-        text = _settings(folder, port, dovecot, submission, imap) + more
+        text = _settings(folder, port, dovecot, submission, imap) + f"[events]\nstreams = {streams}\n" + more
         if knows_address:
             text = text.replace("[app]\n", f"[app]\naddress = http://{LOOPBACK}:{port}\n", 1)
         ini.write_text(text, "utf-8")

@@ -1,8 +1,14 @@
 """New mail is told to a tab that is open, without anybody asking for it."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from demo.dovecot import Dovecot
+from demo.submission import Submission
 from tests.browser.person import Person
+from tests.browser.site import Site, serve
 from tests.modules.mail.letters import plain
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
@@ -12,6 +18,13 @@ NEVER = """
 const wait = window.setTimeout;
 window.setTimeout = (run, time, ...more) => wait(run, time >= 30000 ? 3600000 : time, ...more);
 """
+
+
+@pytest.fixture
+def site(tmp_path: Path, dovecot: Dovecot, submission: Submission, front_end: Path) -> Iterator[Site]:
+    """A site with streams."""
+    with serve(tmp_path, dovecot, submission, streams=100) as site:
+        yield site
 
 
 def test_mail_is_in_the_list_seconds_after_its_delivery(person: Person) -> None:
