@@ -90,7 +90,7 @@ def test_tabs_and_browsers_of_one_user_share_one_connection_that_ends_with_the_l
     for stream in streams:
         stream.until("live")
         stream.until("changed")
-    assert connections(dovecot, mail_user.name) == 1
+    assert until(lambda: connections(dovecot, mail_user.name) == 1, 5)
     mail_user.append(plain("News"))
     for stream in streams:
         stream.until("changed")
