@@ -251,10 +251,7 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
     def unselect(self) -> None:
         """Leave the selected mailbox without expunging anything (RFC 3691), if only for INBOX."""
         self.selected = None
-        if self.offers("UNSELECT"):
-            self.run(b"UNSELECT")
-        else:
-            self.run(b"EXAMINE", b"INBOX")
+        self.run(*([b"UNSELECT"] if self.offers("UNSELECT") else [b"EXAMINE", b"INBOX"]))
 
     @property
     def is_quiet(self) -> bool:
