@@ -193,8 +193,7 @@ def _tell_error(site: Site, error: Exception) -> Response:
     page: Page | None = flask.g.get("hm3_page")
     opened: Opened = flask.g.get("hm3_opened") or Opened(Session())
     json = wants_json()
-    unseen = page is not None and page.background
-    if isinstance(error, LoginNeeded) and not json and not unseen and flask.request.method != "POST":
+    if isinstance(error, LoginNeeded) and not json and flask.request.method != "POST":
         response = flask.redirect(login_address(flask.request.full_path), 303)
         _keep_session(site, opened, response)
         return response
