@@ -155,10 +155,10 @@ def _render(site: Site, opened: Opened, shown: Shown) -> Response:
     return pack(shown.page, response)
 
 
-def make_frame(site: Site, look: LookSettings) -> Frame:
-    """What stands around a page of this request."""
+def make_frame(site: Site, look: LookSettings, *, forms: bool = True) -> Frame:
+    """What stands around a page of this request. Without `forms` no cookie for them is set, as another tab may have."""
     return Frame(
-        csrf_token=generate_csrf(),
+        csrf_token=generate_csrf() if forms else "",
         nonce=getattr(flask.request, "csp_nonce", ""),
         site_name=str(site.app.name),
         address=flask.request.path,
@@ -203,7 +203,7 @@ def _tell_error(site: Site, error: Exception) -> Response:
         _keep_session(site, opened, response)
         return response
     problem = explain_error(error, page.name if page else flask.request.path)
-    frame = make_frame(site, _look_of(site, opened))
+    frame = make_frame(site, _look_of(site, opened), forms=not json)
     kept = _kept(site, error) if not json else ()
     response = answer_problem(site.renderer, problem, frame, json, kept, flask.request.path)
     response.headers.extend(ask_for_bearer(flask.request, problem.status))

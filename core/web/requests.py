@@ -18,6 +18,7 @@ from core.web.strangers import asked_by_a_person
 READABLE_HEADERS = ("accept-language", "authorization", "last-event-id", "user-agent", "x-hm3-background")
 BACKGROUND = "X-Hm3-Background"
 LONGEST_TOLD = 500
+_EVENTS = "text/event-stream"
 
 
 class Request(flask.Request):
@@ -74,8 +75,9 @@ def read_wanted(request: flask.Request) -> Wanted:
 
 
 def wants_json() -> bool:
-    """Whether the browser's script asked for JSON, or a program asks, which reads nothing else."""
-    return bearer_of(flask.request) is not None or read_wanted(flask.request).format is Format.JSON
+    """Whether the browser's script asked for JSON or for events, or a program asks, which reads nothing else."""
+    script = read_wanted(flask.request).format is Format.JSON or _EVENTS in flask.request.accept_mimetypes.values()
+    return bearer_of(flask.request) is not None or script
 
 
 def is_background(request: flask.Request) -> bool:

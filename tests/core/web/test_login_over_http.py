@@ -28,6 +28,12 @@ def test_a_script_of_a_stranger_is_told_401(served: Served) -> None:
     assert answer.json["error"]["title"] == "Please log in"  # type: ignore[index]  # an object
 
 
+def test_what_scripts_of_strangers_are_told_sets_no_cookie_that_another_tab_may_have(served: Served) -> None:
+    for accept in ("application/json", "text/event-stream"):
+        answer = served.browser().get("/mail/", Accept=accept)
+        assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (401, [])
+
+
 def test_a_user_sees_the_room(served: Served) -> None:
     browser = served.browser()
     assert browser.log_in().status_code == 303

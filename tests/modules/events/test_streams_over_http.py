@@ -145,8 +145,8 @@ def test_being_logged_out_from_elsewhere_ends_a_stream_within_seconds(visit: Vis
     assert stream.is_over()
 
 
-def test_strangers_get_no_stream(visit: Visit) -> None:
-    assert visit().read("/events/main", Accept="text/event-stream")[0] == 303
+def test_strangers_get_no_stream_and_no_login_page_either(visit: Visit) -> None:
+    assert visit().read("/events/main", Accept="text/event-stream")[0] == 401
 
 
 def test_an_account_that_is_not_there_has_no_stream(visit: Visit, mail_user: MailUser) -> None:
