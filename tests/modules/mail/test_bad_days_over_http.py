@@ -163,6 +163,17 @@ def test_what_was_meant_for_a_folder_is_not_done_to_the_one_made_anew(webmail: W
     assert changed["changed"] is True and changed["state"]["uidvalidity"] != listed["uidvalidity"]
 
 
+@pytest.mark.parametrize(("page", "form"), [("", "form.messages"), ("1", "form.read-bar")])
+def test_forms_say_which_folder_of_that_name_they_mean(
+    webmail: Webmail, mail_user: MailUser, page: str, form: str
+) -> None:
+    mail_user.create("Garden")
+    mail_user.append(plain("Old"), "Garden")
+    listed: Any = webmail.ask("/mail/main/Garden/")
+    shown = webmail.see(f"/mail/main/Garden/{page}")
+    assert shown.value(f"{form} input[name=uidvalidity]") == str(listed["uidvalidity"])
+
+
 def test_a_kept_connection_to_a_folder_made_anew_does_nothing_to_that(webmail: Webmail, mail_user: MailUser) -> None:
     mail_user.create("Garden")
     old = mail_user.append(plain("Old"), "Garden")
