@@ -45,6 +45,8 @@ def test_a_blocked_sender_is_put_aside_after_the_list_is_shown_and_the_message_s
     assert person.barriers() == []
     person.use(f"Block {EVE}")
     person.wait_for_notice(f"{EVE} is blocked.")
+    # The list that the block led to looks for spam as well, and would tell of it.
+    person.open("/settings")
     person.user.append(plain("Second", sender=EVE))
     person.open(INBOX)
     person.wait_for_notice("1 new message was moved to Junk.")
