@@ -2,9 +2,11 @@
 
 import binascii
 import re
+import string
 from typing import Protocol
 
-NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_BASE64 = f"{string.ascii_letters}{string.digits}+/=".encode()
+_NOT_BASE64 = bytes(octet for octet in range(256) if octet not in _BASE64)
 _PADDED = re.compile(rb"(?=.)([^=]*)(=*)", re.DOTALL)
 _HELD = 8192
 _UU_BEGIN = re.compile(rb"begin \d{3,4} ")
@@ -32,6 +34,11 @@ def decoder_for(encoding: str) -> Decoder:
     return _Uuencode() if name in ("x-uuencode", "uuencode", "x-uue", "uue") else _Identity()
 
 
+def only_base64(octets: bytes) -> bytes:
+    """The letters of base64 alone (RFC 2045 6.8: all others are left out)."""
+    return octets.translate(None, _NOT_BASE64)
+
+
 class _Identity:
     def feed(self, octets: bytes) -> bytes:
         return octets
@@ -48,7 +55,7 @@ class _Base64:
 
     def feed(self, octets: bytes) -> bytes:
         decoded = bytearray()
-        for piece, padding in _PADDED.findall(NOT_BASE64.sub(b"", octets)):
+        for piece, padding in _PADDED.findall(only_base64(octets)):
             text = self._held + piece
             end = len(text) if padding else len(text) - len(text) % 4
             decoded += _decode_groups(text[:end])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core import NotFound, Sentence
-from modules.imap.decoding import NOT_BASE64, decoder_for
+from modules.imap.decoding import decoder_for, only_base64
 from modules.imap.errors import ServerRefused
 from modules.imap.fetching import FetchedItems, fetch, fetch_current, flags_of, received_of, section_of
 from modules.imap.lease import Lease
@@ -108,7 +108,7 @@ def read_end(lease: Lease, mailbox: MailboxName, uid: Uid, number: PartNumber, m
     offset = max(0, part.size - size)
     stored = read_window(lease, mailbox, uid, number.encode("ascii"), offset, size)
     if coded:
-        text = NOT_BASE64.sub(b"", stored)
+        text = only_base64(stored)
         # The whole has groups of four: counted from its end, none is torn.
         stored = b"".join(decoded(iter((text[len(text) % 4 :],)), part.encoding))
     return stored[-most:]
