@@ -16,7 +16,8 @@ from modules.imap.structure import read_structure
 from modules.imap.tokens import as_int
 from modules.mail.api import MailboxName, Part, PartNumber, StoredMessage, Uid
 
-WINDOW = 256 * 1024
+# Short parts come in one piece; who wants the rest of a long one waits for it less often.
+WINDOW, NEXT_WINDOW = 256 * 1024, 1024 * 1024
 _BASIC = b"(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.%d>" % WINDOW
 
 

@@ -253,17 +253,17 @@ class ImapStore:
     def _windows(self, mailbox: MailboxName, uid: Uid, section: bytes) -> Iterator[bytes]:
         """A section in windows. The first is fetched at once, so that what is not there is known before any is sent."""
 
-        def fetch(offset: int) -> bytes:
-            return self._read(lambda lease: messages.read_window(lease, mailbox, uid, section, offset), mailbox)
+        def fetch(offset: int, size: int) -> bytes:
+            return self._read(lambda lease: messages.read_window(lease, mailbox, uid, section, offset, size), mailbox)
 
         def follow(octets: bytes) -> Iterator[bytes]:
-            offset = 0
+            offset, asked = 0, messages.WINDOW
             while octets:
                 yield octets
-                offset += len(octets)
-                octets = fetch(offset) if len(octets) >= messages.WINDOW else b""
+                offset, whole, asked = offset + len(octets), len(octets) < asked, messages.NEXT_WINDOW
+                octets = b"" if whole else fetch(offset, asked)
 
-        return follow(fetch(0))
+        return follow(fetch(0, messages.WINDOW))
 
     def _read(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
         """Do what may be done twice: on a kept connection and, where that is dead, on a new one, as if never before."""
