@@ -124,6 +124,9 @@ def _connect(config: SmtpConfig, outside: bool) -> smtplib.SMTP:
 
 
 def _greet(config: SmtpConfig, connection: smtplib.SMTP) -> None:
+    if connection.sock is not None:
+        # The end of a message is sent by itself, and would wait until the server confirms what came before.
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if config.security is tls.Security.STARTTLS:
         _say_hello(connection)
         if not connection.has_extn("starttls"):
