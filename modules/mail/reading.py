@@ -88,7 +88,8 @@ module.handler(message_page, after=(mark_seen,))(list_mailboxes)
 module.handler(headers_page, print_page)(list_mailboxes)
 
 
-@module.handler(message_page, headers_page, print_page)
+# The list of mailboxes is asked for together with the state of this one, which places are found by.
+@module.handler(message_page, headers_page, print_page, after=(list_mailboxes,))
 def find_place(
     address: MessageAddress,
     window: Window,
