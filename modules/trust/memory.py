@@ -54,16 +54,16 @@ class Correspondents:
 
     def meet(self, user: str, key: bytes, address: str, first: str) -> None:
         """Remember that a message from an address was opened."""
-        self._keep(user, key, Correspondent(address, first))
+        self._add(user, key, Correspondent(address, first))
 
     def write_to(self, user: str, key: bytes, addresses: Iterable[str]) -> None:
         """Remember that the user wrote to addresses."""
         for address in addresses:
             before = self.find(user, key, address)
             if before is None:
-                self._keep(user, key, Correspondent(address, written=True))
+                self._add(user, key, Correspondent(address, written=True))
             elif not before.written:
-                self._keep(user, key, replace(before, written=True))
+                self._change(user, key, replace(before, written=True))
 
     def forget(self, user: str) -> None:
         """Forget all correspondents of a user."""
@@ -79,27 +79,36 @@ class Correspondents:
                     values = _row(row.user_ref, new, found, self._suite)
                     connection.execute(update(correspondents).where(correspondents.c.id == row.id).values(**values))
 
-    def _keep(self, user: str, key: bytes, one: Correspondent) -> None:
+    def _add(self, user: str, key: bytes, one: Correspondent) -> None:
+        """Keep one that was not found. Where it is there all the same it was damaged, or two met it at once."""
+        owner = self._owner(user)
+        with suppress(IntegrityError), self._database.write() as connection:
+            connection.execute(insert(correspondents), _row(owner, key, one, self._suite))
+            _make_room(connection, owner)
+            return
+        self._change(user, key, one)
+
+    def _change(self, user: str, key: bytes, one: Correspondent) -> None:
         owner = self._owner(user)
         theirs = correspondents.c.user_ref == owner, _is(key, one.address)
         values = _row(owner, key, one, self._suite)
-        # Two requests may meet the same address at once: the first one counts.
-        with suppress(IntegrityError), self._database.write() as connection:
-            if not connection.execute(update(correspondents).where(*theirs).values(**values)).rowcount:
-                connection.execute(insert(correspondents), values)
-                _make_room(connection, owner)
+        with self._database.write() as connection:
+            connection.execute(update(correspondents).where(*theirs).values(**values))
 
     def _owner(self, user: str) -> str:
         return crypto.lookup_hash(self._lookup, user)
 
 
 class Memory:
-    """The correspondents of the user who asks. While what is stored is locked, nothing is known and nothing kept."""
+    """The correspondents of the user who asks, for one request. While what is stored is locked, nothing is known and
+    nothing kept.
+    """
 
     def __init__(self, correspondents: Correspondents, user: User, session: Session) -> None:
         self._correspondents = correspondents
         self._user = user.name
         self._session = session
+        self._found: dict[str, Correspondent | None] = {}
 
     @property
     def is_open(self) -> bool:
@@ -109,7 +118,12 @@ class Memory:
     def find(self, address: str) -> Correspondent | None:
         """What is remembered of an address."""
         key = self._session.key
-        return self._correspondents.find(self._user, key, address) if key is not None else None
+        if key is None:
+            return None
+        name = address.casefold()
+        if name not in self._found:
+            self._found[name] = self._correspondents.find(self._user, key, address)
+        return self._found[name]
 
     def domains_like(self, domain: str) -> tuple[str, ...]:
         """The domains of correspondents that this one looks like."""
@@ -119,11 +133,13 @@ class Memory:
     def meet(self, address: str, first: str) -> None:
         """Remember that a message from an address was opened."""
         if self._session.key is not None:
+            self._found.clear()
             self._correspondents.meet(self._user, self._session.key, address, first)
 
     def write_to(self, addresses: Iterable[str]) -> None:
         """Remember that the user wrote to addresses."""
         if self._session.key is not None:
+            self._found.clear()
             self._correspondents.write_to(self._user, self._session.key, addresses)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 import modules.trust.memory
 from core import Database, ServerKeys, Session, Suite, User
@@ -109,6 +110,25 @@ def test_a_damaged_row_leaves_the_others_alone(
     assert known.find("robin", KEY, ADA) is None
     assert known.find("robin", KEY, "bob@example.org") is not None
     assert "damaged" in caplog.text
+
+
+def test_a_damaged_correspondent_is_met_anew(known: Correspondents, database: Database) -> None:
+    known.meet("robin", KEY, ADA, "first")
+    with database.write() as connection:
+        connection.execute(table.update().values(blob=b"damaged"))
+    known.meet("robin", KEY, ADA, "second")
+    assert rows(database) == 1 and known.find("robin", KEY, ADA) == Correspondent(ADA, "second")
+
+
+def test_one_request_asks_once_for_an_address_until_it_is_met(known: Correspondents, database: Database) -> None:
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2].partition(" ")[0]))
+    memory = Memory(known, User("robin"), Session(key=KEY))
+    assert memory.find(ADA) is None and memory.find(ADA.upper()) is None
+    assert asked == ["SELECT"]
+    memory.meet(ADA, "first")
+    assert asked == ["SELECT", "INSERT", "SELECT"]
+    assert memory.find(ADA) == Correspondent(ADA, "first")
 
 
 def test_the_oldest_make_room(known: Correspondents, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
