@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core import Clock, Conflict, LookSettings, NotFound, Notice, Redirect, Refusal, Sentence, UpstreamError
-from modules.invitations.inputs import Given, Invited
+from modules.invitations.inputs import Given
 from modules.invitations.model import Calendar
 from modules.invitations.module import answer_page, module
 from modules.invitations.offering import Circumstances, answered, doubt, offer
@@ -15,6 +15,7 @@ from modules.mail.api import (
     Letter,
     MailboxName,
     MailStore,
+    MessageAddress,
     MessageView,
     Part,
     PartNumber,
@@ -56,7 +57,7 @@ def read_invitations(
 
 @module.handler(answer_page)
 def answer_invitation(
-    address: Invited, given: Given, store: MailStore, answering: Answering | None, clock: Clock
+    address: MessageAddress, given: Given, store: MailStore, answering: Answering | None, clock: Clock
 ) -> Redirect:
     """Send the answer to the organiser. Raises Conflict where it can no longer be given as the page offered it."""
     if address.account != store.account or answering is None:
@@ -88,7 +89,7 @@ def _offered(read: list[tuple[Calendar | None, str]], around: Circumstances, ans
     return found
 
 
-def _remember(address: Invited, choice: Choice, store: MailStore) -> tuple[Sentence, ...]:
+def _remember(address: MessageAddress, choice: Choice, store: MailStore) -> tuple[Sentence, ...]:
     """Keep on the message what was answered, where every program sees it; what went wrong, in sentences."""
     others = tuple(one.keyword for one in Choice if one is not choice)
     try:
@@ -110,5 +111,5 @@ def _read(mailbox: MailboxName, uid: Uid, structure: Part, store: MailStore) -> 
     return [(read_apart(text.encode("utf-8", "replace")), number) for text, number in texts.items()]
 
 
-def _done(address: Invited, text: Sentence, kind: str = "done") -> Redirect:
+def _done(address: MessageAddress, text: Sentence, kind: str = "done") -> Redirect:
     return Redirect(address.mail_path, Answered(text), Notice(text, kind))

@@ -3,9 +3,8 @@
 import re
 from typing import ClassVar, Self
 
-from core import Line, Sentence, Text, form, inputs, path
+from core import Line, Sentence, Text, form, inputs
 from modules.invitations.reply import Choice
-from modules.mail.api import AccountName, MailboxPath, Uid
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,40}", re.ASCII)
 
@@ -28,20 +27,6 @@ class Word(Line):
         if not _TOKEN.fullmatch(text):
             raise ValueError(Sentence("is not what this page wrote"))
         return cls(text)
-
-
-@inputs
-class Invited:
-    """Which message."""
-
-    account: AccountName = path()
-    mailbox: MailboxPath = path()
-    uid: Uid = path()
-
-    @property
-    def mail_path(self) -> str:
-        """Where it is read."""
-        return f"/mail/{self.account}/{self.mailbox.path}/{self.uid}"
 
 
 @inputs

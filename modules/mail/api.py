@@ -8,7 +8,7 @@ from modules.mail.doubting import SenderDoubt
 from modules.mail.headers import clean, decode_words, header_fields, raw_fields, read_date, read_envelope, read_words
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
 from modules.mail.html.urls import WebAddress, normal_address, read_link
-from modules.mail.inputs import AskedAccount, ReadingOptions
+from modules.mail.inputs import AskedAccount, MessageAddress, ReadingOptions
 from modules.mail.judging import AttachmentJudge, Care, FileJudgement, FileOddity, PictureDrawing, Sample, VirusScanner
 from modules.mail.letters import Attachment, Letter, enclosed_path
 from modules.mail.links import JudgedLink, LinkJudge, LinkMark, LinkOddity, LinkWeight
@@ -164,6 +164,7 @@ __all__ = [
     "MailboxState",
     "MessageList",
     "MessageRow",
+    "MessageAddress",
     "MessageView",
     "Moved",
     "Order",

@@ -67,6 +67,11 @@ class MessageAddress:
     mailbox: MailboxPath = path()
     uid: Uid = path()
 
+    @property
+    def mail_path(self) -> str:
+        """Where it is read."""
+        return f"/mail/{self.account}/{self.mailbox.path}/{self.uid}"
+
 
 @inputs
 class PartAddress:

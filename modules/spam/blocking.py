@@ -3,8 +3,17 @@
 from dataclasses import replace
 
 from core import Conflict, InputError, NotFound, Notice, Redirect, Sentence, Undo, UserSettings
-from modules.mail.api import MailboxName, MailStore, MessageView, Role, list_mailboxes, message_page, read_envelope
-from modules.spam.inputs import Block, Message, Unblock, Whom
+from modules.mail.api import (
+    MailboxName,
+    MailStore,
+    MessageAddress,
+    MessageView,
+    Role,
+    list_mailboxes,
+    message_page,
+    read_envelope,
+)
+from modules.spam.inputs import Block, Unblock, Whom
 from modules.spam.module import ask_page, block_page, module, unblock_page
 from modules.spam.results import Blockable, Blocking, Changed
 from modules.spam.settings import SpamSettings
@@ -21,7 +30,7 @@ def offer_blocking(view: MessageView) -> Blockable | None:
 
 
 @module.handler(ask_page)
-def ask_whom(message: Message, store: MailStore, settings: SpamSettings) -> Blocking:
+def ask_whom(message: MessageAddress, store: MailStore, settings: SpamSettings) -> Blocking:
     """Whom the message leaves to be blocked. Raises NotFound where it is gone, Conflict where it names no sender."""
     address, subject = _sender(message, store)
     domain = address.rpartition("@")[2]
@@ -37,7 +46,7 @@ def ask_whom(message: Message, store: MailStore, settings: SpamSettings) -> Bloc
 
 
 @module.handler(block_page)
-def block(message: Message, asked: Block, store: MailStore, chosen: UserSettings) -> Redirect:
+def block(message: MessageAddress, asked: Block, store: MailStore, chosen: UserSettings) -> Redirect:
     """Block a sender or a domain from now on. What came before stays where it is."""
     address, _ = _sender(message, store)
     who = address if asked.whom is Whom.SENDER else f"@{address.rpartition('@')[2]}"
@@ -64,7 +73,7 @@ def unblock(asked: Unblock, chosen: UserSettings) -> Redirect:
     return Redirect(asked.next or "/settings#spam", Changed(text), Notice(text))
 
 
-def _sender(message: Message, store: MailStore) -> tuple[str, str]:
+def _sender(message: MessageAddress, store: MailStore) -> tuple[str, str]:
     """The address that sent a message, in small letters, and its subject."""
     if message.account != store.account:
         raise NotFound(Sentence("You have no such account."))

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from core import Line, SitePath, form, inputs, path
-from modules.mail.api import AccountName, MailboxPath, Uid
+from modules.mail.api import AccountName, MailboxPath
 
 
 @inputs
@@ -12,20 +12,6 @@ class Inbox:
 
     account: AccountName = path()
     mailbox: MailboxPath = path()
-
-
-@inputs
-class Message:
-    """Which message."""
-
-    account: AccountName = path()
-    mailbox: MailboxPath = path()
-    uid: Uid = path()
-
-    @property
-    def mail_path(self) -> str:
-        """Where it is read."""
-        return f"/mail/{self.account}/{self.mailbox.path}/{self.uid}"
 
 
 class Whom(Enum):

@@ -3,6 +3,7 @@
 from core import Conflict, NotFound, Notice, Redirect, Sentence
 from modules.mail.api import (
     MailStore,
+    MessageAddress,
     MessageView,
     Role,
     StoredMessage,
@@ -11,7 +12,6 @@ from modules.mail.api import (
     read_envelope,
 )
 from modules.trust.api import SignatureCheck, Vouching
-from modules.unsubscribe.inputs import Message
 from modules.unsubscribe.model import FIELDS, Ways, read_ways
 from modules.unsubscribe.module import ask_page, leave_page, module
 from modules.unsubscribe.results import Leaving, Left, NotTaken, Offered, OneClick
@@ -35,7 +35,11 @@ def offer_ways(view: MessageView) -> Offered | None:
 
 @module.handler(ask_page)
 def ask_which_way(
-    message: Message, store: MailStore, vouching: Vouching, check: SignatureCheck | None, one_click: OneClick | None
+    message: MessageAddress,
+    store: MailStore,
+    vouching: Vouching,
+    check: SignatureCheck | None,
+    one_click: OneClick | None,
 ) -> Leaving:
     """All ways, each with whom it leads to. Raises NotFound where the message is gone, or names none."""
     stored, ways = _read(message, store)
@@ -59,7 +63,11 @@ def ask_which_way(
 
 @module.handler(leave_page)
 def leave_by_one_click(
-    message: Message, store: MailStore, vouching: Vouching, check: SignatureCheck | None, one_click: OneClick | None
+    message: MessageAddress,
+    store: MailStore,
+    vouching: Vouching,
+    check: SignatureCheck | None,
+    one_click: OneClick | None,
 ) -> Redirect:
     """Ask the server that the message names to send no more. Raises Conflict where that must not be done unseen."""
     stored, ways = _read(message, store)
@@ -74,7 +82,7 @@ def leave_by_one_click(
     return Redirect(message.mail_path, Left(text), Notice(text))
 
 
-def _read(message: Message, store: MailStore) -> tuple[StoredMessage, Ways]:
+def _read(message: MessageAddress, store: MailStore) -> tuple[StoredMessage, Ways]:
     if message.account != store.account:
         raise NotFound(Sentence("You have no such account."))
     stored = store.message(message.mailbox, message.uid)
@@ -84,7 +92,7 @@ def _read(message: Message, store: MailStore) -> tuple[StoredMessage, Ways]:
     return stored, ways
 
 
-def _signer(message: Message, stored: StoredMessage, vouching: Vouching, check: SignatureCheck | None) -> str:
+def _signer(message: MessageAddress, stored: StoredMessage, vouching: Vouching, check: SignatureCheck | None) -> str:
     """Who signed both fields (RFC 8058 4), as a believed server found, or as this site finds itself."""
     signer = vouching.signer(stored.header, *FIELDS)
     if signer or check is None:

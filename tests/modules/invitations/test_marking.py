@@ -6,10 +6,10 @@ import pytest
 
 from core import Clock, NotFound
 from modules.invitations.handlers import _remember, answer_invitation
-from modules.invitations.inputs import Comment, Given, Invited, Word
+from modules.invitations.inputs import Comment, Given, Word
 from modules.invitations.offering import answered
 from modules.invitations.reply import Choice
-from modules.mail.api import AccountName, MailboxPath, Uid
+from modules.mail.api import AccountName, MailboxPath, MessageAddress, Uid
 from tests.modules.imap.conftest import Boxes
 from tests.modules.mail.letters import plain
 from tests.servers.mail_user import MailUser
@@ -17,8 +17,8 @@ from tests.servers.mail_user import MailUser
 pytestmark = pytest.mark.servers
 
 
-def invited(store_account: AccountName, uid: int, mailbox: str = "INBOX") -> Invited:
-    return Invited(account=store_account, mailbox=MailboxPath(mailbox), uid=Uid(uid))
+def invited(store_account: AccountName, uid: int, mailbox: str = "INBOX") -> MessageAddress:
+    return MessageAddress(account=store_account, mailbox=MailboxPath(mailbox), uid=Uid(uid))
 
 
 def test_the_last_answer_is_remembered_and_none_of_what_is_gone(boxes: Boxes, mail_user: MailUser) -> None:
