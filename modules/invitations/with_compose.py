@@ -79,9 +79,12 @@ def letter_of(reply: Reply, message_id: str) -> Outgoing:
 
 
 def is_address(address: str) -> bool:
-    """Whether mail can be sent to it and people see all of it: one address, without a name, a query or hidden signs."""
+    """Whether mail can be sent to it and people see all of it: one address, without a name, a query or hidden signs.
+
+    One with a space in quotes is none here: an answer could not hold it.
+    """
     try:
         people = read_recipients(address)
     except ValueError:
         return False
-    return people == (Correspondent("", address),) and address.isprintable()
+    return people == (Correspondent("", address),) and address.isprintable() and " " not in address

@@ -126,7 +126,8 @@ def test_words_say_who_answers_what() -> None:
 @pytest.mark.parametrize(
     "address",
     ["", "a", "a@b.example?bcc=c@d.example", "A <a@b.example>", "a@b.example, c@d.example", "a\u200b@b.example",
-     "a@b.example\r\nBcc: c@d.example", "javascript:alert(1)", "mailto:a@b.example", "\u202ea@b.example"],
+     "a@b.example\r\nBcc: c@d.example", "javascript:alert(1)", "mailto:a@b.example", "\u202ea@b.example",
+     '"a b"@c.example'],
 )  # fmt: skip
 def test_mail_goes_to_no_odd_address(address: str) -> None:
     assert not is_address(address)
