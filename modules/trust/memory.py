@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core import Database, ServerKeys, Session, Suite, User, crypto
@@ -16,6 +16,13 @@ from modules.trust.tables import correspondents
 
 MOST = 20_000
 _MOST_ALIKE = 50
+
+# Every message that is opened asks for these: the statements are made once.
+_OF_USER = select(correspondents).where(correspondents.c.user_ref == bindparam("owner")).order_by(correspondents.c.id)
+_ONE = _OF_USER.where(correspondents.c.mark == bindparam("mark"))
+_ALIKE = _OF_USER.where(correspondents.c.look.in_(bindparam("looks", expanding=True))).limit(_MOST_ALIKE)
+_ADD = insert(correspondents)
+_COUNT = select(func.count()).select_from(correspondents).where(correspondents.c.user_ref == bindparam("owner"))
 
 log = logging.getLogger("hm3.trust")
 
@@ -40,15 +47,14 @@ class Correspondents:
     def find(self, user: str, key: bytes, address: str) -> Correspondent | None:
         """What is remembered of an address; None where it is new, or was remembered under another data key."""
         with self._database.read() as connection:
-            row = connection.execute(_of(self._owner(user)).where(_is(key, address))).one_or_none()
+            row = connection.execute(_ONE, {"owner": self._owner(user), "mark": _mark(key, address)}).one_or_none()
         return _read(row, key) if row is not None else None
 
     def domains_like(self, user: str, key: bytes, domain: str) -> tuple[str, ...]:
         """The domains of correspondents that a domain, or a part of it, looks like."""
         looks = [_look_mark(key, part) for part in (*parents(domain), *beginnings(domain))]
-        asked = _of(self._owner(user)).where(correspondents.c.look.in_(looks)).limit(_MOST_ALIKE)
         with self._database.read() as connection:
-            rows = connection.execute(asked).all()
+            rows = connection.execute(_ALIKE, {"owner": self._owner(user), "looks": looks}).all()
         found = (_read(row, key) for row in rows)
         return tuple(dict.fromkeys(domain_of(one.address) for one in found if one is not None))
 
@@ -73,7 +79,7 @@ class Correspondents:
     def reseal(self, user: str, old: bytes, new: bytes) -> None:
         """Keep a user's correspondents under a new data key; those that the old one does not open stay as they are."""
         with self._database.write() as connection:
-            for row in connection.execute(_of(self._owner(user))).all():
+            for row in connection.execute(_OF_USER, {"owner": self._owner(user)}).all():
                 found = _read(row, old)
                 if found is not None:
                     values = _row(row.user_ref, new, found, self._suite)
@@ -83,14 +89,14 @@ class Correspondents:
         """Keep one that was not found. Where it is there all the same it was damaged, or two met it at once."""
         owner = self._owner(user)
         with suppress(IntegrityError), self._database.write() as connection:
-            connection.execute(insert(correspondents), _row(owner, key, one, self._suite))
+            connection.execute(_ADD, _row(owner, key, one, self._suite))
             _make_room(connection, owner)
             return
         self._change(user, key, one)
 
     def _change(self, user: str, key: bytes, one: Correspondent) -> None:
         owner = self._owner(user)
-        theirs = correspondents.c.user_ref == owner, _is(key, one.address)
+        theirs = correspondents.c.user_ref == owner, correspondents.c.mark == _mark(key, one.address)
         values = _row(owner, key, one, self._suite)
         with self._database.write() as connection:
             connection.execute(update(correspondents).where(*theirs).values(**values))
@@ -144,19 +150,11 @@ class Memory:
 
 
 def _make_room(connection: Connection, owner: str) -> None:
-    theirs = correspondents.c.user_ref == owner
-    count = connection.execute(select(func.count()).where(theirs)).scalar_one()
+    count = connection.execute(_COUNT, {"owner": owner}).scalar_one()
     if count > MOST:
+        theirs = correspondents.c.user_ref == owner
         oldest = select(correspondents.c.id).where(theirs).order_by(correspondents.c.id).limit(count - MOST)
         connection.execute(delete(correspondents).where(correspondents.c.id.in_(oldest.scalar_subquery())))
-
-
-def _of(owner: str) -> Any:  # Any: SQLAlchemy's type of a select tells every column.
-    return select(correspondents).where(correspondents.c.user_ref == owner).order_by(correspondents.c.id)
-
-
-def _is(key: bytes, address: str) -> Any:  # Any: SQLAlchemy's type of a comparison.
-    return correspondents.c.mark == _mark(key, address)
 
 
 def _row(owner: str, key: bytes, one: Correspondent, suite: Suite | None) -> dict[str, object]:
@@ -165,7 +163,7 @@ def _row(owner: str, key: bytes, one: Correspondent, suite: Suite | None) -> dic
     return {"user_ref": owner, "mark": mark, "look": _look_mark(key, domain_of(one.address)), "blob": blob}
 
 
-def _read(row: "Row[Any]", key: bytes) -> Correspondent | None:  # Any: as `_of` selects it.
+def _read(row: "Row[Any]", key: bytes) -> Correspondent | None:  # Any: as `_OF_USER` selects it.
     """The correspondent; None where it is under another data key, or is damaged, which leaves the others alone."""
     try:
         return Correspondent(**json.loads(crypto.unseal(_key(key), row.blob, _purpose(row.user_ref, row.mark))))
