@@ -16,7 +16,7 @@ from core.look import LookSettings, direction
 from core.output.folding import Spoken, SpokenEnvironment, constants_given, kept_code
 from core.output.forms import FormState
 from core.output.slots import MenuEntry, Notice
-from core.output.words import as_written, avatar_colour, initials, say, size_in_words, when, when_in_full
+from core.output.words import as_written, avatar_colour, initials, say, size_in_words, time_of_day, when, when_in_full
 from core.pipeline.answer import Shown
 from core.sentences import Sentence
 
@@ -265,6 +265,10 @@ def _filters(speak: Callable[[str, str], str]) -> dict[str, Callable[..., object
         return as_written(at, context["frame"].language)
 
     @pass_context
+    def say_time(context: Context, at: datetime) -> str:
+        return time_of_day(at, context["now"].tzinfo, context["frame"].language)
+
+    @pass_context
     def say_size(context: Context, octets: int) -> str:
         return size_in_words(octets, context["frame"].language)
 
@@ -277,6 +281,7 @@ def _filters(speak: Callable[[str, str], str]) -> dict[str, Callable[..., object
         "when": say_when,
         "whenfull": say_when_in_full,
         "wall": say_as_written,
+        "timeofday": say_time,
         "bytes": say_size,
         "initials": initials,
         "avatar": avatar_colour,

@@ -65,8 +65,14 @@ def as_written(at: date, language: str) -> str:
     day = str(format_date(at, "EEEE, d MMMM y" if _english(language) else "full", locale=locale))
     if not isinstance(at, datetime):
         return day
-    time_of_day = str(format_time(at.replace(tzinfo=None), "HH:mm" if _english(language) else "short", locale=locale))
-    return f"{day}{_COMMA.get(language, ', ')}{time_of_day}"
+    return f"{day}{_COMMA.get(language, ', ')}{time_of_day(at, None, language)}"
+
+
+def time_of_day(at: datetime, zone: tzinfo | None, language: str) -> str:
+    """The time alone as dates in full tell it, in a zone; one that is of no zone itself stays as it was written."""
+    local = at.astimezone(zone) if at.tzinfo is not None and zone is not None else at
+    form = "HH:mm" if _english(language) else "short"
+    return str(format_time(local.replace(tzinfo=None), form, locale=_locale(language)))
 
 
 # Whoever looks at a list again sees the same dates. A date alone tells nothing of anybody, so all share what is kept.

@@ -22,6 +22,14 @@ class Moment:
         """Whether clocks where it was written show another time than those of this zone."""
         return self.at is not None and self.at.utcoffset() != self.at.astimezone(zone).utcoffset()
 
+    def is_same_day(self, other: "Moment", zone: ZoneInfo) -> bool:
+        """Whether both are times of one day, for who reads in this zone."""
+        if self.at is not None and other.at is not None:
+            return self.at.astimezone(zone).date() == other.at.astimezone(zone).date()
+        if self.at is not None or other.at is not None or self.wall is None or other.wall is None:
+            return False
+        return self.wall.date() == other.wall.date()
+
 
 class Answer(Enum):
     """What somebody answered (RFC 5545 3.2.12)."""

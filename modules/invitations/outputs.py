@@ -33,6 +33,7 @@ class ShownEvent:
     title: str
     off: bool
     elsewhere: bool
+    same_day: bool
     again: tuple[str, ...]
     until: date | None
 
@@ -73,6 +74,7 @@ def _card(card: Card, invitations: Invitations) -> ShownCard:
             _title(calendar.method, event),
             event.cancelled or calendar.method == "CANCEL",
             event.start is not None and event.start.is_elsewhere(invitations.zone),
+            event.start is not None and event.end is not None and event.end.is_same_day(event.start, invitations.zone),
             tell_rule(event.rule),
             last_day(event.rule),
         )

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from core import Sentence
-from core.output.words import avatar_colour, initials, say, size_in_words, when, when_in_full
+from core.output.words import avatar_colour, initials, say, size_in_words, time_of_day, when, when_in_full
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
@@ -47,6 +47,11 @@ def test_a_date_is_said_in_the_readers_zone() -> None:
 def test_a_date_in_full_names_the_day_and_the_zone() -> None:
     assert when_in_full(moment(11, 20), NOW, "en") == "Friday, 20 November 2026, 09:05 UTC"
     assert when_in_full(None, NOW, "en") == ""
+
+
+def test_a_time_of_day_is_that_of_a_zone_or_as_it_was_written() -> None:
+    assert time_of_day(moment(11, 20), ZoneInfo("Asia/Tokyo"), "en") == "18:05"
+    assert time_of_day(datetime(2026, 11, 20, 9, 5), ZoneInfo("Asia/Tokyo"), "de") == "09:05"
 
 
 @pytest.mark.parametrize(

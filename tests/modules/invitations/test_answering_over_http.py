@@ -54,7 +54,8 @@ def test_an_answer_goes_to_the_organiser_and_is_kept_in_sent(
     (copy,) = mail_user.messages("Sent")
     assert parsed(copy)["Message-ID"] == message["Message-ID"]
     after = webmail.see(path)
-    assert "You declined." in words(after) and "Your answer was sent to ada@garden.example." in after.html
+    assert "You declined." in words(after) and "Me: does not come" in words(after)
+    assert "Your answer was sent to ada@garden.example." in after.html
     assert "But" not in after.one(".notices").text()
     # The same form once more sends nothing; a form of the page as it is now does.
     assert webmail.send(f"{path}/invitation", asked).status == 303 and len(submission.accepted) == sent + 1

@@ -23,7 +23,7 @@ def test_an_invitation_says_what_when_where_and_who(webmail: Webmail, mail_user:
     assert len(page.tree.css(".card")) == 1
     told = card(page)
     assert told.startswith("Invitation Plan the <b>garden</b>") and "Shed, behind the house" in told
-    assert "Wednesday, 1 July 2026, 16:00" in told and "until Wednesday, 1 July 2026, 17:30" in told
+    assert "Wednesday, 1 July 2026, 16:00" in told and "+0200until 17:30For the sender" in told
     assert "For the sender: Wednesday, 1 July 2026, 10:00 (America/New_York)" in told
     assert "Every 2 months, on the first Wednesday, until" in told and "Some dates are left out." in told
     assert (

@@ -33,6 +33,22 @@ def test_an_event_is_read_apart() -> None:
     assert event.end.wall == datetime(2026, 7, 1, 9)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "same"),
+    [
+        ("20260701T080000Z", "20260701T130000Z", True),
+        ("20260701T080000Z", "20260701T230000Z", False),
+        ("20260701T080000", "20260701T230000", True),
+        ("20260701T080000", "20260702T080000", False),
+        ("20260701T080000", "20260701T130000Z", False),
+    ],
+)
+def test_an_end_on_the_same_day_is_known_in_the_readers_zone(start: str, end: str, same: bool) -> None:
+    (event,) = read_here(calendar(f"DTSTART:{start}\nDTEND:{end}")).events
+    assert event.start is not None and event.end is not None
+    assert event.end.is_same_day(event.start, ZoneInfo("Europe/Berlin")) is same
+
+
 def test_what_is_no_calendar_is_told_as_such() -> None:
     assert read_apart(b"nothing") is None
 
