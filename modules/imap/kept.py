@@ -20,12 +20,13 @@ _ROW_OVERHEAD, _OVERHEAD = 1800, 1000
 class KnownRow:
     """A row of a message list, with the flags that it had in a state of its mailbox.
 
-    `mixed` is what its header says of attachments, `length` how long that is.
+    `mixed` is what its header says of attachments, `single` that all of it is one text, `length` how long it is.
     """
 
     row: MessageRow
     state: MailboxState
     mixed: bool
+    single: bool
     length: int
 
     def is_of(self, state: MailboxState) -> bool:

@@ -16,10 +16,14 @@ _NEWS = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "RECENT", "FLAGS"})
 
 @dataclass(eq=False)
 class Moment:
-    """A stretch of a request in which nothing is written: what mailboxes were like, and which messages were there."""
+    """A stretch of a request in which nothing is written: what mailboxes were like, and which messages were there.
+
+    `texts` are those that came with their messages, as they are stored.
+    """
 
     states: dict[MailboxName, MailboxState] = field(default_factory=dict)
     present: set[tuple[MailboxName, Uid]] = field(default_factory=set)
+    texts: dict[tuple[MailboxName, Uid], bytes] = field(default_factory=dict)
 
 
 @dataclass

@@ -18,7 +18,10 @@ from modules.mail.api import MailboxName, Part, PartNumber, StoredMessage, Uid
 
 # Short parts come in one piece; who wants the rest of a long one waits for it less often.
 WINDOW, NEXT_WINDOW = 256 * 1024, 1024 * 1024
-_BASIC = b"(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.%d>" % WINDOW
+_BASIC = b"UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.%d>" % WINDOW
+_STRUCTURE, _TEXT = b" BODYSTRUCTURE", b" BODY.PEEK[1]<0.%d>" % WINDOW
+# A message of one text that is not longer than this comes with its text.
+_SHORT = 16 * 1024
 
 
 def vanished(mailbox: MailboxName) -> NotFound:
@@ -41,7 +44,10 @@ def read_message(lease: Lease, mailbox: MailboxName, uid: Uid) -> StoredMessage:
         lease.moment.present.add((mailbox, uid))
         flags = flags_of(row)
         return known if flags == known.flags else replace(known, flags=flags)
-    row = _fetch_one(lease, mailbox, uid)
+    row = _fetch_one(lease, mailbox, uid, with_text=_is_short_text(lease, mailbox, selected.uidvalidity, uid))
+    text = section_of(row, b"BODY[1]")
+    if text is not None:
+        lease.moment.texts[mailbox, uid] = text
     header = section_of(row, b"BODY[HEADER]")
     message = StoredMessage(
         uid=uid,
@@ -88,6 +94,8 @@ def read_window(lease: Lease, mailbox: MailboxName, uid: Uid, section: bytes, of
     Raises NotFound where the message vanished.
     """
     lease.select(mailbox, current=False)
+    if (section, offset, size) == (b"1", 0, WINDOW) and (mailbox, uid) in lease.moment.texts:
+        return lease.moment.texts.pop((mailbox, uid))
     item = b"BODY.PEEK[%s]<%d.%d>" % (section, offset, size)
     row = fetch(lease, [uid], b"(UID %s)" % item).get(uid)
     if row is None:
@@ -136,14 +144,21 @@ def _structure(lease: Lease, mailbox: MailboxName, uid: Uid) -> Part:
     return read_structure(row.get(b"BODYSTRUCTURE"))
 
 
-def _fetch_one(lease: Lease, mailbox: MailboxName, uid: Uid) -> FetchedItems:
+def _is_short_text(lease: Lease, mailbox: MailboxName, uidvalidity: int, uid: Uid) -> bool:
+    """Whether a message is worth fetching with its text, by what its row in a list told."""
+    known = lease.memory.kept.row(mailbox, uidvalidity, uid)
+    return known is not None and known.single and known.row.size <= _SHORT
+
+
+def _fetch_one(lease: Lease, mailbox: MailboxName, uid: Uid, *, with_text: bool) -> FetchedItems:
     error: ServerRefused | None = None
     try:
-        row = fetch_current(lease, uid, _BASIC + b" BODYSTRUCTURE)").get(uid)
+        items = _BASIC + _STRUCTURE + (_TEXT if with_text else b"")
+        row = fetch_current(lease, uid, b"(%s)" % items).get(uid)
     except ServerRefused as refused:
         # Some servers fail on a structure that they cannot parse: show the message without it.
         error = refused
-        row = fetch_current(lease, uid, _BASIC + b")").get(uid)
+        row = fetch_current(lease, uid, b"(%s)" % _BASIC).get(uid)
     if row is None or b"RFC822.SIZE" not in row:
         raise error or vanished(mailbox)
     return row

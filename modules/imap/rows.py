@@ -18,6 +18,7 @@ _HEADER = (
     b" CONTENT-TYPE)]<0.32768>"
 )
 _MIXED = re.compile(rb"^content-type:\s*multipart/mixed\b", re.I | re.M)
+_NO_TEXT = re.compile(rb"^content-type:\s*(?!text/|\s)", re.I | re.M)
 _LONGEST_PREVIEW = 200
 
 
@@ -154,7 +155,7 @@ def _known(uid: int, row: FetchedItems, state: MailboxState) -> KnownRow:
         preview=" ".join(preview.split())[:_LONGEST_PREVIEW],
         has_attachments=_has_attachments(flags, mixed=mixed),
     )
-    return KnownRow(shown, state, mixed, len(header))
+    return KnownRow(shown, state, mixed, _NO_TEXT.search(header) is None, len(header))
 
 
 def _flagged(known: KnownRow, flags: frozenset[str], state: MailboxState) -> KnownRow:
@@ -162,7 +163,7 @@ def _flagged(known: KnownRow, flags: frozenset[str], state: MailboxState) -> Kno
     row = known.row
     if flags != row.flags:
         row = replace(row, flags=flags, has_attachments=_has_attachments(flags, mixed=known.mixed))
-    return KnownRow(row, state, known.mixed, known.length)
+    return replace(known, row=row, state=state)
 
 
 def _has_attachments(flags: frozenset[str], *, mixed: bool) -> bool:

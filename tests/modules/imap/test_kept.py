@@ -88,6 +88,29 @@ def test_a_message_and_its_text_are_fetched_once(boxes: Boxes, mail_user: MailUs
 
 
 @pytest.mark.servers
+@pytest.mark.parametrize(
+    ("kind", "body", "asks"),
+    [
+        ("Content-Type: text/html\r\n", "<p>Hi\r\n", 2),  # NOOP, and FETCH of the message with its text
+        ("Content-Type:\r\n text/plain\r\nContent-Transfer-Encoding: base64\r\n", "PHA+SGkNCg==\r\n", 2),
+        ("", "<p>Hi\r\n", 2),
+        ("", "<p>Hi\r\n" + "x" * 20_000, 3),
+        ('Content-Type:\r\n multipart/mixed; boundary="a"\r\n', "--a\r\n\r\n<p>Hi\r\n\r\n--a--\r\n", 3),
+    ],
+)
+def test_a_short_text_comes_with_its_message_from_a_list(
+    boxes: Boxes, mail_user: MailUser, kind: str, body: str, asks: int
+) -> None:
+    box = boxes.open(mail_user)
+    uid = Uid(mail_user.append(f"Subject: A text\r\n{kind}\r\n{body}".encode()))
+    newest(box)
+    store, before = box.store(), asked_by(box)
+    assert store.message(INBOX, uid).header.startswith(b"Subject: A text")
+    assert store.part(INBOX, uid, PartNumber("1"), most=7) == b"<p>Hi\r\n"
+    assert asked_by(box) - before == asks
+
+
+@pytest.mark.servers
 def test_a_text_that_is_kept_is_not_shown_of_a_message_that_vanished(boxes: Boxes, mail_user: MailUser) -> None:
     box = boxes.open(mail_user)
     uid = Uid(mail_user.append(numbered(1)))
