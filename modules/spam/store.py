@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core import AtFarewell, Database, ServerKeys, Session, Suite, User, UserSealed, crypto
@@ -21,6 +21,8 @@ LEARNED, VERDICTS, PLACES = "learned", "verdicts", "places"
 _MOST_VERDICTS = 1000
 _MOST_TRIES = 5
 _PAD = 4096
+# Every list and every open message asks for this: the statement is made once.
+_KEPT = select(kept).where(kept.c.user_ref == bindparam("owner"), kept.c.kind.in_(bindparam("kinds", expanding=True)))
 # Of so many messages looked through, most bear the marks of a server's filter.
 _ENOUGH_SEEN, _MOST_SEEN = 10, 100
 
@@ -59,9 +61,8 @@ class Shelf:
 
     def read(self, user: str, key: bytes, *kinds: str) -> dict[str, bytes]:
         """What is kept by its kind; nothing where there is none, or it was kept under another data key."""
-        asked = select(kept).where(kept.c.user_ref == self._owner(user), kept.c.kind.in_(kinds))
         with self._database.read() as connection:
-            rows = connection.execute(asked).all()
+            rows = connection.execute(_KEPT, {"owner": self._owner(user), "kinds": kinds}).all()
         return dict.fromkeys(kinds, b"") | {row.kind: _opened(row, key) for row in rows}
 
     def change(self, user: str, key: bytes, kind: str, change: Callable[[bytes], bytes]) -> bytes:
