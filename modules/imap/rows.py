@@ -20,6 +20,8 @@ _HEADER = (
 _MIXED = re.compile(rb"^content-type:\s*multipart/mixed\b", re.I | re.M)
 _NO_TEXT = re.compile(rb"^content-type:\s*(?!text/|\s)", re.I | re.M)
 _LONGEST_PREVIEW = 200
+# How a text begins that is an invitation and nothing else: no words for people.
+_FOR_PROGRAMS = "BEGIN:VCALENDAR"
 
 
 def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Order, query: Query | None) -> Rows:
@@ -152,7 +154,7 @@ def _known(uid: int, row: FetchedItems, state: MailboxState) -> KnownRow:
         flags=flags,
         size=as_int(row.get(b"RFC822.SIZE", 0)),
         received=received_of(row),
-        preview=" ".join(preview.split())[:_LONGEST_PREVIEW],
+        preview="" if preview.startswith(_FOR_PROGRAMS) else " ".join(preview.split())[:_LONGEST_PREVIEW],
         has_attachments=_has_attachments(flags, mixed=mixed),
     )
     return KnownRow(shown, state, mixed, _NO_TEXT.search(header) is None, len(header))

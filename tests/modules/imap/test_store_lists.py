@@ -110,6 +110,11 @@ def test_a_row_shows_a_preview_where_the_server_makes_one(box: Box, store: ImapS
     assert store.rows(INBOX, 0, 1).rows[0].preview == ("The first words." if box.rich else "")
 
 
+def test_a_row_shows_no_preview_of_what_is_written_for_programs(box: Box, store: ImapStore) -> None:
+    box.user.append("Subject: a\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n")
+    assert store.rows(INBOX, 0, 1).rows[0].preview == ""
+
+
 def test_attachments_are_told_by_the_content_type_or_by_keywords(box: Box, store: ImapStore) -> None:
     mixed = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n"
     box.user.append("Subject: plain\n\nx")
