@@ -1,6 +1,7 @@
 """Serve the built front end: only files that the build listed, in the coding that the browser likes best."""
 
 from pathlib import Path
+from wsgiref.types import WSGIEnvironment
 
 import flask
 from werkzeug.datastructures import Accept
@@ -28,7 +29,15 @@ def serve_asset(assets: Assets, name: str) -> Response:
     response.headers["Vary"] = "Accept-Encoding"
     if coding != _PLAIN:
         response.headers["Content-Encoding"] = coding
-    return response.make_conditional(flask.request, accept_ranges=True, complete_length=file.stat().st_size)
+    asked, length = _understood(flask.request), file.stat().st_size
+    return response.make_conditional(asked, accept_ranges=True, complete_length=length)
+
+
+def _understood(request: flask.Request) -> WSGIEnvironment:
+    """The request without a range in other units than octets, or of several parts: the whole answers that."""
+    asked = request.range
+    one = asked is not None and asked.units == "bytes" and len(asked.ranges) == 1
+    return {name: value for name, value in request.environ.items() if one or name != "HTTP_RANGE"}
 
 
 def _packed(plain: Path, accepted: Accept) -> tuple[Path, str]:

@@ -102,6 +102,12 @@ def test_a_part_is_one_of_the_form_that_is_sent(client: FlaskClient, ending: str
     assert beyond.status_code == 416
 
 
+@pytest.mark.parametrize("asked", ["lines=0-1", "bytes=0-1,3-4", "bytes=4-2", "bytes=x"])
+def test_a_range_that_is_not_one_part_of_octets_gets_the_whole(client: FlaskClient, asked: str) -> None:
+    answer = fetched(client, WHOLE, Range=asked)
+    assert (answer.status_code, answer.data) == (200, fetched(client, WHOLE).data)
+
+
 def test_a_form_that_is_gone_leaves_the_others(client: FlaskClient, tmp_path: Path) -> None:
     (tmp_path / "app.1.js.br").unlink()
     assert fetched(client, WHOLE).data == FORMS[".zst"]
