@@ -1,10 +1,9 @@
 """Templates compiled for one language: what they say without a variable is translated once, not for each page."""
 
 import re
-from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import lru_cache
 from gettext import NullTranslations
-from pathlib import Path
 from types import CodeType
 
 from jinja2 import BytecodeCache, Environment, nodes
@@ -76,13 +75,9 @@ class KeptCode(BytecodeCache):
         self._kept[bucket.key] = (bucket.checksum, bucket.code)
 
 
-def kept_code(language: str, catalogues: Iterable[Path]) -> KeptCode:
-    """What is kept of the templates in a language, as long as its catalogues stay as they are."""
-    return _kept_code(language, tuple((str(one), one.stat().st_mtime_ns, one.stat().st_size) for one in catalogues))
-
-
-@cache
-def _kept_code(language: str, catalogues: tuple[tuple[str, int, int], ...]) -> KeptCode:
+@lru_cache(maxsize=64)
+def kept_code(language: str, catalogues: tuple[str, ...]) -> KeptCode:
+    """What is kept of the templates in a language, as catalogues translate them; gettext reads each file once too."""
     return KeptCode()
 
 

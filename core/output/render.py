@@ -212,9 +212,11 @@ class Renderer:
             self._environments[language] = environment
         return self._environments[language]
 
-    def _catalogues(self, language: str) -> Iterator[Path]:
-        for folder in self._locales:
-            yield from map(Path, gettext.find(folder.parent.name, folder, [language.replace("-", "_")], all=True))
+    def _catalogues(self, language: str) -> tuple[str, ...]:
+        tag = [language.replace("-", "_")]
+        return tuple(
+            file for folder in self._locales for file in gettext.find(folder.parent.name, folder, tag, all=True)
+        )
 
     def _translations(self, language: str) -> gettext.NullTranslations:
         if language not in self._spoken:
