@@ -6,6 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from core.cli.check import check_boot
 from core.cli.commands import make_command
 from core.cli.main import hm3
 from core.errors import WiringError
@@ -60,6 +61,15 @@ def test_a_command_takes_what_is_typed_and_what_the_application_offers(tea: Shel
 def test_a_command_that_returns_nothing_says_nothing(tea: Shelf) -> None:
     result = run(tea, "drink")
     assert (result.exit_code, result.output) == (0, "")
+
+
+def test_a_command_shows_no_pages_and_runs_whatever_is_wrong_with_their_templates(tea: Shelf) -> None:
+    templates = tea.modules / "tea" / "templates"
+    templates.mkdir()
+    (templates / "cup.html").write_text("{% if %}")
+    assert run(tea, "drink").exit_code == 0
+    with pytest.raises(WiringError, match=r"cup\.html:1"):
+        check_boot(site(tea))
 
 
 def test_an_argument_that_is_wrong_is_told_with_its_reason(tea: Shelf) -> None:

@@ -107,6 +107,11 @@ def test_the_slots_that_templates_name_are_found(tmp_path: Path) -> None:
     assert sorted(made.named_slots()) == [("t/a.html", "m.one"), ("t/b.html", "m.two")]
 
 
+def test_a_template_that_changed_is_compiled_anew(tmp_path: Path) -> None:
+    for text in ("one", "two", "one"):
+        assert renderer(tmp_path, layout="{{ body }}", body=text, extra="").render(shown(), FRAME) == text
+
+
 def test_a_broken_template_is_found_at_boot(tmp_path: Path) -> None:
     assert renderer(tmp_path, a="x").compile_all() == 1
     with pytest.raises(TemplateSyntaxError):

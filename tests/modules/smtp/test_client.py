@@ -10,7 +10,7 @@ from core import Line, UpstreamError
 from modules.mail.api import SubmissionRefused
 from modules.smtp.client import CHUNK, SmtpSubmission, stuffed, with_mail_line_ends
 from modules.smtp.config import SmtpConfig
-from modules.smtp.connection import LONGEST_WORDS, explained, words
+from modules.smtp.connection import LONGEST_WORDS, explained, open_connection, words
 from tests.modules.smtp.double import HANG_UP, serving
 from tests.modules.smtp.handing import ANN, BOB, MESSAGE, config, reason, send, way_to
 
@@ -33,6 +33,14 @@ def test_nothing_is_connected_before_something_is_sent() -> None:
     with serving({}) as double:
         way_to(double).close()
     assert double.heard == []
+
+
+def test_the_end_of_a_message_does_not_wait_for_what_came_before_it_to_be_confirmed() -> None:
+    with serving({}) as double:
+        connection = open_connection(config(double.port), None)
+        assert connection.sock is not None
+        assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        connection.close()
 
 
 def test_one_connection_takes_several_messages() -> None:
