@@ -1,7 +1,8 @@
 """Run a small program of ours apart from the site: it gets octets and gives octets, and reaches nothing else.
 
 It is for what reads octets of strangers with code that has been broken before. Landlock keeps the program from writing
-files and from the network; it bounds its own memory and time (setrlimit), and is ended when its time is over.
+files and from the network; its memory, its work and what it may open are bounded before its first line is read
+(bounded.py), and it is ended when its time is over.
 """
 
 import os
@@ -21,6 +22,7 @@ from core.security.landlock import Rights, landlock_version, restrict
 _PIECE = 256 * 1024
 _SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/urandom")
 _NOTHING = Path("/dev/null")
+_BOUNDED = Path(__file__).resolve().with_name("bounded.py")
 
 
 class Broken(WebmailError):
@@ -31,13 +33,16 @@ class Broken(WebmailError):
 class Program:
     """A file of Python that reads its standard input and writes its standard output.
 
-    `packages` are folders whose packages it imports; besides these it has the standard library alone.
+    `packages` are folders whose packages it imports; besides these it has the standard library alone. It takes at most
+    `memory` octets and `work` seconds of the processor, and is ended after `seconds` of the clock.
     """
 
     file: Path
     arguments: tuple[str, ...] = ()
     packages: tuple[Path, ...] = ()
     seconds: float = 10
+    memory: int = 256 * 1024 * 1024
+    work: int = 5
     most_output: int = 50_000_000
 
 
@@ -71,7 +76,8 @@ def _start(program: Program, given: int) -> subprocess.Popen[bytes]:
     def start() -> None:
         try:
             _give_up_rights(program)
-            command = [sys.executable, "-s", "-P", "-B", str(program.file), *program.arguments]
+            bounds = (str(_BOUNDED), str(program.memory), str(program.work))
+            command = [sys.executable, "-s", "-P", "-B", *bounds, str(program.file), *program.arguments]
             known = {"PYTHONPATH": os.pathsep.join(map(str, program.packages))}
             process = subprocess.Popen(
                 command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=known
@@ -93,7 +99,7 @@ def _give_up_rights(program: Program) -> None:
     if version:
         places = (sys.prefix, sys.base_prefix, *_SYSTEM)
         interpreter = Path(sys.executable).resolve().parent
-        readable = (program.file, *program.packages, interpreter, *(Path(place) for place in places))
+        readable = (_BOUNDED, program.file, *program.packages, interpreter, *(Path(place) for place in places))
         restrict(Rights(readable, (_NOTHING,), frozenset()), version)
 
 

@@ -24,7 +24,9 @@ from modules.attachments.scanning import scan
 from modules.mail.api import Sample
 
 PROGRAM = Path(__file__).resolve().parent / "unpacking.py"
-LONGEST = 6.0  # seconds of the clock; the process bounds its own work
+LONGEST = 6.0  # seconds of the clock
+_WORK = 4  # seconds of the processor
+_MEMORY = 384 * 1024 * 1024
 _MOST_TOLD = 400_000
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 _UNPACKED: Mapping[Kind, str] = MappingProxyType({ZIP: "zip", GZIP: "gzip", BZIP2: "bzip2", XZ: "xz", TAR: "tar"})
@@ -79,7 +81,7 @@ def _look_apart(kind: Kind, sample: Sample) -> Contents:
     size = len(sample.start) if sample.whole else sample.size
     about = {"kind": _UNPACKED[kind], "size": size, "start": len(sample.start)}
     given = json.dumps(about).encode() + b"\n" + sample.start + sample.end
-    program = apart.Program(PROGRAM, seconds=LONGEST, most_output=_MOST_TOLD)
+    program = apart.Program(PROGRAM, (), (), LONGEST, memory=_MEMORY, work=_WORK, most_output=_MOST_TOLD)
     try:
         told = json.loads(apart.run_apart(program, given))
     except apart.Broken:

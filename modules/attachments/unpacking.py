@@ -1,8 +1,8 @@
 """Look into an archive, in a process of its own: what it holds, without writing any of it anywhere.
 
 This file is a program (see containers.py). It reads a line of JSON and then octets, and writes one line of JSON. Before
-it looks at the first octet it gives up everything but a bounded piece of memory and time. What it unpacks, it unpacks
-in bounded pieces and to a bounded depth, to see whether more archives stand inside.
+it looks at the first octet it gives up opening files; its memory and its work are bounded from outside. What it
+unpacks, it unpacks in bounded pieces and to a bounded depth, to see whether more archives stand inside.
 """
 
 import bz2
@@ -15,11 +15,9 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-MEMORY = 384 * 1024 * 1024
-SECONDS = 4
 MOST_NAMES = 400
 LONGEST_NAME = 300
 DEEPEST = 5
@@ -27,10 +25,9 @@ DEEPEST = 5
 LARGEST_INNER = 16_000_000
 MOST_UNPACKED = 160_000_000
 MOST_INNER = 200
+_MOST_MEMORY = 96 * 1024 * 1024
 _PIECE = 256 * 1024
 _ENDINGS = (".zip", ".jar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".pptm")
-
-SetLimit = Callable[[int, tuple[int, int]], None]
 
 
 @dataclass
@@ -201,13 +198,6 @@ class Look:
         self.found.names.extend(name[-LONGEST_NAME:] for name in names[:room])
 
 
-def give_up_rights(set_limit: SetLimit = resource.setrlimit) -> None:
-    """Open nothing, write no file, start nothing, and take no more than a bounded piece of memory and time."""
-    nothing = (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE)
-    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), *((one, 0) for one in nothing)):
-        set_limit(what, (most, most))
-
-
 def look(given: bytes) -> Inside:
     """What stands in the file that a line of JSON and octets tell of."""
     line, _, octets = given.partition(b"\n")
@@ -222,7 +212,7 @@ def _unpacked(kind: str, octets: bytes) -> Iterator[bytes]:
         yield from _inflated(octets)
         return
     while octets:
-        unpacker = bz2.BZ2Decompressor() if kind == "bzip2" else lzma.LZMADecompressor(memlimit=MEMORY // 4)
+        unpacker = bz2.BZ2Decompressor() if kind == "bzip2" else lzma.LZMADecompressor(memlimit=_MOST_MEMORY)
         fed = octets
         while not unpacker.eof:
             piece = unpacker.decompress(fed, _PIECE)
@@ -291,7 +281,7 @@ def practise() -> None:
 def main() -> int:
     """Read, look, write."""
     practise()
-    give_up_rights()
+    _open_no_more()
     try:
         found = look(sys.stdin.buffer.read())
     except (MemoryError, RecursionError, OverflowError):
@@ -299,6 +289,11 @@ def main() -> int:
     sys.stdout.write(json.dumps(asdict(found)) + "\n")
     sys.stdout.flush()
     return 0
+
+
+def _open_no_more() -> None:
+    """Open no file from now on, where all that is imported is there."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from modules.images.errors import NotShown
 PROGRAM = Path(__file__).resolve().parent / "redrawing.py"
 TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 LARGEST = 40_000_000
-LONGEST = 12.0  # seconds of the clock; the process bounds its own work
+LONGEST = 12.0  # seconds of the clock
+WORK = 10  # seconds of the processor
+MEMORY = 768 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Picture:
 def redraw_apart(octets: bytes) -> Picture:
     """The image in these octets, drawn anew. Raises NotShown where there is none, or none that may be shown."""
     folders = apart.packages_of("PIL")
-    program = apart.Program(PROGRAM, packages=folders, seconds=LONGEST, most_output=LARGEST)
+    program = apart.Program(PROGRAM, (), folders, LONGEST, memory=MEMORY, work=WORK, most_output=LARGEST)
     try:
         told = apart.run_apart(program, octets)
     except apart.Broken as error:

@@ -1,14 +1,14 @@
 """Draw an image anew, in a process of its own: only what can be seen of it comes out, and in a few known formats.
 
 This file is a program (see drawing.py). It reads an image and writes one line with its type, then the new image. Before
-it looks at the first octet it gives up everything but a bounded piece of memory and time.
+it looks at the first octet it gives up opening files; its memory and its work are bounded from outside.
 """
 
 import contextlib
 import io
 import resource
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 # Plugins are named so that they are here before the process can open no file any more.
 from PIL import Image, ImageOps, ImageSequence, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401
@@ -18,29 +18,12 @@ LONGEST_SIDE = 16_000
 # An animation beyond these stands still.
 MOST_MOVING_PIXELS = 20_000_000
 MOST_FRAMES = 200
-MEMORY = 768 * 1024 * 1024
-SECONDS = 10
 SHORTEST_FRAME, LONGEST_FRAME = 20, 60_000  # milliseconds
 QUALITY = 85
-
-SetLimit = Callable[[int, tuple[int, int]], None]
 
 
 class NotDrawn(Exception):
     """These octets are no image of a known format, or too large a one."""
-
-
-def give_up_rights(set_limit: SetLimit = resource.setrlimit) -> None:
-    """Open nothing, write no file, start nothing, and take no more than a bounded piece of memory and time."""
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, 0),
-    ):
-        set_limit(what, (most, most))
 
 
 def redraw(octets: bytes) -> tuple[str, bytes]:
@@ -144,7 +127,7 @@ def _loop(image: Image.Image) -> int | None:
 def main() -> int:
     """Read, redraw, write."""
     practise()
-    give_up_rights()
+    _open_no_more()
     try:
         media_type, octets = redraw(sys.stdin.buffer.read())
     except (NotDrawn, MemoryError):
@@ -152,6 +135,11 @@ def main() -> int:
     sys.stdout.buffer.write(media_type.encode("ascii") + b"\n" + octets)
     sys.stdout.buffer.flush()
     return 0
+
+
+def _open_no_more() -> None:
+    """Open no file from now on, where all that is imported is there."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -1,20 +1,15 @@
 """Read compressed RTF (MS-OXRTFCP) in a process of its own: the words of a message that Outlook packed as RTF alone.
 
 This file is a program (see unpacking.py). It reads as a reader of RTF does that knows nothing of HTML, so that the
-words are the same where HTML was put into it (MS-OXRTFEX). Before it looks at the first octet it bounds its memory and
-time.
+words are the same where HTML was put into it (MS-OXRTFEX). Its memory and its work are bounded from outside.
 """
 
 import re
-import resource
 import struct
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
-MEMORY = 256 * 1024 * 1024
-SECONDS = 5
 LARGEST = 2_000_000  # octets of RTF; what follows is not read
 LONGEST_TEXT = 400_000
 DEEPEST = 200
@@ -240,21 +235,8 @@ def _decode(octets: bytes, codec: str) -> str:
         return octets.decode("cp1252", "replace")
 
 
-def bound(set_limit: Callable[[int, tuple[int, int]], None] = resource.setrlimit) -> None:
-    """Take no more than a bounded piece of memory and time, write no file and start nothing."""
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        set_limit(what, (most, most))
-
-
 def main(given: BinaryIO, taken: BinaryIO) -> int:
     """Read, and write the words as UTF-8; 1 where there are none to read."""
-    bound()
     try:
         text = to_text(decompress(given.read()))
     except (ValueError, MemoryError):

@@ -12,7 +12,9 @@ from modules.mail.api import safe_name, to_text
 
 PROGRAM = Path(__file__).resolve().parent / "winmail.py"
 RTF_PROGRAM = PROGRAM.with_name("rtf.py")
-LONGEST = 8.0  # seconds of the clock; the process bounds its own work
+LONGEST = 8.0  # seconds of the clock
+WORK = 5  # seconds of the processor
+MEMORY, RTF_MEMORY = 512 * 1024 * 1024, 256 * 1024 * 1024
 LARGEST = 60_000_000
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
@@ -61,7 +63,7 @@ def _read_rtf(encoded: str) -> str:
     """What compressed RTF says, read in a process of its own too; nothing where it cannot be read."""
     if not encoded:
         return ""
-    program = apart.Program(RTF_PROGRAM, seconds=LONGEST, most_output=LARGEST)
+    program = apart.Program(RTF_PROGRAM, seconds=LONGEST, memory=RTF_MEMORY, work=WORK, most_output=LARGEST)
     try:
         return apart.run_apart(program, b64decode(encoded, validate=True)).decode("utf-8", "replace")
     except (apart.Broken, ValueError):
@@ -76,7 +78,7 @@ def _shown(words: str) -> str:
 
 
 def _run(octets: bytes, *arguments: str) -> tuple[dict[str, object] | None, bytes]:
-    program = apart.Program(PROGRAM, arguments, seconds=LONGEST, most_output=LARGEST)
+    program = apart.Program(PROGRAM, arguments, (), LONGEST, memory=MEMORY, work=WORK, most_output=LARGEST)
     try:
         line, _, content = apart.run_apart(program, octets).partition(b"\n")
         told = json.loads(line)

@@ -1,21 +1,18 @@
 """Unpack TNEF (MS-OXTNEF) in a process of its own: the names of what is in it come out, and the octets asked for.
 
 This file is a program (see unpacking.py): it writes a line of JSON, then the octets of the file whose place among the
-others it was given, if any. Before it looks at the first octet it bounds its memory and time.
+others it was given, if any. Its memory and its work are bounded from outside.
 """
 
 import json
-import resource
 import struct
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 SIGNATURE = 0x223E9F78
-MEMORY = 512 * 1024 * 1024
-SECONDS = 5
 MOST_FILES = 500
 MOST_PROPERTIES = 5000
 LONGEST_BODY = 400_000
@@ -158,21 +155,8 @@ def _decode(value: bytes, codec: str) -> str:
     return value.decode("latin-1").rstrip("\0")
 
 
-def bound(set_limit: Callable[[int, tuple[int, int]], None] = resource.setrlimit) -> None:
-    """Take no more than a bounded piece of memory and time, write no file and start nothing."""
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        set_limit(what, (most, most))
-
-
 def main(arguments: list[str], given: BinaryIO, taken: BinaryIO) -> int:
     """Unpack; write what is there, and the octets of the file of the given place."""
-    bound()
     try:
         packed = unpack(given.read())
     except (ValueError, MemoryError):

@@ -1,21 +1,32 @@
 """What a program that runs apart can do, and what it cannot."""
 
+import resource
 import socket
 import time
 from pathlib import Path
 
 import pytest
 
+from core.security import bounded
 from core.security.apart import Broken, Program, packages_of, run_apart
 from core.security.landlock import landlock_version
 
 _READ = "import sys; given = sys.stdin.buffer.read(); say = sys.stdout.buffer.write\n"
 
+_MEGABYTE = 1024 * 1024
+
 
 def program(folder: Path, code: str, *arguments: str, **bounds: float) -> Program:
     file = folder / "program.py"
     file.write_text(_READ + code, "utf-8")
-    return Program(file, arguments, seconds=bounds.get("seconds", 20), most_output=int(bounds.get("most", 1_000_000)))
+    return Program(
+        file,
+        arguments,
+        seconds=bounds.get("seconds", 20),
+        memory=int(bounds.get("memory", 256 * _MEGABYTE)),
+        work=int(bounds.get("work", 5)),
+        most_output=int(bounds.get("most", 1_000_000)),
+    )
 
 
 def test_it_makes_octets_of_octets(tmp_path: Path) -> None:
@@ -41,6 +52,57 @@ def test_one_that_takes_too_long_is_ended(tmp_path: Path, close: str) -> None:
     with pytest.raises(Broken, match="in time"):
         run_apart(program(tmp_path, f"{close}import time; time.sleep(60)", seconds=2), b"")
     assert time.monotonic() - began < 30
+
+
+def test_one_that_works_too_long_is_ended_before_its_time(tmp_path: Path) -> None:
+    with pytest.raises(Broken, match="ended with status -"):
+        run_apart(program(tmp_path, "while True: pass", work=1, seconds=60), b"")
+
+
+_TRIES = """
+import os
+def attempt(what):
+    try:
+        what()
+        say(b"yes ")
+    except (MemoryError, OSError) as error:
+        say(f"{type(error).__name__} ".encode())
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("attempt(lambda: bytearray(60_000_000)); attempt(lambda: bytearray(300_000_000))", b"yes MemoryError "),
+        ("file = os.memfd_create('x'); attempt(lambda: os.write(file, b'x'))", b"OSError "),
+        ("attempt(lambda: [os.dup(0) for _ in range(100)])", b"OSError "),
+        # Whoever is root may start what they like: hm3 is not to be.
+        ("os.getuid() or os.setuid(65534); attempt(lambda: os.fork() or os._exit(0))", b"BlockingIOError "),
+    ],
+    ids=["memory", "files that are written", "open files", "processes"],
+)
+def test_it_is_bounded_however_it_is_written(tmp_path: Path, code: str, said: bytes) -> None:
+    assert run_apart(program(tmp_path, _TRIES + code, memory=256 * _MEGABYTE), b"") == said
+
+
+def test_it_cannot_lift_its_bounds(tmp_path: Path) -> None:
+    lift = """
+import os, resource
+os.getuid() or os.setuid(65534)
+for what in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC):
+    attempt(lambda: resource.setrlimit(what, (2**33, 2**33)))
+"""
+    code = _TRIES.replace("OSError)", "ValueError)") + lift
+    assert run_apart(program(tmp_path, code), b"") == b"ValueError " * 4
+
+
+def test_the_bounds_stand_before_the_program_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, limits = tmp_path / "program.py", dict[int, tuple[int, int]]()
+    file.write_text("import sys\nsys.exit(f'{__name__} {sys.argv[1:]}')", "utf-8")
+    monkeypatch.setattr("sys.argv", [])
+    with pytest.raises(SystemExit, match=r"__main__ \['an argument'\]"):
+        bounded.main(["1000", "7", str(file), "an argument"], limits.__setitem__)
+    assert limits[resource.RLIMIT_AS] == (1000, 1000) and limits[resource.RLIMIT_CPU] == (7, 7)
 
 
 def test_one_that_says_too_much_is_ended(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from core import apart
 from modules.attachments import unpacking
 from modules.attachments.containers import PROGRAM, look_inside
 from modules.attachments.kinds import ZIP
-from modules.attachments.unpacking import Ends, Inside, Look, give_up_rights, look, main
+from modules.attachments.unpacking import Ends, Inside, Look, look, main
 from modules.mail.api import Sample
 from tests.modules.attachments.files import PACKERS, document, locked, nested, tarred, zipped
 
@@ -93,16 +93,13 @@ def test_a_file_of_two_ends_has_zeros_between_them() -> None:
         file.seek(-1)
 
 
-def test_rights_are_given_up_before_anything_is_read() -> None:
-    limits: dict[int, tuple[int, int]] = {}
-    give_up_rights(limits.__setitem__)
-    assert limits[resource.RLIMIT_NOFILE] == (0, 0) and limits[resource.RLIMIT_AS][0] == unpacking.MEMORY
-
-
 def run(monkeypatch: pytest.MonkeyPatch, octets: bytes) -> int:
-    monkeypatch.setattr(unpacking, "give_up_rights", lambda: None)
+    limits: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda *limit: limits.append(limit))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(octets)))
-    return main()
+    status = main()
+    assert limits == [(resource.RLIMIT_NOFILE, (0, 0))]
+    return status
 
 
 def test_the_program_writes_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

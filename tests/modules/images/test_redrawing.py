@@ -14,7 +14,7 @@ from core import apart
 from modules.images import drawing, redrawing
 from modules.images.drawing import redraw_apart
 from modules.images.errors import NotShown
-from modules.images.redrawing import NotDrawn, give_up_rights, practise, redraw
+from modules.images.redrawing import NotDrawn, practise, redraw
 from tests.modules.images.gallery import film, opened, picture
 
 PNG = picture()
@@ -135,13 +135,6 @@ def test_damage_never_does_more_than_fail(junk: bytes, whole: bytes, data: st.Da
     assert media_type in drawing.TYPES and opened(drawn).size
 
 
-def test_the_process_takes_every_right_away_from_itself() -> None:
-    taken: dict[int, tuple[int, int]] = {}
-    give_up_rights(taken.__setitem__)
-    assert taken[resource.RLIMIT_NOFILE] == taken[resource.RLIMIT_NPROC] == taken[resource.RLIMIT_FSIZE] == (0, 0)
-    assert taken[resource.RLIMIT_AS][1] < 2**30 and taken[resource.RLIMIT_CPU][1] <= 10
-
-
 def test_practice_needs_nothing() -> None:
     practise()
     assert redraw(PNG)[0] == "image/png"
@@ -159,8 +152,10 @@ def test_the_program_reads_and_writes(octets: bytes, status: int, said: bytes, m
     out = _Pipe()
     monkeypatch.setattr("sys.stdin", _Pipe(octets))
     monkeypatch.setattr("sys.stdout", out)
-    monkeypatch.setattr(redrawing, "give_up_rights", lambda: None)
+    limits: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda *limit: limits.append(limit))
     assert redrawing.main() == status and out.buffer.getvalue().startswith(said)
+    assert limits == [(resource.RLIMIT_NOFILE, (0, 0))]
 
 
 @pytest.mark.parametrize("octets", [PNG, picture("JPEG", "CMYK"), film("GIF"), film("WEBP"), picture("GIF", "P")])

@@ -118,14 +118,7 @@ def test_what_the_process_says_is_not_believed_to_be_well_formed(told: dict[str,
     assert isinstance(calendar_of(told), Calendar)
 
 
-def test_the_process_bounds_itself_before_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    bounds: dict[int, tuple[int, int]] = {}
-    ics.bound(bounds.__setitem__)
-    assert len(bounds) == 5 and all(soft == hard for soft, hard in bounds.values())
-
-
-def test_the_program_writes_json_or_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ics, "bound", lambda: None)
+def test_the_program_writes_json_or_fails() -> None:
     taken = io.BytesIO()
     assert ics.main(io.BytesIO(calendar("SUMMARY:x")), taken) == 0
     assert json.loads(taken.getvalue())["events"][0]["summary"] == "x"

@@ -1,7 +1,6 @@
 """HTML that is to wear the parser down: its cost is bounded by its length, and its words are shown."""
 
 import io
-import resource
 
 import pytest
 
@@ -59,6 +58,4 @@ def test_many_attributes_without_spaces_between_are_too_many() -> None:
 
 @pytest.mark.parametrize(("html", "said"), [("<p>words", 0), (WORN["fonts outlive their paragraphs"][:12_000], 1)])
 def test_the_trial_refuses_what_grows(html: str, said: int) -> None:
-    limits: list[int] = []
-    status = trial.main(io.BytesIO(html.encode()), lambda what, most: limits.append(what))
-    assert (status, limits) == (said, [resource.RLIMIT_CPU, resource.RLIMIT_AS])
+    assert trial.main(io.BytesIO(html.encode())) == said

@@ -5,7 +5,6 @@ import json
 import struct
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,19 +31,12 @@ def test_what_is_no_tnef_is_not_unpacked() -> None:
     assert unpack_apart(b"nothing at all") is None and file_apart(b"", 0) is None
 
 
-def test_the_program_tells_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(winmail, "bound", lambda: None)
+def test_the_program_tells_what_is_there() -> None:
     taken = io.BytesIO()
     assert winmail.main(["0"], io.BytesIO(packed(files={"a": b"octets"})), taken) == 0
     line, _, content = taken.getvalue().partition(b"\n")
     assert json.loads(line)["files"] == [["a", "", 6]] and content == b"octets"
     assert winmail.main([], io.BytesIO(b"x"), io.BytesIO()) == 1
-
-
-def test_the_process_bounds_itself() -> None:
-    bounds: dict[int, tuple[int, int]] = {}
-    winmail.bound(bounds.__setitem__)
-    assert len(bounds) == 5
 
 
 def test_a_stream_that_is_cut_gives_what_came_before() -> None:
