@@ -5,12 +5,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from gettext import NullTranslations
 from types import CodeType
+from typing import Any
 
 from jinja2 import BytecodeCache, Environment, nodes
 from jinja2.bccache import Bucket
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from core.output.pieces import EXTENSION, Pieces
 from core.output.writing import Filling, Write, WritingGenerator, writer
 from core.sentences import Sentence
 
@@ -44,6 +46,15 @@ class SpokenEnvironment(Environment):
     spoken: NullTranslations | None = None
     write: Write = staticmethod(writer(str))
     fill = Filling(writer(str))
+
+    # Any: what Jinja's own takes.
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.pieces = Pieces()
+
+    def piece(self, value: object, about: object, caller: Callable[[], Markup]) -> Markup:
+        """What a block within `kept` wrote of a value before, or writes now."""
+        return self.pieces.of(value, about, caller)
 
     def say_by(self, say: Callable[[Sentence], str]) -> None:
         """Write sentences as this says them."""
@@ -89,7 +100,9 @@ def constants_given(source: str) -> tuple[tuple[str, str], ...]:
     """
     return tuple(
         (call.node.name, str(call.args[0].value))
-        for call in Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(source).find_all(nodes.Call)
+        for call in Environment(extensions=["jinja2.ext.i18n", EXTENSION], autoescape=True)
+        .parse(source)
+        .find_all(nodes.Call)
         if isinstance(call.node, nodes.Name) and call.args and isinstance(call.args[0], nodes.Const)
     )
 

@@ -12,7 +12,7 @@ from core.sentences import Sentence
 Write = Callable[[object], str]
 
 # What the renderer gives to every template (see `Renderer`), and what fills translated texts.
-_PLAIN = frozenset({"asset", "csrf", "fill", "icon", "slot"})
+_PLAIN = frozenset({"asset", "csrf", "fill", "icon", "piece", "slot"})
 _AWKWARD = re.compile("[&<>'\"]")
 
 
@@ -67,6 +67,8 @@ class WritingGenerator(CodeGenerator):
         for argument in node.args:
             self.visit(argument, frame)
             self.write(", ")
+        if forward_caller:
+            self.write("caller")
         self.write(")")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:

@@ -79,9 +79,8 @@ class Scope:
 
         Raises Absent where a needed result is missing.
         """
-        known = given or {}
-        missing = [need for need in needs(function) if need.name not in known]
-        return function(**known, **{need.name: pick(need, self.all(need.kind)) for need in missing})
+        asked = needs(function)
+        return function(**given, **self._arguments(asked, given)) if given else function(**self._arguments(asked))
 
     def all(self, kind: type) -> tuple[object, ...]:
         """All values of a type, made now where they can be."""
@@ -96,25 +95,38 @@ class Scope:
         else:
             self._open.__exit__(type(error), error, error.__traceback__)
 
+    def _arguments(self, asked: tuple[Need, ...], given: Mapping[str, object] | None = None) -> dict[str, object]:
+        """What parameters get by their types. Every function that a request calls passes here."""
+        values = self._values
+        arguments: dict[str, object] = {}
+        for need in asked:
+            if given and need.name in given:
+                continue
+            found = values.get(need.kind)
+            if found is None:
+                found = self.all(need.kind)
+            arguments[need.name] = found[0] if found and need.arity is not Arity.ALL else pick(need, found)
+        return arguments
+
     def _make(self, kind: type) -> tuple[object, ...]:
+        makers = self._wiring.services.get(kind)
+        if makers is not None:
+            made = [open_with(self._open, maker, self._arguments(needs(maker))) for maker in makers]
+            return tuple(service for service in made if service is not None)
+        if (shared := self._shared.find(kind)) is not None:
+            return shared
         if is_inputs(kind):
             return (read_inputs(kind, self._request),)
         if kind is SubmittedSettings:
             return (self._user_settings().submitted(self._request),)
         if kind in self._wiring.settings:
             return (self._user_settings().get(kind),)
-        if kind in self._wiring.services:
-            made = (self._open_service(maker) for maker in self._wiring.services[kind])
-            return tuple(service for service in made if service is not None)
-        return self._shared.find(kind) or ()
+        return ()
 
     def _user_settings(self) -> UserSettings:
         (found,) = self.all(UserSettings)
         assert isinstance(found, UserSettings)
         return found
-
-    def _open_service(self, maker: Function) -> object:
-        return open_with(self._open, maker, {need.name: pick(need, self.all(need.kind)) for need in needs(maker)})
 
 
 def pick(need: Need, values: tuple[object, ...]) -> object:

@@ -13,7 +13,8 @@ T = TypeVar("T")
 # How many octets each kind may hold for one account, roughly: Python's own share is counted with each of them.
 _ROWS, _MESSAGES, _PARTS = 1_500_000, 500_000, 1_000_000
 _LARGEST_PART = 250_000
-_ROW_OVERHEAD, _OVERHEAD = 1800, 1000
+# With a row its HTML is kept, about as long as all else of it.
+_ROW_OVERHEAD, _OVERHEAD = 3600, 1000
 
 
 @dataclass(frozen=True)

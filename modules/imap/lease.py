@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core import Conflict, Sentence
-from modules.imap.client import Command, ImapConnection, Reply, Selected
+from modules.imap.client import Command, ImapConnection, Reply, Selected, tokens_of
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.memory import Memory, Namespace
 from modules.imap.names import encode_name, string
@@ -161,7 +161,10 @@ class Lease:
 
     def hear_state(self, name: MailboxName, reply: Reply) -> MailboxState | None:
         """The counters that a reply tells beside those of LIST, if it does."""
-        for tokens in reversed([*reply.all("STATUS")]):
+        for heard in reversed(reply.heard):
+            if heard.kind != "STATUS" or b"UIDVALIDITY" not in heard.end:
+                continue
+            tokens = tokens_of(heard.records)
             counts = pairs(as_list(tokens[-1])) if tokens else {}
             if b"UIDVALIDITY" in counts:
                 self.moment.states[name] = self._state(counts)

@@ -62,13 +62,18 @@ def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], 
     if not {"LIST-EXTENDED", "LIST-STATUS"} <= lease.connection.offered:
         return _arrange(lease, reply, assigned, counts=counts)
     told = tuple(
-        heard.records for heard in reply.heard if heard.kind in ("LIST", "STATUS") and not _OF_ONE.search(heard.end)
+        heard.records
+        for heard in reply.heard
+        if heard.kind == "LIST" or (heard.kind == "STATUS" and not _OF_ONE.search(heard.end))
     )
     asked = (counts, tuple(assigned.items()), lease.connection.utf8, told)
     known = lease.memory.listed
     if known is not None and known[0] == asked:
         return known[1]
-    mailboxes = _arrange(lease, reply, assigned, counts=counts)
+    before = {one.name: one for one in known[1]} if known is not None else {}
+    # Those that stay the same stay the same objects: what was made of them holds on.
+    arranged = _arrange(lease, reply, assigned, counts=counts)
+    mailboxes = tuple(before[one.name] if before.get(one.name) == one else one for one in arranged)
     lease.memory.listed = (asked, mailboxes)
     return mailboxes
 

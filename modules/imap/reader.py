@@ -3,6 +3,7 @@
 import socket
 import ssl
 import time
+from collections.abc import Iterable
 
 from modules.imap.errors import ServerGone
 
@@ -34,14 +35,37 @@ class BoundedReader:
 
     def readline(self) -> bytes:
         """A line with its end, or what came before the connection ended."""
+        return self._take(self._find_line() or len(self._held))
+
+    def read_lines(self) -> list[bytes]:
+        """The lines that are there, at least one, without their ends (CRLF); the last may announce a literal.
+
+        Raises ServerGone where the connection ends before the end of a line.
+        """
+        if not self._find_line():
+            raise ServerGone("The mail server ended the connection in the middle of an answer.")
+        end = self._held.rfind(b"\n") + 1
+        announced = self._held.find(b"}\r\n", 0, end)
+        taken = self._take(announced + 3 if announced >= 0 else end)
+        lines = taken.split(b"\r\n")
+        if lines.pop() or taken.count(b"\n") != len(lines):
+            raise ServerGone("The mail server ended a line otherwise than IMAP does.")
+        return lines
+
+    def give_back(self, lines: Iterable[bytes]) -> None:
+        """Hold lines again that were read too soon."""
+        self._held[:0] = b"".join(line + b"\r\n" for line in lines)
+
+    def _find_line(self) -> int:
+        """Where the first line that was received ends; 0 where the connection ended before."""
         searched = 0
         while (end := self._held.find(b"\n", searched)) < 0:
             searched = len(self._held)
             if searched > LONGEST_LINE:
                 raise ServerGone("The mail server sent a line that never ends.")
             if not self._receive():
-                return self._take(searched)
-        return self._take(end + 1)
+                return 0
+        return end + 1
 
     def read(self, size: int) -> bytes:
         """So many octets. Raises ServerGone where there are fewer, or more are announced than any answer needs."""

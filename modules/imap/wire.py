@@ -6,8 +6,7 @@ import selectors
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from core import UpstreamError, outside, tls
@@ -23,6 +22,8 @@ _NUMBERED = re.compile(rb"\* (\d+) ([A-Z-]+)(?: (.*))?", re.DOTALL)
 _TAGGED = re.compile(rb"([A-Z]{4}\d+) (OK|NO|BAD)(?: (.*))?", re.DOTALL)
 _CODE = re.compile(rb"\[([A-Z-]+)(?: ([^\]]*))?\]")
 _LITERAL = re.compile(rb"\{(\d{1,20})\}\Z")
+_SAID_AGAIN = frozenset({"LIST", "STATUS"})
+_MOST_TOLD = 1000
 _KEPT_BY_IMAPLIB = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY"})
 
 
@@ -30,8 +31,7 @@ class Injection(ValueError):
     """A command would hold octets that end its line; it was not sent."""
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(NamedTuple):
     """One untagged response or response code: its kind, such as FETCH or COPYUID, and its octets."""
 
     kind: str
@@ -66,6 +66,8 @@ class Wire(imaplib.IMAP4):
         self._reader: BoundedReader | None = None
         self._records: list[Record] = []
         self.heard: list[Heard] = []
+        # What the last answer told, line by line: of the list of mailboxes the next one tells mostly the same.
+        self._told: dict[bytes, Heard] = {}
         self.words = b""
         super().__init__(server.host, server.port)
 
@@ -86,12 +88,17 @@ class Wire(imaplib.IMAP4):
         self.send(b"".join(b"%s %s\r\n" % (tag, line) for tag, line in zip(tags, commands, strict=True)))
         reader = self._current()
         ends: dict[bytes, tuple[str, bytes]] = {}
+        lines: Iterator[bytes] = iter(())
+        before, self._told = self._told, {}
         while len(ends) < len(tags):
-            line = reader.readline()
-            if not line.endswith(b"\r\n"):
-                raise self.abort("the connection ended")
-            line = line[:-2]
-            if line.startswith(b"* "):
+            line = next(lines, None)
+            if line is None:
+                lines = iter(reader.read_lines())
+                continue
+            if (known := before.get(line)) is not None:
+                self._told[line] = known
+                self._keep(known)
+            elif line.startswith(b"* "):
                 if self._hear(line, reader) == "BYE":
                     raise self.abort("the server said goodbye")
             elif found := _TAGGED.fullmatch(line):
@@ -102,6 +109,7 @@ class Wire(imaplib.IMAP4):
                 reader.begin()
             elif not line.startswith(b"+"):
                 raise self.abort("a line came that is no response")
+        reader.give_back(lines)
         return Finished([ends[tag] for tag in tags], tuple(self.heard))
 
     def _hear(self, line: bytes, reader: BoundedReader) -> str:
@@ -117,7 +125,10 @@ class Wire(imaplib.IMAP4):
             records.append((text, reader.read(int(announced[1]))))
             text = reader.readline().rstrip(b"\r\n")
         records.append(text)
-        self._keep(Heard(kind, tuple(records)))
+        heard = Heard(kind, tuple(records))
+        self._keep(heard)
+        if kind in _SAID_AGAIN and len(records) == 1 and len(self._told) < _MOST_TOLD:
+            self._told[line] = heard
         if kind in ("OK", "NO", "BAD"):
             self._hear_code(text)
         return kind

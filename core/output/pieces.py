@@ -1,0 +1,60 @@
+"""HTML of values that are shown again and again, kept for as long as the value itself lives.
+
+A template says `{% kept row by about %}...{% endkept %}` around what it makes of `row` and of `about` alone. Where it
+made that before of the very same object, and of an equal `about`, it is not made again. The piece goes with the
+object: who forgets a value, as at a log-out, forgets its HTML too.
+"""
+
+from collections.abc import Callable
+from weakref import ref
+
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+from markupsafe import Markup
+
+EXTENSION = f"{__name__}.KeptPieces"
+
+
+class Pieces:
+    """The pieces of one environment's templates, for several threads."""
+
+    def __init__(self) -> None:
+        # By the value's identity, which is another's only after the value is gone and its piece with it.
+        self._kept: dict[int, tuple[ref[object], object, Markup]] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def of(self, value: object, about: object, write: Callable[[], Markup]) -> Markup:
+        """What was written of this object; a value has one piece, that of the latest `about`."""
+        place = id(value)
+        kept = self._kept.get(place)
+        if kept is not None and kept[0]() is value and kept[1] == about:
+            return kept[2]
+        written = write()
+        kept_pieces = self._kept
+        self._kept[place] = (ref(value, lambda gone: _forget(kept_pieces, place, gone)), about, written)
+        return written
+
+
+def _forget(kept: dict[int, tuple[ref[object], object, Markup]], place: int, gone: ref[object]) -> None:
+    piece = kept.get(place)
+    if piece is not None and piece[0] is gone:
+        del kept[place]
+
+
+class KeptPieces(Extension):
+    """The tag `kept` of templates."""
+
+    tags = {"kept"}  # noqa: RUF012 - as Jinja declares it
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Raise TemplateSyntaxError where the tag is not `kept VALUE by ABOUT`."""
+        line = next(parser.stream).lineno
+        value = parser.parse_expression()
+        parser.stream.expect("name:by")
+        about = parser.parse_expression()
+        body = parser.parse_statements(("name:endkept",), drop_needle=True)
+        found = nodes.Call(nodes.EnvironmentAttribute("piece"), [value, about], [], None, None)
+        return nodes.CallBlock(found, [], [], body).set_lineno(line)
