@@ -15,6 +15,7 @@ from markupsafe import Markup
 from core.look import LookSettings, direction
 from core.output.folding import Spoken, SpokenEnvironment, constants_given, kept_code
 from core.output.forms import FormState
+from core.output.pieces import EXTENSION
 from core.output.slots import MenuEntry, Notice
 from core.output.words import as_written, avatar_colour, initials, say, size_in_words, time_of_day, when, when_in_full
 from core.pipeline.answer import Shown
@@ -203,7 +204,7 @@ class Renderer:
                 lstrip_blocks=True,
                 auto_reload=False,
                 bytecode_cache=kept_code(language, self._catalogues(language)),
-                extensions=["jinja2.ext.i18n"],
+                extensions=["jinja2.ext.i18n", EXTENSION],
             )
             environment.say_by(lambda sentence: self.say(sentence, language))
             translations = environment.spoken = self._translations(language)
