@@ -80,3 +80,40 @@ def test_each_command_may_have_a_long_answer(
     assert bounded.readline() == b"1234\n"
     with pytest.raises(ServerGone, match="never ends"):
         bounded.readline()
+
+
+def test_lines_come_all_at_once_up_to_one_that_announces_a_literal(ends: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = ends
+    theirs.sendall(b"* 1 EXISTS\r\n* 2 FETCH (BODY {3}\r\nabc)\r\n* 3 RECENT\r\nA1 O")
+    bounded = BoundedReader(ours, 5)
+    assert bounded.read_lines() == [b"* 1 EXISTS", b"* 2 FETCH (BODY {3}"]
+    assert bounded.read(3) == b"abc"
+    assert bounded.read_lines() == [b")", b"* 3 RECENT"]
+    theirs.sendall(b"K\r\n")
+    assert bounded.read_lines() == [b"A1 OK"]
+
+
+def test_lines_that_were_read_too_soon_are_held_again(ends: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = ends
+    theirs.sendall(b"A1 OK\r\n* BYE\r\n")
+    bounded = BoundedReader(ours, 5)
+    _, *later = bounded.read_lines()
+    assert not bounded.holds_more
+    bounded.give_back(later)
+    assert (bounded.holds_more, bounded.read_lines()) == (True, [b"* BYE"])
+
+
+@pytest.mark.parametrize("sent", [b"* 1 EXISTS\n", b"* 1 EXISTS\n* 2 RECENT\r\n", b"* 1 EXISTS\r\n* 2 RECENT\n"])
+def test_a_line_that_ends_as_none_of_imap_is_told(ends: tuple[socket.socket, socket.socket], sent: bytes) -> None:
+    ours, theirs = ends
+    theirs.sendall(sent)
+    with pytest.raises(ServerGone, match="otherwise than IMAP"):
+        BoundedReader(ours, 5).read_lines()
+
+
+def test_an_answer_that_ends_within_a_line_is_told(ends: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = ends
+    theirs.sendall(b"* 1 EXI")
+    theirs.shutdown(socket.SHUT_WR)
+    with pytest.raises(ServerGone, match="in the middle of an answer"):
+        BoundedReader(ours, 5).read_lines()

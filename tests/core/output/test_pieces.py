@@ -1,0 +1,73 @@
+"""Pieces of HTML that are kept with the value they were made of."""
+
+import gc
+from dataclasses import dataclass
+
+import pytest
+from jinja2 import DictLoader, TemplateSyntaxError
+from markupsafe import Markup
+
+from core.output.folding import SpokenEnvironment
+from core.output.pieces import EXTENSION, Pieces
+
+ROWS = "{% for row in rows %}<li>{% kept row by (about, loop.last) %}<b>{{ row.name }}</b>{{ about }}{% endkept %}{% endfor %}"
+
+
+@dataclass
+class Row:
+    """What a template shows; whoever keeps pieces must not look at it again."""
+
+    name: str
+
+
+def environment(template: str = ROWS) -> SpokenEnvironment:
+    return SpokenEnvironment(loader=DictLoader({"it": template}), autoescape=True, extensions=[EXTENSION])
+
+
+def test_a_piece_is_written_as_if_it_were_not_kept() -> None:
+    shown = environment().get_template("it")
+    rows = [Row("<one>"), Row("two")]
+    first = shown.render(rows=rows, about="&")
+    assert first == "<li><b>&lt;one&gt;</b>&amp;<li><b>two</b>&amp;" == shown.render(rows=rows, about="&")
+
+
+def test_the_same_object_is_not_written_again() -> None:
+    shown, row = environment().get_template("it"), Row("before")
+    shown.render(rows=[row], about=1)
+    row.name = "after"
+    assert "before" in shown.render(rows=[row], about=1)
+
+
+def test_another_object_is_written_though_it_is_equal() -> None:
+    shown, row = environment().get_template("it"), Row("one")
+    shown.render(rows=[row], about=1)
+    row.name = "other"
+    assert "<b>one</b>" in shown.render(rows=[Row("one")], about=1)
+
+
+def test_what_else_is_shown_being_another_all_is_written_again() -> None:
+    shown, row = environment().get_template("it"), Row("one")
+    shown.render(rows=[row], about=1)
+    assert shown.render(rows=[row], about=2) == "<li><b>one</b>2"
+
+
+def test_a_piece_goes_with_its_value() -> None:
+    it = environment()
+    rows = [Row("one"), Row("two")]
+    it.get_template("it").render(rows=rows, about=1)
+    assert len(it.pieces) == 2
+    rows.clear()
+    gc.collect()
+    assert len(it.pieces) == 0
+
+
+def test_a_value_takes_one_place_however_it_is_shown() -> None:
+    pieces, row = Pieces(), Row("one")
+    for about in range(10):
+        pieces.of(row, about, lambda: Markup("<b>"))
+    assert len(pieces) == 1
+
+
+def test_the_tag_says_what_the_piece_is_about() -> None:
+    with pytest.raises(TemplateSyntaxError, match="by"):
+        environment("{% kept row %}{{ row }}{% endkept %}").get_template("it")
