@@ -82,9 +82,9 @@ class Keyring:
     def unlock(self, user: str, password: Secret) -> bytes | None:
         """The user's data key, a new one for a new user; None where this password opens none of their wraps."""
         owner = self.owner(user)
+        if not self._has_key(owner) and (key := self._begin(owner, self.password_opener(password))) is not None:
+            return key
         wraps = self._wraps(owner, WrapKind.PASSWORD)
-        if not self._has_key(owner):
-            return self._begin_with(owner, password)
 
         def fresh(wrap: WrapRow) -> Opener | None:
             usual = str(new_derivation(self._passwords)) == wrap.how
@@ -98,8 +98,8 @@ class Keyring:
         None where the user's data key was made under a password.
         """
         owner, openers = self.owner(user), held_openers(self._server)
-        if not self._has_key(owner):
-            return self._begin(owner, openers[0])
+        if not self._has_key(owner) and (key := self._begin(owner, openers[0])) is not None:
+            return key
         wraps = self._wraps(owner, WrapKind.SERVER)
         for older in openers:
             fresh = None if older is openers[0] else openers[0]
@@ -192,7 +192,8 @@ class Keyring:
     def begin_afresh(self, user: str, password: Secret, beside: Callable[[Connection], None] | None = None) -> bytes:
         """A new data key for a user who lost every way to the old one; the old wraps are kept a while, set aside.
 
-        `beside` sets aside in the same transaction what the old key encrypted.
+        `beside` sets aside in the same transaction what the old key encrypted. Raises Conflict where another browser
+        of theirs does so at this moment.
         """
         owner, now = self.owner(user), self.now()
         with self._database.write() as connection:
@@ -204,7 +205,10 @@ class Keyring:
             )
             if beside is not None:
                 beside(connection)
-        return self._begin_with(owner, password)
+        key = self._begin(owner, self.password_opener(password))
+        if key is None:
+            raise Conflict(Sentence("Your keys were renewed in the meantime. Log in again."))
+        return key
 
     def forget(self, user: str) -> None:
         """Destroy every wrap: whatever the user's data key encrypted is gone for good."""
@@ -213,20 +217,16 @@ class Keyring:
             connection.execute(delete(key_wraps).where(key_wraps.c.user_ref == owner))
             connection.execute(delete(data_keys).where(data_keys.c.user_ref == owner))
 
-    def _begin_with(self, owner: str, password: Secret) -> bytes:
-        return self._begin(owner, self.password_opener(password))
-
-    def _begin(self, owner: str, opener: Opener) -> bytes:
+    def _begin(self, owner: str, opener: Opener) -> bytes | None:
+        """A first data key; None where another browser of the user was faster, whose key counts."""
         key = new_key()
         try:
             with self._database.write() as connection:
                 row = {"user_ref": owner, "key_id": key_id(key).hex(), "suite": self.suite.number}
                 connection.execute(insert(data_keys), row)
                 self.add_wrap(connection, owner, key, opener)
-        except IntegrityError as error:
-            raise Conflict(
-                Sentence("You are logging in for the first time twice at once. Please try again.")
-            ) from error
+        except IntegrityError:
+            return None
         return key
 
     def _open(

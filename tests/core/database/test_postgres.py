@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from core.visitor.session import Session
 from core.visitor.store import Opened, SessionStore
 from modules.twofactor.store import SecondFactors
 from tests.core.security.test_passwords import CHEAP
+from tests.core.visitor.moments import at_the_same_moment
 from tests.servers.needs import missing
 from tests.servers.postgres import Postgres, postgres_missing, running_postgres
 
@@ -52,6 +54,13 @@ def database(postgres: Postgres, tmp_path: Path) -> Iterator[Database]:
         opened = open_database(tmp_path, DatabaseConfig(Secret(url)), migrations)
         yield opened
         opened.close()
+
+
+def test_two_first_logins_at_once_make_one_key(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = Keyring(database, new_key(), CryptoConfig(), CHEAP, lambda: NOON)
+    with at_the_same_moment(monkeypatch), ThreadPoolExecutor(2) as browsers:
+        first, second = browsers.map(lambda password: keys.unlock("ada", password), [Secret("right")] * 2)
+    assert first is not None and first == second == keys.unlock("ada", Secret("right"))
 
 
 def test_settings_are_found_again(database: Database) -> None:

@@ -1,20 +1,23 @@
 """Users' data keys: who can open them, and who cannot."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, insert, text
 
 from core.database.engine import Database, open_database
+from core.database.tables import data_keys
 from core.errors import Conflict
 from core.input.values import Secret
 from core.security.crypto import CryptoConfig, DecryptError, new_key
 from core.visitor.keys import Keyring
 from core.visitor.wraps import WrapKind
 from tests.core.security.test_passwords import CHEAP
+from tests.core.visitor.moments import at_the_same_moment
 
 ADA, OLD, NEW, CODE = "ada@example.org", Secret("the old one"), Secret("the new one"), b"c" * 20
 
@@ -151,10 +154,22 @@ def test_a_damaged_wrap_is_not_taken_for_a_wrong_password(ring: Ring) -> None:
         ring.keys.unlock(ADA, OLD)
 
 
-def test_two_first_logins_at_once_make_one_key(ring: Ring, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Keyring, "_has_key", lambda *_: False)
-    key = ring.keys.unlock(ADA, OLD)
-    with pytest.raises(Conflict, match="twice at once"):
-        ring.keys.unlock(ADA, OLD)
-    monkeypatch.undo()
-    assert ring.keys.unlock(ADA, OLD) == key
+@pytest.mark.parametrize("way", [lambda keys: keys.unlock(ADA, OLD), lambda keys: keys.held(ADA)])
+def test_two_first_logins_at_once_make_one_key(
+    way: Callable[[Keyring], bytes | None], tmp_path: Path, ring: Ring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = open_database(tmp_path)
+    rings = [Keyring(database, b"r" * 32, CryptoConfig(), CHEAP, ring.keys.now) for database in (ring.database, other)]
+    with at_the_same_moment(monkeypatch), ThreadPoolExecutor(2) as browsers:
+        first, second = browsers.map(way, rings)
+    assert first is not None and first == second == way(ring.keys)
+    other.close()
+
+
+def test_two_who_begin_afresh_at_once_do_not_both_have_the_key(ring: Ring) -> None:
+    def faster(connection: Connection) -> None:
+        row = {"user_ref": ring.keys.owner(ADA), "key_id": "other", "suite": 1}
+        connection.execute(insert(data_keys), row)
+
+    with pytest.raises(Conflict, match="in the meantime"):
+        ring.keys.begin_afresh(ADA, OLD, faster)

@@ -1,10 +1,12 @@
 """What is stored for a user, after their password was changed elsewhere."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import flask
 import pytest
 
+from tests.core.visitor.moments import at_the_same_moment
 from tests.core.web.door import Browser
 from tests.modules.security.house import House
 
@@ -246,3 +248,13 @@ def test_a_device_of_before_a_fresh_beginning_is_unknown(house: House) -> None:
     browser, _ = house.enter()
     post(browser, "/security/afresh", sure="1")
     assert "Unknown device" in words(browser.get("/security"))
+
+
+def test_two_browsers_that_come_for_the_first_time_at_once_both_come_in(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at_the_same_moment(monkeypatch), ThreadPoolExecutor(2) as browsers:
+        (first, led), (second, other) = browsers.map(house.enter, ["ada"] * 2)
+    assert led == other == "/mail/"
+    first.post("/settings/look", {"theme": "dark"}, token=first.token("/settings"))
+    assert theme(first) == theme(second) == theme(house.enter()[0]) == "dark"
