@@ -14,10 +14,8 @@ from modules.trust.api import Signature
 # RFC 6376 8.4: nobody has to check any number of them.
 MOST_SIGNATURES = 5
 
-PASSED = Sentence("passed")
-FAILED = Sentence("failed")
-NOT_ACCEPTED = Sentence("not accepted")
-NOT_NOW = Sentence("could not be checked just now")
+# How checks end (RFC 8601 2.7.1).
+PASSED, FAILED, NOT_ACCEPTED, NOT_NOW = "pass", "fail", "policy", "temperror"
 
 _CHANGED_TEXT = Sentence("The text was changed after it was signed, as some mailing lists do.")
 _CHANGED_HEADER = Sentence("What stands above the text was changed after it was signed, or somebody else signed it.")

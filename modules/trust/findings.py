@@ -8,20 +8,12 @@ from modules.mail.api import decode_words, readable
 from modules.trust.authentication import METHODS, Finding, Findings
 from modules.trust.domains import domain_of
 from modules.trust.results import Check, Doubt, Weight
+from modules.trust.wording import told_of
 
 _LONGEST_REASON = 200
-_ENDED: Mapping[str, Sentence] = MappingProxyType(
-    {
-        "pass": Sentence("passed"),
-        "fail": Sentence("failed"),
-        "hardfail": Sentence("failed"),
-        "softfail": Sentence("probably failed"),
-        "neutral": Sentence("undecided"),
-        "none": Sentence("nothing to check"),
-        "policy": Sentence("not accepted"),
-        "temperror": Sentence("could not be checked just now"),
-        "permerror": Sentence("could not be checked"),
-    }
+# RFC 8601 2.7: where a method says which domain it looked at.
+_DOMAINS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"spf": ("smtp.mailfrom", "smtp.helo"), "dkim": ("header.d", "header.i"), "dmarc": ("header.from",)}
 )
 _FAILED = frozenset({"fail", "hardfail"})
 _NOTHING_BELIEVED = Sentence("This site names no mail server whose findings about senders it believes.")
@@ -37,8 +29,7 @@ def checks_of(findings: Findings) -> tuple[Check, ...]:
     return tuple(
         Check(
             finding.method.upper(),
-            _ENDED.get(finding.result) or Sentence("ended as “%(result)s”", result=finding.result),
-            _about(finding),
+            told_of(finding.method, finding.result, _domain(finding)),
             decode_words(finding.reason)[:_LONGEST_REASON],
             finding.result == "pass",
         )
@@ -89,23 +80,8 @@ def _is_about(finding: Finding, domain: str) -> bool:
     return not told or told == domain
 
 
-def _about(finding: Finding) -> Sentence:
-    domain = _domain(finding)
-    if finding.method == "spf":
-        if domain:
-            return Sentence("whether the server that sent it may send for %(domain)s", domain=domain)
-        return Sentence("whether the server that sent it may send for its sender")
-    if finding.method == "dkim":
-        if domain:
-            return Sentence("whether it is signed by %(domain)s and unchanged", domain=domain)
-        return Sentence("whether it is signed and unchanged")
-    if finding.method == "dmarc":
-        return Sentence("whether the domain that is shown as the sender's stands by it")
-    return Sentence("whether those who passed it on found the same")
-
-
 def _domain(finding: Finding) -> str:
-    names = {"spf": ("smtp.mailfrom", "smtp.helo"), "dkim": ("header.d", "header.i")}.get(finding.method, ())
+    names = _DOMAINS.get(finding.method, ())
     told = next((finding.properties[name] for name in names if finding.properties.get(name)), "")
     found = domain_of(told) if "@" in told else readable(told)
     return decode_words(found)[:_LONGEST_REASON]

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from core import Sentence
 from modules.mail.api import MailboxName, Uid
+from modules.trust.wording import told_of
 
 
 class Weight(Enum):
@@ -35,11 +36,10 @@ def heaviest_first(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
 
 @dataclass(frozen=True)
 class Check:
-    """One check of a mail server in words: its usual name, how it ended, what it is about, the server's own reason."""
+    """One check of a mail server in words: its usual name, what it came to, the server's own reason."""
 
     name: str
-    ended: Sentence
-    about: Sentence
+    told: Sentence
     reason: str = ""
     good: bool = False
 
@@ -78,16 +78,22 @@ class Acquaintance:
 class Signature:
     """One DKIM signature of a message, as this site itself found it (RFC 6376).
 
-    `domain` is the one that signed, in ASCII. `fields` are the names, in small letters, of the header fields of which
-    every one is signed. `whole` says that the signature covers the body to its end.
+    `ended` is the result as RFC 8601 2.7.1 calls it. `domain` is the one that signed, in ASCII. `fields` are the names,
+    in small letters, of the header fields of which every one is signed. `whole` says that the signature covers the body
+    to its end.
     """
 
     domain: str
-    ended: Sentence
+    ended: str
     reason: Sentence | None = None
     good: bool = False
     fields: frozenset[str] = frozenset()
     whole: bool = True
+
+    @property
+    def told(self) -> Sentence:
+        """What the check came to, in words."""
+        return told_of("dkim", self.ended, self.domain)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def edited(old: bytes, new: bytes) -> bytes:
 def test_an_untouched_message_passes_in_every_form(header: bytes, body: bytes, algorithm: bytes) -> None:
     signer = Signer()
     one = only(signer, signer.sign(forms=(header, body), algorithm=algorithm))
-    assert (one.ended, one.reason, one.good, one.whole, one.domain) == ("passed", None, True, True, "example.test")
+    assert (one.ended, one.reason, one.good, one.whole, one.domain) == ("pass", None, True, True, "example.test")
 
 
 @pytest.mark.parametrize("body", [b"", b"\r\n", b"\r\n\r\n", b"x", b"x \r\n \r\n", b"a\r\r\n\r\n", b"\r\r\r\n"])

@@ -5,23 +5,40 @@ import pytest
 from modules.trust.authentication import read_results
 from modules.trust.findings import checks_of, confirmed, doubts_from, unchecked
 from modules.trust.results import Weight
+from modules.trust.wording import told_of
 
 
 def told(results: str) -> list[str]:
     checks = checks_of(read_results(f"mx.example.org; {results}"))
-    return [f"{one.name} {one.ended}: {one.about}" for one in checks]
+    return [f"{one.told} ({one.name})" for one in checks]
 
 
 @pytest.mark.parametrize(
     ("results", "words"),
     [
-        ("arc=pass", "ARC passed: whether those who passed it on found the same"),
-        ("dkim=hardfail", "DKIM failed: whether it is signed and unchanged"),
-        ("dkim=pass header.i=@a.test", "DKIM passed: whether it is signed by a.test and unchanged"),
-        ("dkim=permerror header.d=a.test", "DKIM could not be checked: whether it is signed by a.test and unchanged"),
-        ("spf=softfail", "SPF probably failed: whether the server that sent it may send for its sender"),
-        ("spf=odd smtp.helo=b.test", "SPF ended as “odd”: whether the server that sent it may send for b.test"),
-        ("dmarc=none", "DMARC nothing to check: whether the domain that is shown as the sender's stands by it"),
+        ("arc=pass", "What those who passed it on found is sealed and unchanged (ARC)"),
+        ("arc=fail", "What those who passed it on found cannot be relied on (ARC)"),
+        ("arc=none", "Nobody who passed it on tells what they found (ARC)"),
+        ("arc=neutral", "Left open (ARC)"),
+        ("dkim=hardfail", "The signature in the name of an unnamed domain does not hold (DKIM)"),
+        ("dkim=pass header.i=@a.test", "Signed by a.test, and unchanged since (DKIM)"),
+        ("dkim=none", "Not signed (DKIM)"),
+        ("dkim=policy header.d=a.test", "The signature in the name of a.test is not accepted (DKIM)"),
+        ("dkim=temperror header.d=a.test", "The signature in the name of a.test could not be checked this time (DKIM)"),
+        ("dkim=permerror header.d=a.test", "The signature in the name of a.test could not be checked (DKIM)"),
+        ("dkim=odd", "The check ended as “odd” (DKIM)"),
+        ("spf=pass smtp.mailfrom=ada@a.test", "Sent by a server that may send for a.test (SPF)"),
+        ("spf=fail smtp.mailfrom=a.test", "Sent by a server that may not send for a.test (SPF)"),
+        ("spf=softfail", "Sent by a server that probably may not send for its sender (SPF)"),
+        ("spf=neutral smtp.helo=b.test", "Not told whether the server that sent it may send for b.test (SPF)"),
+        ("spf=none smtp.mailfrom=a.test", "Not told which servers may send for a.test (SPF)"),
+        ("spf=temperror", "Could not be checked this time (SPF)"),
+        ("spf=permerror", "Could not be checked (SPF)"),
+        ("spf=policy", "Not accepted (SPF)"),
+        ("dmarc=pass header.from=a.test", "Really from a.test (DMARC)"),
+        ("dmarc=fail", "Not from its sender's domain, though it says so (DMARC)"),
+        ("dmarc=none header.from=a.test", "No rules are known for mail from a.test (DMARC)"),
+        ("dmarc=odd", "The check ended as “odd” (DMARC)"),
     ],
 )
 def test_a_check_is_told_in_words(results: str, words: str) -> None:
@@ -29,12 +46,16 @@ def test_a_check_is_told_in_words(results: str, words: str) -> None:
 
 
 def test_checks_come_in_one_order_and_others_are_left_out() -> None:
-    assert [one.split()[0] for one in told("iprev=pass; arc=none; dkim=pass; dkim=fail; spf=pass")] == [
-        "SPF",
-        "DKIM",
-        "DKIM",
-        "ARC",
+    assert [one.rpartition(" (")[2] for one in told("iprev=pass; arc=none; dkim=pass; dkim=fail; spf=pass")] == [
+        "SPF)",
+        "DKIM)",
+        "DKIM)",
+        "ARC)",
     ]
+
+
+def test_a_method_that_is_not_known_is_told_by_its_result() -> None:
+    assert told_of("other", "none") == "Nothing to check"
 
 
 def test_a_reason_is_short_and_clean() -> None:

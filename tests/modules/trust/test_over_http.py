@@ -117,8 +117,8 @@ def test_a_confirmed_sender_is_marked_and_the_checks_are_told(webmail: Webmail, 
     assert page.texts(".trust-confirmed") == ["confirmed"] and doubts(page) == []
     checks = page.texts(".trust-checks li")
     assert checks == [
-        "SPF: passed (whether the server that sent it may send for example.test)",
-        "DMARC: passed (whether the domain that is shown as the sender's stands by it) p=reject",
+        "Sent by a server that may send for example.test (SPF)",
+        "Really from example.test (DMARC) p=reject",
     ]
     assert f"Found by {OURS}." in page.html
 
