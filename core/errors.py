@@ -111,6 +111,12 @@ class TooMany(Refusal):
         self.wait = wait
 
 
+class TooSlow(Refusal):
+    """What the visitor sends comes so slowly that it would keep others from being served."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+
+
 class UpstreamError(WebmailError):
     """A mail, directory or captcha server failed or said no. `str(error)` is safe to show."""
 

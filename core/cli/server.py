@@ -16,6 +16,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import AppImportError
 
+from core.cli.arriving import Patience
+from core.cli.reception import Reception
 from core.errors import ConfigError, WebmailError
 from core.ini.app import Bind
 
@@ -68,7 +70,13 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run_server(open_site: OpenSite, listener: socket.socket, threads: int, on_ready: Callable[[], None]) -> int:
+def run_server(
+    open_site: OpenSite,
+    listener: socket.socket,
+    threads: int,
+    on_ready: Callable[[], None],
+    patience: Patience | None = None,
+) -> int:
     """Serve until a signal says stop, and return the exit code. The site is opened and closed in the worker."""
     # The worker is a copy of this process: what waits to be written would be written twice.
     sys.stdout.flush()
@@ -76,7 +84,7 @@ def run_server(open_site: OpenSite, listener: socket.socket, threads: int, on_re
     master = os.getpid()
     code: object = 0
     try:
-        Arbiter(_Server(open_site, listener, threads, on_ready)).run()
+        Arbiter(_Server(open_site, listener, threads, on_ready, patience or Patience())).run()
     except SystemExit as stop:
         code = stop.code
     if os.getpid() != master:
@@ -88,8 +96,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn's settings, and the site of its one worker."""
 
     def __init__(
-        self, open_site: OpenSite, listener: socket.socket, threads: int, on_ready: Callable[[], None]
+        self,
+        open_site: OpenSite,
+        listener: socket.socket,
+        threads: int,
+        on_ready: Callable[[], None],
+        patience: Patience,
     ) -> None:
+        self.patience = patience
         self._open_site = open_site
         self._descriptor = os.dup(listener.fileno())
         self._threads = threads
@@ -101,7 +115,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Tell gunicorn how to serve."""
         settings = {
             "bind": f"fd://{self._descriptor}",
-            "worker_class": "gthread",
+            "worker_class": Reception,
             "workers": 1,
             "threads": self._threads,
             "graceful_timeout": _GRACE,
@@ -115,6 +129,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "secure_scheme_headers": {},
             "forwarder_headers": "",
             "control_socket_disable": True,
+            "pre_request": self._note_request,
             "post_worker_init": self._say_ready,
             "worker_exit": self._close_site,
         }
@@ -135,6 +150,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def _say_ready(self, worker: Any) -> None:
         if worker.age == 1:
             self._on_ready()
+
+    # Any: gunicorn's request has no type.
+    def _note_request(self, worker: Any, request: Any) -> None:
+        request.unreader.message = request
 
     def _close_site(self, arbiter: Any, worker: Any) -> None:
         self._opened.close()

@@ -24,6 +24,7 @@ _TITLES = {
     404: Sentence("Not found"),
     405: Sentence("Not possible here"),
     406: Sentence("Not in this format"),
+    408: Sentence("That took too long"),
     409: Sentence("It has changed in the meantime"),
     413: Sentence("Too much at once"),
     421: Sentence("Not this host"),

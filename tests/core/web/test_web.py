@@ -6,9 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import TooSlow
 from core.ini.values import Size
 from core.web.app import make_app
 from tests.core.web.door import AnyFile, Served, inside, served_with
+
+
+class Drops:
+    """A body of which nothing comes in time."""
+
+    def read(self, size: int = -1) -> bytes:
+        raise TooSlow("This came too slowly.")
 
 
 @pytest.mark.parametrize("where", ["/login", "/mail/", "/nowhere", "/broken", "/healthz", "/site/none", "/down"])
@@ -198,6 +206,20 @@ def test_an_empty_file_field_is_no_file(served: Served) -> None:
     browser = inside(served)
     browser.post("/note", {"text": "none", "file": (io.BytesIO(b""), "")}, token=browser.token("/mail/"))
     assert "Kept none, 0 octets." in browser.get("/mail/").get_data(as_text=True)
+
+
+def test_what_comes_too_slowly_is_408_and_logs_nobody_out(served: Served) -> None:
+    browser = inside(served)
+    answer = browser.client.post(
+        "/note",
+        base_url=browser.base,
+        headers={"Origin": browser.base, "User-Agent": browser.agent},
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input": Drops(), "CONTENT_LENGTH": "9"},
+    )
+    assert answer.status_code == 408
+    assert "That took too long" in answer.get_data(as_text=True) and "hm3_session" not in str(answer.headers)
+    assert browser.get("/mail/").status_code == 200
 
 
 def test_more_than_the_site_takes_is_413(tmp_path: Path) -> None:

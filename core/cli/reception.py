@@ -1,0 +1,234 @@
+"""The worker that serves: what comes slowly waits in one place without a thread until it is there, or out of time."""
+
+import contextlib
+import selectors
+import socket
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from core.cli.arriving import Arrived, PacedUnreader, Patience
+from core.errors import TooSlow
+
+_AT_ONCE = 16_384
+_MOST_LEAVING = 256
+_TOO_SLOW = (408, "Request Timeout", "The request did not come in time.")
+_TOO_LONG = (431, "Request Header Fields Too Large", "The head of the request is too long.")
+_TOO_BUSY = (503, "Service Unavailable", "Too much is being sent to this site at once. Please try again in a moment.")
+
+
+# Any in this file: gunicorn's parts have no types.
+class Caller(TConn):  # type: ignore[misc]
+    """A connection, whose end keeps nobody waiting."""
+
+    def __init__(self, reception: "Reception", sock: socket.socket, client: Any) -> None:
+        super().__init__(reception.cfg, sock, client, reception.sockets[0].getsockname())
+        self._reception = reception
+
+    def close(self, graceful: bool = False) -> None:
+        """Close it; one that was answered stays half open for a moment, so that nothing of the answer is lost."""
+        if graceful:
+            self._reception.see_off(self.sock)
+        else:
+            with contextlib.suppress(OSError):
+                self.sock.close()
+
+
+@dataclass
+class Guest:
+    """A connection with a request on its way in, until when all of it has to be there, and what waits for it."""
+
+    caller: Caller
+    until: float
+    arrived: Arrived = field(default_factory=Arrived)
+    listening: bool = False
+
+
+class Reception(ThreadWorker):  # type: ignore[misc]
+    """Gunicorn's worker, whose threads get a request when it is there: no slow sender holds one of them.
+
+    Only the rest of a body that is not small is read in a thread, by half of them at most, and if it comes fast enough.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.patience: Patience = self.app.patience
+        self._guests: dict[int, Guest] = {}
+        self._large: set[Caller] = set()
+        self._queue: deque[tuple[Caller, float]] = deque()
+        self._leaving: deque[tuple[socket.socket, float]] = deque()
+        self._swept = 0.0
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a new connection."""
+        try:
+            sock, client = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        self.nr_conns += 1
+        self.enqueue_req(Caller(self, sock, client))
+
+    def enqueue_req(self, conn: Caller) -> None:
+        """Wait for the request that begins, on a new connection or a kept one, with what came of it by now."""
+        if self.nr_conns >= self.worker_connections - self.cfg.threads and self._guests:
+            self._turn_away(min(self._guests.values(), key=lambda one: one.until))
+        before = conn.parser.unreader.take_buffered() if conn.parser is not None else b""
+        conn.sock.setblocking(False)
+        guest = Guest(conn, time.monotonic() + self.patience.idle)
+        if before:
+            self._add(guest, before)
+        else:
+            self._hear(guest)
+
+    def finish_request(self, conn: Caller, fs: Any) -> None:
+        """Go on after an answer, and let the next large body have the thread."""
+        self._large.discard(conn)
+        super().finish_request(conn, fs)
+        while self._queue and self._has_turn():
+            self._serve(self._queue.popleft()[0], large=True)
+
+    def murder_pending(self) -> None:
+        """End what is out of time; gunicorn asks for this all the time."""
+        super().murder_pending()
+        now = time.monotonic()
+        if now - self._swept < min(0.2, self.patience.head / 4):
+            return
+        self._swept = now
+        for guest in [one for one in self._guests.values() if one.until <= now or self._is_idle(one)]:
+            self._turn_away(guest)
+        while self._queue and self._queue[0][1] <= now:
+            self._refuse(self._queue.popleft()[0], *_TOO_BUSY)
+        while self._leaving and self._leaving[0][1] <= now:
+            self._part(self._leaving[0][0])
+
+    def see_off(self, sock: socket.socket) -> None:
+        """Close a connection whose last answer is under way (RFC 9112 9.6), in a while at the latest."""
+        try:
+            sock.setblocking(False)
+            sock.shutdown(socket.SHUT_WR)
+            self.poller.register(sock, selectors.EVENT_READ, self._part_when_over)
+        except (OSError, ValueError):
+            sock.close()
+            return
+        self._leaving.append((sock, time.monotonic() + self.patience.farewell))
+        if len(self._leaving) > _MOST_LEAVING:
+            self._part(self._leaving[0][0])
+
+    def _keepalive_after(self, conn: Caller, keepalive: bool) -> bool:
+        """Nobody waits a second time for the rest of a body that came too slowly."""
+        try:
+            return not conn.parser.unreader.late and bool(super()._keepalive_after(conn, keepalive))
+        except TooSlow:
+            return False
+
+    def _hear(self, guest: Guest, _: Any = None) -> None:
+        """Read what is there of a request."""
+        try:
+            octets = guest.caller.sock.recv(_AT_ONCE)
+        except BlockingIOError:
+            self._listen(guest)
+        except OSError:
+            self._dismiss(guest)
+        else:
+            if octets:
+                self._add(guest, octets)
+            else:
+                self._dismiss(guest)
+
+    def _add(self, guest: Guest, octets: bytes) -> None:
+        arrived = guest.arrived
+        if not arrived.octets:
+            guest.until = time.monotonic() + self.patience.head
+        arrived.add(octets)
+        if arrived.is_too_long:
+            self._forget(guest)
+            self._refuse(guest.caller, *_TOO_LONG)
+        elif not arrived.head or (arrived.missing and arrived.is_small):
+            self._listen(guest)
+        else:
+            self._forget(guest)
+            self._admit(guest)
+
+    def _admit(self, guest: Guest) -> None:
+        """Give a thread what is there of a request."""
+        conn = guest.caller
+        conn.init()
+        if not isinstance(conn.parser.unreader, PacedUnreader):
+            conn.parser.unreader = PacedUnreader(conn.sock, self.patience)
+        conn.parser.unreader.unread(bytes(guest.arrived.octets))
+        conn.data_ready = True
+        if guest.arrived.missing == 0:
+            self._serve(conn)
+        elif self._has_turn():
+            self._serve(conn, large=True)
+        else:
+            self._queue.append((conn, time.monotonic() + self.patience.turn))
+
+    def _serve(self, conn: Caller, *, large: bool = False) -> None:
+        if large:
+            self._large.add(conn)
+        conn.parser.unreader.begin()
+        super().enqueue_req(conn)
+
+    def _has_turn(self) -> bool:
+        return len(self._large) < max(1, int(self.cfg.threads) // 2)
+
+    def _is_idle(self, guest: Guest) -> bool:
+        return not self.alive and not guest.arrived.octets
+
+    def _listen(self, guest: Guest) -> None:
+        if not guest.listening:
+            guest.listening = True
+            self._guests[id(guest)] = guest
+            self.poller.register(guest.caller.sock, selectors.EVENT_READ, partial(self._hear, guest))
+
+    def _forget(self, guest: Guest) -> None:
+        """Wait no more."""
+        if guest.listening:
+            guest.listening = False
+            del self._guests[id(guest)]
+            self.poller.unregister(guest.caller.sock)
+
+    def _dismiss(self, guest: Guest) -> None:
+        """Whoever it was is gone."""
+        self._forget(guest)
+        self.nr_conns -= 1
+        guest.caller.close()
+
+    def _turn_away(self, guest: Guest) -> None:
+        """Out of time, or out of room; to whoever said nothing there is nothing to say."""
+        if not guest.arrived.octets:
+            self._dismiss(guest)
+            return
+        self._forget(guest)
+        self._refuse(guest.caller, *_TOO_SLOW)
+
+    def _refuse(self, conn: Caller, status: int, phrase: str, words: str) -> None:
+        """Answer without a thread, and hang up."""
+        head = f"HTTP/1.1 {status} {phrase}\r\nConnection: close\r\nContent-Type: text/plain\r\nRetry-After: 5\r\n"
+        answer = f"{head}Content-Length: {len(words) + 1}\r\n\r\n{words}\n".encode("ascii")
+        with contextlib.suppress(OSError):
+            conn.sock.setblocking(False)
+            conn.sock.send(answer)
+        self.nr_conns -= 1
+        conn.close(graceful=True)
+
+    def _part_when_over(self, sock: socket.socket) -> None:
+        try:
+            if sock.recv(_AT_ONCE):
+                return
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        self._part(sock)
+
+    def _part(self, sock: socket.socket) -> None:
+        self._leaving = deque(one for one in self._leaving if one[0] is not sock)
+        with contextlib.suppress(OSError, KeyError, ValueError):
+            self.poller.unregister(sock)
+        sock.close()

@@ -1,0 +1,228 @@
+"""Slow senders at a real server: none holds a thread for long, and all of them together hold up nobody else."""
+
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+HEAD = b"POST %s HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n"
+GET = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
+NOTHING = hashlib.sha256().hexdigest()
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """The port of a server with little patience."""
+    command = [sys.executable, "-m", "tests.core.cli.received"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    said = server.stdout.readline()
+    yield int(said.rpartition(":")[2])
+    server.terminate()
+    assert "Traceback" not in server.communicate(timeout=20)[1]
+    assert server.returncode == 0
+
+
+class Client:
+    """A connection on which a test says what it likes."""
+
+    def __init__(self, port: int) -> None:
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.heard = b""
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.sock.close()
+
+    def say(self, *pieces: bytes, apart: float = 0.02) -> "Client":
+        for piece in pieces:
+            self.sock.sendall(piece)
+            time.sleep(apart)
+        return self
+
+    def answer(self) -> tuple[int, bytes]:
+        """The next answer: its status and body."""
+        while b"\r\n\r\n" not in self.heard:
+            self._hear()
+        head, _, rest = self.heard.partition(b"\r\n\r\n")
+        lengths = [line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+        if not lengths:
+            return int(head.split()[1]), rest + self.rest()
+        length = int(lengths[0].partition(b":")[2])
+        self.heard = rest
+        while len(self.heard) < length:
+            self._hear()
+        body, self.heard = self.heard[:length], self.heard[length:]
+        return int(head.split()[1]), body
+
+    def rest(self) -> bytes:
+        """All that still comes until the server hangs up."""
+        heard = b""
+        while octets := self.sock.recv(65_536):
+            heard += octets
+        return heard
+
+    def _hear(self) -> None:
+        octets = self.sock.recv(65_536)
+        assert octets, f"hung up after {self.heard!r}"
+        self.heard += octets
+
+
+@pytest.fixture
+def client(port: int) -> Iterator[Client]:
+    with Client(port) as made:
+        yield made
+
+
+def test_a_head_in_pieces_is_put_together(client: Client) -> None:
+    status, body = client.say(GET[:3], GET[3:20], GET[20:-1], GET[-1:]).answer()
+    assert (status, body.split()[:3]) == (200, [b"/", b"127.0.0.1", NOTHING.encode()])
+
+
+def test_one_connection_serves_one_request_after_the_other(client: Client) -> None:
+    assert [client.say(GET).answer()[0] for _ in range(3)] == [200, 200, 200]
+
+
+def test_requests_that_come_together_are_answered_in_turn(client: Client) -> None:
+    client.say(HEAD % (b"/a", 3) + b"abc" + HEAD % (b"/b", 3) + b"def" + GET)
+    told = [client.answer()[1].split() for _ in range(3)]
+    assert [one[0] for one in told] == [b"/a", b"/b", b"/"]
+    assert told[1][2].decode() == hashlib.sha256(b"def").hexdigest()
+
+
+@pytest.mark.parametrize("length", [10, 70_000, 25_000_000])
+def test_a_body_arrives_untouched(client: Client, length: int) -> None:
+    body = os.urandom(length)
+    status, told = client.say(HEAD % (b"/", length), body[: length // 2], body[length // 2 :]).answer()
+    assert (status, told.split()[2].decode()) == (200, hashlib.sha256(body).hexdigest())
+
+
+def test_a_body_in_chunks_arrives_untouched(client: Client) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n"
+    status, told = client.say(head, b"3\r\nabc\r\n", b"0\r\n\r\n").answer()
+    assert (status, told.split()[2].decode()) == (200, hashlib.sha256(b"abc").hexdigest())
+
+
+def test_who_waits_to_be_asked_for_the_body_is_asked(client: Client) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: here\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+    client.say(head)
+    assert client.sock.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert client.say(b"abc").answer()[1].split()[2].decode() == hashlib.sha256(b"abc").hexdigest()
+
+
+def test_a_head_that_is_not_complete_in_time_is_refused(client: Client) -> None:
+    status, body = client.say(GET[:-2]).answer()
+    assert (status, body, client.rest()) == (408, b"The request did not come in time.\n", b"")
+
+
+def test_a_drop_now_and_then_gives_no_more_time(client: Client) -> None:
+    begun = time.monotonic()
+    with pytest.raises(OSError):
+        for octet in GET * 20:
+            client.say(bytes([octet]) if octet not in b"\r\n" else b"a", apart=0.1)
+    assert time.monotonic() - begun < 10
+
+
+def test_a_head_without_end_is_refused(client: Client) -> None:
+    status, _ = client.say(b"GET / HTTP/1.1\r\nHost: here\r\nA: " + b"a" * 70_000).answer()
+    assert status == 431
+
+
+def test_who_says_nothing_is_let_go_without_a_word(client: Client) -> None:
+    assert client.rest() == b""
+
+
+def test_what_is_no_request_is_refused_by_the_server_that_reads_it(client: Client) -> None:
+    assert client.say(b"\r\n\r\nHello\r\n\r\n").answer()[0] == 400
+
+
+def test_a_small_body_that_does_not_come_in_time_is_refused(client: Client) -> None:
+    assert client.say(HEAD % (b"/", 10), b"abc").answer()[0] == 408
+
+
+def test_a_large_body_that_comes_too_slowly_is_refused_with_words_and_hung_up_on(client: Client) -> None:
+    status, body = client.say(HEAD % (b"/", 500_000), b"a" * 1000).answer()
+    assert (status, body[:24]) == (408, b"This came too slowly. Pl")
+
+
+def test_a_large_body_that_comes_fast_enough_has_all_the_time_it_needs(client: Client) -> None:
+    client.say(HEAD % (b"/", 300_000))
+    for _ in range(12):
+        client.say(b"a" * 25_000, apart=0.1)
+    assert client.answer()[0] == 200
+
+
+def test_what_nobody_reads_of_a_slow_body_ends_the_connection_after_one_answer(client: Client) -> None:
+    status, _ = client.say(HEAD % (b"/early", 500_000), b"a" * 1000).answer()
+    assert (status, client.rest()) == (200, b"")
+
+
+def test_slow_senders_of_all_kinds_hold_up_nobody(port: int) -> None:
+    with ExitStack() as slow:
+        for _ in range(20):
+            slow.enter_context(Client(port)).say(GET[:-2], apart=0)
+            slow.enter_context(Client(port)).say(HEAD % (b"/", 10), apart=0)
+            slow.enter_context(Client(port)).say(HEAD % (b"/", 9_000_000), apart=0)
+        begun = time.monotonic()
+        with Client(port) as client:
+            assert client.say(GET, apart=0).answer()[0] == 200
+        assert time.monotonic() - begun < 0.5
+
+
+def test_large_bodies_wait_for_their_turn_and_no_longer_than_that(port: int) -> None:
+    with ExitStack() as slow:
+        clients = [slow.enter_context(Client(port)) for _ in range(12)]
+        for one in clients:
+            one.say(HEAD % (b"/", 9_000_000), apart=0)
+        assert {one.answer()[0] for one in clients} == {408, 503}
+
+
+def test_a_large_body_gets_its_turn_when_another_is_done(port: int) -> None:
+    with ExitStack() as opened:
+        clients = [opened.enter_context(Client(port)) for _ in range(3)]
+        for one in clients:
+            one.say(HEAD % (b"/late", 70_000), apart=0)
+        for one in clients:
+            one.say(b"a" * 70_000, apart=0)
+        assert [one.answer()[0] for one in clients] == [200, 200, 200]
+
+
+def test_a_closing_connection_that_stays_open_holds_up_nobody(port: int) -> None:
+    with ExitStack() as opened:
+        for _ in range(5):
+            gone = opened.enter_context(Client(port)).say(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+            assert gone.answer()[0] == 200
+        begun = time.monotonic()
+        assert opened.enter_context(Client(port)).say(GET, apart=0).answer()[0] == 200
+        assert time.monotonic() - begun < 0.4
+
+
+def test_a_connection_that_breaks_halfway_harms_nobody(port: int) -> None:
+    for piece in (b"", GET[:9], HEAD % (b"/", 9_000_000)):
+        with Client(port) as one:
+            one.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            one.say(piece)
+    with Client(port) as client:
+        assert client.say(GET).answer()[0] == 200
+
+
+def test_a_stop_does_not_wait_for_those_who_say_nothing() -> None:
+    command = [sys.executable, "-m", "tests.core.cli.received"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline().rpartition(":")[2])
+        with Client(port) as silent, Client(port) as kept:
+            assert kept.say(GET).answer()[0] == 200
+            begun = time.monotonic()
+            server.send_signal(signal.SIGTERM)
+            assert (server.wait(timeout=20), silent.rest()) == (0, b"")
+            assert time.monotonic() - begun < 5
