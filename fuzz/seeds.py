@@ -54,6 +54,24 @@ _PIECES: dict[str, tuple[bytes, ...]] = {
         b"{\\rtf1\\ansicpg932{\\fonttbl{\\f0\\fcharset204 A;}}{\\f0\\'cf}\\'93\\'fa\\u-10179?\\u-8704?"
         b"{\\*\\x{\\bin3 }}\\v h\\v0 \\par}",
     ),
+    # RAR of the formats 5 and 4, and 7-Zip with its header as it is and packed.
+    "archive": (
+        b64decode(
+            "UmFyIRoHAQDFGjMyAwEAANnQEm0XAgMEAQYBIAAAAAAAAAAAAAABYQMDAABw/rAzqRICAAcAIAAAAAAAAAAAAAACw7wZsjo1AwUAAA=="
+        ),
+        b64decode(
+            "UmFyIRoHAM+QcwAADQAAAAAAAAB5HXQAgCEAAQAAAAEAAAAAAAAAAAAAAAAAAAEAAAAAAGFw0BR04IImAAAAAAAAAAAAAAAAAAAA"
+            "AAAAAAAGAAAAAAA/AACq/ADEPXsAQAcA"
+        ),
+        b64decode(
+            "N3q8ryccAAS2rV+PDQAAAAAAAAA5AAAAAAAAAHcXrLNwYWNrZWQgb2N0ZXRzAQQGAAEJDQAHCwEAASEhARgMAQAIDQEKAQAAAAAA"
+            "AAUCDgFADwEAEQkAYQAAAPwAAAAZAwAAAAAA"
+        ),
+        b64decode(
+            "N3q8ryccAASxVvwVRAAAAAAAAAAaAAAAAAAAAP+5DxxwYWNrZWQgb2N0ZXRzAACBMweuD86xsaEJKq7TqkyZdnUmxnmqOMB9bdMe"
+            "ZxptxhpfUBCOm5QpC+G4bEt5G///1dCQABcGDQEJNwAHCwEAASMDAQEFXQAAAQAMOQAA"
+        ),
+    ),
     "search": (b'from:ada subject:"a b" has:attachment larger:5M before:2026-01-01 -is:unread older:3d',),
 }
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{60,80}\n)+[A-Za-z0-9+/]*={0,2}")

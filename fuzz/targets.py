@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from selectolax.lexbor import LexborHTMLParser
 
+from fuzz.archives import archive
 from modules.compose.api import read_recipients
 from modules.dkim.canonical import canonical_body, split_message
 from modules.dkim.checking import Claim, read_claims
@@ -282,6 +283,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
             invitation,
             tnef,
             rtf,
+            archive,
         )
     }
 )

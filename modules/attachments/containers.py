@@ -23,14 +23,16 @@ from modules.attachments.kinds import (
 from modules.attachments.scanning import scan
 from modules.mail.api import Sample
 
-PROGRAM = Path(__file__).resolve().parent / "unpacking.py"
+PROGRAM = Path(__file__).resolve().parent / "packed" / "program.py"
 LONGEST = 6.0  # seconds of the clock
 _WORK = 4  # seconds of the processor
 _MEMORY = 384 * 1024 * 1024
-_MOST_TOLD = 400_000
+_MOST_TOLD = 4_000_000
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
-_UNPACKED: Mapping[Kind, str] = MappingProxyType({ZIP: "zip", GZIP: "gzip", BZIP2: "bzip2", XZ: "xz", TAR: "tar"})
-_SCANNED: Mapping[Kind, str] = MappingProxyType({RAR: "rar", SEVEN: "7z", OLE: "ole", PDF: "pdf"})
+_UNPACKED: Mapping[Kind, str] = MappingProxyType(
+    {ZIP: "zip", GZIP: "gzip", BZIP2: "bzip2", XZ: "xz", TAR: "tar", RAR: "rar", SEVEN: "7z"}
+)
+_SCANNED: Mapping[Kind, str] = MappingProxyType({OLE: "ole", PDF: "pdf"})
 _INNER: Mapping[str, Kind] = MappingProxyType(
     {
         "docx": Kind(Family.OFFICE, "Word", f"{_OPEN_XML}wordprocessingml.document"),
@@ -81,7 +83,7 @@ def _look_apart(kind: Kind, sample: Sample) -> Contents:
     size = len(sample.start) if sample.whole else sample.size
     about = {"kind": _UNPACKED[kind], "size": size, "start": len(sample.start)}
     given = json.dumps(about).encode() + b"\n" + sample.start + sample.end
-    program = apart.Program(PROGRAM, (), (), LONGEST, memory=_MEMORY, work=_WORK, most_output=_MOST_TOLD)
+    program = apart.Program(PROGRAM, (), (PROGRAM.parent,), LONGEST, memory=_MEMORY, work=_WORK, most_output=_MOST_TOLD)
     try:
         told = json.loads(apart.run_apart(program, given))
     except apart.Broken:

@@ -62,22 +62,4 @@ def compound(*streams: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + names
 
 
-def rar4(*, headers: bool = False, file: bool = False) -> bytes:
-    """The beginning of a RAR archive of the format 4."""
-    main = b"\0\0\x73" + (0x80 if headers else 0).to_bytes(2, "little") + (13).to_bytes(2, "little") + bytes(6)
-    first = b"\0\0\x74" + (0x04 if file else 0).to_bytes(2, "little") + (32).to_bytes(2, "little") + bytes(25)
-    return b"Rar!\x1a\x07\0" + main + first
-
-
-def rar5(*, headers: bool = False, file: bool = False) -> bytes:
-    """The beginning of a RAR archive of the format 5."""
-
-    def block(body: bytes) -> bytes:
-        return bytes(4) + bytes([len(body)]) + body
-
-    extra = bytes([2, 1, 0]) if file else bytes([2, 3, 0])
-    crypt = block(bytes([4, 0, 0, 0])) if headers else b""
-    return b"Rar!\x1a\x07\x01\0" + crypt + block(bytes([1, 0, 0])) + block(bytes([2, 1, 3, 0]) + extra)
-
-
 PACKERS: Mapping[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}

@@ -21,14 +21,12 @@ from tests.modules.attachments.files import (
     document,
     locked,
     nested,
-    rar4,
-    rar5,
     tarred,
     zipped,
 )
+from tests.modules.attachments.packers import Entry, rar4, rar5, seven
 
 JUDGE = Judge(AttachmentsConfig())
-SEVEN = b"7z\xbc\xaf\x27\x1c"
 
 
 def told(value: object) -> str | None:
@@ -80,10 +78,16 @@ def test_an_ordinary_name_says_nothing(name: str) -> None:
         ("a.docx", compound("EncryptedPackage"), Care.CAREFUL, "locked with a password"),
         ("a.zip", locked(zipped(("a.txt", b"a"))), Care.CAREFUL, "locked with a password"),
         ("a.rar", rar4(headers=True), Care.CAREFUL, "locked with a password"),
-        ("a.rar", rar4(file=True), Care.CAREFUL, "locked with a password"),
+        ("a.rar", rar4(Entry("a", encrypted=True)), Care.CAREFUL, "locked with a password"),
         ("a.rar", rar5(headers=True), Care.CAREFUL, "locked with a password"),
-        ("a.rar", rar5(file=True), Care.CAREFUL, "locked with a password"),
-        ("a.7z", SEVEN + b"\x06\xf1\x07\x01", Care.CAREFUL, "locked with a password"),
+        ("a.rar", rar5(Entry("a", encrypted=True)), Care.CAREFUL, "locked with a password"),
+        ("a.7z", seven(Entry("a", 1), headers=True), Care.CAREFUL, "locked with a password"),
+        ("a.7z", seven(Entry("a", 1, encrypted=True)), Care.CAREFUL, "locked with a password"),
+        ("a.7z", seven(Entry("a.exe", 1)), Care.DANGER, "files that start something: a.exe"),
+        ("a.rar", rar4(Entry("a.pdf.exe"), Entry("b")), Care.DANGER, "files that start something: a.pdf.exe"),
+        ("a.rar", rar5(Entry("b\\a.docm"), Entry("b")), Care.CAREFUL, "files that start something: a.docm"),
+        ("a.rar", rar5(Entry("a", 200_000_000)), Care.DANGER, "unpacks to 200 MB"),
+        ("a.rar", rar5(Entry("a"), ends=False)[:-8], Care.CAREFUL, "could not be looked into"),
         ("a.pdf", b"%PDF-1.7 /Encrypt", Care.NOTE, "protected"),
         ("a.pdf", b"%PDF-1.7 /Launch", Care.CAREFUL, "holds scripts, or starts programs"),
         ("a.zip", zipped(("setup.exe", PE)), Care.DANGER, "start something: setup.exe"),
@@ -125,7 +129,7 @@ def test_content_tells_of_danger(name: str, octets: bytes, care: Care, words: st
         ("a.tar", tarred("a.txt"), "application/x-tar"),
         ("a.rar", rar4(), "application/vnd.rar"),
         ("a.rar", rar5(), "application/vnd.rar"),
-        ("a.7z", SEVEN + bytes(50), "application/x-7z-compressed"),
+        ("a.7z", seven(Entry("a", 1)), "application/x-7z-compressed"),
         ("a.pdf", b"%PDF-1.7", "application/pdf"),
         ("a.csv", b"a;b", "text/plain"),
         *(

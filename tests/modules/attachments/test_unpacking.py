@@ -4,17 +4,20 @@ import io
 import json
 import resource
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from core import apart
-from modules.attachments import unpacking
 from modules.attachments.containers import PROGRAM, look_inside
-from modules.attachments.kinds import ZIP
-from modules.attachments.unpacking import Ends, Inside, Look, look, main
+from modules.attachments.kinds import RAR, SEVEN, ZIP, Kind
+from modules.attachments.packed import program as start_apart
+from modules.attachments.packed import unpacking
+from modules.attachments.packed.unpacking import Ends, Inside, Look, look, main
 from modules.mail.api import Sample
 from tests.modules.attachments.files import PACKERS, document, locked, nested, tarred, zipped
+from tests.modules.attachments.packers import Entry, rar4, rar5, seven
 
 
 def given(kind: str, octets: bytes) -> bytes:
@@ -60,12 +63,37 @@ def test_no_more_is_unpacked_than_the_bounds_allow(monkeypatch: pytest.MonkeyPat
     assert seen("zip", zipped(("a.zip", nested(2)))).depth == 2
 
 
-def test_only_so_many_names_are_told() -> None:
+def test_only_so_many_names_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "MOST_NAMES", 400)
     assert len(seen("zip", zipped(*((f"{at}", b"") for at in range(500)))).names) == unpacking.MOST_NAMES
     assert seen("tar", tarred(*(f"{at}" for at in range(500)))).count == unpacking.MOST_NAMES + 1
 
 
-@pytest.mark.parametrize("kind", ["zip", "gzip", "bzip2", "xz", "tar"])
+def test_names_that_are_too_long_together_are_said_to_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "MOST_LETTERS", 999)
+    inside = seen("rar", rar5(*(Entry(f"{at}{'n' * 999}.txt") for at in range(9))))
+    assert (inside.count, len(inside.names), len(inside.names[0]), inside.broken) == (9, 3, 300, True)
+
+
+@pytest.mark.parametrize(("kind", "packed"), [("rar", rar4), ("rar", rar5), ("7z", seven)])
+def test_archives_within_others_are_told_of_whatever_their_kind(kind: str, packed: Callable[[Entry], bytes]) -> None:
+    inner = packed(Entry("x.bat", 9, encrypted=True))
+    inside = seen("zip", zipped((f"a.{kind}", inner)))
+    assert (inside.names, inside.depth, inside.encrypted) == ([f"a.{kind}", "x.bat"], 2, True)
+    assert seen("gzip", PACKERS["gz"](inner)).names == ["x.bat"]
+
+
+def test_of_a_large_archive_its_ends_tell() -> None:
+    octets = seven(Entry("x.bat", 9))
+    assert Look().into("7z", octets[:32], octets[32:], len(octets)).names == ["x.bat"]
+    large = rar5(Entry("x.bat", 9, bytes(9000)), Entry("y.bat", 9), Entry("z.bat", 9))
+    inside = Look().into("rar", large[:200], large[-20:], len(large))
+    assert (inside.names, inside.broken) == (["x.bat"], False)
+    assert Look().into("rar", large[:12], large[-20:], len(large)).broken
+    assert Look().into("7z", octets[:32], octets[-8:], len(octets)).broken
+
+
+@pytest.mark.parametrize("kind", ["zip", "gzip", "bzip2", "xz", "tar", "rar", "7z"])
 def test_what_is_broken_is_said_to_be(kind: str) -> None:
     assert seen(kind, b"\x1f\x8b\x08BZh9" + bytes(100)).broken
 
@@ -121,9 +149,20 @@ def test_a_kind_without_contents_is_left_alone() -> None:
 
 def test_a_program_that_fails_has_seen_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(program: apart.Program, octets: bytes) -> bytes:
-        assert program.file == PROGRAM == Path(unpacking.__file__)
+        assert program.file == PROGRAM == Path(start_apart.__file__ or "")
         raise apart.Broken("It took too long.")
 
     monkeypatch.setattr(apart, "run_apart", fail)
     contents = look_inside(ZIP, Sample(b"PK\x03\x04", 4, whole=True))
     assert contents is not None and not contents.seen
+
+
+@pytest.mark.parametrize(("kind", "octets"), [(RAR, rar5(Entry("a.exe"))), (SEVEN, seven(Entry("a.exe", 1)))])
+def test_a_process_apart_reads_headers(kind: Kind, octets: bytes) -> None:
+    contents = look_inside(kind, Sample(octets, len(octets), whole=True))
+    assert contents is not None and contents.seen and contents.names == ("a.exe",)
+
+
+def test_the_program_finds_its_package_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "main", lambda: 7)
+    assert start_apart.start() == 7 and sys.modules["modules.attachments.packed"].__file__ is not None

@@ -1,11 +1,10 @@
 """Look into an archive, in a process of its own: what it holds, without writing any of it anywhere.
 
-This file is a program (see containers.py). It reads a line of JSON and then octets, and writes one line of JSON. Before
-it looks at the first octet it gives up opening files; its memory and its work are bounded from outside. What it
-unpacks, it unpacks in bounded pieces and to a bounded depth, to see whether more archives stand inside.
+It reads a line of JSON and then octets, and writes one line of JSON (see containers.py). Before it looks at the first
+octet it gives up opening files; its memory and its work are bounded from outside. What it unpacks, it unpacks in
+bounded pieces and to a bounded depth, to see whether more archives stand inside; of RAR and 7-Zip, headers alone.
 """
 
-import bz2
 import gzip
 import io
 import json
@@ -15,19 +14,22 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-MOST_NAMES = 400
+from modules.attachments.packed.rar import FIVE, FOUR, list_rar
+from modules.attachments.packed.seven import MAGIC, list_seven
+from modules.attachments.packed.streams import unpacked
+
+# Names that are told: how many, of how many letters each, and of how many together.
+MOST_NAMES = 10_000
 LONGEST_NAME = 300
+MOST_LETTERS = 1_000_000
 DEEPEST = 5
 # Of one packed file, of all together, and of how many.
 LARGEST_INNER = 16_000_000
 MOST_UNPACKED = 160_000_000
 MOST_INNER = 200
-_MOST_MEMORY = 96 * 1024 * 1024
-_PIECE = 256 * 1024
-_ENDINGS = (".zip", ".jar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".pptm")
+_ENDINGS = tuple(".zip .rar .7z .jar .gz .tgz .bz2 .xz .tar .docx .xlsx .pptx .docm .xlsm .pptm".split())
 
 
 @dataclass
@@ -93,6 +95,7 @@ class Look:
         self.found = Inside()
         self._left = MOST_UNPACKED
         self._inner = MOST_INNER
+        self._letters = MOST_LETTERS
 
     def into(self, kind: str, start: bytes, end: bytes, size: int) -> Inside:
         """What stands in a file of this kind."""
@@ -104,6 +107,8 @@ class Look:
             self._stream(kind, start, 1, whole=len(start) >= size)
         elif kind == "tar":
             self._tar(start, 1)
+        elif kind in ("rar", "7z"):
+            self._listed(kind, file, size, 1, whole=len(start) >= size)
         return self.found
 
     def _zip(self, file: io.RawIOBase, depth: int, *, whole: bool) -> None:
@@ -153,6 +158,8 @@ class Look:
             self._zip(Ends(octets, b"", len(octets)), depth, whole=True)
         elif kind == "tar":
             self._tar(octets, depth)
+        elif kind in ("rar", "7z"):
+            self._listed(kind, Ends(octets, b"", len(octets)), len(octets), depth, whole=True)
         else:
             self._stream(kind, octets, depth, whole=True)
 
@@ -160,7 +167,7 @@ class Look:
         self.found.depth = max(self.found.depth, depth)
         first, total = bytearray(), 0
         try:
-            for piece in _unpacked(kind, octets):
+            for piece in unpacked(kind, octets):
                 total += len(piece)
                 self._left -= len(piece)
                 if len(first) < LARGEST_INNER:
@@ -191,11 +198,24 @@ class Look:
             self.found.broken |= not names
         self._count(names, sizes if depth == 1 else 0)
 
+    def _listed(self, kind: str, file: Ends, size: int, depth: int, *, whole: bool) -> None:
+        """What the headers of RAR or 7-Zip tell. Of a large RAR archive only the first ones are here."""
+        self.found.depth = max(self.found.depth, depth)
+        seen = list_rar(file, size) if kind == "rar" else list_seven(file)
+        self.found.encrypted |= seen.encrypted
+        self.found.broken |= not seen.whole and (whole or kind == "7z" or not seen.names)
+        self._count(seen.names, seen.unpacked)
+
     def _count(self, names: list[str], unpacked: int) -> None:
         self.found.count += len(names)
         self.found.unpacked += unpacked
-        room = MOST_NAMES - len(self.found.names)
-        self.found.names.extend(name[-LONGEST_NAME:] for name in names[:room])
+        for name in names[: MOST_NAMES - len(self.found.names)]:
+            told = name[-LONGEST_NAME:]
+            self._letters -= len(told)
+            if self._letters < 0:
+                self.found.broken = True
+                break
+            self.found.names.append(told)
 
 
 def look(given: bytes) -> Inside:
@@ -206,41 +226,14 @@ def look(given: bytes) -> Inside:
     return Look().into(about["kind"], start, octets[len(start) :], about["size"])
 
 
-def _unpacked(kind: str, octets: bytes) -> Iterator[bytes]:
-    """What was packed, in bounded pieces; of several members one after the other."""
-    if kind == "gzip":
-        yield from _inflated(octets)
-        return
-    while octets:
-        unpacker = bz2.BZ2Decompressor() if kind == "bzip2" else lzma.LZMADecompressor(memlimit=_MOST_MEMORY)
-        fed = octets
-        while not unpacker.eof:
-            piece = unpacker.decompress(fed, _PIECE)
-            fed = b""
-            if piece:
-                yield piece
-            elif unpacker.needs_input:
-                return
-        octets = unpacker.unused_data
-
-
-def _inflated(octets: bytes) -> Iterator[bytes]:
-    while octets:
-        unpacker = zlib.decompressobj(wbits=31)
-        while not unpacker.eof:
-            piece = unpacker.decompress(octets, _PIECE)
-            octets = unpacker.unconsumed_tail
-            if piece:
-                yield piece
-            elif not octets:
-                return
-        octets = unpacker.unused_data
-
-
 def _kind_of(octets: bytes) -> str:
     for beginning, kind in ((b"PK\x03\x04", "zip"), (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz")):
         if octets.startswith(beginning):
             return kind
+    if octets.startswith((FOUR, FIVE)):
+        return "rar"
+    if octets.startswith(MAGIC):
+        return "7z"
     return "tar" if octets[257:262] == b"ustar" else ""
 
 
@@ -276,6 +269,8 @@ def practise() -> None:
         tape.addfile(tarfile.TarInfo("a"))
     for kind, octets in (("zip", packed.getvalue()), ("tar", taped.getvalue())):
         Look().into(kind, octets, b"", len(octets))
+    for letters in ("cp437", "utf-16-le"):
+        b"a\0".decode(letters)
 
 
 def main() -> int:
@@ -294,7 +289,3 @@ def main() -> int:
 def _open_no_more() -> None:
     """Open no file from now on, where all that is imported is there."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
