@@ -51,7 +51,7 @@ def _led_targets() -> Mapping[str, Target]:
     """The same, with what reads mail made to tell which ways it takes."""
     import atheris  # type: ignore[import-untyped]  # it has no types
 
-    with atheris.instrument_imports(include=["fuzz.targets", "modules", "tinycss2"]):
+    with atheris.instrument_imports(include=["fuzz.cards", "fuzz.targets", "modules", "tinycss2"]):
         return _targets()
 
 

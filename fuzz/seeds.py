@@ -47,6 +47,13 @@ _PIECES: dict[str, tuple[bytes, ...]] = {
         b'SUMMARY:a\\;b\r\nORGANIZER;CN="A, B":mailto:a@b.test\r\nATTENDEE;PARTSTAT=ACCEPTED;ROLE=CHAIR:mailto:c@d.test'
         b"\r\nCOMMENT:x\\ny\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
     ),
+    "vcard": (
+        b'BEGIN:VCARD\r\nVERSION:3.0\r\nN:a;b\\,c;;d\r\nitem1.EMAIL;TYPE="work,pref":a@b.test\r\nitem1.X-ABLabel:_$!<x>!$_'
+        b"\r\nTEL:tel:+1-2\r\nADR;TYPE=HOME:;;a\\nb;c;d;e;f\r\nURL:www.a.test\r\nBDAY:--0229\r\nPHOTO:http://a.test\r\n"
+        b"NOTE:a\r\n b\r\nEND:VCARD\r\n",
+        b"BEGIN:VCARD\nVERSION:2.1\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=A4=\n=\n b\nAGENT:\nBEGIN:VCARD\n"
+        b"FN:x\nEND:VCARD\nPHOTO;BASE64:\nQUJD\n\nTEL;CELL;VOICE:1\nEND:VCARD",
+    ),
     "rtf": (
         bytes.fromhex(
             "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
@@ -92,6 +99,8 @@ def seeds(target: str) -> Iterator[bytes]:
             yield b"".join(_TAG.findall(body)[:40])
         elif target == "invitation" and b"BEGIN:VCALENDAR" in body:
             yield body[body.index(b"BEGIN:VCALENDAR") :].replace(b"\n", b"\r\n")
+        elif target == "vcard" and b"BEGIN:VCARD" in body:
+            yield body[body.index(b"BEGIN:VCARD") :]
         elif target == "tnef" and path.stem.startswith("tnef"):
             yield from (b64decode(found) for found in _BASE64.findall(body))
         elif target in ("plain", "charset", "transfer", "signature"):

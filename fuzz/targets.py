@@ -3,15 +3,13 @@
 A promise is that nothing is raised but what the parser names, and that what comes out is safe to show.
 """
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 
-from selectolax.lexbor import LexborHTMLParser
-
 from fuzz.archives import archive
+from fuzz.cards import invitation, rtf, tnef, vcard
+from fuzz.promises import LOADS, UNSEEN, check_built, is_line
 from modules.compose.api import read_recipients
 from modules.dkim.canonical import canonical_body, split_message
 from modules.dkim.checking import Claim, read_claims
@@ -20,21 +18,23 @@ from modules.dkim.tags import Unfit
 from modules.imap.decoding import decoder_for
 from modules.imap.structure import read_structure
 from modules.imap.tokens import Record, read_tokens
-from modules.invitations import ics
-from modules.invitations.model import calendar_of
-from modules.invitations.recurrence import last_day, tell_rule
-from modules.invitations.reply import Choice, Reply, can_be_written, write_calendar
 from modules.mail.addresses import read_addresses
-from modules.mail.api import Part, choose_bodies, clean, clean_html, decode, header_fields, read_envelope, to_text
+from modules.mail.api import (
+    Part,
+    choose_bodies,
+    clean,
+    clean_html,
+    decode,
+    header_fields,
+    read_envelope,
+    to_text,
+)
 from modules.mail.headers import decode_words
 from modules.mail.html.css import clean_sheet, clean_style
 from modules.mail.html.text import scan_text
 from modules.mail.plain import show_plain
 from modules.mail.search import read_query
 from modules.mtasts.policy import has_record, read_policy
-from modules.tnef.rtf import LONGEST_TEXT, decompress
-from modules.tnef.rtf import to_text as rtf_text
-from modules.tnef.winmail import MOST_FILES, unpack
 from modules.trust.authentication import believed, read_results
 
 Target = Callable[[bytes], None]
@@ -43,22 +43,6 @@ _ENCODINGS = ("base64", "quoted-printable", "x-uuencode", "7bit")
 _LONGEST_HTML = 4_000
 _DAY = date(2026, 5, 1)
 _MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
-_ANSWERED = frozenset(
-    "BEGIN END PRODID VERSION METHOD UID DTSTAMP SEQUENCE RECURRENCE-ID SUMMARY ORGANIZER ATTENDEE COMMENT TZID "
-    "DTSTART TZOFFSETFROM TZOFFSETTO RRULE".split()
-) | {""}
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_LOADS = re.compile(r"url\s*\(|image-set|@import|expression\s*\(|behavior|-moz-binding|javascript:|<|\\", re.IGNORECASE)
-_HREF = re.compile(r"(?:https?://|tel:|/compose\?)", re.IGNORECASE)
-_ACTIVE = frozenset(
-    "script style link meta base iframe frame object embed applet form input button textarea select svg math video "
-    "audio source track picture template portal noscript title html head frameset".split()
-)
-# A message cannot put these onto any element: they load something, send something or run.
-_FORBIDDEN = frozenset(
-    "srcset srcdoc background poster ping action formaction data lowsrc dynsrc longdesc usemap manifest xlink:href "
-    "contenteditable autofocus slot is".split()
-)
 
 
 def structure(octets: bytes) -> None:
@@ -70,7 +54,7 @@ def structure(octets: bytes) -> None:
     root = read_structure(tokens)
     bodies = choose_bodies(root)
     assert _depth(root) <= 101 and len(root.walk()) <= 100_000
-    assert all(_is_line(part.filename) and _is_line(part.media_type) for part in root.walk())
+    assert all(is_line(part.filename) and is_line(part.media_type) for part in root.walk())
     assert all(attachment.filename for attachment in bodies.files)
 
 
@@ -78,14 +62,14 @@ def header(octets: bytes) -> None:
     """A header block: an envelope and fields, nothing of which moves other words about."""
     envelope = read_envelope(octets)
     people = (*envelope.sender, *envelope.to, *envelope.cc, *envelope.bcc, *envelope.reply_to)
-    assert _is_line(envelope.subject) and all(_is_line(one.name) and _is_line(one.address) for one in people)
-    assert all(_is_line(value) for _, value in header_fields(octets))
+    assert is_line(envelope.subject) and all(is_line(one.name) and is_line(one.address) for one in people)
+    assert all(is_line(value) for _, value in header_fields(octets))
 
 
 def words(octets: bytes) -> None:
     """Encoded words (RFC 2047) and lists of addresses."""
     text = octets.decode("utf-8", "replace")
-    assert _is_line(decode_words(text)) and clean(clean(text)) == clean(text)
+    assert is_line(decode_words(text)) and clean(clean(text)) == clean(text)
     read_addresses(text, decode_words)
 
 
@@ -111,24 +95,24 @@ def plain(octets: bytes) -> None:
     shown = show_plain(
         octets[1:].decode("utf-8", "replace"), flowed=bool(octets[:1] > b"\x80"), delsp=octets[:1] > b"\xc0"
     )
-    _check_built(shown)
-    assert not _UNSEEN.search(shown.replace("\n", ""))
+    check_built(shown)
+    assert not UNSEEN.search(shown.replace("\n", ""))
 
 
 def html(octets: bytes) -> None:
     """HTML: another parser than the cleaner's finds nothing in it that could run or load."""
     # What a process of its own is asked about elsewhere grows with the square of its length.
     made = clean_html(octets[:_LONGEST_HTML].decode("utf-8", "replace"))
-    _check_built(made.body)
-    assert not _LOADS.search(made.sheet + made.body_style), made
-    _check_built(clean_html(made.body).body)
+    check_built(made.body)
+    assert not LOADS.search(made.sheet + made.body_style), made
+    check_built(clean_html(made.body).body)
 
 
 def css(octets: bytes) -> None:
     """Styles: nothing that loads, runs or ends its element."""
     text = octets.decode("utf-8", "replace")
     for made in (clean_style(text, _no_picture), clean_sheet(text, _no_picture)):
-        assert not _LOADS.search(made), made
+        assert not LOADS.search(made), made
 
 
 def quoted(octets: bytes) -> None:
@@ -174,53 +158,12 @@ def recipients(octets: bytes) -> None:
         people = read_recipients(octets.decode("utf-8", "replace"))
     except ValueError:
         return
-    assert all(_is_line(one.name) and "\n" not in one.address and "\r" not in one.address for one in people)
+    assert all(is_line(one.name) and "\n" not in one.address and "\r" not in one.address for one in people)
 
 
 def search(octets: bytes) -> None:
     """What people search for."""
     read_query(octets.decode("utf-8", "replace"), _DAY)
-
-
-def invitation(octets: bytes) -> None:
-    """A calendar part (RFC 5545): values that can be shown, and an answer in which none of them becomes a property."""
-    try:
-        told = json.loads(json.dumps(ics.read(octets)))
-    except Exception:  # noqa: BLE001  # its own process tells by its end that nothing can be read
-        return
-    for event in calendar_of(told).events:
-        tell_rule(event.rule)
-        last_day(event.rule)
-        assert _is_line(event.summary) and all(_is_line(one.label) for one in event.people)
-        if can_be_written(event.uid):
-            try:
-                made = write_calendar(
-                    Reply((event,), Choice.ACCEPT, "", "a@b.test", "c@d.test", event.comment, _MOMENT)
-                )
-            except ValueError:
-                continue
-            names = {re.split("[:;]", line)[0] for line in made.replace("\r\n ", "").split("\r\n")}
-            assert names <= _ANSWERED, names - _ANSWERED
-
-
-def tnef(octets: bytes) -> None:
-    """What Outlook packs (MS-OXTNEF): no more comes out than went in, and all of it can be told."""
-    try:
-        found = unpack(octets)
-    except ValueError:
-        return
-    assert len(found.files) <= MOST_FILES and sum(len(one.octets) for one in found.files) <= len(octets)
-    json.dumps([found.text, found.html, [(one.name, one.media_type) for one in found.files]])
-
-
-def rtf(octets: bytes) -> None:
-    """Compressed RTF (MS-OXRTFCP): words, or a refusal; whole, and as what was compressed."""
-    for document in (decompress, bytes):
-        try:
-            text = rtf_text(document(octets))
-        except ValueError:
-            continue
-        assert len(text) <= LONGEST_TEXT and not re.search("[\ud800-\udfff]", text)
 
 
 def _records(octets: bytes) -> list[Record]:
@@ -238,28 +181,8 @@ def _depth(part: Part) -> int:
     return deepest
 
 
-def _is_line(text: str) -> bool:
-    return not _UNSEEN.search(text) and "\n" not in text
-
-
 def _no_picture(address: str) -> str | None:
     return None
-
-
-def _check_built(shown: str) -> None:
-    """Raise AssertionError where another parser builds something of it that no message may have."""
-    for element, attributes in _built(shown):
-        assert element not in _ACTIVE, element
-        for name, value in attributes.items():
-            assert not name.startswith("on") and name not in _FORBIDDEN, (element, name)
-            assert name != "href" or _HREF.match(value or ""), value
-            assert name != "src" or re.match(r"data:image/|/(?!/)", value or ""), value
-            assert name != "style" or not _LOADS.search(value or ""), value
-
-
-def _built(shown: str) -> Iterator[tuple[str, Mapping[str, str | None]]]:
-    for node in LexborHTMLParser(f"<!doctype html><body><main>{shown}</main>").css("body main *"):
-        yield node.tag or "", node.attributes
 
 
 TARGETS: Mapping[str, Target] = MappingProxyType(
@@ -281,6 +204,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
             recipients,
             search,
             invitation,
+            vcard,
             tnef,
             rtf,
             archive,

@@ -264,8 +264,8 @@ def _filters(speak: Callable[[str, str], str]) -> dict[str, Callable[..., object
         return when_in_full(moment, context["now"], context["frame"].language)
 
     @pass_context
-    def say_as_written(context: Context, at: date) -> str:
-        return as_written(at, context["frame"].language)
+    def say_as_written(context: Context, at: date, yearly: bool = False) -> str:
+        return as_written(at, context["frame"].language, yearly=yearly)
 
     @pass_context
     def say_time(context: Context, at: datetime) -> str:

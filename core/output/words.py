@@ -59,9 +59,12 @@ def when_in_full(moment: datetime | None, now: datetime, language: str) -> str:
     return _in_full(local.replace(second=0, microsecond=0), local.tzinfo, local.utcoffset(), language)
 
 
-def as_written(at: date, language: str) -> str:
-    """A day, or what a clock on the wall shows, as somebody wrote it: in no zone."""
+def as_written(at: date, language: str, *, yearly: bool = False) -> str:
+    """A day, or what a clock on the wall shows, as somebody wrote it: in no zone. What is `yearly` is of no year."""
     locale = _locale(language)
+    if yearly:
+        english = _english(language)
+        return str(format_date(at, "d MMMM", locale) if english else format_skeleton("MMMMd", at, locale=locale))
     day = str(format_date(at, "EEEE, d MMMM y" if _english(language) else "full", locale=locale))
     if not isinstance(at, datetime):
         return day

@@ -2,12 +2,12 @@
 
 from modules.mail.addresses import read_addresses
 from modules.mail.bodies import Bodies, choose_bodies, safe_filename, safe_name
-from modules.mail.charsets import decode
+from modules.mail.charsets import decode, known_codec
 from modules.mail.domains import imitated, is_readable, look_of, mixes_scripts, readable
 from modules.mail.doubting import SenderDoubt
 from modules.mail.headers import clean, decode_words, header_fields, raw_fields, read_date, read_envelope, read_words
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
-from modules.mail.html.urls import WebAddress, normal_address, read_link
+from modules.mail.html.urls import Links, WebAddress, normal_address, read_link
 from modules.mail.inputs import AskedAccount, MessageAddress, ReadingOptions
 from modules.mail.judging import AttachmentJudge, Care, FileJudgement, FileOddity, PictureDrawing, Sample, VirusScanner
 from modules.mail.letters import Attachment, Letter, enclosed_path
@@ -95,6 +95,7 @@ __all__ = [
     "LinkMark",
     "LinkOddity",
     "LinkWeight",
+    "Links",
     "WebAddress",
     "imitated",
     "is_readable",
@@ -115,6 +116,7 @@ __all__ = [
     "safe_filename",
     "safe_name",
     "decode",
+    "known_codec",
     "decode_words",
     "clean",
     "header_fields",

@@ -9,8 +9,9 @@ import pytest
 
 from fuzz.bounds import TooSlow, at_most
 from fuzz.mutating import LONGEST, mutations
+from fuzz.promises import check_built
 from fuzz.seeds import seeds
-from fuzz.targets import TARGETS, _check_built
+from fuzz.targets import TARGETS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,4 +70,4 @@ def test_every_target_has_something_to_begin_with(name: str) -> None:
 )
 def test_what_no_message_may_have_is_seen(shown: str, what: str) -> None:
     with pytest.raises(AssertionError, match=what):
-        _check_built(shown)
+        check_built(shown)

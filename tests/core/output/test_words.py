@@ -1,7 +1,7 @@
 """Dates, sizes and letters as people say them."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from gettext import GNUTranslations, NullTranslations
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from core import Sentence
-from core.output.words import avatar_colour, initials, say, size_in_words, time_of_day, when, when_in_full
+from core.output.words import as_written, avatar_colour, initials, say, size_in_words, time_of_day, when, when_in_full
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
@@ -52,6 +52,11 @@ def test_a_date_in_full_names_the_day_and_the_zone() -> None:
 def test_a_time_of_day_is_that_of_a_zone_or_as_it_was_written() -> None:
     assert time_of_day(moment(11, 20), ZoneInfo("Asia/Tokyo"), "en") == "18:05"
     assert time_of_day(datetime(2026, 11, 20, 9, 5), ZoneInfo("Asia/Tokyo"), "de") == "09:05"
+
+
+def test_a_day_of_every_year_has_none() -> None:
+    told = {language: as_written(date(2000, 2, 29), language, yearly=True) for language in ("en", "de", "fr", "es")}
+    assert told == {"en": "29 February", "de": "29. Februar", "fr": "29 février", "es": "29 de febrero"}
 
 
 @pytest.mark.parametrize(
