@@ -32,6 +32,7 @@ _NAMES = {
     "message/global": ".eml",
     "message/delivery-status": ".txt",
     "text/calendar": ".ics",
+    "text/directory": ".vcf",
     "text/markdown": ".md",
     "text/plain": ".txt",
 }
