@@ -9,7 +9,7 @@ from modules.accounts.module import module
 from modules.accounts.store import Accounts, SavedAccounts
 from modules.accounts.tokens import AccountTokens
 from modules.imap.api import Access, ImapConfig, MailAccess
-from modules.mail.api import AccountName, MailAccount
+from modules.mail.api import AccountName, MailAccount, OwnAddresses
 from modules.smtp.api import Route, SmtpConfig, SubmissionAccess
 
 
@@ -65,6 +65,13 @@ def read_by(access: SavedAccess) -> MailAccess:
 def send_by(access: SavedAccess) -> SubmissionAccess:
     """Mail is sent by the saved account that it is written in."""
     return _Sending(access)
+
+
+@module.service
+def own_addresses(user: User, session: Session, accounts: Accounts) -> OwnAddresses:
+    """The addresses of all accounts: the one that the user logged in to, and those that are saved."""
+    addresses = (session.address or user.name, *(account.address for account in accounts.all()))
+    return OwnAddresses(tuple(address for address in addresses if "@" in address))
 
 
 @module.service

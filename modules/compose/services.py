@@ -9,7 +9,7 @@ from modules.compose.once import SentOnce
 from modules.compose.results import SendingIdentity
 from modules.compose.settings import ComposeConfig, ComposeSettings
 from modules.compose.uploads import KEY, Uploads, remove_old_uploads, upload_key
-from modules.mail.api import AttachmentJudge, MailAccount, VirusScanner
+from modules.mail.api import AttachmentJudge, MailAccount, OwnAddresses, VirusScanner
 
 
 @module.service
@@ -53,6 +53,12 @@ def main_identity(
     return SendingIdentity(
         name or settings.name or session.display_name, address or session.address or guessed, settings.signature
     )
+
+
+@module.service
+def own_addresses(identities: tuple[SendingIdentity, ...]) -> OwnAddresses:
+    """All addresses that the user sends as."""
+    return OwnAddresses(tuple(one.address for one in identities))
 
 
 def _uploads(app: AppConfig) -> Path:

@@ -17,6 +17,7 @@ from modules.mail.api import (
     MailStore,
     MessageAddress,
     MessageView,
+    OwnAddresses,
     Part,
     PartNumber,
     Role,
@@ -34,17 +35,24 @@ LONGEST = 512 * 1024
 
 @module.handler(message_page, enclosed_page)
 def read_invitations(
-    letter: Letter, store: MailStore, look: LookSettings, view: MessageView | None, answering: Answering | None
+    letter: Letter,
+    store: MailStore,
+    look: LookSettings,
+    view: MessageView | None,
+    answering: Answering | None,
+    own: tuple[OwnAddresses, ...],
 ) -> Invitations | None:
     """What the calendar parts say; None of a message without any. Many programs send the same one twice."""
     read = _read(letter.mailbox, letter.uid, letter.structure, store)
     if not read:
         return None
-    around = Circumstances(read_envelope(letter.header).sender, within=True)
+    mine = _mine(own)
+    around = Circumstances(read_envelope(letter.header).sender, within=True, own=mine)
     if view is not None:
-        around = Circumstances(view.envelope.sender, view.flags, Role.DRAFTS if view.is_draft else view.mailbox.role)
+        role = Role.DRAFTS if view.is_draft else view.mailbox.role
+        around = Circumstances(view.envelope.sender, view.flags, role, own=mine)
     cards = [
-        Card(calendar, letter.part_path(number), doubt(calendar, around.senders) if calendar is not None else None)
+        Card(calendar, letter.part_path(number), doubt(calendar, around) if calendar is not None else None)
         for calendar, number in read
     ]
     for at, card in enumerate(cards):
@@ -57,7 +65,12 @@ def read_invitations(
 
 @module.handler(answer_page)
 def answer_invitation(
-    address: MessageAddress, given: Given, store: MailStore, answering: Answering | None, clock: Clock
+    address: MessageAddress,
+    given: Given,
+    store: MailStore,
+    answering: Answering | None,
+    own: tuple[OwnAddresses, ...],
+    clock: Clock,
 ) -> Redirect:
     """Send the answer to the organiser. Raises Conflict where it can no longer be given as the page offered it."""
     if address.account != store.account or answering is None:
@@ -65,7 +78,7 @@ def answer_invitation(
     stored = store.message(address.mailbox, address.uid)
     envelope = read_envelope(stored.header)
     role = next((one for one in (Role.JUNK, Role.SENT) if store.role_mailbox(one) == address.mailbox), None)
-    around = Circumstances(envelope.sender, stored.flags, role)
+    around = Circumstances(envelope.sender, stored.flags, role, own=_mine(own))
     found = _offered(_read(address.mailbox, address.uid, stored.structure, store), around, answering)
     if found.seal != given.seal:
         raise Conflict(Sentence("The invitation is no longer the one that this page showed. Look at it again."))
@@ -77,6 +90,10 @@ def answer_invitation(
     troubles += _remember(address, given.choice, store)
     text = Sentence("Your answer was sent to %(address)s.", address=found.organizer)
     return _done(address, Sentence.joined((text, *troubles)), "warning" if troubles else "done")
+
+
+def _mine(own: tuple[OwnAddresses, ...]) -> frozenset[str]:
+    return frozenset(address for one in own for address in one.addresses)
 
 
 def _offered(read: list[tuple[Calendar | None, str]], around: Circumstances, answering: Answering) -> Offer:

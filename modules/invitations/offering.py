@@ -22,12 +22,20 @@ _NOBODY = Sentence("It cannot be answered: it names no organiser with an email a
 
 @dataclass(frozen=True)
 class Circumstances:
-    """The message that an invitation came in: who sent it, where it lies, and whether it stands `within` another."""
+    """The message that an invitation came in: who sent it, where it lies, and whether it stands `within` another.
+
+    `own` are all addresses of who reads it, whatever account they are of.
+    """
 
     senders: tuple[Correspondent, ...]
     flags: frozenset[str] = frozenset()
     role: Role | None = None
     within: bool = False
+    own: frozenset[str] = frozenset()
+
+    def is_own(self, address: str) -> bool:
+        """Whether it is an address of who reads this."""
+        return address.casefold() in {one.casefold() for one in self.own}
 
 
 def offer(calendar: Calendar, around: Circumstances, answering: Answering | None) -> Offer | None:
@@ -41,7 +49,7 @@ def offer(calendar: Calendar, around: Circumstances, answering: Answering | None
         return Offer(why_not=why_not)
     mine = tuple(one for event in events if (one := _invited(event, answering)) is not None)
     if not mine:
-        return Offer(why_not=_not_invited(answering))
+        return Offer(why_not=_not_invited(events, around, answering))
     return Offer(
         events=tuple(event for event in events if _invited(event, answering) is not None),
         attendee=mine[0],
@@ -51,7 +59,7 @@ def offer(calendar: Calendar, around: Circumstances, answering: Answering | None
     )
 
 
-def doubt(calendar: Calendar, senders: tuple[Correspondent, ...]) -> Sentence | None:
+def doubt(calendar: Calendar, around: Circumstances) -> Sentence | None:
     """A warning where somebody else speaks for the organiser or for who was invited; None where nothing is odd.
 
     A forger may name anybody: an answer would tell them whom the forger chose to ask, a cancellation calls off a
@@ -63,9 +71,14 @@ def doubt(calendar: Calendar, senders: tuple[Correspondent, ...]) -> Sentence | 
     invited = calendar.method in ("REPLY", "COUNTER", "REFRESH")
     person = next(iter(event.people), None) if invited else event.organizer
     named = person.address if person is not None else ""
-    if not named or [one.address.casefold() for one in senders] == [named.casefold()]:
+    senders = [one.address for one in around.senders]
+    if not named or [one.casefold() for one in senders] == [named.casefold()]:
         return None
-    sender = ", ".join(one.address for one in senders[:3] if one.address) or Sentence("Somebody")
+    if around.is_own(named) and senders and all(map(around.is_own, senders)):
+        return None
+    sender = ", ".join(one for one in senders[:3] if one) or Sentence("Somebody")
+    if around.is_own(named):
+        return _for_you(sender, named, invited=invited)
     if invited:
         return Sentence("%(sender)s sent this, but it speaks for somebody else: %(named)s.", sender=sender, named=named)
     return Sentence(
@@ -98,20 +111,35 @@ def _hindered(events: list[Event], organizer: str, around: Circumstances, answer
             "It cannot be answered: `%(address)s`, its organiser, is no address that mail can be sent to.",
             address=organizer[:100],
         )
-    return _OWN if _own(organizer, answering) else None
+    return _OWN if around.is_own(organizer) or _own(organizer, answering) else None
+
+
+def _for_you(sender: str, named: str, *, invited: bool) -> Sentence:
+    if invited:
+        return Sentence("%(sender)s sent this, but it speaks for you: %(named)s.", sender=sender, named=named)
+    return Sentence("%(sender)s sent this, but it names you as its organiser: %(named)s.", sender=sender, named=named)
 
 
 def _invited(event: Event, answering: Answering) -> str | None:
     """The address by which this user is among those invited, as the invitation writes it."""
-    addresses = (*(person.address for person in event.people), *event.more_addresses)
-    return next((one for one in addresses if one and _own(one, answering) and answering.is_address(one)), None)
+    return next((one for one in _addresses(event) if one and _own(one, answering) and answering.is_address(one)), None)
+
+
+def _addresses(event: Event) -> tuple[str, ...]:
+    return (*(person.address for person in event.people), *event.more_addresses)
 
 
 def _own(address: str, answering: Answering) -> bool:
     return address.casefold() in {one.casefold() for one in answering.addresses}
 
 
-def _not_invited(answering: Answering) -> Sentence:
+def _not_invited(events: list[Event], around: Circumstances, answering: Answering) -> Sentence:
+    invited = (one for event in events for one in _addresses(event) if around.is_own(one))
+    other = next(invited, "")
+    if other:
+        return Sentence(
+            "It cannot be answered from this account: it invites %(address)s, another address of yours.", address=other
+        )
     return Sentence(
         "It cannot be answered: none of your addresses (%(addresses)s) is among those it invites.",
         addresses=", ".join(answering.addresses[:5]),

@@ -56,6 +56,7 @@ from modules.mail.module import (
     sender_slot,
     tools_slot,
 )
+from modules.mail.own import OwnAddresses
 from modules.mail.parts import Enclosed, Part
 from modules.mail.plain import show_plain
 from modules.mail.privacy import ImageSource
@@ -96,6 +97,7 @@ __all__ = [
     "LinkOddity",
     "LinkWeight",
     "Links",
+    "OwnAddresses",
     "WebAddress",
     "imitated",
     "is_readable",

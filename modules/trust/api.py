@@ -1,6 +1,5 @@
-"""Trust: what other modules may use of it, such as to tell which further addresses are the user's own."""
+"""Trust: what other modules may use of it, such as to check signatures."""
 
-from modules.trust.handlers import OwnAddresses
 from modules.trust.memory import Memory
 from modules.trust.results import (
     Acquaintance,
@@ -19,7 +18,6 @@ __all__ = [
     "Check",
     "Doubt",
     "Memory",
-    "OwnAddresses",
     "SenderTruth",
     "Signature",
     "SignatureCheck",

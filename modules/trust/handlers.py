@@ -1,12 +1,11 @@
 """The handlers that judge the sender of an open message: by its header, and by what is remembered of them."""
 
 import hashlib
-from dataclasses import dataclass
 
 import idna
 
-from core import Client, Clock
-from modules.mail.api import MessageView, ReadingOptions, Role, Sidebar, message_page
+from core import Client, Clock, User
+from modules.mail.api import MessageView, OwnAddresses, ReadingOptions, Role, message_page
 from modules.trust.authentication import believed
 from modules.trust.config import TrustConfig
 from modules.trust.domains import domain_of, looks_like
@@ -17,22 +16,10 @@ from modules.trust.results import Acquaintance, SenderTruth, Signatures, heavies
 from modules.trust.sender import Header, doubts_about, like_a_known_one
 
 
-@dataclass(frozen=True)
-class OwnAddresses:
-    """Addresses that the user sends as. Modules offer these as services."""
-
-    addresses: tuple[str, ...]
-
-    @property
-    def domains(self) -> tuple[str, ...]:
-        """Their domains, readable."""
-        return tuple(filter(None, map(domain_of, self.addresses)))
-
-
 @module.handler(message_page)
 def judge_sender(
     view: MessageView,
-    sidebar: Sidebar,
+    user: User,
     own: tuple[OwnAddresses, ...],
     config: TrustConfig,
     clock: Clock,
@@ -42,13 +29,14 @@ def judge_sender(
     if view.is_draft or view.mailbox.role is Role.SENT:
         return None
     header = Header(view.header)
-    theirs = OwnAddresses((sidebar.address, *(address for one in own for address in one.addresses)))
+    theirs = (user.name, *(address for one in own for address in one.addresses))
+    domains = tuple(filter(None, map(domain_of, theirs)))
     findings = believed(header.fields, config.believes)
     sender = header.sender
     address = sender.address if sender is not None else ""
     alone = len(header.all("from")) == 1 and len(header.people("from")) == 1
     domain = domain_of(address)
-    doubts = (*doubts_from(findings, domain), *doubts_about(header, view.received, clock.now(), theirs.domains))
+    doubts = (*doubts_from(findings, domain), *doubts_about(header, view.received, clock.now(), domains))
     return SenderTruth(
         address=address,
         doubts=heaviest_first(doubts),
@@ -64,7 +52,7 @@ def judge_sender(
 def recall_sender(
     view: MessageView,
     truth: SenderTruth | None,
-    sidebar: Sidebar,
+    user: User,
     own: tuple[OwnAddresses, ...],
     options: ReadingOptions,
     client: Client,
@@ -74,7 +62,7 @@ def recall_sender(
 
     A message that is looked at ahead, or that another site led to, is not one that was opened.
     """
-    theirs = {sidebar.address.casefold(), *(address.casefold() for one in own for address in one.addresses)}
+    theirs = {user.name.casefold(), *(address.casefold() for one in own for address in one.addresses)}
     if truth is None or "@" not in truth.address or truth.address.casefold() in theirs or not memory.is_open:
         return None
     mark = _mark(view)

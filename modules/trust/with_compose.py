@@ -1,21 +1,14 @@
-"""What compose adds to trust: the addresses that the user sends as, and whom they wrote to."""
+"""What compose adds to trust: whom the user wrote to."""
 
 import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from modules.compose.api import AtSending, Outgoing, SendingIdentity
-from modules.trust.handlers import OwnAddresses
+from modules.compose.api import AtSending, Outgoing
 from modules.trust.memory import Memory
 from modules.trust.module import module
 
 log = logging.getLogger("hm3.trust")
-
-
-@module.service
-def own_addresses(identities: tuple[SendingIdentity, ...]) -> OwnAddresses:
-    """All addresses that the user sends as."""
-    return OwnAddresses(tuple(one.address for one in identities))
 
 
 @module.service

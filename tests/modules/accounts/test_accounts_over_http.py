@@ -12,6 +12,7 @@ from core import Database
 from demo.submission import Submission
 from modules.accounts.tables import saved
 from tests.modules.compose.desk import write_ini
+from tests.modules.invitations.letters import calendar_text, event_of, invitation
 from tests.modules.mail.letters import plain
 from tests.modules.mail.test_bad_days_over_http import cut_off
 from tests.modules.webmail import Page, Webmail, open_webmail
@@ -298,3 +299,13 @@ def test_nobody_saves_more_accounts_than_the_site_keeps(
         assert "as many as this site keeps" in page.html
         assert "Disconnect one to connect another" in webmail.see("/accounts").html
         assert len(rows(webmail)) == 1
+
+
+def test_an_invitation_of_ones_own_other_address_is_ones_own(
+    webmail: Webmail, mail_user: MailUser, other: MailUser, submission: Submission
+) -> None:
+    name = connect(webmail, other, submission)
+    asked = calendar_text(event_of("bo@x.example", organizer=mail_user.name))
+    page = webmail.see(f"/mail/{name}/INBOX/{other.append(invitation(asked, other.name))}")
+    said = " ".join(page.one(".card").text().split())
+    assert "You are its organiser." in said and "sent this, but" not in said

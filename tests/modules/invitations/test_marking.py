@@ -35,4 +35,4 @@ def test_a_site_that_sends_no_mail_answers_nothing(boxes: Boxes, mail_user: Mail
     store = boxes.open(mail_user).store()
     given = Given(choice=Choice.ACCEPT, comment=Comment(""), seal=Word("0" * 24), token=Word("0" * 24))
     with pytest.raises(NotFound):
-        answer_invitation(invited(store.account, 1), given, store, None, Clock(lambda: datetime.now(UTC)))
+        answer_invitation(invited(store.account, 1), given, store, None, (), Clock(lambda: datetime.now(UTC)))

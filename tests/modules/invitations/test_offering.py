@@ -68,6 +68,29 @@ def test_keywords_remember_what_was_answered() -> None:
     assert len({choice.keyword for choice in Choice}) == 3
 
 
+_SECOND = Correspondent("", "Second@x.example")
+OWN = frozenset({"me@x.example", "second@x.example"})
+
+
+def test_nobody_is_warned_of_themselves() -> None:
+    asked = calendar(event_of("bo@x.example", organizer="ME@x.example"))
+    assert doubt(asked, Circumstances((_SECOND,), own=OWN)) is None
+    told = doubt(asked, Circumstances(ADA, own=OWN)) or ""
+    assert told == "Ada@garden.example sent this, but it names you as its organiser: ME@x.example."
+    assert "as its organiser" in (doubt(asked, Circumstances((), own=OWN)) or "")
+    answer = calendar(event_of("me@x.example"), method="REPLY")
+    assert doubt(answer, Circumstances((_SECOND,), own=OWN)) is None
+    assert "it speaks for you: me@x.example" in (doubt(answer, Circumstances(ADA, own=OWN)) or "")
+
+
+def test_the_addresses_of_other_accounts_are_the_readers_own() -> None:
+    around = Circumstances(ADA, own=OWN)
+    found = offer(calendar(event_of("bo@x.example", organizer="second@x.example")), around, MINE)
+    assert found is not None and found.why_not == "You are its organiser."
+    found = offer(calendar(event_of("second@x.example")), around, MINE)
+    assert found is not None and "second@x.example, another address of yours" in (found.why_not or "")
+
+
 @pytest.mark.parametrize(
     ("method", "senders", "said"),
     [
@@ -79,5 +102,5 @@ def test_keywords_remember_what_was_answered() -> None:
     ],
 )
 def test_who_speaks_for_somebody_else_is_named(method: str, senders: tuple[Correspondent, ...], said: str) -> None:
-    told = doubt(calendar(event_of("me@x.example"), method=method), senders)
+    told = doubt(calendar(event_of("me@x.example"), method=method), Circumstances(senders))
     assert (told or "").startswith(said) and bool(told) == bool(said)
