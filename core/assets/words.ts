@@ -14,6 +14,14 @@ export function count(number: number): string {
   return number.toLocaleString(document.documentElement.lang || "en");
 }
 
+/** The time of day of a moment, in the page's zone and as the server writes it: English has 24 hours here. */
+export function clock(moment: string): string {
+  const { lang, dataset } = document.documentElement;
+  const options: Intl.DateTimeFormatOptions = { timeStyle: "short" };
+  if (dataset["zone"]) options.timeZone = dataset["zone"];
+  return new Date(moment).toLocaleTimeString(!lang || lang === "en" ? "en-GB" : lang, options);
+}
+
 function read(): Map<string, string> {
   const template = document.getElementById("words") as HTMLTemplateElement | null;
   const listed = template ? [...template.content.querySelectorAll<HTMLElement>("[data-say]")] : [];

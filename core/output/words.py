@@ -6,7 +6,7 @@ from functools import lru_cache
 from gettext import NullTranslations
 from types import MappingProxyType
 
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -14,6 +14,8 @@ from core.sentences import Sentence
 
 AVATAR_COLOURS = 12
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
+# American English stands for all in CLDR: dates are written as elsewhere, with days before months and 24 hours.
+_DATES = MappingProxyType({"en": "en_GB"})
 _COMMA = MappingProxyType({"ar": "، "})
 _OWN_BYTES = ("fr", "ar")  # the languages in which a B is no byte
 
@@ -44,7 +46,7 @@ def when(moment: datetime | None, now: datetime, language: str, yesterday: str =
     day = local.date()
     days = (now.date() - day).days
     if days == 0:
-        return _clock_time(local.hour, local.minute, _locale(language))
+        return _clock_time(local.hour, local.minute, _dates(language))
     if days == 1:
         return yesterday
     return _day_in_list(day, 1 < days < 7, day.year == now.year, language)
@@ -61,11 +63,10 @@ def when_in_full(moment: datetime | None, now: datetime, language: str) -> str:
 
 def as_written(at: date, language: str, *, yearly: bool = False) -> str:
     """A day, or what a clock on the wall shows, as somebody wrote it: in no zone. What is `yearly` is of no year."""
-    locale = _locale(language)
+    locale = _dates(language)
     if yearly:
-        english = _english(language)
-        return str(format_date(at, "d MMMM", locale) if english else format_skeleton("MMMMd", at, locale=locale))
-    day = str(format_date(at, "EEEE, d MMMM y" if _english(language) else "full", locale=locale))
+        return str(format_skeleton("MMMMd", at, locale=locale))
+    day = str(format_date(at, "full", locale=locale))
     if not isinstance(at, datetime):
         return day
     return f"{day}{_COMMA.get(language, ', ')}{time_of_day(at, None, language)}"
@@ -74,18 +75,15 @@ def as_written(at: date, language: str, *, yearly: bool = False) -> str:
 def time_of_day(at: datetime, zone: tzinfo | None, language: str) -> str:
     """The time alone as dates in full tell it, in a zone; one that is of no zone itself stays as it was written."""
     local = at.astimezone(zone) if at.tzinfo is not None and zone is not None else at
-    form = "HH:mm" if _english(language) else "short"
-    return str(format_time(local.replace(tzinfo=None), form, locale=_locale(language)))
+    return _clock_time(local.hour, local.minute, _dates(language))
 
 
 # Whoever looks at a list again sees the same dates. A date alone tells nothing of anybody, so all share what is kept.
 # Moments that are the same elsewhere are equal: the zone, and the offset where a clock was set back, tell them apart.
 @lru_cache(maxsize=4096)
 def _in_full(local: datetime, zone: tzinfo | None, offset: timedelta | None, language: str) -> str:
-    locale = _locale(language)
-    if _english(language):
-        return str(format_datetime(local, "EEEE, d MMMM y, HH:mm z", locale=locale))
-    at = f"{format_time(local, 'short', locale=locale)} {format_time(local, 'z', locale=locale)}"
+    locale = _dates(language)
+    at = f"{_clock_time(local.hour, local.minute, locale)} {format_time(local, 'z', locale=_locale(language))}"
     return f"{format_date(local, 'full', locale=locale)}{_COMMA.get(language, ', ')}{at}"
 
 
@@ -96,11 +94,11 @@ def _clock_time(hour: int, minute: int, locale: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _day_in_list(day: date, this_week: bool, this_year: bool, language: str) -> str:
-    locale = _locale(language)
+    locale = _dates(language)
     if this_week:
         return str(format_date(day, "EEEE", locale=locale))
     if this_year:
-        return str(format_date(day, "d MMM", locale=locale) if _english(language) else _month_and_day(day, locale))
+        return str(format_skeleton("MMMd", day, locale=locale))
     return str(format_date(day, "medium", locale=locale))
 
 
@@ -129,13 +127,9 @@ def avatar_colour(address: str) -> int:
     return hashlib.blake2b(address.lower().encode("utf-8", "replace"), digest_size=2).digest()[0] % AVATAR_COLOURS
 
 
-def _english(language: str) -> bool:
-    """Whether to write days before months and 24 hours: what American English, which stands for all, would not."""
-    return language.partition("-")[0] == "en"
-
-
-def _month_and_day(day: date, locale: str) -> str:
-    return str(format_skeleton("MMMd", day, locale=locale))
+def _dates(language: str) -> str:
+    """The locale whose forms of dates and times of day a language is written with, in lists and in full alike."""
+    return _DATES.get(language) or _locale(language)
 
 
 def _locale(language: str) -> str:

@@ -2,7 +2,7 @@
 
 import { announce, debounce, find } from "../../../core/assets/dom";
 import { post, Refused } from "../../../core/assets/net";
-import { say } from "../../../core/assets/words";
+import { clock, say } from "../../../core/assets/words";
 import type { Attached } from "./files";
 
 const QUIET = 2000;
@@ -121,11 +121,4 @@ export class Drafts {
 /** The status of a form. */
 export function statusOf(form: HTMLElement): HTMLElement | null {
   return find("[data-saved]", form);
-}
-
-function clock(moment: string): string {
-  const zone = document.documentElement.dataset["zone"];
-  const options: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
-  if (zone) options.timeZone = zone;
-  return new Date(moment).toLocaleTimeString(document.documentElement.lang || "en", options);
 }
