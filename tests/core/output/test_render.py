@@ -68,7 +68,7 @@ def test_templates_know_dates_sizes_icons_and_the_form_token(tmp_path: Path) -> 
         "|{{ 'Ada' | initials }}",
     )
     text = made.render(shown(then=NOW), FRAME)
-    assert "3:00\u202fPM|Friday, 20 November 2026, 15:00 UTC|1.4 kB|" in text
+    assert "15:00|Friday, 20 November 2026, 15:00 UTC|1.4 kB|" in text
     assert '<use href="/site/icons.svg#star">' in text
     assert 'name="csrf_token" value="tok&lt;en"' in text
 
