@@ -1,10 +1,9 @@
 """Tell what files are and what is odd about them, and which of them this site lets people send."""
 
-import os
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from core import Refusal, Sentence, Upload
+from core import Refusal, Sentence
 from modules.attachments.config import AttachmentsConfig
 from modules.attachments.containers import Contents, holds_more, look_inside
 from modules.attachments.findings import Finding, of_content, of_contents, of_name
@@ -13,8 +12,6 @@ from modules.attachments.names import ending_of
 from modules.mail.api import Care, FileJudgement, Sample, safe_name
 
 UNKNOWN = "application/octet-stream"
-WHOLE = 1_000_000
-PIECE = 256 * 1024
 _ORDER = (Care.DANGER, Care.CAREFUL, Care.NOTE)
 
 
@@ -39,11 +36,11 @@ class Judge:
         kind = kind_of(start)
         return kind is not None and holds_more(kind)
 
-    def admit(self, upload: Upload) -> FileJudgement:
+    def admit(self, name: str, media_type: str, sample: Sample) -> FileJudgement:
         """The same of a file that somebody wants to send. Raises NotTaken where the site does not take it."""
-        judgement, contents = _judge(upload.filename, upload.media_type, sample_of(upload))
-        name = safe_name(upload.filename) or "file"
-        self._check_extensions(name, upload.filename, contents)
+        judgement, contents = _judge(name, media_type, sample)
+        whole_name, name = name, safe_name(name) or "file"
+        self._check_extensions(name, whole_name, contents)
         self._check_types(name, judgement)
         if self.config.refuse_dangerous and judgement.care is Care.DANGER:
             told = Sentence("%(name)s is not taken here: %(what)s", name=name, what=judgement.oddities[0].what)
@@ -73,20 +70,6 @@ class Judge:
         if any(one.names(found) for one in denied) or (allowed and not any(one.names(found) for one in allowed)):
             what = judgement.kind or Sentence("of an unknown kind")
             raise NotTaken(Sentence("%(name)s is not taken: by its content it is %(what)s.", name=name, what=what))
-
-
-def sample_of(upload: Upload) -> Sample:
-    """Octets of an upload, whose stream is where it was afterwards."""
-    stream, size = upload.stream, upload.size
-    at = stream.tell()
-    try:
-        if size <= WHOLE:
-            return Sample(stream.read(size), size, whole=True)
-        start = stream.read(PIECE)
-        stream.seek(-PIECE, os.SEEK_END)
-        return Sample(start, size, stream.read(PIECE))
-    finally:
-        stream.seek(at)
 
 
 def _judge(name: str, media_type: str, sample: Sample | None) -> tuple[FileJudgement, Contents | None]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from core import FieldError, InputError, NotFound, Sentence
 from modules.compose.headers import header_address
 from modules.compose.inputs import ORIGINAL, Written
+from modules.compose.keeping import KeptFile, check_files
 from modules.compose.message import File, Outgoing, encoded_size, make_message_id
 from modules.compose.recipients import MOST_RECIPIENTS, keep_recipients, read_recipients
 from modules.compose.results import BodyFormat, ComposeLimits, SendingIdentity
@@ -26,9 +27,14 @@ class Assembly:
     limits: ComposeLimits
     now: datetime
     wrong: list[FieldError] = field(default_factory=list)
+    kept: list[KeptFile] = field(default_factory=list)
 
     def sendable(self) -> Outgoing:
-        """The message to send. Raises InputError with everything that is in the way."""
+        """The message to send. Raises InputError with everything that is in the way.
+
+        Raises another Refusal where files of stored messages are not let out, UpstreamError where these cannot be
+        looked at.
+        """
         identity = self._identity()
         if identity is None:
             self._refuse("sender", Sentence("is not an address that you can send as"))
@@ -56,6 +62,7 @@ class Assembly:
                 ),
             )
         self._tell()
+        check_files(self.kept, outgoing.inline, self.uploads.checks, self.limits)
         return outgoing
 
     def draft(self) -> Outgoing:
@@ -117,11 +124,12 @@ class Assembly:
         files: list[File] = []
         for part in dict.fromkeys(self.written.keep):
             source = original if part.of == ORIGINAL else draft
-            kept = source.kept(part) if source is not None else None
-            if kept is None:
+            file = source.kept(part) if source is not None else None
+            if source is None or file is None:
                 self._refuse("keep", Sentence("names a part of a message that is gone: attach it anew"))
             else:
-                files.append(kept)
+                files.append(file)
+                self.kept.append(KeptFile(source, part, file))
         for id in dict.fromkeys(self.written.upload):
             try:
                 files.append(upload_file(self.uploads, id))

@@ -7,7 +7,9 @@ from html import escape
 from urllib.parse import unquote
 
 from core import FormState, NotFound, Sentence, UpstreamError
+from modules.compose.checking import UploadChecks
 from modules.compose.inputs import DRAFT, WHOLE, Beginning, KeptPart
+from modules.compose.keeping import add_files, with_notes
 from modules.compose.message import COMPOSITION, ORIGIN
 from modules.compose.module import compose_page, module
 from modules.compose.recipients import write_recipients
@@ -84,9 +86,10 @@ def _from_message(form: ComposeForm, mailbox: MailboxName, uid: Uid, store: Mail
         if DRAFT_FLAG in source.stored.flags or mailbox == store.role_mailbox(Role.DRAFTS):
             return _resume(form, replace(source, kind=DRAFT), uploads)
         form = _located(replace(form, mode=Mode.NEW), store, mailbox, uid)
-        return replace(_with_content(form, source), sender=_own_sender(form, source), attachments=source.attachments())
+        form = replace(_with_content(form, source), sender=_own_sender(form, source))
+        return add_files(form, source, source.attachments(), uploads.checks)
     form = _located(form, store, mailbox, uid)
-    return _forward(form, source) if form.mode.forwards else _reply(form, source)
+    return _forward(form, source, uploads.checks) if form.mode.forwards else _reply(form, source)
 
 
 def _prefilled(form: ComposeForm, asked: Beginning) -> ComposeForm:
@@ -119,15 +122,15 @@ def _reply(form: ComposeForm, source: Source) -> ComposeForm:
     return _signed(form, f"{intro}\n{quote_text(source.text)}")
 
 
-def _forward(form: ComposeForm, source: Source) -> ComposeForm:
+def _forward(form: ComposeForm, source: Source, checks: UploadChecks) -> ComposeForm:
     subject = forward_subject(source.envelope.subject)
     form = replace(form, sender=_own_recipient(form, source), subject=subject)
     if form.mode is Mode.FORWARD_ATTACHED:
-        return _signed(replace(form, attachments=(source.whole(),)), "")
+        return _signed(add_files(form, source, (source.whole(),), checks), "")
     intro = forward_intro(source.envelope)
     if form.format is BodyFormat.RICH:
         form = replace(form, html=f"<p>{_as_html(intro)}</p>\n{source.html}")
-    return _signed(replace(form, attachments=source.attachments()), f"{intro}\n\n{source.text}")
+    return _signed(add_files(form, source, source.attachments(), checks), f"{intro}\n\n{source.text}")
 
 
 def _resume(form: ComposeForm, source: Source, uploads: Uploads) -> ComposeForm:
@@ -143,7 +146,7 @@ def _resume(form: ComposeForm, source: Source, uploads: Uploads) -> ComposeForm:
         account=source.store.account,
         sender=_own_sender(form, source),
         receipt=bool(source.field("Disposition-Notification-To")),
-        attachments=source.attachments(),
+        attachments=with_notes(form, source, source.attachments(), uploads.checks),
         draft=source.stored.uid,
         draft_mailbox=source.mailbox,
         saved_at=source.stored.received,
@@ -195,11 +198,13 @@ def _again(form: ComposeForm, typed: FormState, store: MailStore, uploads: Uploa
     uid = _uid(typed.value("uid"))
     if uid is not None and typed.value("mailbox"):
         form = _located(form, store, MailboxName(typed.value("mailbox")), uid)
-    kept = _kept_parts(form, typed.values("keep"), store)
+    kept = _kept_parts(form, typed.values("keep"), store, uploads.checks)
     return replace(form, attachments=(*kept, *(show_upload(one) for one in uploads.of(token))))
 
 
-def _kept_parts(form: ComposeForm, values: Sequence[str], store: MailStore) -> tuple[ComposeAttachment, ...]:
+def _kept_parts(
+    form: ComposeForm, values: Sequence[str], store: MailStore, checks: UploadChecks
+) -> tuple[ComposeAttachment, ...]:
     """Kept parts with their names; where a message cannot be looked at now, they are kept without."""
     named: dict[str, ComposeAttachment] = {}
     for make, mailbox, uid in (
@@ -211,7 +216,8 @@ def _kept_parts(form: ComposeForm, values: Sequence[str], store: MailStore) -> t
                 source = make(store, mailbox, uid)
             except (UpstreamError, NotFound):
                 continue
-            named |= {one.value: one for one in (*source.attachments(), source.whole())}
+            asked = [one for one in (*source.attachments(), source.whole()) if one.value in values]
+            named |= {one.value: one for one in with_notes(form, source, asked, checks)}
     parts = [value for value in dict.fromkeys(values) if _is_part(value)]
     unnamed = ComposeAttachment("keep", "", "Attachment", "application/octet-stream", 0)
     return tuple(named.get(value, replace(unnamed, value=value)) for value in parts)

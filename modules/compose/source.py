@@ -1,5 +1,6 @@
 """What a message that exists already gives to one that is written: its text, its parts, and what it answers."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -8,12 +9,16 @@ from modules.compose.inputs import DRAFT, ORIGINAL, WHOLE, KeptPart
 from modules.compose.message import MESSAGE_TYPE, File
 from modules.compose.results import ComposeAttachment
 from modules.mail.api import (
+    AttachmentJudge,
     Bodies,
     Envelope,
+    FilePlace,
+    Inspector,
     MailboxName,
     MailStore,
     Part,
     PartNumber,
+    Sample,
     StoredMessage,
     Uid,
     choose_bodies,
@@ -108,12 +113,25 @@ class Source:
             return None
         return self._file(found, names[part.number])
 
+    def sent_name(self, part: KeptPart) -> str:
+        """The name that its sender gave a part, with everything that may deceive in it."""
+        found = self._part(part.number)
+        return self.name if found is None else FilePlace(self.mailbox, self.stored.uid, found).name
+
+    def sample(self, part: KeptPart, judge: AttachmentJudge | None) -> Sample:
+        """Some octets of a part, as many as the judge looks at."""
+        found = self._part(part.number)
+        if found is None:
+            return Sample(self.stored.header, self.stored.size)
+        return Inspector(self.store, judge).sample(FilePlace(self.mailbox, self.stored.uid, found))
+
     def inline(self, number: str, content_id: str) -> File | None:
         """An image to show inside the new message's text, or None where there is none."""
         found = self._part(number)
         if found is None or not found.media_type.startswith("image/"):
             return None
-        return self._file(found, f"image-{number}", content_id)
+        ending = re.sub("[^a-z0-9]", "", found.media_type.removeprefix("image/"))
+        return self._file(found, f"image-{number}.{ending or 'img'}", content_id)
 
     def _part(self, number: str) -> Part | None:
         return next((part for part in self.stored.structure.walk() if part.number == number), None)

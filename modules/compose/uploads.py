@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -32,7 +31,7 @@ from core import (
     pack,
     unpack,
 )
-from modules.compose.checking import LONGEST_NAME, UploadChecks, plain_name
+from modules.compose.checking import LONGEST_NAME, UploadChecks, check_bounds, plain_name, raise_together
 from modules.compose.headers import clean_line
 from modules.compose.results import ComposeLimits
 
@@ -46,12 +45,6 @@ _OVERHEAD = bindings.crypto_secretstream_xchacha20poly1305_ABYTES
 _HEADER = bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
 _MESSAGE = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
 _FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
-
-
-class NotTaken(Refusal):
-    """Files that are not taken, each for its own reason."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class UploadId(Line):
@@ -104,7 +97,7 @@ class Uploads:
     def __init__(self, folder: Path, key: bytes, limits: ComposeLimits, checks: UploadChecks = UploadChecks()) -> None:
         name = hashlib.blake2b(b"folder", key=key, digest_size=16).hexdigest()
         self._all, self._folder, self._key, self._limits = folder, folder / name, key, limits
-        self._checks = checks
+        self.checks = checks
 
     def keep(self, upload: Upload, token: Token) -> KeptUpload:
         """Take a file for a composition.
@@ -113,7 +106,7 @@ class Uploads:
         where the disk or the virus scanner fails.
         """
         self._check_bounds(upload, token)
-        note = self._checks.check(upload)
+        note = self.checks.check(upload)
         media_type = clean_line(upload.media_type)[:LONGEST_NAME]
         kept = KeptUpload(
             UploadId(secrets.token_urlsafe(16)), token, plain_name(upload.filename), media_type, upload.size, note
@@ -145,10 +138,7 @@ class Uploads:
                 kept.append(self.keep(file, token))
             except (Refusal, UpstreamError) as error:
                 refused.append(error)
-        if len(refused) == 1:
-            raise refused[0]
-        if refused:
-            raise NotTaken(Sentence.joined(str(error) for error in refused))
+        raise_together(refused)
         return tuple(kept)
 
     def of(self, token: Token) -> tuple[KeptUpload, ...]:
@@ -188,27 +178,8 @@ class Uploads:
 
     def _check_bounds(self, upload: Upload, token: Token) -> None:
         limits, kept = self._limits, self._kept()
-        name, together = plain_name(upload.filename), [one for one in kept if one.token == token]
-        if upload.size > limits.largest_attachment:
-            raise TooLarge(
-                Sentence("%(name)s is larger than %(size)s.", name=name, size=_megabytes(limits.largest_attachment))
-            )
-        if len(together) >= limits.most_attachments:
-            raise TooLarge(
-                Sentence(
-                    "%(name)s is one file too many: a message takes %(most)s.",
-                    name=name,
-                    most=limits.most_attachments,
-                )
-            )
-        if upload.size + sum(one.size for one in together) > limits.largest_message:
-            raise TooLarge(
-                Sentence(
-                    "With %(name)s the files are larger than %(size)s together.",
-                    name=name,
-                    size=_megabytes(limits.largest_message),
-                )
-            )
+        name, together = plain_name(upload.filename), [one.size for one in kept if one.token == token]
+        check_bounds(name, upload.size, together, limits)
         if upload.size + sum(one.size for one in kept) > SESSIONS_TIMES * limits.largest_message:
             raise TooLarge(Sentence("%(name)s does not fit beside the files of your other unsent messages.", name=name))
 
@@ -285,7 +256,3 @@ def remove_old_uploads(folder: Path, now: datetime) -> None:
                 if file.stat().st_mtime < limit:
                     file.unlink(missing_ok=True)
             session.rmdir()
-
-
-def _megabytes(octets: int) -> str:
-    return f"{octets / 1_000_000:,.1f} MB".replace(".0 MB", " MB")

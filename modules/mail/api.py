@@ -9,6 +9,7 @@ from modules.mail.headers import clean, decode_words, header_fields, raw_fields,
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
 from modules.mail.html.urls import Links, WebAddress, normal_address, read_link
 from modules.mail.inputs import AskedAccount, MessageAddress, ReadingOptions
+from modules.mail.inspecting import FilePlace, Inspector
 from modules.mail.judging import AttachmentJudge, Care, FileJudgement, FileOddity, PictureDrawing, Sample, VirusScanner
 from modules.mail.letters import Attachment, Letter, enclosed_path
 from modules.mail.links import JudgedLink, LinkJudge, LinkMark, LinkOddity, LinkWeight
@@ -57,6 +58,7 @@ from modules.mail.module import (
     tools_slot,
 )
 from modules.mail.own import OwnAddresses
+from modules.mail.packed import PackedTexts
 from modules.mail.parts import Enclosed, Part
 from modules.mail.plain import show_plain
 from modules.mail.privacy import ImageSource
@@ -107,6 +109,8 @@ __all__ = [
     "read_link",
     "readable",
     "AttachmentJudge",
+    "FilePlace",
+    "Inspector",
     "Care",
     "FileJudgement",
     "FileOddity",
@@ -172,6 +176,7 @@ __all__ = [
     "MessageView",
     "Moved",
     "Order",
+    "PackedTexts",
     "Part",
     "PartNumber",
     "Query",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from core import Sentence, Upload
+from core import Sentence
 
 
 class Care(Enum):
@@ -66,11 +66,8 @@ class AttachmentJudge(Protocol):
         """Whether a file that begins like this holds more that can be judged further on."""
         ...
 
-    def admit(self, upload: Upload) -> FileJudgement:
-        """The same of a file that somebody wants to send; its stream is where it was afterwards.
-
-        Raises Refusal where this site does not take such files.
-        """
+    def admit(self, name: str, media_type: str, sample: Sample) -> FileJudgement:
+        """The same of a file that somebody wants to send. Raises Refusal where this site does not take such files."""
         ...
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import Refusal, Upload
+from core import Refusal
 from modules.attachments.config import AttachmentsConfig, Extension, TypePattern
-from modules.attachments.judge import WHOLE, Judge, sample_of
+from modules.attachments.judge import UNKNOWN, Judge
 from modules.attachments.module import offer_judge
 from modules.mail.api import Care, FileJudgement, Sample
 from tests.modules.attachments.files import (
@@ -35,7 +35,7 @@ def told(value: object) -> str | None:
 
 
 def judged(name: str, octets: bytes, media_type: str = "application/octet-stream") -> FileJudgement:
-    return JUDGE.judge(name, media_type, Sample(octets, len(octets), whole=True))
+    return JUDGE.judge(name, media_type, whole(octets))
 
 
 def said(judgement: FileJudgement) -> str:
@@ -186,8 +186,8 @@ def test_broken_archives_are_judged_all_the_same(beginning: bytes, rest: bytes) 
     assert judged("a.bin", beginning + rest).kind
 
 
-def upload(name: str, octets: bytes, media_type: str = "application/octet-stream") -> Upload:
-    return Upload(name, media_type, io.BytesIO(octets), len(octets))
+def whole(octets: bytes) -> Sample:
+    return Sample(octets, len(octets), whole=True)
 
 
 def types(*texts: str) -> tuple[TypePattern, ...]:
@@ -216,23 +216,16 @@ def test_a_refusal_names_the_file_and_the_reason(
     config: AttachmentsConfig, name: str, octets: bytes, words: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        Judge(config).admit(upload(name, octets))
+        Judge(config).admit(name, UNKNOWN, whole(octets))
     assert words in str(refused.value) and name in str(refused.value)
 
 
-def test_what_the_rules_allow_is_taken_and_its_stream_stays_where_it_was() -> None:
+def test_what_the_rules_allow_is_taken() -> None:
     config = AttachmentsConfig(
         allow_types=types("image/*", "application/octet-stream"), allow_extensions=extensions("png", "bin")
     )
-    file = upload("a.png", PNG)
-    assert offer_judge(config).admit(file).media_type == "image/png" and file.stream.read() == PNG
-    assert offer_judge(config).admit(upload("a.bin", b"\1\2")) == FileJudgement()
-
-
-def test_of_a_large_upload_the_ends_are_read() -> None:
-    octets = bytes(WHOLE) + b"the end"
-    sample = sample_of(upload("a.bin", octets))
-    assert not sample.whole and sample.end.endswith(b"the end") and len(sample.start) + len(sample.end) < len(octets)
+    assert offer_judge(config).admit("a.png", UNKNOWN, whole(PNG)).media_type == "image/png"
+    assert offer_judge(config).admit("a.bin", UNKNOWN, whole(b"\1\2")) == FileJudgement()
 
 
 @pytest.mark.parametrize(
