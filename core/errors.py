@@ -130,3 +130,7 @@ class Unavailable(WebmailError):
     def __init__(self, text: str, reason: str) -> None:
         super().__init__(text)
         self.reason = reason
+
+
+class Elsewhere(Unavailable):
+    """A request came to a worker that does not serve its session, and must not: it is to be sent again."""

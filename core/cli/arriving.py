@@ -76,7 +76,7 @@ class Arrived:
 
 
 # Any: gunicorn's parts have no types.
-class PacedUnreader(SocketUnreader):  # type: ignore[misc]
+class PacedUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
     """Reads what is left of a request from its connection, in a thread, for as long as it comes fast enough."""
 
     def __init__(self, sock: socket.socket, patience: Patience) -> None:

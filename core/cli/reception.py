@@ -18,11 +18,11 @@ _AT_ONCE = 16_384
 _MOST_LEAVING = 256
 _TOO_SLOW = (408, "Request Timeout", "The request did not come in time.")
 _TOO_LONG = (431, "Request Header Fields Too Large", "The head of the request is too long.")
-_TOO_BUSY = (503, "Service Unavailable", "Too much is being sent to this site at once. Please try again in a moment.")
+TOO_BUSY = (503, "Service Unavailable", "Too much is being sent to this site at once. Please try again in a moment.")
 
 
 # Any in this file: gunicorn's parts have no types.
-class Caller(TConn):  # type: ignore[misc]
+class Caller(TConn):  # type: ignore[misc]  # gunicorn has no types
     """A connection, whose end keeps nobody waiting."""
 
     def __init__(self, reception: "Reception", sock: socket.socket, client: Any) -> None:
@@ -40,15 +40,21 @@ class Caller(TConn):  # type: ignore[misc]
 
 @dataclass
 class Guest:
-    """A connection with a request on its way in, until when all of it has to be there, and what waits for it."""
+    """A connection with a request on its way in, and until when all of it has to be there.
+
+    `listening` says that it is waited for, `came` that another worker passed it on, `sorted` that it is known
+    whose it is.
+    """
 
     caller: Caller
     until: float
     arrived: Arrived = field(default_factory=Arrived)
     listening: bool = False
+    came: bool = False
+    sorted: bool = False
 
 
-class Reception(ThreadWorker):  # type: ignore[misc]
+class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn's worker, whose threads get a request when it is there: no slow sender holds one of them.
 
     Only the rest of a body that is not small is read in a thread, by half of them at most, and if it comes fast enough.
@@ -74,15 +80,22 @@ class Reception(ThreadWorker):  # type: ignore[misc]
 
     def enqueue_req(self, conn: Caller) -> None:
         """Wait for the request that begins, on a new connection or a kept one, with what came of it by now."""
+        conn.sock.setblocking(False)
+        self.begin(conn, conn.parser.unreader.take_buffered() if conn.parser is not None else b"")
+
+    def begin(self, conn: Caller, octets: bytes, *, came: bool = False) -> None:
+        """Wait for a request of which some octets are there; where there is no room, for another one no more."""
         if self.nr_conns >= self.worker_connections - self.cfg.threads and self._guests:
             self._turn_away(min(self._guests.values(), key=lambda one: one.until))
-        before = conn.parser.unreader.take_buffered() if conn.parser is not None else b""
-        conn.sock.setblocking(False)
-        guest = Guest(conn, time.monotonic() + self.patience.idle)
-        if before:
-            self._add(guest, before)
+        guest = Guest(conn, time.monotonic() + self.patience.idle, came=came)
+        if octets:
+            self._add(guest, octets)
         else:
             self._hear(guest)
+
+    def pass_on(self, guest: Guest) -> bool:
+        """Whether a request, whose head is there, was given to somebody else. One worker alone has nobody."""
+        return False
 
     def finish_request(self, conn: Caller, fs: Any) -> None:
         """Go on after an answer, and let the next large body have the thread."""
@@ -101,7 +114,7 @@ class Reception(ThreadWorker):  # type: ignore[misc]
         for guest in [one for one in self._guests.values() if one.until <= now or self._is_idle(one)]:
             self._turn_away(guest)
         while self._queue and self._queue[0][1] <= now:
-            self._refuse(self._queue.popleft()[0], *_TOO_BUSY)
+            self.refuse(self._queue.popleft()[0], *TOO_BUSY)
         while self._leaving and self._leaving[0][1] <= now:
             self._part(self._leaving[0][0])
 
@@ -146,8 +159,20 @@ class Reception(ThreadWorker):  # type: ignore[misc]
         arrived.add(octets)
         if arrived.is_too_long:
             self._forget(guest)
-            self._refuse(guest.caller, *_TOO_LONG)
-        elif not arrived.head or (arrived.missing and arrived.is_small):
+            self.refuse(guest.caller, *_TOO_LONG)
+        elif not arrived.head:
+            self._listen(guest)
+        else:
+            self._go_on(guest)
+
+    def _go_on(self, guest: Guest) -> None:
+        """The head is there: somebody else gets it, or the body is waited for, or a thread takes both."""
+        if not guest.sorted:
+            guest.sorted = True
+            self._forget(guest)
+            if self.pass_on(guest):
+                return
+        if guest.arrived.missing and guest.arrived.is_small:
             self._listen(guest)
         else:
             self._forget(guest)
@@ -205,9 +230,9 @@ class Reception(ThreadWorker):  # type: ignore[misc]
             self._dismiss(guest)
             return
         self._forget(guest)
-        self._refuse(guest.caller, *_TOO_SLOW)
+        self.refuse(guest.caller, *_TOO_SLOW)
 
-    def _refuse(self, conn: Caller, status: int, phrase: str, words: str) -> None:
+    def refuse(self, conn: Caller, status: int, phrase: str, words: str) -> None:
         """Answer without a thread, and hang up."""
         head = f"HTTP/1.1 {status} {phrase}\r\nConnection: close\r\nContent-Type: text/plain\r\nRetry-After: 5\r\n"
         answer = f"{head}Content-Length: {len(words) + 1}\r\n\r\n{words}\n".encode("ascii")

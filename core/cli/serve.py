@@ -7,19 +7,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from wsgiref.types import WSGIApplication
 
 import click
 
 from core.cli.check import check_boot, front_end_flaw
+from core.cli.crew import Crew
 from core.cli.server import address_of, listen, run_server
 from core.errors import ConfigError
 from core.ini.app import AppConfig, Bind
+from core.ini.rates import RatesConfig
 from core.loader import Loaded
 from core.output.assets import BUILT
 from core.security.crypto import CryptoConfig
 from core.security.keyfile import find_keys, make_keys
 from core.security.sandbox import SandboxConfig, confine
+from core.visitor.places import Share
+
+if TYPE_CHECKING:
+    from core.web.shared_windows import SharedCounts
 
 log = logging.getLogger("hm3.serve")
 
@@ -36,14 +43,24 @@ def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: b
     make_key_files(loaded)
     for note in loaded.notes:
         click.echo(note, err=True)
+    crew = Crew(int(app.workers))
+    counts = shared_counts(loaded)
     with listen(where) as listener:
         address = address_of(listener)
         return run_server(
-            lambda: open_site(loaded),
+            lambda: open_site(loaded, crew.share, counts),
             listener,
             app.threads,
             lambda: click.echo(f"{app.name} answers at {app.address or address}"),
+            crew=crew,
         )
+
+
+def shared_counts(loaded: Loaded) -> "SharedCounts | None":
+    """Where several workers count requests together. Raises ConfigError where [rates] does not allow it."""
+    from core.web.shared_windows import SharedCounts
+
+    return SharedCounts.of(loaded.config(RatesConfig)) if loaded.config(AppConfig).workers > 1 else None
 
 
 def refuse_open_door(where: Bind, app: AppConfig, insecure_behind_proxy: bool) -> None:
@@ -100,15 +117,20 @@ def set_up_logging(app: AppConfig) -> None:
 
 
 @contextmanager
-def open_site(loaded: Loaded) -> Iterator[WSGIApplication]:
-    """The site as a WSGI application; what its process shares is closed in the end."""
+def open_site(
+    loaded: Loaded, share: Share | None = None, counts: "SharedCounts | None" = None
+) -> Iterator[WSGIApplication]:
+    """The site as a WSGI application; what its process shares is closed in the end.
+
+    `share` and `counts` are whom this process serves and where it counts requests, where others serve beside it.
+    """
     from core.web.app import make_app
     from core.web.site import open_parts
 
     app = loaded.config(AppConfig)
     told = confine(loaded.config(SandboxConfig), app.data.resolve(), loaded.configs, loaded.folders.values())
     log.info(told)
-    with open_parts(loaded) as site:
+    with open_parts(loaded, share=share, counts=counts) as site:
         yield make_app(site)
 
 

@@ -1,9 +1,11 @@
-"""Serve a WSGI application with gunicorn: one process, many threads, stopped within seconds."""
+"""Serve a WSGI application with gunicorn: one process or several, many threads, stopped within seconds."""
 
 import errno
 import gc
+import itertools
 import logging
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -17,7 +19,9 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.errors import AppImportError
 
 from core.cli.arriving import Patience
+from core.cli.crew import Crew
 from core.cli.reception import Reception
+from core.cli.sorter import Sorter
 from core.errors import ConfigError, WebmailError
 from core.ini.app import Bind
 
@@ -76,15 +80,20 @@ def run_server(
     threads: int,
     on_ready: Callable[[], None],
     patience: Patience | None = None,
+    crew: Crew | None = None,
 ) -> int:
-    """Serve until a signal says stop, and return the exit code. The site is opened and closed in the worker."""
+    """Serve until a signal says stop, and return the exit code. The site is opened and closed in each worker.
+
+    In a worker, `crew` says which one it is when `open_site` is called.
+    """
     # The worker is a copy of this process: what waits to be written would be written twice.
     sys.stdout.flush()
     sys.stderr.flush()
     master = os.getpid()
     code: object = 0
     try:
-        Arbiter(_Server(open_site, listener, threads, on_ready, patience or Patience())).run()
+        server = _Server(open_site, listener, threads, on_ready, patience or Patience(), crew or Crew())
+        (Arbiter if server.crew.workers == 1 else _Foreman)(server).run()
     except SystemExit as stop:
         code = stop.code
     if os.getpid() != master:
@@ -92,8 +101,21 @@ def run_server(
     return 1 if code else 0
 
 
+class _Foreman(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """Starts as many workers as there are places in the crew, never two for one place."""
+
+    def handle_hup(self) -> None:
+        """Replace all workers: a new one begins when the one before it has ended."""
+        self.kill_workers(signal.SIGTERM)
+
+    def _refuse(self) -> None:
+        self.log.warning("[app] workers says how many there are; a signal does not change that.")
+
+    handle_ttin = handle_ttou = handle_usr2 = _refuse
+
+
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn's settings, and the site of its one worker."""
+    """Gunicorn's settings, and the site of its workers."""
 
     def __init__(
         self,
@@ -102,8 +124,11 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         threads: int,
         on_ready: Callable[[], None],
         patience: Patience,
+        crew: Crew,
     ) -> None:
         self.patience = patience
+        self.crew = crew
+        self._sign_of_life: Callable[[], None] = lambda: None
         self._open_site = open_site
         self._descriptor = os.dup(listener.fileno())
         self._threads = threads
@@ -115,8 +140,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Tell gunicorn how to serve."""
         settings = {
             "bind": f"fd://{self._descriptor}",
-            "worker_class": Reception,
-            "workers": 1,
+            "worker_class": Reception if self.crew.workers == 1 else Sorter,
+            "workers": self.crew.workers,
             "threads": self._threads,
             "graceful_timeout": _GRACE,
             "keepalive": _KEEP_ALIVE,
@@ -129,6 +154,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "secure_scheme_headers": {},
             "forwarder_headers": "",
             "control_socket_disable": True,
+            "pre_fork": self._give_place,
+            "post_fork": self._take_place,
             "pre_request": self._note_request,
             "post_worker_init": self._say_ready,
             "worker_exit": self._close_site,
@@ -139,16 +166,29 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> WSGIApplication:
         """Open the site, in the worker. A deliberate error ends the server with its sentence."""
         _keep_quiet()
-        try:
-            site = self._opened.enter_context(self._open_site())
-        except WebmailError as error:
-            raise AppImportError(str(error)) from error
+        with self.crew.opening(self._sign_of_life) as worthwhile:
+            if not worthwhile:
+                sys.exit()
+            try:
+                site = self._opened.enter_context(self._open_site())
+            except WebmailError as error:
+                raise AppImportError(str(error)) from error
         settle_memory()
         return site
 
     # Any: gunicorn's worker and arbiter have no types.
+    def _give_place(self, arbiter: Any, worker: Any) -> None:
+        """Before the fork: the place of one that has ended, or of nobody yet."""
+        taken = {other.worker for other in arbiter.WORKERS.values()} if self.crew.workers > 1 else set()
+        worker.worker = next(place for place in itertools.count() if place not in taken)
+
+    def _take_place(self, arbiter: Any, worker: Any) -> None:
+        """In the worker, before anything is opened."""
+        self.crew.worker = worker.worker
+        self._sign_of_life = worker.notify
+
     def _say_ready(self, worker: Any) -> None:
-        if worker.age == 1:
+        if self.crew.is_complete():
             self._on_ready()
 
     # Any: gunicorn's request has no type.

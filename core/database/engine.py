@@ -1,5 +1,6 @@
 """The database: SQLite in the data folder, or what [database] url names."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import ConfigError, WiringError
@@ -31,6 +32,7 @@ from core.ini.schema import option
 from core.input.values import Secret
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+_ALONE = "BEGIN IMMEDIATE"
 _VERSIONS = table("alembic_version", column("version_num"))
 
 
@@ -49,7 +51,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        # SQLite has one writer; waiting here is fairer and cheaper than its busy handler.
+        # SQLite has one writer; waiting here is fairer and cheaper than its busy handler, which other processes need.
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
@@ -66,11 +68,22 @@ class Database:
                 yield connection
             return
         with self._writing, self.engine.begin() as connection:
+            _be_alone(connection)
             yield connection
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _be_alone(connection: Connection) -> None:
+    """Let other processes that write wait from here on: what is read stays true until the transaction ends."""
+    driver = connection.connection.driver_connection
+    assert driver is not None  # it was just connected
+    try:
+        driver.execute(_ALONE)
+    except sqlite3.Error as error:
+        raise OperationalError(_ALONE, None, error) from error
 
 
 def open_database(data: Path, config: DatabaseConfig | None = None, migrations: Sequence[Path] = ()) -> Database:

@@ -103,6 +103,14 @@ class Threads(Count):
     most = 1024
 
 
+class Workers(Count):
+    """A number of processes that serve."""
+
+    __slots__ = ()
+    least = 1
+    most = 64
+
+
 class Proxies(Count):
     """A number of proxies."""
 
@@ -136,7 +144,12 @@ class AppConfig:
         help="Host names that hm3 answers to; the host of address is always one of them. With neither, any host.",
     )
     threads: Threads = option(
-        Threads(64), help="How many requests are served at once. Each open tab that waits for new mail holds one."
+        Threads(64), help="How many requests are served at once. Open tabs that wait for new mail hold none."
+    )
+    workers: Workers = option(
+        Workers(1),
+        help="How many processes serve, each with so many threads: as many as there are processors, on a busy site. "
+        "All sessions of a user are served by the same one.",
     )
     largest_request: Size = option(
         Size(64_000_000), help="The most that a visitor may send at once, attachments included."

@@ -7,19 +7,20 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from core.errors import Elsewhere
 from core.ini.session import SessionConfig
 from core.input.reading import Client
 from core.input.values import Secret
-from core.output.slots import Notice, Undo
 from core.security.crypto import DecryptError, Purpose, lookup_hash, new_key, seal, subkey, unseal
 from core.security.suites import Suite
 from core.security.tokens import TokenSigner
-from core.sentences import pack, unpack
+from core.sentences import Sentence
 from core.visitor.devices import describe_device
 from core.visitor.fingerprint import other_parts, take_fingerprint
 from core.visitor.permissions import Candidate, Roles, User
+from core.visitor.places import Share, mark, place_in, place_of
+from core.visitor.records import Record, merge, notice_of, record_of, text_of
 from core.visitor.rows import SessionRow, SessionRows
 from core.visitor.session import Session
 
@@ -30,8 +31,6 @@ GRACE = timedelta(seconds=30)
 RENEW_AFTER = timedelta(minutes=30)
 # Writing the time of every request would cost a write each; so many seconds are near enough.
 SEEN_STEP = timedelta(seconds=20)
-
-Record = dict[str, Any]  # Any: a JSON object; only this file reads and writes it.
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,7 @@ class Opened:
     fingerprint: dict[str, str] = field(default_factory=dict, repr=False)
     foreign: bool = False
     lent: bool = False
+    place: int | None = None
 
 
 class SessionStore:
@@ -75,7 +75,9 @@ class SessionStore:
         signing: Callable[[], Mapping[bytes, bytes]] | None = None,
         lending: Callable[[], Mapping[bytes, bytes]] | None = None,
         suite: Suite | None = None,
+        share: Share | None = None,
     ) -> None:
+        self._share = share or Share()
         self._rows = rows
         self._config = config
         self._roles = roles
@@ -91,11 +93,15 @@ class SessionStore:
         """The session of a pair of cookies; a stranger's where they are wrong, old, ended or of another browser.
 
         A pair that opens nothing ends nothing: whoever guesses or steals half of it logs nobody out.
+        Raises Elsewhere for a session that another worker serves.
         """
         return self._open(self._signer, cookies, client)
 
     def open_lent(self, token: str, client: Client | None = None) -> Opened:
-        """The session of a program's token, as `lend` gave it; a stranger's where it is worth nothing."""
+        """The session of a program's token, as `lend` gave it; a stranger's where it is worth nothing.
+
+        Raises Elsewhere for a session that another worker serves.
+        """
         reference, _, key = token.rpartition(".")
         opened = self._open(self._lender, Cookies(reference, key), client)
         opened.lent = True
@@ -114,6 +120,12 @@ class SessionStore:
         if pair is None:
             return Opened(Session())
         reference, key = pair
+        place = place_in(reference)
+        if place is None and not self._share.has(None):
+            # It began before there were several workers: nobody can tell whose it is.
+            return Opened(Session())
+        if not self._share.has(place):
+            raise Elsewhere(Sentence("This came to the wrong part of the site."), "a worker")
         row_id = lookup_hash(self._lookup, reference)
         row = self._rows.find(row_id)
         now = self._now()
@@ -134,7 +146,7 @@ class SessionStore:
             self.end(row.family)
             return Opened(Session())
         times = _moment(row.renewed), _moment(row.ends)
-        return Opened(session, row_id, key, row.version, _text(record), *times, known)
+        return Opened(session, row_id, key, row.version, text_of(record), *times, known, place=place)
 
     def save(self, opened: Opened, *, active: bool = True, client: Client | None = None) -> Cookies | None:
         """Keep what the request changed. The new cookies, where the session was made or renewed; None otherwise.
@@ -151,7 +163,7 @@ class SessionStore:
             return self._renew(opened, now, client or Client(), self._signer)
         if not opened.id:
             return None
-        if _text(_record(session)) != opened.before:
+        if text_of(record_of(session)) != opened.before:
             self._replace(opened, now if active else session.last_seen)
         elif active and now - session.last_seen >= SEEN_STEP:
             self._rows.touch(opened.id, _seconds(now))
@@ -160,6 +172,10 @@ class SessionStore:
     def idle_of(self, session: Session) -> timedelta:
         """After how long without activity this session ends: as its user wants it, up to the site's bound."""
         return min(session.idle or self._config.idle, self._config.idle)
+
+    def is_home_of(self, user: str) -> bool:
+        """Whether the sessions of a user are served by this worker."""
+        return self._share.has(place_of(lookup_hash(self._lookup, user)))
 
     def end(self, family: str) -> None:
         """End a session in every form its cookies had."""
@@ -177,21 +193,24 @@ class SessionStore:
         if fresh and opened.id and not self._rows.drop_family(session.id):
             return None
         family = secrets.token_hex(16) if fresh else session.id
-        reference, key = secrets.token_urlsafe(32), new_key()
+        assert session.visitor is not None
+        user_ref = lookup_hash(self._lookup, session.visitor.name)
+        # What goes on stays where it is: what was received there is known there.
+        place = place_of(user_ref) if fresh or opened.place is None else opened.place
+        reference, key = mark(secrets.token_urlsafe(32), place), new_key()
         row_id = lookup_hash(self._lookup, reference)
         ends = now + self._config.longest if fresh or opened.ends is None else opened.ends
         opened.fingerprint = take_fingerprint(self._root, client)
-        assert session.visitor is not None
         row = SessionRow(
             id=row_id,
             family=family,
-            user_ref=lookup_hash(self._lookup, session.visitor.name),
+            user_ref=user_ref,
             created=_seconds(now if fresh else session.created),
             renewed=_seconds(now),
             last_seen=_seconds(now),
             ends=_seconds(ends),
             version=0,
-            blob=_seal(key, row_id, 0, _record(session), opened.fingerprint, self._suite),
+            blob=_seal(key, row_id, 0, record_of(session), opened.fingerprint, self._suite),
             meta=describe_device(client, session.key, family, self._suite),
         )
         if fresh:
@@ -206,7 +225,7 @@ class SessionStore:
 
         `now` is when the session was active last.
         """
-        ours, before = json.loads(_text(_record(opened.session))), json.loads(opened.before)
+        ours, before = json.loads(text_of(record_of(opened.session))), json.loads(opened.before)
         record, version = ours, opened.version
         for _ in range(5):
             blob = _seal(opened.key, opened.id, version + 1, record, opened.fingerprint, self._suite)
@@ -219,7 +238,7 @@ class SessionStore:
             theirs: Record = json.loads(
                 unseal(subkey(opened.key, "hm3.session"), row.blob, _purpose(opened.id, version))
             )
-            record = _merge(theirs, before, ours)
+            record = merge(theirs, before, ours)
 
     def _read(self, signer: TokenSigner, cookies: Cookies) -> tuple[str, bytes] | None:
         reference = signer.read(cookies.reference, self._now())
@@ -238,7 +257,7 @@ class SessionStore:
             visitor=visitor,
             created=created,
             last_seen=last_seen,
-            notices=[_notice(told) for told in record["notices"]],
+            notices=[notice_of(told) for told in record["notices"]],
             after_login=record["after_login"],
             secrets={kept: Secret(value) for kept, value in record["secrets"].items()},
             key=bytes.fromhex(record["key"]) if record.get("key") else None,
@@ -250,65 +269,15 @@ class SessionStore:
         )
 
 
-def _record(session: Session) -> Record:
-    visitor = session.visitor
-    assert visitor is not None
-    return {
-        "name": visitor.name,
-        "candidate": isinstance(visitor, Candidate),
-        "passed": sorted(visitor.passed if isinstance(visitor, Candidate) else session.passed),
-        "roles": sorted(session.roles),
-        "display_name": session.display_name,
-        "address": session.address,
-        "secrets": {name: str(value) for name, value in session.secrets.items()},
-        "key": session.key.hex() if session.key is not None else "",
-        "idle": int(session.idle.total_seconds()) if session.idle is not None else 0,
-        "after_login": session.after_login,
-        "notices": [
-            {
-                "text": pack(told.text),
-                "kind": told.kind,
-                "undo": [told.undo.path, told.undo.fields] if told.undo else None,
-            }
-            for told in session.notices
-        ],
-    }
-
-
-def _merge(theirs: Record, before: Record, ours: Record) -> Record:
-    merged = {**theirs, "secrets": dict(theirs["secrets"])}
-    merged |= {name: ours[name] for name in ("key", "idle") if ours[name] != before.get(name)}
-    for name in {*before["secrets"], *ours["secrets"]}:
-        if ours["secrets"].get(name) == before["secrets"].get(name):
-            continue
-        if name in ours["secrets"]:
-            merged["secrets"][name] = ours["secrets"][name]
-        else:
-            merged["secrets"].pop(name, None)
-    kept = [notice for notice in theirs["notices"] if notice not in before["notices"] or notice in ours["notices"]]
-    merged["notices"] = kept + [notice for notice in ours["notices"] if notice not in before["notices"]]
-    return merged
-
-
-def _notice(told: Record) -> Notice:
-    undo = told["undo"]
-    fields = tuple((name, value) for name, value in undo[1]) if undo else ()
-    return Notice(unpack(told["text"]), told["kind"], Undo(undo[0], fields) if undo else None)
-
-
 def _seal(
     key: bytes, row_id: str, version: int, record: Record, fingerprint: dict[str, str], suite: Suite | None
 ) -> bytes:
-    text = _text({**record, "fingerprint": fingerprint})
+    text = text_of({**record, "fingerprint": fingerprint})
     return seal(subkey(key, "hm3.session"), text.encode(), _purpose(row_id, version), suite)
 
 
 def _purpose(row_id: str, version: int) -> Purpose:
     return Purpose("hm3.session", "", "session", row_id, version)
-
-
-def _text(record: Record) -> str:
-    return json.dumps(record, sort_keys=True)
 
 
 def _seconds(moment: datetime) -> int:

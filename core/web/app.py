@@ -65,7 +65,7 @@ def make_app(site: Site) -> flask.Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
     refuse_strangers(app, site.app)
     add_envelopes(app, site, lambda: _open_session(site).session)
-    under_policy, under_rate = add_headers(app), add_limits(app, site.rates)
+    under_policy, under_rate = add_headers(app), add_limits(app, site.rates, site.counts)
     _FormProtect(app)
     app.add_url_rule("/healthz", "healthz", _tell_health)
     app.add_url_rule("/site/<name>", "site", lambda name: serve_asset(site.assets, name))

@@ -10,6 +10,8 @@ from flask_limiter import Limiter
 from core.ini.rates import RatesConfig
 from core.output.slots import Rate
 from core.web.bearer import typed_name
+from core.web.shared_windows import SCHEME as SHARED
+from core.web.shared_windows import SharedCounts
 from core.web.windows import SCHEME
 
 LONGEST_NAME = 320
@@ -32,9 +34,18 @@ def by_account() -> str:
     return f"{by_address()} {name or 'nobody'}"
 
 
-def add_limits(app: flask.Flask, rates: RatesConfig) -> Callable[[Rate, Any], Any]:
-    """Returns what puts a view under its bounds. Counts live in this one process, which serves all requests."""
-    limiter = Limiter(by_address, app=app, storage_uri=f"{SCHEME}://", strategy="moving-window", headers_enabled=False)
+def add_limits(app: flask.Flask, rates: RatesConfig, counts: SharedCounts | None = None) -> Callable[[Rate, Any], Any]:
+    """Returns what puts a view under its bounds. Requests are counted in `counts`, or in this process alone."""
+    # Any: flask-limiter hands on to the storage what it is given.
+    shared: dict[str, Any] = {} if counts is None else {"counts": counts}
+    limiter = Limiter(
+        by_address,
+        app=app,
+        storage_uri=f"{SCHEME if counts is None else SHARED}://",
+        storage_options=shared,
+        strategy="moving-window",
+        headers_enabled=False,
+    )
     bounds: dict[Rate, str] = {
         Rate.GENERAL: rates.general,
         Rate.LOGIN: rates.login,

@@ -26,9 +26,11 @@ from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
 from core.visitor.living import LivingSessions
 from core.visitor.login import Clock
+from core.visitor.places import Share
 from core.visitor.redis_rows import open_redis
 from core.visitor.rows import SessionRows
 from core.visitor.store import SessionStore
+from core.web.shared_windows import SharedCounts
 
 # What signs the tokens of forms; the first signs, and all are believed.
 FormKeys = Callable[[], Sequence[bytes]]
@@ -46,6 +48,7 @@ class Site:
     rates: RatesConfig
     form_keys: FormKeys = field(repr=False)
     longest_session: timedelta = timedelta(hours=24)
+    counts: SharedCounts | None = None
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,17 @@ class _Kept:
 
 @contextmanager
 def open_parts(
-    loaded: Loaded, clock: Clock | None = None, built: Path = BUILT, *, pages: bool = True
+    loaded: Loaded,
+    clock: Clock | None = None,
+    built: Path = BUILT,
+    *,
+    pages: bool = True,
+    share: Share | None = None,
+    counts: SharedCounts | None = None,
 ) -> Iterator[Site]:
     """Open the database, wire the modules, and close all of it in the end. Raises WebmailError with the reason.
+
+    `share` and `counts` are whom this process serves and where it counts requests, where others serve beside it.
 
     Who shows no `pages` needs no templates, and they are not looked at.
     """
@@ -73,7 +84,7 @@ def open_parts(
     with _open_kept(loaded, clock) as kept:
         keys, config = kept.server_keys, loaded.config(SessionConfig)
         signing = (lambda: keys.derived("hm3.cookie"), lambda: keys.derived("hm3.api"))
-        store = SessionStore(kept.rows, kept.root, config, loaded.roles, clock.now, *signing, keys.suite)
+        store = SessionStore(kept.rows, kept.root, config, loaded.roles, clock.now, *signing, keys.suite, share)
         application = _make_application(loaded, clock, kept, store)
         try:
             yield Site(
@@ -85,6 +96,7 @@ def open_parts(
                 loaded.config(RatesConfig),
                 lambda: tuple(keys.derived("hm3.form").values()),
                 config.longest,
+                counts,
             )
         finally:
             application.close()

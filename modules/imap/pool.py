@@ -111,12 +111,15 @@ class ConnectionPool:
         self._closing = threading.Event()
         self._reaper: threading.Thread | None = None
 
-    def log_in(self, server: Server, credentials: Credentials) -> None:
+    def log_in(self, server: Server, credentials: Credentials, *, keep: bool = True) -> None:
         """Try a log-in, and keep its connection for a while for the session that asks with the same credentials first.
 
         Raises what `connect` raises.
         """
         connection = connect(server, credentials)
+        if not keep:
+            connection.close_quietly()
+            return
         proof = Account("", "", server, credentials).proof
         with self._changed:
             gone = [self._welcome.pop(proof)] if proof in self._welcome else []

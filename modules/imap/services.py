@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core import AtLogout, Authenticator, Identity, Meters, Secret, Session, User
+from core import AtLogout, Authenticator, Identity, Meters, Secret, Session, SessionStore, User
 from modules.imap.access import MAIN, PASSWORD, USERNAME, Access
 from modules.imap.config import ImapConfig
 from modules.imap.errors import WrongPassword
@@ -17,21 +17,25 @@ class ImapAuthenticator:
 
     name = "imap"
 
-    def __init__(self, config: ImapConfig, pool: ConnectionPool) -> None:
+    def __init__(self, config: ImapConfig, pool: ConnectionPool, sessions: SessionStore | None = None) -> None:
         self._config = config
         self._pool = pool
+        self._sessions = sessions
 
     def authenticate(self, username: str, password: Secret) -> Identity | None:
         """Who this is, or None where name or password is wrong. Raises UpstreamError where that cannot be told."""
         name = username.strip()
         if self._config.domain and name and "@" not in name:
             name = f"{name}@{self._config.domain}"
+        # One person, however the name is typed: most servers do not tell letters by case.
+        user = name.lower()
+        # Another worker that serves this user could not use the connection, nor close it at the log-out.
+        keep = self._sessions is None or self._sessions.is_home_of(user)
         try:
-            self._pool.log_in(self._config.server, Credentials(name, password))
+            self._pool.log_in(self._config.server, Credentials(name, password), keep=keep)
         except WrongPassword:
             return None
-        # One person, however the name is typed: most servers do not tell letters by case.
-        return Identity(name.lower(), {PASSWORD: password, USERNAME: Secret(name)}, password)
+        return Identity(user, {PASSWORD: password, USERNAME: Secret(name)}, password)
 
 
 def open_pool(config: ImapConfig, meters: Meters) -> Iterator[ConnectionPool]:
@@ -48,9 +52,11 @@ def open_store(user: User, session: Session, pool: ConnectionPool, access: Acces
     return ImapStore(pool, Account(session.id, name, access.server, access.credentials), assigned, access.refused)
 
 
-def offer_authenticator(config: ImapConfig, pool: ConnectionPool) -> Authenticator | None:
+def offer_authenticator(
+    config: ImapConfig, pool: ConnectionPool, sessions: SessionStore | None
+) -> Authenticator | None:
     """Log-in by the mail server, unless another way is the only one."""
-    return ImapAuthenticator(config, pool) if config.login else None
+    return ImapAuthenticator(config, pool, sessions) if config.login else None
 
 
 def close_at_logout(session: Session, pool: ConnectionPool) -> AtLogout:

@@ -1,18 +1,20 @@
-"""A small site that tells what it received: `python -m tests.core.cli.received`, with little patience and 4 threads."""
+"""A small site that tells what it received: `python -m tests.core.cli.received [workers]`, 4 threads each."""
 
 import hashlib
+import os
 import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from core.cli.arriving import Patience
+from core.cli.crew import Crew
 from core.cli.server import address_of, listen, run_server
-from core.errors import TooSlow
+from core.errors import ConfigError, TooSlow
 from core.ini.app import Bind
 
+CREW = Crew(int((sys.argv[1:] or ["1"])[0]))
 HURRIED = Patience(head=0.6, grace=0.6, rate=100_000, turn=0.5, idle=1.2, farewell=0.5)
 
 
@@ -28,21 +30,24 @@ def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         words = str(error).encode()
         start("408 Request Timeout", [("Content-Type", "text/plain"), ("Content-Length", str(len(words)))])
         return [words]
-    told = f"{path} {environ['REMOTE_ADDR']} {body.hexdigest()} {threading.active_count()}\n".encode()
+    told = f"{path} {environ['REMOTE_ADDR']} {body.hexdigest()} {CREW.worker} {os.getpid()}\n".encode()
     start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(told)))])
     return [told]
 
 
 @contextmanager
 def site() -> Iterator[WSGIApplication]:
-    """The site."""
+    """The site, which does not open where that was asked for."""
+    print("opened", CREW.worker, file=sys.stderr, flush=True)
+    if "refuse" in sys.argv:
+        raise ConfigError("The data folder cannot be written.")
     yield answer
 
 
 def main() -> int:
     """Serve on a free port until told to stop."""
     with listen(Bind.parse("127.0.0.1:0")) as listener:
-        return run_server(site, listener, 4, lambda: print(address_of(listener), flush=True), HURRIED)
+        return run_server(site, listener, 4, lambda: print(address_of(listener), flush=True), HURRIED, CREW)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """What outlives a request."""
 
+import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from core.database.engine import Database, DatabaseConfig, check_tables, open_database
 from core.database.settings import StoredSettings
@@ -148,3 +150,31 @@ def test_a_module_that_is_off_for_a_while_finds_its_tables_again(tmp_path: Path)
         database.close()
         kept.append(steps)
     assert kept[0] == kept[1] == kept[2] and any(step.startswith("twofactor_") for step in kept[0])
+
+
+def test_processes_that_write_to_one_file_wait_for_each_other(tmp_path: Path) -> None:
+    first, second = open_database(tmp_path), open_database(tmp_path)
+    with first.write() as connection:
+        connection.execute(text("CREATE TABLE counted (number INTEGER)"))
+        connection.execute(text("INSERT INTO counted VALUES (0)"))
+
+    def count(database: Database) -> None:
+        for _ in range(40):
+            with database.write() as connection:
+                known = connection.execute(text("SELECT number FROM counted")).scalar_one()
+                connection.execute(text("UPDATE counted SET number = :more"), {"more": known + 1})
+
+    threads = [threading.Thread(target=count, args=(database,)) for database in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with second.read() as connection:
+        assert connection.execute(text("SELECT number FROM counted")).scalar_one() == 80
+
+
+def test_a_file_that_another_process_does_not_let_go_of_is_an_error_of_the_database(tmp_path: Path) -> None:
+    open_database(tmp_path).close()
+    hurried = Database(create_engine(f"sqlite:///{tmp_path / 'hm3.sqlite'}", connect_args={"timeout": 0}))
+    with open_database(tmp_path).write(), pytest.raises(OperationalError, match="locked"), hurried.write():
+        pass

@@ -216,8 +216,8 @@ def test_who_the_mail_server_lets_in_is_let_in(config: ImapConfig, mail_user: Ma
 def test_where_only_another_way_counts_the_mail_server_lets_nobody_in(
     config: ImapConfig, opened: ConnectionPool
 ) -> None:
-    assert isinstance(offer_authenticator(config, opened), ImapAuthenticator)
-    assert offer_authenticator(replace(config, login=False), opened) is None
+    assert isinstance(offer_authenticator(config, opened, None), ImapAuthenticator)
+    assert offer_authenticator(replace(config, login=False), opened, None) is None
 
 
 def test_a_name_without_a_domain_gets_the_usual_one(
@@ -267,6 +267,15 @@ def test_the_connection_of_a_log_in_is_that_of_the_first_page_and_of_nobody_else
         pass
     pool.log_in(scripted.server, scripted.account.credentials)
     assert pool._welcome == {}
+    scripted.stop()
+
+
+def test_a_log_in_for_another_worker_leaves_no_connection_behind() -> None:
+    scripted = ScriptedServer()
+    pool = ConnectionPool()
+    pool.log_in(scripted.server, scripted.account.credentials, keep=False)
+    assert (scripted.connections, pool._welcome) == (1, {})
+    pool.close()
     scripted.stop()
 
 
