@@ -270,15 +270,6 @@ def test_the_connection_of_a_log_in_is_that_of_the_first_page_and_of_nobody_else
     scripted.stop()
 
 
-def test_a_log_in_for_another_worker_leaves_no_connection_behind() -> None:
-    scripted = ScriptedServer()
-    pool = ConnectionPool()
-    pool.log_in(scripted.server, scripted.account.credentials, keep=False)
-    assert (scripted.connections, pool._welcome) == (1, {})
-    pool.close()
-    scripted.stop()
-
-
 def test_no_more_connections_wait_for_first_pages_than_may(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(modules.imap.pool, "_MOST_WELCOME", 1)
     scripted = ScriptedServer()

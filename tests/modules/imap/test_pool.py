@@ -252,3 +252,12 @@ def test_what_was_not_asked_for_longest_is_forgotten() -> None:
         memory.keep_order(number, 1, STATE, [number])
     assert remembered(memory, 0) is None
     assert remembered(memory, 12) == [12]
+
+
+def test_a_log_in_for_another_worker_leaves_no_connection_behind() -> None:
+    scripted = ScriptedServer()
+    pool = ConnectionPool()
+    pool.log_in(scripted.server, scripted.account.credentials, keep=False)
+    assert (scripted.connections, pool._welcome) == (1, {})
+    pool.close()
+    scripted.stop()
