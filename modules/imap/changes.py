@@ -99,11 +99,14 @@ def _others_kept(lease: Lease, ours: frozenset[int]) -> Iterator[None]:
 
 def _transfer(lease: Lease, command: bytes, doing: str, uids: Sequence[Uid], target: MailboxName) -> Moved:
     told: list[int] = []
+    validities: set[int] = set()
     for piece in pieces(uids):
         reply = lease.ask(doing, command, piece, lease.quoted(target), mailbox=target, uid=True)
         told += _numbers(reply, "COPYUID", rb"[0-9]+ [0-9:,]+ ([0-9:,]+)")
+        validities.update(_numbers(reply, "COPYUID", rb"([0-9]+) [0-9:,]+ [0-9:,]+"))
     known = tuple(Uid(number) for number in told if 0 < number <= LARGEST_UID)
-    return Moved(target, known, len(known) or len(set(uids)))
+    count, sure = len(known) or len(set(uids)), len(validities) == 1
+    return Moved(target, known if sure else (), count, min(validities) if sure else 0)
 
 
 def _store(lease: Lease, uids: Iterable[int], sign: bytes, flags: bytes) -> None:

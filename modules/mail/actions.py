@@ -83,8 +83,9 @@ def _flags(
 ) -> Callable[[MailboxName, tuple[Uid, ...], MessageAction, MailStore], Acted]:
     def act(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
         store.flag(mailbox, uids, add=add, remove=remove)
-        unseen = store.state(mailbox).unseen
-        return Acted(tell(does, len(uids)), uids, _undo(store, mailbox, uids, back), unseen)
+        state = store.state(mailbox)
+        undo = _undo(store, mailbox, uids, back, state.uidvalidity)
+        return Acted(tell(does, len(uids)), uids, undo, state.unseen)
 
     return act
 
@@ -160,16 +161,17 @@ def _with_role(store: MailStore, role: Role) -> MailboxName:
     return found
 
 
-def _undo(store: MailStore, mailbox: MailboxName, uids: Sequence[Uid], back: Action) -> Undo | None:
+def _undo(store: MailStore, mailbox: MailboxName, uids: Sequence[Uid], back: Action, uidvalidity: int) -> Undo | None:
+    """The form that takes something back. Under another UIDVALIDITY these UIDs are other messages: it is refused."""
     if len(uids) > MOST_UNDONE:
         return None
-    fields = (("action", back.value), *(("uid", str(uid)) for uid in uids))
+    fields = (("action", back.value), *(("uid", str(uid)) for uid in uids), ("uidvalidity", str(uidvalidity)))
     return Undo(f"/mail/{store.account}/{mailbox.path}/messages", fields)
 
 
 def _move_back(store: MailStore, mailbox: MailboxName, moved: Moved, back: Action) -> Undo | None:
     """The form that moves messages back; None where the server did not tell their new UIDs."""
-    undo = _undo(store, moved.mailbox, moved.uids, back) if moved.uids else None
+    undo = _undo(store, moved.mailbox, moved.uids, back, moved.uidvalidity) if moved.uids else None
     return replace(undo, fields=(*undo.fields, ("target", mailbox))) if undo is not None else None
 
 

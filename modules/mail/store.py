@@ -42,11 +42,15 @@ class Appended:
 
 @dataclass(frozen=True)
 class Moved:
-    """Which messages went where. `uids` are the new ones where the server tells them (UIDPLUS), else empty."""
+    """Which messages went where. `uids` are the new ones where the server tells them (UIDPLUS), else empty.
+
+    They count as long as the mailbox that they went to has this `uidvalidity`.
+    """
 
     mailbox: MailboxName
     uids: tuple[Uid, ...]
     count: int
+    uidvalidity: int = 0
 
 
 class MailStore(Protocol):

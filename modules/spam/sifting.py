@@ -96,7 +96,8 @@ class Sifter:
             if self.config.keywords:
                 self.store.flag(INBOX, moving, add=[JUNK], remove=[NOT_JUNK])
             moved = self.store.move(INBOX, moving, junk)
-            fields = (("action", "not-junk"), *(("uid", str(uid)) for uid in moved.uids), ("target", INBOX))
+            uids = (("uid", str(uid)) for uid in moved.uids)
+            fields = (("action", "not-junk"), *uids, ("uidvalidity", str(moved.uidvalidity)), ("target", INBOX))
             undo = Undo(f"/mail/{self.store.account}/{junk.path}/messages", fields) if moved.uids else None
         if not more:
             # What came and went since has a number below, too.

@@ -35,6 +35,12 @@ def test_uids_that_make_no_sense_are_not_told_and_the_move_still_counts(bad: Bad
     assert (moved.uids, moved.count) == ((), 1)
 
 
+def test_uids_of_a_mailbox_that_was_made_anew_in_between_are_not_told(bad: Bad) -> None:
+    store = bad.store({"UID MOVE": b"* OK [COPYUID 7 1 5] x\r\n* OK [COPYUID 8 2 1] x\r\n"})
+    moved = store.move(INBOX, [Uid(1), Uid(2)], OTHER)
+    assert (moved.uids, moved.count, moved.uidvalidity) == ((), 2, 0)
+
+
 def test_a_row_that_is_none_is_left_out(bad: Bad) -> None:
     odd = b"* 3 FETCH nonsense\r\n* 4 FETCH\r\n* 5 FETCH (FLAGS (\\Seen))\r\n"
     store = bad.store({"UID FETCH": odd, "FETCH": odd})

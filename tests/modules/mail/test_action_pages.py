@@ -215,6 +215,19 @@ def test_a_mailbox_that_was_made_anew_is_not_acted_on(webmail: Webmail, mail_use
     assert mail_user.uids("Garden") == [other]
 
 
+def test_nothing_of_a_mailbox_that_was_made_anew_is_moved_back(webmail: Webmail, mail_user: MailUser) -> None:
+    mail_user.create("Garden")
+    told = act(webmail, "move", mail_user.append(plain("Old")), target="Garden")
+    fields: dict[str, Any] = dict(told["undo"]["fields"])
+    mail_user.run("DELETE", "Garden")
+    mail_user.create("Garden")
+    other = mail_user.append(plain("Other"), "Garden")
+    assert fields["uid"] == str(other)
+    status, refused = webmail.tell(told["undo"]["path"], fields)
+    assert status == 409 and "Garden was made anew" in str(refused)
+    assert (mail_user.uids(), mail_user.uids("Garden")) == ([], [other])
+
+
 def test_a_message_that_vanished_meanwhile_does_no_harm(webmail: Webmail, mail_user: MailUser) -> None:
     assert act(webmail, "seen", 4242)["uids"] == [4242]
 
