@@ -4,18 +4,19 @@ import json
 import re
 from datetime import UTC, datetime
 
-from fuzz.promises import HREF, UNSEEN, is_line
+from fuzz.promises import HREF, UNSEEN, check_built, is_line
 from modules.invitations import ics
 from modules.invitations.model import calendar_of
 from modules.invitations.recurrence import last_day, tell_rule
 from modules.invitations.reply import Choice, Reply, can_be_written, write_calendar
-from modules.mail.api import Links
-from modules.tnef.rtf import LONGEST_TEXT, decompress
+from modules.mail.api import Links, clean_html
+from modules.tnef.rtf import LONGEST_HTML, LONGEST_TEXT, decompress, to_html
 from modules.tnef.rtf import to_text as rtf_text
 from modules.tnef.winmail import MOST_FILES, unpack
 from modules.vcards.judging import judge_contact
 from modules.vcards.reading import MOST_CARDS, read_cards
 
+LONGEST_CLEANED = 4_000  # what a process of its own is asked about elsewhere grows with the square of its length
 _MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
 _ANSWERED = frozenset(
     "BEGIN END PRODID VERSION METHOD UID DTSTAMP SEQUENCE RECURRENCE-ID SUMMARY ORGANIZER ATTENDEE COMMENT TZID "
@@ -69,10 +70,12 @@ def tnef(octets: bytes) -> None:
 
 
 def rtf(octets: bytes) -> None:
-    """Compressed RTF (MS-OXRTFCP): words, or a refusal; whole, and as what was compressed."""
+    """Compressed RTF (MS-OXRTFCP): words, and HTML to be cleaned, or a refusal; whole, and as what was compressed."""
     for document in (decompress, bytes):
         try:
-            text = rtf_text(document(octets))
+            text, html = rtf_text(document(octets)), to_html(document(octets))
         except ValueError:
             continue
-        assert len(text) <= LONGEST_TEXT and not re.search("[\ud800-\udfff]", text)
+        assert len(text) <= LONGEST_TEXT and len(html) <= LONGEST_HTML
+        assert not re.search("[\ud800-\udfff]", text + html)
+        check_built(clean_html(html[:LONGEST_CLEANED]).body)

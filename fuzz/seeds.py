@@ -60,6 +60,9 @@ _PIECES: dict[str, tuple[bytes, ...]] = {
         ),
         b"{\\rtf1\\ansicpg932{\\fonttbl{\\f0\\fcharset204 A;}}{\\f0\\'cf}\\'93\\'fa\\u-10179?\\u-8704?"
         b"{\\*\\x{\\bin3 }}\\v h\\v0 \\par}",
+        b"{\\rtf1\\fromhtml1 {\\*\\htmltag64 <p style='color:red'>}\\htmlrtf {\\b \\htmlrtf0 a <b>\\u60?"
+        b"{\\*\\htmltag84 &amp;}{\\*\\mhtmltag <i>}{\\*\\htmltag241 <style>p\\{\\}</style>}\\htmlrtf }\\htmlrtf0"
+        b"{\\*\\htmltag64 <img src=//x>}\\par}",
     ),
     # RAR of the formats 5 and 4, and 7-Zip with its header as it is and packed.
     "archive": (

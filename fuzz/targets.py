@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from fuzz.archives import archive
-from fuzz.cards import invitation, rtf, tnef, vcard
+from fuzz.cards import LONGEST_CLEANED, invitation, rtf, tnef, vcard
 from fuzz.promises import LOADS, UNSEEN, check_built, is_line
 from modules.compose.api import read_recipients
 from modules.dkim.canonical import canonical_body, split_message
@@ -40,7 +40,6 @@ from modules.trust.authentication import believed, read_results
 Target = Callable[[bytes], None]
 _CHARSETS = "utf-8 utf-7 utf-16 utf-32 iso-2022-jp hz gb18030 big5 euc-kr windows-1252 koi8-r x-nothing".split()
 _ENCODINGS = ("base64", "quoted-printable", "x-uuencode", "7bit")
-_LONGEST_HTML = 4_000
 _DAY = date(2026, 5, 1)
 _MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -101,8 +100,7 @@ def plain(octets: bytes) -> None:
 
 def html(octets: bytes) -> None:
     """HTML: another parser than the cleaner's finds nothing in it that could run or load."""
-    # What a process of its own is asked about elsewhere grows with the square of its length.
-    made = clean_html(octets[:_LONGEST_HTML].decode("utf-8", "replace"))
+    made = clean_html(octets[:LONGEST_CLEANED].decode("utf-8", "replace"))
     check_built(made.body)
     assert not LOADS.search(made.sheet + made.body_style), made
     check_built(clean_html(made.body).body)
@@ -118,7 +116,7 @@ def css(octets: bytes) -> None:
 def quoted(octets: bytes) -> None:
     """HTML as text, in two ways."""
     text = octets.decode("utf-8", "replace")
-    to_text(text[:_LONGEST_HTML]).encode("utf-8", "surrogatepass")
+    to_text(text[:LONGEST_CLEANED]).encode("utf-8", "surrogatepass")
     scan_text(text)
 
 

@@ -15,6 +15,7 @@ from modules.mail.links import warnings
 from modules.mail.lists import check_account
 from modules.mail.model import MailboxName, PartNumber, StoredMessage
 from modules.mail.module import module
+from modules.mail.packed import PackedTexts
 from modules.mail.parts import Part
 from modules.mail.plain import LONGEST
 from modules.mail.privacy import Privacy
@@ -65,6 +66,7 @@ class Reader:
     settings: ReadingSettings
     privacy: Privacy
     look: LookSettings
+    packed: tuple[PackedTexts, ...] = ()
 
     def open_page(self, address: MessageAddress, options: ReadingOptions, number: str = "") -> Opened:
         """The same with word of whether its frame shows images of other machines, and cleaned as that will ask for it.
@@ -124,22 +126,30 @@ class Reader:
 
     def _open(self, stored: StoredMessage, letter: Letter, options: ReadingOptions, remote: bool) -> Opened:
         bodies = choose_bodies(letter.structure)
-        plain = bool(bodies.plain) and (options.plain or self.settings.prefer_plain)
-        if plain or bodies.html is None:
-            return self._open_plain(stored, letter, bodies)
-        return self._open_formatted(stored, letter, bodies, bodies.html, options, remote)
+        plain = options.plain or self.settings.prefer_plain
+        if bodies.html is not None and not (plain and bodies.plain):
+            text = _as_html(bodies.html, self._text(letter, bodies.html, LONGEST_BODY + 1))
+            return self._open_formatted(stored, letter, bodies, text, options, remote)
+        if bodies.html is None and not bodies.plain and not plain:
+            packed = next(filter(None, (one.find_html(letter) for one in self.packed)), "")
+            if packed:
+                return self._open_formatted(stored, letter, bodies, packed, options, remote)
+        return self._open_plain(stored, letter, bodies)
 
     def _open_formatted(
-        self, stored: StoredMessage, letter: Letter, bodies: Bodies, html: Part, options: ReadingOptions, remote: bool
+        self, stored: StoredMessage, letter: Letter, bodies: Bodies, text: str, options: ReadingOptions, remote: bool
     ) -> Opened:
-        text = self._text(letter, html, LONGEST_BODY + 1)
+        html = bodies.html
         inline = {content_id: f"{letter.outer_path}/part/{at}?inline=1" for content_id, at in bodies.inline.items()}
         links = self.privacy.links(letter.path, bare=self.privacy.bares_links(options))
         themed = self.darkens and not options.original
-        clean: CleanHtml = self.privacy.clean(_as_html(html, text), inline, links, remote=remote, either=themed)
+        clean: CleanHtml = self.privacy.clean(text, inline, links, remote=remote, either=themed)
         order = {part.number: at for at, part in enumerate(letter.structure.walk())}
-        shown = sorted((html, *bodies.beside), key=lambda part: order[part.number])
-        parts = tuple(clean.body if part is html else self._shown(letter, part, links) for part in shown)
+        shown = sorted(filter(None, (html, *bodies.beside)), key=lambda part: order[part.number])
+        # Without a part of its own the text was packed into another one.
+        parts = tuple(clean.body if part is html else self._shown(letter, part, links) for part in shown) or (
+            clean.body,
+        )
         kind = BodyKind.HTML
         return Opened(
             stored,
@@ -181,9 +191,15 @@ def message_path(address: MessageAddress) -> str:
 
 
 @module.service
-def open_reader(store: MailStore, settings: ReadingSettings, privacy: Privacy, look: LookSettings) -> Reader:
+def open_reader(
+    store: MailStore,
+    settings: ReadingSettings,
+    privacy: Privacy,
+    look: LookSettings,
+    packed: tuple[PackedTexts, ...],
+) -> Reader:
     """What opens messages for this user."""
-    return Reader(store, settings, privacy, look)
+    return Reader(store, settings, privacy, look, packed)
 
 
 def _split(octets: bytes) -> tuple[bytes, bytes]:

@@ -9,19 +9,17 @@ from modules.mail.api import (
     MailboxName,
     MailboxPath,
     MailStore,
-    Part,
     PartNumber,
+    ReadingOptions,
+    ReadingSettings,
     Uid,
-    choose_bodies,
     enclosed_page,
     message_page,
 )
 from modules.tnef.module import file_page, module
 from modules.tnef.results import PackedFileChunks, PackedPart
-from modules.tnef.unpacking import file_apart, unpack_apart
-
-KINDS = ("application/ms-tnef", "application/vnd.ms-tnef")
-LONGEST = 50_000_000
+from modules.tnef.services import LONGEST, PackedParts, has_no_text, is_packed, packed_part
+from modules.tnef.unpacking import file_apart
 
 
 class FilePlace(Count):
@@ -43,18 +41,19 @@ class PackedAddress:
 
 
 @module.handler(message_page, enclosed_page)
-def look_inside(letter: Letter, store: MailStore) -> PackedPart | None:
-    """What is packed into this message; None where nothing is. Its text is shown where the message has no other."""
-    part = next((part for part in letter.structure.own() if is_packed(part)), None)
+def look_inside(
+    letter: Letter, parts: PackedParts, options: ReadingOptions, settings: ReadingSettings
+) -> PackedPart | None:
+    """What is packed into this message; None where nothing is.
+
+    Its words are shown where the message has no other text, and HTML that is packed too is not shown in their place.
+    """
+    part = packed_part(letter)
     if part is None:
         return None
-    octets = store.part(letter.mailbox, letter.uid, PartNumber(part.number), most=LONGEST)
-    bodies = choose_bodies(letter.structure)
-    return PackedPart(
-        unpack_apart(octets),
-        f"{letter.part_path(part.number)}/packed",
-        shows_text=bodies.html is None and not bodies.plain,
-    )
+    inside = parts.inside(letter, part)
+    formed = inside is not None and inside.html and not (options.plain or settings.prefer_plain)
+    return PackedPart(inside, f"{letter.part_path(part.number)}/packed", shows_text=has_no_text(letter) and not formed)
 
 
 @module.handler(file_page)
@@ -72,8 +71,3 @@ def open_packed(address: PackedAddress, store: MailStore) -> PackedFileChunks:
         raise NotFound(missing)
     file, content = found
     return PackedFileChunks(file.filename, iter((content,)), len(content))
-
-
-def is_packed(part: Part) -> bool:
-    """Whether it is TNEF, by its type or by the name that Outlook gives it."""
-    return not part.children and (part.media_type in KINDS or part.filename.lower() == "winmail.dat")

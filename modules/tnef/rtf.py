@@ -1,9 +1,11 @@
-"""Read compressed RTF (MS-OXRTFCP) in a process of its own: the words of a message that Outlook packed as RTF alone.
+"""Read compressed RTF (MS-OXRTFCP) in a process of its own: what a message says that Outlook packed as RTF alone.
 
-This file is a program (see unpacking.py). It reads as a reader of RTF does that knows nothing of HTML, so that the
-words are the same where HTML was put into it (MS-OXRTFEX). Its memory and its work are bounded from outside.
+This file is a program (see unpacking.py). It tells the words, as a reader of RTF finds them that knows nothing of HTML,
+and the HTML that may have been put into the RTF (MS-OXRTFEX), which is as good as its sender and yet to be cleaned. Its
+memory and its work are bounded from outside.
 """
 
+import json
 import re
 import struct
 import sys
@@ -12,6 +14,7 @@ from typing import BinaryIO
 
 LARGEST = 2_000_000  # octets of RTF; what follows is not read
 LONGEST_TEXT = 400_000
+LONGEST_HTML = 2_000_001  # one more than is cleaned: what is longer is told to be
 DEEPEST = 200
 _COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D
 _DICTIONARY = 4096
@@ -29,6 +32,10 @@ _UNSEEN = frozenset(
     b"fonttbl colortbl stylesheet info pict filetbl header headerl headerr headerf footer footerl footerr "
     b"footerf".split()
 )
+# MS-OXRTFEX 2.1.3.1: it stands among the first words of a document.
+_FROM_HTML = re.compile(rb"\\fromhtml1(?![0-9])")
+_FROM_HTML_WITHIN = 1000
+_ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 _LETTERS = {
     b"par": "\n", b"line": "\n", b"sect": "\n", b"page": "\n", b"row": "\n", b"tab": "\t", b"cell": "\t",
     b"emdash": "\u2014", b"endash": "\u2013", b"bullet": "\u2022", b"lquote": "\u2018", b"rquote": "\u2019",
@@ -90,11 +97,14 @@ def _repeated(known: bytearray, begin: int, write: int, length: int) -> bytes:
 class _Group:
     """What holds within one group: whether its words are seen, and how letters are read.
 
-    `after` is how many letters stand in for one that was told by its number.
+    `after` is how many letters stand in for one that was told by its number. Where HTML is read, `markup` is of it,
+    and `instead` stands there for readers of RTF alone.
     """
 
     told: bool = True
     hidden: bool = False
+    markup: bool = False
+    instead: bool = False
     fonts: bool = False
     codec: str = ""
     after: int = 1
@@ -102,13 +112,15 @@ class _Group:
     @property
     def seen(self) -> bool:
         """Whether people see its words."""
-        return self.told and not self.hidden
+        return self.told and not self.hidden and not self.instead
 
 
 @dataclass
 class _Reading:
-    """How far a document is read."""
+    """How far a document is read: for its words, or for the HTML within it, of which some was `found`."""
 
+    html: bool = False
+    found: bool = False
     group: _Group = field(default_factory=_Group)
     outer: list[_Group] = field(default_factory=list)
     codec: str = "cp1252"
@@ -122,8 +134,7 @@ class _Reading:
     def say(self, text: str) -> None:
         """Add words, after the octets before them."""
         self.flush()
-        self.told.append(text)
-        self.length += len(text)
+        self._tell(text)
 
     def hear(self, octets: bytes) -> None:
         """Take letters of eight bits, some of which may only stand in for one that was told already."""
@@ -137,16 +148,30 @@ class _Reading:
         if self.waiting:
             text = _decode(bytes(self.waiting), self.group.codec or self.codec)
             self.waiting.clear()
-            self.told.append(text)
-            self.length += len(text)
+            self._tell(text)
+
+    def _tell(self, text: str) -> None:
+        # Where HTML is read, what is no markup is only text.
+        self.told.append(text.translate(_ESCAPES) if self.html and not self.group.markup else text)
+        self.length += len(text)
 
 
 def to_text(rtf: bytes) -> str:
     """The words of an RTF document. Raises ValueError where it is none."""
+    return _told(_read(rtf, _Reading(), LONGEST_TEXT))[:LONGEST_TEXT]
+
+
+def to_html(rtf: bytes) -> str:
+    """The HTML that was put into an RTF document (MS-OXRTFEX 2.1.3), nothing where none was. Raises ValueError too."""
+    reading = _read(rtf, _Reading(html=True), LONGEST_HTML if _FROM_HTML.search(rtf[:_FROM_HTML_WITHIN]) else 0)
+    return _told(reading)[:LONGEST_HTML] if reading.found else ""
+
+
+def _read(rtf: bytes, reading: _Reading, most: int) -> _Reading:
     if not rtf.lstrip().startswith(b"{\\rtf"):
         raise ValueError("this is no RTF")
-    reading, at = _Reading(), 0
-    while at < len(rtf) and reading.length < LONGEST_TEXT:
+    at = 0
+    while at < len(rtf) and reading.length < most:
         token = _TOKEN.match(rtf, at)
         assert token is not None  # every octet is one of these
         at = token.end()
@@ -162,8 +187,12 @@ def to_text(rtf: bytes) -> str:
         elif text:
             reading.hear(text)
     reading.flush()
-    # What \\u tells in two halves becomes one letter.
-    return "".join(reading.told).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")[:LONGEST_TEXT]
+    return reading
+
+
+def _told(reading: _Reading) -> str:
+    """What was read; what \\u tells in two halves becomes one letter."""
+    return "".join(reading.told).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _turn(reading: _Reading, brace: bytes) -> bool:
@@ -202,13 +231,26 @@ def _follow(reading: _Reading, word: bytes, number: int | None) -> int:
         return max(0, number or 0)
     elif word == b"v":
         reading.flush()
-        reading.group = replace(group, hidden=number != 0)
-    elif word in _UNSEEN:
+        # The HTML itself says what it hides.
+        reading.group = replace(group, hidden=number != 0 and not reading.html)
+    elif reading.html and word in (b"htmltag", b"htmlrtf"):
+        _turn_to_html(reading, word, number)
+    elif word in _UNSEEN or (word == b"pntext" and reading.html):
         reading.flush()
         reading.group = replace(group, told=False, fonts=word == b"fonttbl")
     else:
         _choose_letters(reading, word, number or 0)
     return 0
+
+
+def _turn_to_html(reading: _Reading, word: bytes, number: int | None) -> None:
+    """MS-OXRTFEX 2.1.3.1.4: markup, and what stands beside it for readers that know no HTML."""
+    reading.flush()
+    if word == b"htmlrtf":
+        reading.group = replace(reading.group, instead=number != 0)
+    elif reading.outer and reading.outer[-1].told and not reading.group.markup:
+        reading.group = replace(reading.group, told=True, markup=True, codec="")
+        reading.found = True
 
 
 def _choose_letters(reading: _Reading, word: bytes, number: int) -> None:
@@ -236,12 +278,13 @@ def _decode(octets: bytes, codec: str) -> str:
 
 
 def main(given: BinaryIO, taken: BinaryIO) -> int:
-    """Read, and write the words as UTF-8; 1 where there are none to read."""
+    """Read, and write the words and the HTML as JSON; 1 where there is nothing to read."""
     try:
-        text = to_text(decompress(given.read()))
+        rtf = decompress(given.read())
+        told = {"text": to_text(rtf), "html": to_html(rtf)}
     except (ValueError, MemoryError):
         return 1
-    taken.write(text.encode("utf-8", "replace"))
+    taken.write(json.dumps(told).encode("ascii"))
     return 0
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import category
 
@@ -16,6 +16,7 @@ LONGEST = 8.0  # seconds of the clock
 WORK = 5  # seconds of the processor
 MEMORY, RTF_MEMORY = 512 * 1024 * 1024, 256 * 1024 * 1024
 LARGEST = 60_000_000
+Told = dict[str, object]
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
@@ -30,20 +31,21 @@ class PackedFile:
 
 @dataclass(frozen=True)
 class Unpacked:
-    """What is inside: the words of the message that was packed, and the files."""
+    """What is inside: the words of the message that was packed, its HTML, which is yet to be cleaned, and the files."""
 
     text: str
     files: tuple[PackedFile, ...]
+    html: str = field(default="", repr=False)
 
 
-def unpack_apart(octets: bytes) -> Unpacked | None:
-    """What is inside; None where it cannot be unpacked."""
+def unpack_apart(octets: bytes, *, bodies: bool = True) -> Unpacked | None:
+    """What is inside; None where it cannot be unpacked. The text is only read where `bodies` says so."""
     told, _ = _run(octets)
     if told is None:
         return None
     files = told.get("files")
-    words = _words(*(one if isinstance(one, str) else "" for one in map(told.get, ("text", "html", "rtf"))))
-    return Unpacked(_shown(words), tuple(_files(files if isinstance(files, list) else [])))
+    text, html = _bodies(*(_text(told, name) for name in ("text", "html", "rtf"))) if bodies else ("", "")
+    return Unpacked(_shown(text), tuple(_files(files if isinstance(files, list) else [])), html)
 
 
 def file_apart(octets: bytes, at: int) -> tuple[PackedFile, bytes] | None:
@@ -54,20 +56,28 @@ def file_apart(octets: bytes, at: int) -> tuple[PackedFile, bytes] | None:
     return (named[at], content) if at < len(named) else None
 
 
-def _words(text: str, html: str, rtf: str) -> str:
-    """The message's words: its text, else what its HTML says, else its RTF."""
-    return text if text.strip() else to_text(html) if html.strip() else _read_rtf(rtf)
+def _bodies(text: str, html: str, rtf: str) -> tuple[str, str]:
+    """The words of the message, and its HTML where it has any: its own, or what its RTF holds."""
+    read = _read_rtf(rtf) if not html.strip() else {}
+    html = html if html.strip() else _text(read, "html")
+    if text.strip():
+        return text, html
+    return _text(read, "text") if read else to_text(html), html
 
 
-def _read_rtf(encoded: str) -> str:
+def _read_rtf(encoded: str) -> Told:
     """What compressed RTF says, read in a process of its own too; nothing where it cannot be read."""
-    if not encoded:
-        return ""
     program = apart.Program(RTF_PROGRAM, seconds=LONGEST, memory=RTF_MEMORY, work=WORK, most_output=LARGEST)
     try:
-        return apart.run_apart(program, b64decode(encoded, validate=True)).decode("utf-8", "replace")
+        told = json.loads(apart.run_apart(program, b64decode(encoded, validate=True))) if encoded else {}
     except (apart.Broken, ValueError):
-        return ""
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _text(told: Told, name: str) -> str:
+    value = told.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _shown(words: str) -> str:
@@ -77,7 +87,7 @@ def _shown(words: str) -> str:
     return _EMPTY_LINES.sub("\n\n", "".join(kept)).strip()
 
 
-def _run(octets: bytes, *arguments: str) -> tuple[dict[str, object] | None, bytes]:
+def _run(octets: bytes, *arguments: str) -> tuple[Told | None, bytes]:
     program = apart.Program(PROGRAM, arguments, (), LONGEST, memory=MEMORY, work=WORK, most_output=LARGEST)
     try:
         line, _, content = apart.run_apart(program, octets).partition(b"\n")

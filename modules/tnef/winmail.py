@@ -16,6 +16,7 @@ SIGNATURE = 0x223E9F78
 MOST_FILES = 500
 MOST_PROPERTIES = 5000
 LONGEST_BODY = 400_000
+LONGEST_HTML = 2_000_001  # one more than is cleaned: what is longer is told to be
 LONGEST_RTF = 2_000_000
 LONGEST_NAME = 500
 
@@ -23,6 +24,7 @@ LONGEST_NAME = 500
 _BODY, _PROPERTIES, _CODE_PAGE = 0x800C, 0x9003, 0x9007
 _FILE_BEGINS, _TITLE, _DATA, _FILE_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
 # MS-OXPROPS: properties, and their types (MS-OXCDATA 2.11.1).
+_HTML_CODE_PAGE = 0x3FDE
 _TEXT_BODY, _RTF_BODY, _HTML_BODY, _LONG_NAME, _MEDIA_TYPE, _CONTENT = 0x1000, 0x1009, 0x1013, 0x3707, 0x370E, 0x3701
 _SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _EIGHT_BIT, _WIDE, _OCTETS, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
@@ -81,13 +83,17 @@ def _attributes(octets: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _take_bodies(packed: Packed, data: bytes) -> None:
+    html, codec = (0, b""), packed.codec
     for name, kind, value in _properties(data):
         if name == _TEXT_BODY:
             packed.text = _text(kind, value, packed.codec) or packed.text
         elif name == _HTML_BODY:
-            packed.html = _text(kind, value, packed.codec) or packed.html
+            html = (kind, value)
+        elif name == _HTML_CODE_PAGE and len(value) == 4:
+            codec = f"cp{struct.unpack('<I', value)[0]}"
         elif name == _RTF_BODY:
             packed.rtf = value
+    packed.html = _text(*html, codec) or packed.html
 
 
 def _take_file(packed: Packed, file: File, name: int, data: bytes) -> None:
@@ -163,7 +169,7 @@ def main(arguments: list[str], given: BinaryIO, taken: BinaryIO) -> int:
         return 1
     told = {
         "text": packed.text[:LONGEST_BODY],
-        "html": packed.html[:LONGEST_BODY],
+        "html": packed.html[:LONGEST_HTML],
         "rtf": b64encode(packed.rtf[:LONGEST_RTF]).decode("ascii"),
         "files": [[one.name[:LONGEST_NAME], one.media_type[:200], len(one.octets)] for one in packed.files],
     }

@@ -33,13 +33,18 @@ def stored(rtf: bytes) -> bytes:
     return struct.pack("<IIII", len(rtf) + 12, len(rtf), 0x414C454D, 0) + rtf
 
 
-def packed(text: bytes = b"", html: bytes = b"", files: dict[str, bytes] | None = None, rtf: bytes = b"") -> bytes:
+def packed(
+    text: bytes = b"", html: bytes = b"", files: dict[str, bytes] | None = None, rtf: bytes = b"", code_page: int = 0
+) -> bytes:
+    """A stream of these; the code page is that of the HTML."""
     made = struct.pack("<IH", 0x223E9F78, 1) + attribute(1, 0x9007, 6, struct.pack("<II", 1252, 0))
     body = [struct.pack("<HHI", 3, 0x0FFE, 5), named("x".encode("utf-16-le"))]
     if text:
         body.append(variable(0x1000, 0x1E, text))
     if html:
         body.append(variable(0x1013, 0x102, html))
+    if code_page:
+        body.append(struct.pack("<HHI", 3, 0x3FDE, code_page))
     if rtf:
         body.append(variable(0x1009, 0x102, rtf))
     made += attribute(1, 0x9003, 6, properties(*body))

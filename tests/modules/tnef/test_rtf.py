@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.tnef import rtf
-from modules.tnef.unpacking import unpack_apart
+from modules.tnef.unpacking import Unpacked, unpack_apart
 from tests.modules.tnef.packer import packed, stored
 
 # MS-OXRTFCP 3.1: the two examples of the specification.
@@ -66,6 +66,50 @@ def test_words_are_read_and_what_nobody_sees_is_not(inside: str, told: str) -> N
     assert words(inside) == told
 
 
+def html(inside: str) -> str:
+    return rtf.to_html(b"{\\rtf1\\ansi\\ansicpg1252\\fromhtml1 " + inside.encode("latin-1") + b"}")
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        (
+            "{\\*\\htmltag64 <p>}Hi\\htmlrtf {\\b \\htmlrtf0 you\\htmlrtf }\\htmlrtf0{\\*\\htmltag72 </p>}\\par",
+            "<p>Hiyou</p>\n",
+        ),
+        ("{\\*\\htmltag241 p\\{a:'\\'e4'\\}}\\'3cb> & \\u60?", "p{a:'ä'}&lt;b&gt; &amp; &lt;"),
+        ("{\\*\\htmltag64 <i>}{\\*\\mhtmltag64 <u>}{\\pntext *}{\\*\\pn {\\*\\htmltag64 <s>}}{\\v a}", "<i>a"),
+        ("{\\fonttbl{\\f0\\fcharset204 A;}}\\f0 {\\*\\htmltag64 \\'e4}{\\htmlrtf \\'e4}\\'cf", "äП"),
+        ("\\htmlrtf {\\*\\htmltag64 <p>}x\\htmlrtf0 {\\*\\htmltag64 <b>}y", "<b>y"),
+        ("{\\*\\htmltag64 <a>{\\*\\htmltag64 <b>}", "<a>"),
+    ],
+)
+def test_html_within_rtf_is_taken_out_of_it(inside: str, told: str) -> None:
+    assert html(inside) == told
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"{\\rtf1 {\\*\\htmltag64 <p>}a}",
+        b"{\\rtf1\\fromhtml1 a}",
+        b"{\\rtf1\\fromhtml10 {\\*\\htmltag64 <p>}}",
+        b"{\\rtf1" + b" " * 1000 + b"\\fromhtml1",
+    ],
+)
+def test_where_no_html_was_put_in_there_is_none(document: bytes) -> None:
+    assert rtf.to_html(document) == ""
+
+
+def test_html_comes_from_its_own_place_or_from_the_rtf_and_with_its_code_page() -> None:
+    within = stored(b"{\\rtf1\\fromhtml1 {\\*\\htmltag64 <p>}Hello}")
+    inside = unpack_apart(packed(rtf=within))
+    assert inside is not None and (inside.html, inside.text) == ("<p>Hello", "Hello")
+    both = unpack_apart(packed(b"Hello", html="<p>Grüße".encode(), code_page=65001, rtf=within))
+    assert both is not None and (both.html, both.text) == ("<p>Grüße", "Hello")
+    assert unpack_apart(packed(b"Hello", rtf=within), bodies=False) == Unpacked("", ())
+
+
 def test_code_pages_are_those_of_the_document() -> None:
     assert rtf.to_text(b"{\\rtf1\\ansi\\ansicpg1251\\'cf}") == "П"
     assert rtf.to_text(b"{\\rtf1\\mac\\'8a}") == "ä"
@@ -84,12 +128,16 @@ def test_what_expands_without_end_ends() -> None:
     assert len(rtf.decompress(repeating + (b"\xff" + b"\x00\x0f" * 8) * 100_000)) < rtf.LARGEST + 200
     assert rtf.to_text(b"{\\rtf1 " + b"{" * 500_000) == ""
     assert len(rtf.to_text(b"{\\rtf1 " + b"\\par" * 500_000)) == rtf.LONGEST_TEXT
+    many = b"{\\rtf1\\fromhtml1 " + b"{\\*\\htmltag64 <b>}" * 100_000
+    assert (
+        len(rtf.to_html(many)) == 300_000 and len(rtf.to_html(many[:40] + b"}" + b"&" * 2_000_000)) == rtf.LONGEST_HTML
+    )
     assert time.perf_counter() - began < 30
 
 
 def test_the_program_writes_words_or_fails() -> None:
     taken = io.BytesIO()
-    assert (rtf.main(io.BytesIO(_HELLO), taken), taken.getvalue()) == (0, b"hello world")
+    assert (rtf.main(io.BytesIO(_HELLO), taken), taken.getvalue()) == (0, b'{"text": "hello world", "html": ""}')
     assert rtf.main(io.BytesIO(b"x"), io.BytesIO()) == 1
 
 
@@ -99,8 +147,31 @@ def test_nothing_breaks_what_is_decompressed(noise: bytes) -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["\\u", "-9", "\\'", "8", "{", "}", "\\*", "\\bin", "\\f", "\\uc", "\\", "x"]) | st.text())
+    st.lists(
+        st.sampled_from(
+            [
+                "\\htmltag1 ",
+                "\\htmlrtf",
+                "0",
+                "\\u",
+                "-9",
+                "\\'",
+                "8",
+                "{",
+                "}",
+                "\\*",
+                "\\bin",
+                "\\f",
+                "\\uc",
+                "\\",
+                "x",
+            ]
+        )
+        | st.text()
+    )
 )
 def test_nothing_breaks_what_is_read(pieces: list[str]) -> None:
-    told = rtf.to_text(b"{\\rtf1 " + "".join(pieces).encode("utf-8", "replace"))
+    document = "".join(pieces).encode("utf-8", "replace")
+    assert rtf.to_html(b"{\\rtf1\\fromhtml1 " + document).encode() is not None
+    told = rtf.to_text(b"{\\rtf1 " + document)
     assert told.encode("utf-8", "replace") is not None and len(told) <= rtf.LONGEST_TEXT

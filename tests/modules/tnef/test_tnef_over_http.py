@@ -25,9 +25,30 @@ def test_the_files_inside_are_listed_and_saved(webmail: Webmail, mail_user: Mail
 def test_its_text_is_shown_where_there_is_no_other(webmail: Webmail, mail_user: MailUser) -> None:
     page = webmail.see(f"{INBOX}{mail_user.append(octets_of('tnef-alone'))}")
     assert "The packed words" in page.one(".card-text").text()
-    page = webmail.see(f"{INBOX}{mail_user.append(octets_of('tnef-rtf'))}")
+
+
+def test_html_within_rtf_is_shown_in_the_frame_or_its_words_to_who_prefers_them(
+    webmail: Webmail, mail_user: MailUser
+) -> None:
+    path = f"{INBOX}{mail_user.append(octets_of('tnef-rtf'))}"
+    page = webmail.see(path)
+    assert page.one("iframe.letter-frame").attributes["src"] == f"{path}/frame" and not page.has(".card-text")
+    frame = webmail.see(f"{path}/frame")
+    assert frame.texts("p") == ["Grüße <b>from</b> the garden."] and "onclick" not in frame.html
+    page = webmail.see(f"{path}?plain=1")
     assert page.one(".card-text").text() == "Grüße <b>from</b> the garden.\nAnd a second line."
-    assert not page.has(".card-text b")
+    assert not page.has("iframe.letter-frame") and not page.has(".card-text b")
+
+
+def test_hostile_html_within_rtf_is_cleaned_like_any_other(webmail: Webmail, mail_user: MailUser) -> None:
+    path = f"{INBOX}{mail_user.append(octets_of('tnef-html'))}"
+    page, frame = webmail.see(path), webmail.see(f"{path}/frame")
+    assert "Grüße aus dem Garten, Привет \U0001f600, 1 < 2 & <b>3</b>." in frame.texts("p")
+    assert not frame.has(".part :is(script, form, input, button, svg, iframe, base, meta, [onload])")
+    shown = frame.one(".part").html or ""
+    assert all(word not in shown for word in ("tracker.example", 'href="javascript:', "url(", "cid:", "·")), shown
+    assert "leads to evil.example" in " ".join(page.texts(".banner.warn")) and "roses.png" in page.one(".card").text()
+    assert "remote image" in page.one("article").text() and webmail.see(f"{path}/print").status == 200
 
 
 def test_what_cannot_be_unpacked_is_told_and_can_be_saved(webmail: Webmail, mail_user: MailUser) -> None:

@@ -45,6 +45,12 @@ def test_a_stream_that_is_cut_gives_what_came_before() -> None:
     assert [one.name for one in found.files][:1] == ["a"] and found.files[0].octets == b"first"
 
 
+def test_html_is_read_by_its_own_code_page_and_rtf_is_kept() -> None:
+    found = winmail.unpack(packed(html="grün".encode(), rtf=b"{", code_page=65001))
+    assert (found.html, found.rtf) == ("grün", b"{")
+    assert winmail.unpack(packed(html="grün".encode("cp1252"))).html == "grün"
+
+
 def test_objects_come_without_the_identifier_of_their_interface() -> None:
     begin = struct.pack("<IH", 0x223E9F78, 1) + attribute(2, 0x9002, 6, b"")
     content = variable(0x3701, 0x0D, b"\0" * 16 + b"inner")

@@ -1,0 +1,60 @@
+"""What the module tnef offers: what is packed into messages, which is read once a request."""
+
+from dataclasses import dataclass, field
+
+from modules.mail.api import Letter, MailStore, PackedTexts, Part, PartNumber, choose_bodies
+from modules.tnef.module import module
+from modules.tnef.unpacking import Unpacked, unpack_apart
+
+KINDS = ("application/ms-tnef", "application/vnd.ms-tnef")
+LONGEST = 50_000_000
+
+
+@dataclass
+class PackedParts:
+    """Reads packed parts for one request."""
+
+    store: MailStore
+    _known: dict[tuple[str, int, str], Unpacked | None] = field(default_factory=dict)
+
+    def inside(self, letter: Letter, part: Part) -> Unpacked | None:
+        """What is inside a part, its text only where the message has no other; None where it cannot be unpacked."""
+        key = (letter.mailbox, letter.uid, part.number)
+        if key not in self._known:
+            octets = self.store.part(letter.mailbox, letter.uid, PartNumber(part.number), most=LONGEST)
+            self._known[key] = unpack_apart(octets, bodies=has_no_text(letter))
+        return self._known[key]
+
+    def find_html(self, letter: Letter) -> str:
+        """The HTML that is packed into a message; nothing where there is none."""
+        part = packed_part(letter)
+        inside = self.inside(letter, part) if part is not None else None
+        return inside.html if inside is not None else ""
+
+
+@module.service
+def open_packed_parts(store: MailStore) -> PackedParts:
+    """What reads packed parts."""
+    return PackedParts(store)
+
+
+@module.service
+def offer_packed_texts(parts: PackedParts) -> PackedTexts:
+    """What mail asks for a text where a message has none."""
+    return parts
+
+
+def packed_part(letter: Letter) -> Part | None:
+    """The first packed part of a message."""
+    return next((part for part in letter.structure.own() if is_packed(part)), None)
+
+
+def is_packed(part: Part) -> bool:
+    """Whether it is TNEF, by its type or by the name that Outlook gives it."""
+    return not part.children and (part.media_type in KINDS or part.filename.lower() == "winmail.dat")
+
+
+def has_no_text(letter: Letter) -> bool:
+    """Whether a message has no text beside what is packed into it."""
+    bodies = choose_bodies(letter.structure)
+    return bodies.html is None and not bodies.plain
