@@ -16,7 +16,7 @@ MEMORY = 768 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Picture:
-    """An image that was drawn anew: what browsers get."""
+    """What browsers get: an image that was drawn anew, or this site's own in place of one."""
 
     media_type: str
     octets: bytes

@@ -16,7 +16,8 @@ from modules.images.web import Web
 
 log = logging.getLogger("hm3.images")
 
-PLACEHOLDER = Path(__file__).resolve().parent / "placeholder.png"
+# Lines that stay sharp at whatever size a message gives an image. It is our own: no message's SVG is ever shown.
+PLACEHOLDER = Path(__file__).resolve().parent / "placeholder.svg"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Gallery:
         except NotShown as error:
             # The address itself is nobody's business: it names who read what.
             log.debug("an image is not shown: %s", error)
-            return Picture("image/png", PLACEHOLDER.read_bytes())
+            return Picture("image/svg+xml", PLACEHOLDER.read_bytes())
 
     def _fetch(self, address: ImageAddress) -> Picture:
         with self.pace.turn(self.user.name):

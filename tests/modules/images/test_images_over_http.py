@@ -1,5 +1,6 @@
 """Images of messages in the running site: through it alone, for who may see them, and nothing of them afterwards."""
 
+import re
 import socket
 from collections.abc import Iterator
 from html import unescape
@@ -76,7 +77,11 @@ def test_what_is_no_image_is_one_and_the_same_picture(
     uid = mail_user.append(letter(server, "/a.png", "/missing.png"))
     answers = [webmail.browser.get(address) for address in shown(webmail, uid)]
     assert [answer.data for answer in answers] == [NOTHING, NOTHING]
-    assert {answer.headers["Content-Type"] for answer in answers} == {"image/png"}
+    assert {answer.headers["Content-Type"] for answer in answers} == {"image/svg+xml"}
+    # It is drawn in lines, which any size leaves sharp, and holds nothing but those.
+    assert set(re.findall(rb"<([a-z]+)", NOTHING)) == {b"svg", b"rect", b"circle", b"path"}
+    assert {"default-src 'none'" in answer.headers["Content-Security-Policy"] for answer in answers} == {True}
+    assert "image.svg" in answers[0].headers["Content-Disposition"]
 
 
 def test_an_address_is_good_for_its_own_session_alone(
