@@ -22,6 +22,7 @@ PACKAGES: Mapping[str, str] = {
     "/usr/lib/postgresql": "postgresql",
     "/usr/bin/redis-server": "redis-server",
     "/usr/sbin/slapd": "slapd",
+    "/usr/sbin/clamd": "clamav-daemon",
     "/usr/bin/chromium": "chromium",
     "/usr/bin/chromedriver": "chromium-driver",
 }
