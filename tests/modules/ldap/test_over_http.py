@@ -159,6 +159,17 @@ def test_a_directory_that_is_down_is_said_and_is_no_wrong_password(
     assert "cannot be reached just now" in told and "localhost" not in told
 
 
+def test_while_the_directory_is_down_no_other_way_to_log_in_is_asked(
+    slapd: Slapd, mail_server: ScriptedServer, tmp_path: Path
+) -> None:
+    server = start_slapd({}, certificates=make_certificates(tmp_path / "tls"))
+    more = "[modules]\nldap = on\norder = ldap, imap\n"
+    with opened(tmp_path, server, mail_server, more, imap="login = on") as webmail:
+        server.stop()
+        assert webmail.log_in("ada", "ada's secret").status == 502
+    assert mail_server.connections == 0
+
+
 def test_mail_is_read_and_sent_with_what_the_directory_tells(
     mail_user: MailUser, submission: Submission, tmp_path: Path
 ) -> None:
