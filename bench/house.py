@@ -114,7 +114,7 @@ def submission(dovecot: Dovecot) -> Iterator[Smtp]:
 
 @contextmanager
 def serve(
-    folder: Path, imap_port: int, smtp: Smtp | None, extra: str = "", *, observed: bool = False
+    folder: Path, imap_port: int, smtp: Smtp | None, extra: str = "", *, observed: bool = False, workers: int = 1
 ) -> Iterator[Served]:
     """Run `hm3 serve` before the IMAP server at a port of this machine. Raise ProcessFailed where it does not start.
 
@@ -124,7 +124,7 @@ def serve(
     port = free_port()
     ini = folder / "hm3.ini"
     data = folder / "data"
-    ini.write_text(_ini(data, port, imap_port, smtp) + extra, "utf-8")
+    ini.write_text(_ini(data, port, imap_port, smtp, workers) + extra, "utf-8")
     program: list[str | Path] = ["bench.profiled", data] if observed else ["core.cli"]
     command = [sys.executable, "-m", *program, "serve", "--config", ini]
     child = start_child("hm3", command, folder / "hm3.log", folder=ROOT)
@@ -135,15 +135,17 @@ def serve(
         child.stop()
 
 
-def _ini(data: Path, port: int, imap_port: int, smtp: Smtp | None) -> str:
+def _ini(data: Path, port: int, imap_port: int, smtp: Smtp | None, workers: int) -> str:
     sending = (
         f"[smtp]\nhost = {LOOPBACK}\nport = {smtp.port}\nsecurity = tls\nca_file = {smtp.ca_file}\n" if smtp else ""
     )
-    often = "100000000 per minute"
+    # As often as several workers count together.
+    often = "10000 per second"
     return f"""\
 [app]
 data = {data}
 bind = {LOOPBACK}:{port}
+workers = {workers}
 [imap]
 host = {LOOPBACK}
 port = {imap_port}

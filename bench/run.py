@@ -145,7 +145,7 @@ def _stage(
         bare = running.enter_context(BareImap(between.port))
         bare.log_in(logins[1].name, logins[1].password)
         bare.ask('SELECT "INBOX"')
-        hm3 = running.enter_context(serve(folder, between.port, smtp, observed=observed))
+        hm3 = running.enter_context(serve(folder, between.port, smtp, observed=observed, workers=wanted.workers))
         browser = Browser(hm3.port)
         running.callback(browser.close)
         bench = Bench(size, browser, bare, logins[0], logins[1], between.port, smtp)
@@ -206,6 +206,7 @@ def _write(
     whole = {
         "machine": describe_machine(),
         "delay_ms": wanted.delay * 1000,
+        "workers": wanted.workers,
         "mailboxes": results,
         "crowds": crowd_as_json(crowds),
     }
@@ -216,5 +217,5 @@ def _write(
 def _measure_users(dovecot: Dovecot, users: int, wanted: Wanted, folder: Path) -> CrowdFigures:
     names = [f"crowd-{users}-{number}" for number in range(users)]
     logins = make_users(dovecot, SIZE, names, wanted.seeds, light=True)
-    with submission(dovecot) as smtp, serve(folder, dovecot.imap_port, smtp) as hm3:
+    with submission(dovecot) as smtp, serve(folder, dovecot.imap_port, smtp, workers=wanted.workers) as hm3:
         return measure_crowd(logins, dovecot.imap_port, hm3, smtp)

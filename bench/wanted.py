@@ -10,6 +10,7 @@ from bench.work import WORKS, Work
 
 MOST = 1_000_000
 MOST_USERS = 500
+MOST_WORKERS = 64
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -25,6 +26,7 @@ class Wanted:
     seeds: Path = Path("bench-data")
     commands: bool = False
     cold: bool = True
+    workers: int = 1
 
     @property
     def works(self) -> list[Work]:
@@ -60,7 +62,16 @@ def read_theirs(server: str, user: str | None, password: Callable[[], str]) -> T
 
 
 def read_wanted(
-    sizes: str, users: str, only: str, rounds: int, delay: str, seeds: Path, *, commands: bool, quick: bool
+    sizes: str,
+    users: str,
+    only: str,
+    rounds: int,
+    delay: str,
+    seeds: Path,
+    *,
+    commands: bool,
+    quick: bool,
+    workers: int = 1,
 ) -> Wanted:
     """What was typed, such as `200,10000` and `20ms`. Raise BenchFailed where it cannot be understood.
 
@@ -68,6 +79,8 @@ def read_wanted(
     """
     if rounds < 1:
         raise BenchFailed(f"--rounds {rounds}: at least one round is needed.")
+    if not 1 <= workers <= MOST_WORKERS:
+        raise BenchFailed(f"--workers {workers}: from 1 to {MOST_WORKERS} processes can serve.")
     match = re.fullmatch(r"([0-9]{1,5}) ?(?:ms)?", delay.strip(), re.ASCII)
     if match is None:
         raise BenchFailed(f"--delay {delay}: a delay looks like 20ms.")
@@ -79,7 +92,7 @@ def read_wanted(
         raise BenchFailed("There is nothing to measure: name mailboxes with --sizes, or a crowd with --users.")
     if quick:
         asked, crowd, rounds = asked[:1], (), min(rounds, 3)
-    return Wanted(asked, crowd, names, rounds, int(match[1]) / 1000, seeds, commands, cold=not quick)
+    return Wanted(asked, crowd, names, rounds, int(match[1]) / 1000, seeds, commands, cold=not quick, workers=workers)
 
 
 def choose(only: tuple[str, ...]) -> list[Work]:

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from core.errors import FieldError, InputError, LoginNeeded, Refusal, TooMany, Unavailable, UpstreamError
+from core.errors import Elsewhere, FieldError, InputError, LoginNeeded, Refusal, TooMany, Unavailable, UpstreamError
 from core.sentences import Sentence
 
 log = logging.getLogger("hm3.web")
@@ -63,6 +63,10 @@ def explain_error(error: Exception, where: str) -> Problem:
     if isinstance(error, UpstreamError):
         log.warning("%s %s: %s", reference, where, error)
         return _problem(502, str(error), reference)
+    if isinstance(error, Elsewhere):
+        # Anybody can bring that about, and harms nobody but themselves.
+        log.info("%s %s: refused, its session is served by another worker", reference, where)
+        return _problem(503, Sentence.joined((str(error), _STAYS)), reference, headers=(("Retry-After", "1"),))
     if isinstance(error, Unavailable):
         log.error("%s %s: %s Asked: %s", reference, where, error, error.reason)
         return _problem(503, Sentence.joined((str(error), _STAYS)), reference, headers=_SOON)

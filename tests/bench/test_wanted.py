@@ -89,3 +89,9 @@ def test_a_server_that_will_not_do_is_refused(server: str, user: str | None, sai
     with pytest.raises(BenchFailed) as refused:
         read_theirs(server, user, lambda: "secret")
     assert str(refused.value) == said
+
+
+def test_several_processes_may_serve_but_not_none() -> None:
+    assert (read().workers, read(workers=2).workers) == (1, 2)
+    with pytest.raises(BenchFailed, match="--workers 0: from 1 to 64 processes can serve"):
+        read(workers=0)
