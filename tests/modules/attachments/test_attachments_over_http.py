@@ -3,7 +3,7 @@
 import io
 import random
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 
 from demo.submission import Submission
 from tests.modules.attachments.files import PE, nested, zipped
+from tests.modules.attachments.packers import Entry, rar4, rar5, seven
 from tests.modules.attachments.relay import relay_to
 from tests.modules.clamav.daemon import EICAR, Clamd, clamd
 from tests.modules.compose.desk import write_ini
@@ -89,13 +90,24 @@ def test_by_name_alone_all_files_are_asked_about_too(webmail: Webmail, mail_user
 
 
 def test_the_list_of_files_says_what_they_are(webmail: Webmail, mail_user: MailUser) -> None:
-    uid = mail_user.append(with_files(("a.png", PIXEL), ("b.zip", zipped(("c.txt", b"c")))))
+    files = (("a.png", PIXEL), ("b.zip", zipped(("c.txt", b"c"))), ("d.7z", seven(Entry("e.txt", 1))))
+    uid = mail_user.append(with_files(*files))
     link = webmail.see(f"{INBOX}{uid}").one("a.scriptless[href$='/files']")
     page = webmail.see(link.attributes["href"] or "")
     assert page.texts("h1") == ["Attachments"] and "Nothing odd was found" in page.html
     kinds = page.texts(".attachment-size")
-    assert "a picture (PNG)" in kinds[0] and "an archive (ZIP)" in kinds[1]
+    assert "a picture (PNG)" in kinds[0] and "an archive (ZIP)" in kinds[1] and "an archive (7-Zip)" in kinds[2]
     assert webmail.browser.get(f"{INBOX}{uid}/attachments.zip").mimetype == "application/zip"
+
+
+@pytest.mark.parametrize("packed", [rar4, rar5, seven])
+def test_what_stands_in_an_archive_is_named_before_it_is_saved(
+    webmail: Webmail, mail_user: MailUser, packed: Callable[[Entry], bytes]
+) -> None:
+    uid = mail_user.append(with_files(("a.bin", packed(Entry("b/setup.exe", 9)))))
+    answer = webmail.browser.get(f"{INBOX}{uid}/part/2")
+    assert answer.status_code == 303
+    assert "It holds files that start something: setup.exe." in webmail.see(answer.location).html
 
 
 def test_scripts_ask_for_some_files_in_brief(webmail: Webmail, mail_user: MailUser) -> None:
