@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from core.look import LANGUAGES
+from core.output.pieces import EXTENSION
 from core.settings import describe_section
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,7 +118,8 @@ def missing(catalogue: Catalog) -> Iterator[str]:
 
 def _of_template(file: Path) -> Iterator[Text]:
     with file.open("rb") as source:
-        extracted = tuple(babel_extract(source, ("_", "gettext", "ngettext", "pgettext"), [], {"trimmed": "true"}))
+        options = {"trimmed": "true", "extensions": EXTENSION, "silent": "false"}
+        extracted = tuple(babel_extract(source, ("_", "gettext", "ngettext", "pgettext"), [], options))
     for _, function, found, _ in extracted:
         match function, [found] if isinstance(found, str) else [part for part in found or () if part]:
             case "pgettext", [context, text, *_]:

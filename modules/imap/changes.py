@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from core import Refusal, Sentence
-from modules.imap.client import Reply
+from modules.imap.client import Command, Reply
+from modules.imap.errors import refusal
 from modules.imap.lease import Lease
 from modules.imap.names import BinaryLiteral, Literal, keyword
 from modules.imap.searching import LARGEST_UID, search
@@ -15,6 +16,9 @@ from modules.mail.api import DELETED, MailboxName, Moved, Uid
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_TOLD = 100_000
+# So many commands are sent before their answers are read.
+_AT_ONCE = 8
+_CHANGING = Sentence("change the messages")
 _DELETED = DELETED.encode("ascii")
 _CODE_SET = re.compile(rb"[0-9]+ ([0-9:,]+) ([0-9:,]+)", re.ASCII)
 
@@ -23,12 +27,16 @@ def change_flags(
     lease: Lease, mailbox: MailboxName, uids: Iterable[int], add: Iterable[str], remove: Iterable[str]
 ) -> None:
     """Add and remove flags and keywords; keywords that the mailbox does not keep are left out."""
-    selected = lease.select(mailbox)
+    lease.hear_again()
+    selected = lease.select(mailbox, current=False)
     named = list(uids)
+    changes: list[Command] = []
     for sign, flags in ((b"+", add), (b"-", remove)):
         kept = [keyword(flag) for flag in flags if selected.keeps(flag)]
         if kept:
-            _store(lease, named, sign, b" ".join(kept))
+            changes += _stores(named, sign, b" ".join(kept))
+    for start in range(0, len(changes), _AT_ONCE):
+        _check(lease.run_current(*changes[start : start + _AT_ONCE]))
 
 
 def move(lease: Lease, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
@@ -110,8 +118,19 @@ def _transfer(lease: Lease, command: bytes, doing: str, uids: Sequence[Uid], tar
 
 
 def _store(lease: Lease, uids: Iterable[int], sign: bytes, flags: bytes) -> None:
-    for piece in pieces(uids):
-        lease.ask(Sentence("change the messages"), b"STORE", piece, sign + b"FLAGS.SILENT", b"(%s)" % flags, uid=True)
+    for command in _stores(uids, sign, flags):
+        _check(lease.connection.run_all([command]))
+
+
+def _stores(uids: Iterable[int], sign: bytes, flags: bytes) -> list[Command]:
+    silent, changed = sign + b"FLAGS.SILENT", b"(%s)" % flags
+    return [Command(b"STORE", (piece, silent, changed), uid=True) for piece in pieces(uids)]
+
+
+def _check(replies: Iterable[Reply]) -> None:
+    for reply in replies:
+        if not reply.ok:
+            raise refusal(reply.answer, _CHANGING)
 
 
 def _numbers(reply: Reply, code: str, pattern: bytes) -> list[int]:

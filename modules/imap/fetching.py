@@ -10,9 +10,12 @@ from modules.imap.errors import refusal
 from modules.imap.lease import Lease
 from modules.imap.sets import pieces
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
+from modules.mail.api import MailboxName
 
 FetchedItems = dict[bytes, Token]
 _NUMBER = b"#"
+# So many commands are sent before their answers are read.
+_AT_ONCE = 8
 _DATE = re.compile(r"\s*(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Years that no zone leads out of the calendar.
@@ -28,14 +31,32 @@ def fetch(lease: Lease, uids: Iterable[int], items: bytes) -> dict[int, FetchedI
     return found
 
 
-def fetch_current(lease: Lease, uid: int, items: bytes) -> dict[int, FetchedItems]:
-    """What is asked of one message of the selected mailbox, if it is there by now."""
+def fetch_all(lease: Lease, *wanted: tuple[Iterable[int], bytes]) -> dict[int, FetchedItems]:
+    """What is asked of several sets of messages, each of other items, in as few round trips as can be."""
+    found: dict[int, FetchedItems] = {}
+    commands = [Command(b"FETCH", (piece, items), uid=True) for uids, items in wanted for piece in pieces(uids)]
+    for start in range(0, len(commands), _AT_ONCE):
+        replies = lease.connection.run_all(commands[start : start + _AT_ONCE])
+        for reply in replies:
+            if not reply.ok:
+                raise refusal(reply.answer, Sentence("fetch the messages"))
+        gather(replies[-1], found)
+    return found
+
+
+def fetch_current(lease: Lease, uid: int, items: bytes, state: MailboxName | None = None) -> dict[int, FetchedItems]:
+    """What is asked of one message of the selected mailbox, if it is there by now; `state` says whose to hear too."""
     found: dict[int, FetchedItems] = {}
     for _ in range(2):
         heard = lease.is_current
-        (reply,) = lease.run_current(Command(b"FETCH", (b"%d" % uid, items), uid=True))
+        asked = [Command(b"FETCH", (b"%d" % uid, items), uid=True)]
+        if state is not None:
+            asked.append(lease.state_command(state))
+        reply, *told = lease.run_current(*asked)
         if not reply.ok:
             raise refusal(reply.answer, Sentence("fetch the messages"))
+        if state is not None and told[0].ok:
+            lease.hear_state(state, told[0])
         gather(reply, found)
         if uid in found or not heard:
             break

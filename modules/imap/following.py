@@ -1,16 +1,18 @@
 """An order of UIDs that is known, brought up to date by what came and what went, instead of being sorted again."""
 
 from array import array
+from dataclasses import dataclass
 from datetime import datetime
 
 from core import Sentence
 from modules.imap.client import Reply
 from modules.imap.fetching import FetchedItems, fetch, gather, received_of
+from modules.imap.fresh import read_row, row_items
 from modules.imap.lease import Lease
 from modules.imap.memory import Order as KnownOrder
 from modules.imap.searching import LARGEST_UID
 from modules.imap.sets import read_set
-from modules.mail.api import MailboxState, Order
+from modules.mail.api import MailboxName, MailboxState, Order
 
 _MOST_CAME = 500
 _MOST_PLACED = 10
@@ -18,7 +20,9 @@ _MOST_WENT = 100_000
 _FEW = 20
 
 
-def follow(lease: Lease, known: KnownOrder, state: MailboxState, order: Order) -> "array[int] | None":
+def follow(
+    lease: Lease, mailbox: MailboxName, known: KnownOrder, state: MailboxState, order: Order
+) -> "array[int] | None":
     """The whole mailbox in the order of arrival as it is now; None where sorting it anew is the way.
 
     The mailbox must be selected.
@@ -32,30 +36,51 @@ def follow(lease: Lease, known: KnownOrder, state: MailboxState, order: Order) -
     uids = array("I", known.uids)
     if order is Order.NEWEST:
         uids.reverse()
-    came = _came(lease, before.uidnext) if state.uidnext != before.uidnext else {}
+    came = _came(lease, mailbox, before, state) if state.uidnext != before.uidnext else {}
     if state.uidnext != before.uidnext and not came:
         # It came and went again: what else went meanwhile cannot be told by counting.
         return None
     if len(uids) + len(came) != state.messages and not _leave_out(lease, uids, before):
         return None
-    if not _place(lease, uids, came) or len(uids) != state.messages:
+    if not _place(_Arrivals(lease, mailbox, state.uidvalidity), uids, came) or len(uids) != state.messages:
         return None
     if order is Order.NEWEST:
         uids.reverse()
     return uids
 
 
-def _came(lease: Lease, first: int) -> dict[int, datetime]:
-    """When each message arrived that has come since."""
-    reply = lease.ask(Sentence("fetch the messages"), b"FETCH", b"%d:*" % first, b"(UID INTERNALDATE)", uid=True)
+@dataclass(frozen=True)
+class _Arrivals:
+    """When messages of a mailbox arrived."""
+
+    lease: Lease
+    mailbox: MailboxName
+    uidvalidity: int
+
+    def of(self, uid: int) -> datetime | None:
+        """As a list told it, or else by asking; None for a message without a date."""
+        known = self.lease.memory.kept.row(self.mailbox, self.uidvalidity, uid)
+        if known is not None:
+            return known.row.received
+        row = fetch(self.lease, [uid], b"(UID INTERNALDATE)").get(uid)
+        return received_of(row) if row is not None else None
+
+
+def _came(lease: Lease, mailbox: MailboxName, before: MailboxState, state: MailboxState) -> dict[int, datetime]:
+    """When each message arrived that has come since; of a few all that a list shows of them is fetched at once."""
+    first = before.uidnext
+    few = state.uidnext - first <= _FEW
+    items = row_items(lease) if few else b"(UID INTERNALDATE)"
+    reply = lease.ask(Sentence("fetch the messages"), b"FETCH", b"%d:*" % first, items, uid=True)
     found: dict[int, FetchedItems] = {}
     gather(reply, found)
-    return {
-        uid: received_of(row)
-        for uid, row in found.items()
-        # RFC 9051 9, seq-range: the set holds the last message even where that is older.
-        if first <= uid <= LARGEST_UID and b"INTERNALDATE" in row
-    }
+    # RFC 9051 9, seq-range: the set holds the last message even where that is older.
+    came = {uid: row for uid, row in found.items() if first <= uid <= LARGEST_UID and b"INTERNALDATE" in row}
+    for uid, row in came.items() if few else ():
+        known = read_row(uid, row, state)
+        if known.length:
+            lease.memory.kept.keep_row(mailbox, known)
+    return {uid: received_of(row) for uid, row in came.items()}
 
 
 def _leave_out(lease: Lease, uids: "array[int]", before: MailboxState) -> bool:
@@ -86,12 +111,12 @@ def _vanished(reply: Reply) -> set[int] | None:
     return gone
 
 
-def _place(lease: Lease, uids: "array[int]", came: dict[int, datetime]) -> bool:
+def _place(arrivals: _Arrivals, uids: "array[int]", came: dict[int, datetime]) -> bool:
     """Put what came where it belongs; False where that cannot be told, or is too much work."""
     if not came or not uids:
         uids.extend(sorted(came, key=lambda uid: (came[uid], uid)))
         return True
-    newest = _arrival(lease, uids[-1])
+    newest = arrivals.of(uids[-1])
     if newest is None:
         return False
     older: list[tuple[datetime, int]] = []
@@ -103,19 +128,19 @@ def _place(lease: Lease, uids: "array[int]", came: dict[int, datetime]) -> bool:
     if len(older) > _MOST_PLACED:
         return False
     for arrived, uid in older:
-        position = _position(lease, uids, arrived)
+        position = _position(arrivals, uids, arrived)
         if position is None:
             return False
         uids.insert(position, uid)
     return True
 
 
-def _position(lease: Lease, uids: "array[int]", arrived: datetime) -> int | None:
+def _position(arrivals: _Arrivals, uids: "array[int]", arrived: datetime) -> int | None:
     """Before which message one belongs that arrived then: the first that arrived later. None where one has no date."""
     low, high = 0, len(uids)
     while low < high:
         middle = (low + high) // 2
-        other = _arrival(lease, uids[middle])
+        other = arrivals.of(uids[middle])
         if other is None:
             return None
         if other <= arrived:
@@ -123,8 +148,3 @@ def _position(lease: Lease, uids: "array[int]", arrived: datetime) -> int | None
         else:
             high = middle
     return low
-
-
-def _arrival(lease: Lease, uid: int) -> datetime | None:
-    row = fetch(lease, [uid], b"(UID INTERNALDATE)").get(uid)
-    return received_of(row) if row is not None else None

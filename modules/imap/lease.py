@@ -63,7 +63,7 @@ class Lease:
         """Hear what is new in the selected mailbox, and run commands on what is there afterwards.
 
         That takes one round trip where nothing is new. Where something is they run again, for servers may tell of it
-        only after they did them.
+        only after they did them: what changes something must be such that it may be done twice.
         """
         selected = self.connection.selected
         if selected is None or selected.moment is self.moment:
@@ -72,7 +72,7 @@ class Lease:
         if not replies[0].ok:
             raise refusal(replies[0].answer, "look for new messages")
         selected.moment = self.moment
-        fetching = any(command.name == b"FETCH" for command in commands)
+        fetching = any(command.name in (b"FETCH", b"STORE") for command in commands)
         news = _NEWS if fetching else _NEWS | {"FETCH"}
         if commands and any(heard.kind in news for heard in replies[0].heard):
             return self.connection.run_all(commands)

@@ -9,6 +9,7 @@ from modules.imap.client import Command, Reply
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.folders import QUOTA, quota, read_quota
 from modules.imap.lease import Lease
+from modules.imap.memory import Listed
 from modules.imap.names import INBOX, decode_name
 from modules.imap.roles import role_of_attributes, role_of_name
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
@@ -66,15 +67,15 @@ def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], 
         for heard in reply.heard
         if heard.kind == "LIST" or (heard.kind == "STATUS" and not _OF_ONE.search(heard.end))
     )
-    asked = (counts, tuple(assigned.items()), lease.connection.utf8, told)
+    asked = (counts, lease.connection.utf8, told)
     known = lease.memory.listed
-    if known is not None and known[0] == asked:
-        return known[1]
-    before = {one.name: one for one in known[1]} if known is not None else {}
+    if known is not None and known.told == asked and known.assigned == assigned:
+        return known.mailboxes
+    before = {one.name: one for one in known.mailboxes} if known is not None else {}
     # Those that stay the same stay the same objects: what was made of them holds on.
     arranged = _arrange(lease, reply, assigned, counts=counts)
     mailboxes = tuple(before[one.name] if before.get(one.name) == one else one for one in arranged)
-    lease.memory.listed = (asked, mailboxes)
+    lease.memory.listed = Listed(asked, dict(assigned), mailboxes)
     return mailboxes
 
 

@@ -1,18 +1,21 @@
 """What is worth remembering of one account between requests, as long as its session lasts; all of it can be lost."""
 
 import threading
+import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from modules.imap.kept import KeptMail
 from modules.imap.names import encode_name
-from modules.mail.api import Mailbox, MailboxName, MailboxState
+from modules.mail.api import Mailbox, MailboxName, MailboxState, Role, Uid
 
 _MOST_ORDERS = 12
 _MOST_ORDERED = 500_000
 _MOST_NAMES = 5000
+# A message that was shown is taken to be there for so many seconds, by the frame with its text.
+_MOST_MET, _JUST_NOW = 20, 10.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,15 @@ class Order:
     uids: "array[int]"
 
 
+@dataclass(frozen=True)
+class Listed:
+    """The mailboxes as they were listed last, with the answer that told them and the roles that the user assigned."""
+
+    told: Hashable
+    assigned: Mapping[Role, MailboxName]
+    mailboxes: tuple[Mailbox, ...]
+
+
 @dataclass
 class Memory:
     """One account's memory in one session; safe for several threads. What it gives out is never changed.
@@ -43,7 +55,8 @@ class Memory:
     raw_names: dict[str, bytes] = field(default_factory=dict)
     kept: KeptMail = field(default_factory=KeptMail)
     shown: dict[MailboxName, int] = field(default_factory=dict)
-    listed: "tuple[Hashable, tuple[Mailbox, ...]] | None" = None
+    listed: "Listed | None" = None
+    _met: "OrderedDict[tuple[MailboxName, Uid], tuple[int, float]]" = field(default_factory=OrderedDict)
     _orders: "OrderedDict[Hashable, Order]" = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -71,6 +84,24 @@ class Memory:
         with self._lock:
             if name in self.shown or len(self.shown) < _MOST_NAMES:
                 self.shown[name] = uidvalidity
+
+    def remember_met(self, name: MailboxName, uidvalidity: int, uid: Uid) -> None:
+        """Keep that a message is there now."""
+        with self._lock:
+            self._met[name, uid] = uidvalidity, time.monotonic()
+            self._met.move_to_end((name, uid))
+            if len(self._met) > _MOST_MET:
+                self._met.popitem(last=False)
+
+    def met(self, name: MailboxName, uid: Uid) -> int | None:
+        """Under which UIDVALIDITY a message was there within the last seconds; None where that is not known."""
+        uidvalidity, at = self._met.get((name, uid), (0, 0.0))
+        return uidvalidity if uidvalidity and time.monotonic() - at < _JUST_NOW else None
+
+    def forget_met(self) -> None:
+        """Believe of no message any more that it is there."""
+        with self._lock:
+            self._met.clear()
 
     def remember_name(self, name: str, raw: bytes, utf8: bool) -> None:
         """Keep a mailbox's octets where they cannot be made from its name."""

@@ -33,18 +33,22 @@ def vanished(mailbox: MailboxName) -> NotFound:
     )
 
 
-def read_message(lease: Lease, mailbox: MailboxName, uid: Uid) -> StoredMessage:
-    """Header, flags and structure of one message. Raises NotFound where it vanished."""
+def read_message(lease: Lease, mailbox: MailboxName, uid: Uid, *, with_state: bool = False) -> StoredMessage:
+    """Header, flags and structure of one message; `with_state` hears its mailbox's state too, in the same round trip.
+
+    Raises NotFound where it vanished.
+    """
+    state = mailbox if with_state and mailbox not in lease.moment.states else None
     selected = lease.select(mailbox, current=False)
     known = lease.memory.kept.message(mailbox, selected.uidvalidity, uid)
     if known is not None:
-        row = fetch_current(lease, uid, b"(UID FLAGS)").get(uid)
+        row = fetch_current(lease, uid, b"(UID FLAGS)", state).get(uid)
         if row is None or b"FLAGS" not in row:
             raise vanished(mailbox)
         lease.moment.present.add((mailbox, uid))
         flags = flags_of(row)
         return known if flags == known.flags else replace(known, flags=flags)
-    row = _fetch_one(lease, mailbox, uid, with_text=_is_short_text(lease, mailbox, selected.uidvalidity, uid))
+    row = _fetch_one(lease, mailbox, uid, state, with_text=_is_short_text(lease, mailbox, selected.uidvalidity, uid))
     text = section_of(row, b"BODY[1]")
     if text is not None:
         lease.moment.texts[mailbox, uid] = text
@@ -150,11 +154,13 @@ def _is_short_text(lease: Lease, mailbox: MailboxName, uidvalidity: int, uid: Ui
     return known is not None and known.single and known.row.size <= _SHORT
 
 
-def _fetch_one(lease: Lease, mailbox: MailboxName, uid: Uid, *, with_text: bool) -> FetchedItems:
+def _fetch_one(
+    lease: Lease, mailbox: MailboxName, uid: Uid, state: MailboxName | None, *, with_text: bool
+) -> FetchedItems:
     error: ServerRefused | None = None
     try:
         items = _BASIC + _STRUCTURE + (_TEXT if with_text else b"")
-        row = fetch_current(lease, uid, b"(%s)" % items).get(uid)
+        row = fetch_current(lease, uid, b"(%s)" % items, state).get(uid)
     except ServerRefused as refused:
         # Some servers fail on a structure that they cannot parse: show the message without it.
         error = refused

@@ -41,7 +41,7 @@ def ordered_uids(lease: Lease, mailbox: MailboxName, state: MailboxState, order:
     kept = lease.memory.order(name)
     if kept is not None and kept.version == version:
         return Ordered(kept.uids)
-    if kept is not None and query is None and (followed := follow(lease, kept, state, order)) is not None:
+    if kept is not None and query is None and (followed := follow(lease, mailbox, kept, state, order)) is not None:
         return Ordered(lease.memory.keep_order(name, version, state, followed))
     found = _sort(lease, order, query) if lease.offers("SORT") else _sort_here(lease, order, query)
     if worth_keeping and found.as_asked:

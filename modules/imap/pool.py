@@ -54,10 +54,11 @@ class Account:
 
 @dataclass(frozen=True)
 class Lent:
-    """A borrowed connection, and whether it was made for this loan."""
+    """A borrowed connection, whether it was made for this loan, and whether news were heard on it for this loan."""
 
     connection: ImapConnection
     new: bool
+    heard: bool = False
 
 
 @dataclass
@@ -156,7 +157,7 @@ class ConnectionPool:
             checked = self._check(kept, sure)
             connection = checked or self._connect(account)
             before = earlier if checked else 0
-            yield Lent(connection, new=checked is None)
+            yield Lent(connection, new=checked is None, heard=connection.asked > earlier)
         except (ServerGone, ServerTroubled):
             # An answer that could be read but not understood: who knows what the next one belongs to.
             if connection is not None:

@@ -1,27 +1,13 @@
 """The rows of a message list: one bounded FETCH a window, and no message is read for it."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import replace
 
-from modules.imap.fetching import FetchedItems, fetch, fetch_numbered, flags_of, number_of, received_of
-from modules.imap.kept import KnownRow
+from modules.imap.fetching import fetch, fetch_all, fetch_numbered, flags_of, number_of
+from modules.imap.fresh import read_row, row_items, with_flags
 from modules.imap.lease import Lease
 from modules.imap.ordering import ordered_uids
 from modules.imap.searching import LARGEST_UID
-from modules.imap.tokens import as_bytes, as_int
-from modules.mail.api import MailboxName, MailboxState, MessageRow, Order, Query, Rows, Uid, read_envelope
-
-# Bounded to 32 KiB a message: one hostile header must not keep a list from showing.
-_HEADER = (
-    b"BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES"
-    b" CONTENT-TYPE)]<0.32768>"
-)
-_MIXED = re.compile(rb"^content-type:\s*multipart/mixed\b", re.I | re.M)
-_NO_TEXT = re.compile(rb"^content-type:\s*(?!text/|\s)", re.I | re.M)
-_LONGEST_PREVIEW = 200
-# How a text begins that is an invitation and nothing else: no words for people.
-_FOR_PROGRAMS = "BEGIN:VCALENDAR"
+from modules.mail.api import MailboxName, MailboxState, MessageRow, Order, Query, Rows, Uid
 
 
 def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Order, query: Query | None) -> Rows:
@@ -74,15 +60,12 @@ def named(lease: Lease, mailbox: MailboxName, state: MailboxState, uids: Iterabl
     kept = lease.memory.kept
     known = {uid: row for uid in wanted if (row := kept.row(mailbox, state.uidvalidity, uid)) is not None}
     shown = {uid: row for uid, row in known.items() if row.is_of(state)}
-    fresh: list[KnownRow] = []
-    if unknown := [uid for uid in wanted if uid not in known]:
-        found = fetch(lease, unknown, _items(lease))
-        fresh += [_known(uid, found[uid], state) for uid in unknown if uid in found]
-    if unsettled := [uid for uid in known if uid not in shown]:
-        flags = fetch(lease, unsettled, b"(UID FLAGS)")
-        fresh += [
-            _flagged(known[uid], flags_of(flags[uid]), state) for uid in unsettled if b"FLAGS" in flags.get(uid, {})
-        ]
+    unknown = [uid for uid in wanted if uid not in known]
+    unsettled = [uid for uid in known if uid not in shown]
+    found = fetch_all(lease, (unknown, row_items(lease)), (unsettled, b"(UID FLAGS)"))
+    fresh = [read_row(uid, found[uid], state) for uid in unknown if uid in found]
+    flags = {uid: flags_of(found[uid]) for uid in unsettled if b"FLAGS" in found.get(uid, {})}
+    fresh += [with_flags(known[uid], flags[uid], state) for uid in flags]
     for row in fresh:
         if row.length:
             kept.keep_row(mailbox, row)
@@ -119,10 +102,10 @@ def _numbered(lease: Lease, state: MailboxState, start: int, limit: int, total: 
     first, last = start + 1, min(total, start + limit)
     if newest:
         first, last = total - last + 1, total - start
-    found = fetch_numbered(lease, first, last, _items(lease))
+    found = fetch_numbered(lease, first, last, row_items(lease))
     ranked = sorted(found.items(), key=lambda item: number_of(item[1]), reverse=newest)
     asked = (item for item in ranked if first <= number_of(item[1]) <= last and item[0] <= LARGEST_UID)
-    return [_known(uid, row, state).row for uid, row in asked if b"RFC822.SIZE" in row]
+    return [read_row(uid, row, state).row for uid, row in asked if b"RFC822.SIZE" in row]
 
 
 def _numbered_neighbours(lease: Lease, uid: Uid, order: Order) -> tuple[Uid | None, Uid | None, int | None]:
@@ -135,41 +118,3 @@ def _numbered_neighbours(lease: Lease, uid: Uid, order: Order) -> tuple[Uid | No
     at = {number_of(row): Uid(one) for one, row in around.items()}
     older, newer = at.get(number - 1), at.get(number + 1)
     return (newer, older, total - number) if order is Order.NEWEST else (older, newer, number - 1)
-
-
-def _items(lease: Lease) -> bytes:
-    preview = b" PREVIEW" if lease.offers("PREVIEW") else b""
-    return b"(UID FLAGS RFC822.SIZE INTERNALDATE %s%s)" % (_HEADER, preview)
-
-
-def _known(uid: int, row: FetchedItems, state: MailboxState) -> KnownRow:
-    header = next((as_bytes(value) for name, value in row.items() if name.startswith(b"BODY[HEADER.FIELDS")), b"")
-    flags, mixed = flags_of(row), bool(_MIXED.search(header))
-    preview = as_bytes(row.get(b"PREVIEW")).decode("utf-8", "replace")
-    if not (preview.isascii() and preview.isprintable()):
-        preview = "".join(letter if letter.isprintable() else " " for letter in preview)
-    shown = MessageRow(
-        uid=Uid(uid),
-        envelope=read_envelope(header),
-        flags=flags,
-        size=as_int(row.get(b"RFC822.SIZE", 0)),
-        received=received_of(row),
-        preview="" if preview.startswith(_FOR_PROGRAMS) else " ".join(preview.split())[:_LONGEST_PREVIEW],
-        has_attachments=_has_attachments(flags, mixed=mixed),
-    )
-    return KnownRow(shown, state, mixed, _NO_TEXT.search(header) is None, len(header))
-
-
-def _flagged(known: KnownRow, flags: frozenset[str], state: MailboxState) -> KnownRow:
-    """A row with the flags that it has now."""
-    row = known.row
-    if flags != row.flags:
-        row = replace(row, flags=flags, has_attachments=_has_attachments(flags, mixed=known.mixed))
-    return replace(known, row=row, state=state)
-
-
-def _has_attachments(flags: frozenset[str], *, mixed: bool) -> bool:
-    keywords = {flag.lower() for flag in flags}
-    if "$hasnoattachment" in keywords:
-        return False
-    return mixed or "$hasattachment" in keywords

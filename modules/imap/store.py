@@ -80,6 +80,16 @@ class ImapStore:
                 self._listed[counts] = self._read(lambda lease: list_mailboxes(lease, self._assigned, counts=False))
         return self._listed[counts]
 
+    def recall_mailboxes(self) -> tuple[Mailbox, ...]:
+        """All mailboxes as this session listed them last, in whatever request; they are listed now where it has not.
+
+        Counts are of that time, and so are names and roles.
+        """
+        if True in self._listed:
+            return self._listed[True]
+        known = self._memory.listed
+        return known.mailboxes if known is not None and known.assigned == self._assigned else self.mailboxes()
+
     def state(self, mailbox: MailboxName) -> MailboxState:
         """The mailbox's counters, asked for cheaply."""
         return self._expect(mailbox, self._read(lambda lease: lease.state(mailbox), mailbox))
@@ -134,11 +144,28 @@ class ImapStore:
         self._expect(mailbox, found.state)
         return found
 
-    def message(self, mailbox: MailboxName, uid: Uid) -> StoredMessage:
-        """Header, flags and body structure of one message; nothing is marked seen."""
-        found = self._read(lambda lease: messages.read_message(lease, mailbox, uid), mailbox)
+    def message(self, mailbox: MailboxName, uid: Uid, *, with_state: bool = False) -> StoredMessage:
+        """Header, flags and body structure of one message; nothing is marked seen.
+
+        With `with_state` the mailbox's counters come with it.
+        """
+        found = self._read(lambda lease: messages.read_message(lease, mailbox, uid, with_state=with_state), mailbox)
         self._memory.remember_shown(mailbox, self._validity[mailbox])
+        self._memory.remember_met(mailbox, self._validity[mailbox], uid)
         return found
+
+    def recall_message(self, mailbox: MailboxName, uid: Uid) -> StoredMessage:
+        """The same without asking for it where this session has been shown it within the last seconds.
+
+        Its flags are those of then.
+        """
+        uidvalidity = self._memory.met(mailbox, uid)
+        known = self._memory.kept.message(mailbox, uidvalidity, uid) if uidvalidity is not None else None
+        if uidvalidity is None or known is None:
+            return self.message(mailbox, uid)
+        self._validity.setdefault(mailbox, uidvalidity)
+        self._moment.present.add((mailbox, uid))
+        return known
 
     def part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
         """One part's octets with the transfer encoding undone, cut after `most`."""
@@ -169,10 +196,14 @@ class ImapStore:
         self._in(mailbox, lambda lease: None)
         return self._windows(mailbox, uid, b"")
 
+    def expect(self, mailbox: MailboxName, uidvalidity: int) -> None:
+        """Take UIDs for those of this UIDVALIDITY: what is done in a mailbox that has another one raises Conflict."""
+        self._validity[mailbox] = uidvalidity
+
     def flag(
         self, mailbox: MailboxName, uids: Iterable[Uid], *, add: Iterable[str] = (), remove: Iterable[str] = ()
-    ) -> None:
-        """Add and remove flags and keywords."""
+    ) -> int:
+        """Add and remove flags and keywords; the UIDVALIDITY of the mailbox."""
         self._expect_as_shown(mailbox)
         named, adding, removing = tuple(uids), tuple(add), tuple(remove)
         # Said twice it means the same, so it may be repeated.
@@ -181,6 +212,7 @@ class ImapStore:
         finally:
             self._listed.pop(True, None)
             self._moment = Moment()
+        return self._validity[mailbox]
 
     def move(self, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
         """Move messages (MOVE, else COPY, STORE and UID EXPUNGE; never expunges other messages)."""
@@ -284,10 +316,13 @@ class ImapStore:
     def _write(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
         """Do what must not be done twice, with the messages of `mailbox` that were shown."""
         self._expect_as_shown(mailbox)
+        self._memory.forget_met()
         self._listed.clear()
         self._quota = ()
         try:
             with self._lend(mailbox, sure=True) as lent:
+                if lent.heard and lent.connection.selected is not None:
+                    lent.connection.selected.moment = self._moment
                 return work(Lease(lent.connection, self._memory, self._validity, self._note, self._moment))
         finally:
             self._moment = Moment()

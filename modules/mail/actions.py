@@ -38,13 +38,8 @@ def act_on_messages(
     """Do what was asked with the named messages, or with all that the list shows."""
     check_account(place.account, store)
     mailbox = MailboxName(place.mailbox)
-    if asked.uidvalidity is not None and asked.uidvalidity != store.state(mailbox).uidvalidity:
-        raise Conflict(
-            Sentence(
-                "%(mailbox)s was made anew by its server in the meantime. Open the list again, then repeat this.",
-                mailbox=mailbox,
-            )
-        )
+    if asked.uidvalidity is not None:
+        store.expect(mailbox, asked.uidvalidity)
     uids = _named(mailbox, asked, store, clock, look)
     if not uids:
         raise InputError("uid", Sentence("names no message: select at least one"))
@@ -82,10 +77,10 @@ def _flags(
     does: Action, back: Action, *, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> Callable[[MailboxName, tuple[Uid, ...], MessageAction, MailStore], Acted]:
     def act(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
-        store.flag(mailbox, uids, add=add, remove=remove)
-        state = store.state(mailbox)
-        undo = _undo(store, mailbox, uids, back, state.uidvalidity)
-        return Acted(tell(does, len(uids)), uids, undo, state.unseen)
+        uidvalidity = store.flag(mailbox, uids, add=add, remove=remove)
+        undo = _undo(store, mailbox, uids, back, uidvalidity)
+        unseen = store.state(mailbox).unseen if SEEN in (*add, *remove) else None
+        return Acted(tell(does, len(uids)), uids, undo, unseen)
 
     return act
 

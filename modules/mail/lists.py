@@ -46,6 +46,15 @@ def find_mailbox(name: MailboxName, mailboxes: tuple[Mailbox, ...], store: MailS
     return Mailbox(MailboxName(name), messages=state.messages, unseen=state.unseen)
 
 
+def recall_mailbox(name: MailboxName, store: MailStore) -> Mailbox:
+    """The named mailbox as it was listed last. Raises NotFound where there is none, also not by now."""
+    known = store.recall_mailboxes()
+    if not any(mailbox.name == name for mailbox in known):
+        # It may be new, and have a use that only the list tells.
+        known = store.mailboxes()
+    return find_mailbox(name, known, store)
+
+
 @module.handler(first_page)
 def open_inbox(store: MailStore) -> Redirect:
     """The first view is the inbox."""
@@ -81,11 +90,10 @@ def read_window(
     )
 
 
-@module.handler(list_page)
+@module.handler(list_page, after=(list_mailboxes,))
 def read_list(
     place: Place,
     window: Window,
-    sidebar: Sidebar,
     store: MailStore,
     settings: ReadingSettings,
     clock: Clock,
@@ -93,7 +101,7 @@ def read_list(
 ) -> MessageList:
     """The list of one mailbox."""
     check_account(place.account, store)
-    mailbox = find_mailbox(place.mailbox, sidebar.mailboxes, store)
+    mailbox = recall_mailbox(MailboxName(place.mailbox), store)
     return read_window(mailbox, window, store, settings, clock, look)
 
 

@@ -85,7 +85,11 @@ class Reader:
         """
         check_account(address.account, self.store)
         mailbox = MailboxName(address.mailbox)
-        stored = self.store.message(mailbox, address.uid)
+        of_page = remote is None
+        if of_page:
+            stored = self.store.message(mailbox, address.uid, with_state=True)
+        else:
+            stored = self.store.recall_message(mailbox, address.uid)
         letter = Letter(self.store.account, mailbox, stored.uid, stored.header, stored.structure, stored.size)
         if remote is None:
             remote = self.privacy.shows(options, None if number else stored)

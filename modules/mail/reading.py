@@ -6,8 +6,8 @@ from core import Client, Clock, LookSettings, Visit
 from modules.mail.headers import header_fields, read_envelope
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
 from modules.mail.letters import BodyKind, Letter
-from modules.mail.lists import Workspace, find_mailbox, list_mailboxes, read_window
-from modules.mail.model import DRAFT, SEEN, MailboxName, Role, Uid
+from modules.mail.lists import Workspace, list_mailboxes, read_window, recall_mailbox
+from modules.mail.model import DRAFT, SEEN, MailboxName, MailboxState, Role, Uid
 from modules.mail.module import (
     empty_frame_page,
     frame_page,
@@ -18,7 +18,7 @@ from modules.mail.module import (
     remote_frame_page,
 )
 from modules.mail.opening import Body, Opened, Reader
-from modules.mail.results import Conversation, HeaderFields, MessageList, MessageView, Sidebar
+from modules.mail.results import Conversation, HeaderFields, MessageList, MessageView
 from modules.mail.search import narrow, read_query
 from modules.mail.settings import ReadingSettings, RemoteImages
 from modules.mail.store import MailStore
@@ -30,6 +30,7 @@ MOST_IN_CONVERSATION = 100
 class Place:
     """Where an open message stands in its list."""
 
+    state: MailboxState
     newer: Uid | None = None
     older: Uid | None = None
     position: int | None = None
@@ -61,6 +62,24 @@ def tell_letter(opened: Opened) -> Letter:
     return opened.letter
 
 
+# With the message came the state of its mailbox, which places are found by.
+@module.handler(message_page, headers_page, print_page, after=(open_message,))
+def find_place(
+    address: MessageAddress,
+    window: Window,
+    store: MailStore,
+    settings: ReadingSettings,
+    clock: Clock,
+    look: LookSettings,
+) -> Place:
+    """The messages above and below, in the list that the reader came from."""
+    query = narrow(read_query(window.q, clock.now().astimezone(look.zone).date()), window.show)
+    order = window.order or settings.order
+    mailbox = MailboxName(address.mailbox)
+    around = store.neighbours(mailbox, address.uid, order, query)
+    return Place(store.state(mailbox), *around)
+
+
 def _marks_seen(options: ReadingOptions, settings: ReadingSettings, client: Client) -> bool:
     """Whether opening a message marks it seen.
 
@@ -70,7 +89,7 @@ def _marks_seen(options: ReadingOptions, settings: ReadingSettings, client: Clie
     return settings.mark_seen and not options.peek and client.asked_here
 
 
-@module.handler(message_page, after=(open_message,))
+@module.handler(message_page, after=(find_place,))
 def mark_seen(
     address: MessageAddress,
     options: ReadingOptions,
@@ -88,28 +107,11 @@ module.handler(message_page, after=(mark_seen,))(list_mailboxes)
 module.handler(headers_page, print_page)(list_mailboxes)
 
 
-# The list of mailboxes is asked for together with the state of this one, which places are found by.
-@module.handler(message_page, headers_page, print_page, after=(list_mailboxes,))
-def find_place(
-    address: MessageAddress,
-    window: Window,
-    store: MailStore,
-    settings: ReadingSettings,
-    clock: Clock,
-    look: LookSettings,
-) -> Place:
-    """The messages above and below, in the list that the reader came from."""
-    query = narrow(read_query(window.q, clock.now().astimezone(look.zone).date()), window.show)
-    order = window.order or settings.order
-    return Place(*store.neighbours(MailboxName(address.mailbox), address.uid, order, query))
-
-
 @module.handler(message_page, headers_page, print_page)
 def read_message(
     address: MessageAddress,
     options: ReadingOptions,
     opened: Opened,
-    sidebar: Sidebar,
     place: Place,
     store: MailStore,
     client: Client,
@@ -117,8 +119,8 @@ def read_message(
 ) -> MessageView:
     """The open message without its bodies."""
     stored = opened.stored
-    mailbox = find_mailbox(MailboxName(address.mailbox), sidebar.mailboxes, store)
-    state = store.state(mailbox.name)
+    mailbox = recall_mailbox(MailboxName(address.mailbox), store)
+    state = place.state
     seen = {SEEN} if _marks_seen(options, reader.settings, client) else set()
     return MessageView(
         account=store.account,

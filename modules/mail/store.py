@@ -74,6 +74,13 @@ class MailStore(Protocol):
         """All mailboxes as people expect them: INBOX, those with a role, the rest by name, children after parents."""
         ...
 
+    def recall_mailboxes(self) -> tuple[Mailbox, ...]:
+        """All mailboxes with counts as they were when they were listed last; they are listed now where they never were.
+
+        For those who ask what a mailbox is called and for what it is, not how many messages it has.
+        """
+        ...
+
     def state(self, mailbox: MailboxName) -> MailboxState:
         """The mailbox's counters, asked for cheaply."""
         ...
@@ -109,8 +116,18 @@ class MailStore(Protocol):
         """Rows for named messages, in the given order; those that vanished are left out."""
         ...
 
-    def message(self, mailbox: MailboxName, uid: Uid) -> StoredMessage:
-        """Header, flags and body structure of one message; nothing is marked seen."""
+    def message(self, mailbox: MailboxName, uid: Uid, *, with_state: bool = False) -> StoredMessage:
+        """Header, flags and body structure of one message; nothing is marked seen.
+
+        With `with_state` the mailbox's counters are learned too, so that asking for them costs nothing then.
+        """
+        ...
+
+    def recall_message(self, mailbox: MailboxName, uid: Uid) -> StoredMessage:
+        """The same without asking, where this session was shown the message within the last seconds.
+
+        For what belongs to its page, such as its text. The flags are those of then.
+        """
         ...
 
     def part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
@@ -132,10 +149,14 @@ class MailStore(Protocol):
         """The whole message as stored, in bounded chunks."""
         ...
 
+    def expect(self, mailbox: MailboxName, uidvalidity: int) -> None:
+        """Take UIDs for those of this UIDVALIDITY: what is done in a mailbox that has another one raises Conflict."""
+        ...
+
     def flag(
         self, mailbox: MailboxName, uids: Iterable[Uid], *, add: Iterable[str] = (), remove: Iterable[str] = ()
-    ) -> None:
-        """Add and remove flags and keywords."""
+    ) -> int:
+        """Add and remove flags and keywords; the UIDVALIDITY of the mailbox."""
         ...
 
     def move(self, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:

@@ -211,7 +211,7 @@ def test_a_mailbox_that_was_made_anew_is_not_acted_on(webmail: Webmail, mail_use
     other = mail_user.append(plain("Other"), "Garden")
     fields = {"action": "erase", "uid": str(other), "uidvalidity": str(listed["uidvalidity"] + 1)}
     page = webmail.send("/mail/main/Garden/messages", fields)
-    assert page.status == 409 and "was made anew by its server" in page.html
+    assert page.status == 409 and "was made anew on the mail server" in page.html
     assert mail_user.uids("Garden") == [other]
 
 

@@ -59,6 +59,9 @@ def stranded(own_dovecot: Dovecot, submission: Submission, tmp_path: Path) -> It
         yield webmail
 
 
+NO_LONGER = "Your mail server no longer accepts the password with which you logged in. Log in again."
+
+
 def change_password(user: MailUser) -> str:
     """Give the user another password behind the webmail's back, and have the server drop its connections."""
     user.dovecot.change_password(user.name, f"new-{user.password}")
@@ -73,7 +76,11 @@ def test_a_password_changed_elsewhere_leads_to_the_login_and_back(webmail: Webma
     page = webmail.see(f"{INBOX}{uid}")
     assert (page.status, page.location) == (303, f"/login?next=%2Fmail%2Fmain%2FINBOX%2F{uid}")
     # The form is there: who counts as logged in would be sent on from it, and round in a circle.
-    assert webmail.see(page.location).has("#password")
+    shown = webmail.see(page.location)
+    assert shown.has("#password") and shown.texts(".banner") == [NO_LONGER]
+    # It is told once, and to nobody who only tries a password.
+    assert webmail.see(page.location).texts(".banner") == []
+    assert NO_LONGER not in webmail.visitor().log_in(mail_user.name, mail_user.password).html
     assert webmail.log_in(mail_user.name, password, next=f"{INBOX}{uid}").status == 303
     assert webmail.see(f"{INBOX}{uid}").one("#subject").text() == "Kept"
 
@@ -84,8 +91,12 @@ def test_a_password_changed_elsewhere_ends_what_scripts_may(webmail: Webmail, ma
     change_password(mail_user)
     status, told = webmail.tell(f"{INBOX}messages", {"action": "erase", "uid": str(uid)})
     error: Any = told["error"]
-    assert (status, error["reason"]) == (401, "The mail server does not take your password any more. Log in again.")
+    assert (status, error["reason"]) == (401, NO_LONGER)
     assert webmail.browser.get("/settings", Accept="application/json").status_code == 401
+    # Who logs in meanwhile is not told later of the session before.
+    assert webmail.log_in(mail_user.name, f"new-{mail_user.password}").status == 303
+    webmail.log_out()
+    assert webmail.see("/login").texts(".banner") == []
 
 
 def test_a_password_changed_elsewhere_ends_a_page_that_only_shows_folders_beside(
@@ -157,7 +168,7 @@ def test_what_was_meant_for_a_folder_is_not_done_to_the_one_made_anew(webmail: W
     fields = {"action": "erase", "uid": str(old), "uidvalidity": str(listed["uidvalidity"])}
     status, told = webmail.tell("/mail/main/Garden/messages", fields)
     error: Any = told["error"]
-    assert status == 409 and error["reason"].startswith("Garden was made anew by its server in the meantime.")
+    assert status == 409 and error["reason"].startswith("Garden was made anew on the mail server.")
     assert mail_user.uids("Garden") == [old]
     changed: Any = webmail.ask("/mail/main/Garden/changes?uidvalidity=1&uidnext=2&messages=1&unseen=1")
     assert changed["changed"] is True and changed["state"]["uidvalidity"] != listed["uidvalidity"]
