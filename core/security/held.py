@@ -70,6 +70,8 @@ class ServerKeys(HeldKeys):
     def __init__(self, keys: KeyList, lasting: bytes | None = None, suite: Suite | None = None) -> None:
         super().__init__(keys, suite)
         self._lasting = lasting
+        # What signs is asked for with every request.
+        self._derived: dict[str, tuple[tuple[bytes, ...], Mapping[bytes, bytes]]] = {}
 
     def of(self, purpose: str) -> bytes:
         """The key for hashes of one purpose, named in at most 16 octets. It lasts, whatever key is active."""
@@ -77,7 +79,11 @@ class ServerKeys(HeldKeys):
 
     def derived(self, purpose: str) -> Mapping[bytes, bytes]:
         """The keys of one purpose by the ids of those that they follow from: sign with the first, believe them all."""
-        return {key_id(root): subkey(root, purpose) for root in self._roots()}
+        roots = tuple(self._roots())
+        known = self._derived.get(purpose)
+        if known is None or known[0] != roots:
+            known = self._derived[purpose] = (roots, {key_id(root): subkey(root, purpose) for root in roots})
+        return known[1]
 
 
 class VaultKeys(HeldKeys):

@@ -32,6 +32,7 @@ from core.web.forms import FormSession, FormSigning
 from core.web.headers import add_headers
 from core.web.limits import add_limits
 from core.web.packing import pack
+from core.web.parting import keep_why, recall_why
 from core.web.requests import Request, is_background, read_client, read_request, read_wanted, wants_json
 from core.web.site import Site
 from core.web.static import serve_asset
@@ -116,6 +117,7 @@ def _open_session(site: Site) -> Opened:
         opened = site.sessions.open_lent(token, client)
     else:
         opened = site.sessions.open(read_cookies(flask.request.cookies, flask.request.is_secure), client)
+    recall_why(opened.session)
     flask.g.hm3_opened = opened
     return opened
 
@@ -146,7 +148,8 @@ def _render(site: Site, opened: Opened, shown: Shown) -> Response:
     idle = int(site.sessions.idle_of(opened.session).total_seconds())
     ajax = tell_scripts(site, opened.session.id) if shown.user is not None else None
     asks = opened.session.asks_password
-    around = make_frame(site, shown.look)
+    # Within a message no form can be sent, nor is a token needed there.
+    around = make_frame(site, shown.look, forms=shown.page.policy is not Policy.MAIL)
     frame = dataclasses.replace(around, notices=notices, idle=idle, ajax=ajax, asks_password=asks)
     with site.application.meters.time(RENDER, sum(map(len, shown.slots.values()))):
         html = contextvars.Context().run(site.renderer.render, shown, frame)
@@ -186,6 +189,7 @@ def _keep_session(site: Site, opened: Opened, response: Response) -> None:
     elif opened.session.ended or (had and not opened.id and not opened.foreign):
         drop_cookies(response, secure)
     set_keepsakes(response, opened.session.keepsakes, secure)
+    keep_why(opened.session)
 
 
 def _tell_error(site: Site, error: Exception) -> Response:

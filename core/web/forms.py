@@ -18,14 +18,20 @@ class FormSigning:
         self._keys = keys
 
     def __iter__(self) -> Iterator[bytes]:
-        return reversed(tuple(self._keys()))
+        return iter(self.now)
+
+    @property
+    def now(self) -> tuple[bytes, ...]:
+        """The keys of this moment, in this order."""
+        return tuple(reversed(tuple(self._keys())))
 
 
 class FormSession(flask.sessions.SecureCookieSessionInterface):
-    """Flask's own session holds nothing but the token of forms, in a signed cookie named as the others are."""
+    """Flask's own session, in a signed cookie named as the others are: the token of forms, and why a session ended."""
 
     def __init__(self, signing: FormSigning) -> None:
         self._signing = signing
+        self._made: tuple[tuple[bytes, ...], URLSafeTimedSerializer | None] = ((), None)
 
     def open_session(self, app: flask.Flask, request: flask.Request) -> flask.sessions.SecureCookieSession | None:
         """What the cookie holds; nothing for a program, whose cookies nobody reads."""
@@ -48,9 +54,10 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
 
     def get_signing_serializer(self, app: flask.Flask) -> URLSafeTimedSerializer | None:
         """What signs the cookie, with the keys as they are now."""
-        return URLSafeTimedSerializer(
-            self._signing,
-            salt=self.salt,
-            serializer=TaggedJSONSerializer(),
-            signer_kwargs={"key_derivation": self.key_derivation, "digest_method": self.digest_method},
-        )
+        keys, made = self._signing.now, self._made
+        if made[1] is None or made[0] != keys:
+            signer = {"key_derivation": self.key_derivation, "digest_method": self.digest_method}
+            serializer = TaggedJSONSerializer()
+            made = keys, URLSafeTimedSerializer(list(keys), salt=self.salt, serializer=serializer, signer_kwargs=signer)
+            self._made = made
+        return made[1]
