@@ -32,7 +32,8 @@ class Session:
     `key` is the user's data key, without which nothing that is stored for them can be read (see core/visitor/keys.py).
     `roles`, `display_name` and `address` are what the login told of the user (see Identity in core/visitor/login.py);
     `passed` names the login steps that they passed. `earlier` are the secrets that requests before this one kept.
-    `settings` are what the user chose, as far as this request has asked.
+    `settings` are what the user chose, as far as this request has asked. `why` tells a stranger why they are one, where
+    their session ended by itself.
     """
 
     id: str = ""
@@ -51,6 +52,7 @@ class Session:
     display_name: str = ""
     address: str = ""
     passed: frozenset[str] = frozenset()
+    why: str = ""
     keepsakes: dict[str, Keepsake] = field(default_factory=dict)
     earlier: Mapping[str, Secret] = field(init=False, repr=False)
     settings: UserSettings | None = field(default=None, repr=False, compare=False)
@@ -152,15 +154,20 @@ class Session:
         """Ask for a new reference and key for the same session, as after its user proved again who they are."""
         self.rotated = True
 
-    def end(self) -> None:
-        """End the session: nobody is asking any more, and nothing is kept."""
+    def take_why(self) -> str:
+        """Why the session ended that this browser had before; it is told once."""
+        taken, self.why = self.why, ""
+        return taken
+
+    def end(self, why: str = "") -> None:
+        """End the session: nobody is asking any more, and nothing is kept. The login page tells `why`, if anything."""
         self.visitor = None
         self.secrets.clear()
         self.roles, self.display_name, self.address = frozenset(), "", ""
         self.passed = frozenset()
         self.key = None
         self.notices.clear()
-        self.ended = True
+        self.why, self.ended = why, True
 
     def idle_for(self, now: datetime) -> timedelta:
         """The time since the last request that counts as activity."""

@@ -94,8 +94,9 @@ class FoundAccess:
         return MailAccount(MAIN, self._session.address)
 
     def _end_session(self, error: WrongPassword) -> None:
-        self._session.end()
-        raise LoginNeeded(Sentence("The mail server does not take your password any more. Log in again.")) from error
+        why = Sentence("Your mail server no longer accepts the password with which you logged in. Log in again.")
+        self._session.end(why)
+        raise LoginNeeded(why) from error
 
 
 class FoundAuthenticator:

@@ -81,8 +81,9 @@ def find_access(
 
     def end_session(error: WrongPassword) -> None:
         # Whoever still counted as logged in would be sent on from the login page, where the new password belongs.
-        session.end()
-        raise LoginNeeded(Sentence("The mail server does not take your password any more. Log in again.")) from error
+        why = Sentence("Your mail server no longer accepts the password with which you logged in. Log in again.")
+        session.end(why)
+        raise LoginNeeded(why) from error
 
     return Access(MailAccount(MAIN), config.server, credentials, end_session)
 

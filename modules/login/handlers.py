@@ -37,7 +37,7 @@ def show_login(
     following = str(afterwards.next or form.value("next"))
     if isinstance(session.visitor, User):
         return Redirect(following or START)
-    return LoginForm(following, Sentence.joined(one.help for one in later))
+    return LoginForm(following, Sentence.joined(one.help for one in later), session.take_why())
 
 
 @module.handler(password_page)

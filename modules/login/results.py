@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LoginForm:
-    """The login form, with where to go afterwards; `later` says whose password it does not need yet."""
+    """The login form, with where to go afterwards; `later` says whose password it does not need yet.
+
+    `why` tells whoever was logged in until now what ended that.
+    """
 
     next: str
     later: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)

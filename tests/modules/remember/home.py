@@ -112,7 +112,7 @@ def open_home(
     def look(user: User, session: Session) -> Post:
         if locked:
             session.end()
-            raise LoginNeeded(Sentence("The mail server does not take your password any more. Log in again."))
+            raise LoginNeeded(Sentence("Your mail server no longer accepts the password with which you logged in. Log in again."))
         return Post(user.name)
 
     @mailbox.output(inside.data)
