@@ -1,6 +1,6 @@
 """What the module discovery offers: finding servers, and what a login there needs."""
 
-from core import Authenticator, Clock, Database, Farewell, Keyring, ServerKeys, Session
+from core import Authenticator, Clock, Database, Farewell, Keyring, ServerKeys, Session, SessionStore
 from modules.discovery.access import authenticator_of
 from modules.discovery.config import DiscoveryConfig
 from modules.discovery.finder import Discovery
@@ -30,10 +30,10 @@ def open_vouchers(
 
 
 def choose_authenticator(
-    imap: ImapConfig, pool: ConnectionPool, session: Session, config: DiscoveryConfig
+    imap: ImapConfig, pool: ConnectionPool, session: Session, config: DiscoveryConfig, sessions: SessionStore | None
 ) -> Authenticator | None:
     """The mail server that knows passwords: that of the session, where it logged in elsewhere, or else that of hm3.ini.
 
     Nobody's password of elsewhere is shown to the server of hm3.ini.
     """
-    return authenticator_of(session, config) or offer_authenticator(imap, pool)
+    return authenticator_of(session, config) or offer_authenticator(imap, pool, sessions)
