@@ -11,7 +11,8 @@ from core.errors import ConfigError
 from core.visitor.places import Share
 
 _FAILED = 0
-_BUFFER = 4_000_000
+# Room for some requests of the longest heads, or hundreds of usual ones; what finds none waits with whoever brings it.
+_BUFFER = 400_000
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The worker that serves: what comes slowly waits in one place without a thread until it is there, or out of time."""
 
 import contextlib
+import errno
 import selectors
 import socket
 import time
@@ -16,6 +17,8 @@ from core.errors import TooSlow
 
 _AT_ONCE = 16_384
 _MOST_LEAVING = 256
+# The process, or the system, has no file descriptor or memory for another connection just now.
+_NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _TOO_SLOW = (408, "Request Timeout", "The request did not come in time.")
 _TOO_LONG = (431, "Request Header Fields Too Large", "The head of the request is too long.")
 TOO_BUSY = (503, "Service Unavailable", "Too much is being sent to this site at once. Please try again in a moment.")
@@ -75,6 +78,11 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             sock, client = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            self._make_room()
+            return
         self.nr_conns += 1
         self.enqueue_req(Caller(self, sock, client))
 
@@ -85,8 +93,8 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def begin(self, conn: Caller, octets: bytes, *, came: bool = False) -> None:
         """Wait for a request of which some octets are there; where there is no room, for another one no more."""
-        if self.nr_conns >= self.worker_connections - self.cfg.threads and self._guests:
-            self._turn_away(min(self._guests.values(), key=lambda one: one.until))
+        if self.nr_conns >= self.worker_connections - self.cfg.threads:
+            self._make_room()
         guest = Guest(conn, time.monotonic() + self.patience.idle, came=came)
         if octets:
             self._add(guest, octets)
@@ -224,6 +232,13 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self.nr_conns -= 1
         guest.caller.close()
 
+    def _make_room(self) -> None:
+        """Wait no more for whoever has the least time left; where nobody waits, some request soon comes to its end."""
+        if self._guests:
+            self._turn_away(min(self._guests.values(), key=lambda one: one.until))
+        else:
+            time.sleep(0.01)
+
     def _turn_away(self, guest: Guest) -> None:
         """Out of time, or out of room; to whoever said nothing there is nothing to say."""
         if not guest.arrived.octets:
@@ -243,13 +258,9 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         conn.close(graceful=True)
 
     def _part_when_over(self, sock: socket.socket) -> None:
-        try:
+        with contextlib.suppress(OSError):
             if sock.recv(_AT_ONCE):
                 return
-        except BlockingIOError:
-            return
-        except OSError:
-            pass
         self._part(sock)
 
     def _part(self, sock: socket.socket) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import socket
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -19,10 +20,17 @@ HURRIED = Patience(head=0.6, grace=0.6, rate=100_000, turn=0.5, idle=1.2, farewe
 
 
 def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-    """Tell how the request came in; /early does not look at its body, /late takes its time."""
+    """Tell how the request came in; /early does not look at its body, /late takes its time.
+
+    /wrong puts what nobody can understand into the letterbox of worker 1, /closed lets nothing be put there any more.
+    """
     body, path = hashlib.sha256(), environ["PATH_INFO"]
     if path == "/late":
         time.sleep(0.3)
+    if path == "/wrong":
+        socket.send_fds(CREW.letterboxes[1].slot, [b"x" * 300_000], [environ["gunicorn.socket"].fileno()])
+    if path == "/closed":
+        CREW.letterboxes[1].slot.close()
     try:
         while path != "/early" and (octets := environ["wsgi.input"].read(65_536)):
             body.update(octets)

@@ -168,6 +168,31 @@ def test_a_connection_that_breaks_halfway_harms_nobody(port: int) -> None:
         assert client.say(GET).answer()[0] == 200
 
 
+def test_more_connections_than_may_be_open_cost_those_who_say_nothing() -> None:
+    command = [sys.executable, "-m", "tests.core.cli.received"]
+    bound = "import os, resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)); "
+    bound += f"os.execv({command[0]!r}, {command!r})"
+    with (
+        subprocess.Popen([sys.executable, "-c", bound], stdout=subprocess.PIPE, text=True) as server,
+        ExitStack() as opened,
+    ):
+        assert server.stdout is not None
+        port = int(server.stdout.readline().rpartition(":")[2])
+        for _ in range(120):
+            opened.enter_context(Client(port))
+        for _ in range(3):
+            assert opened.enter_context(Client(port)).say(GET).answer()[0] == 200
+        server.terminate()
+        assert server.wait(timeout=20) == 0
+
+
+def test_many_answered_connections_that_stay_open_are_let_go(port: int) -> None:
+    with ExitStack() as opened:
+        for _ in range(300):
+            client = opened.enter_context(Client(port))
+            assert client.say(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), apart=0).answer()[0] == 200
+
+
 def test_a_stop_does_not_wait_for_those_who_say_nothing() -> None:
     command = [sys.executable, "-m", "tests.core.cli.received"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from core.cli.reception import TOO_BUSY
 from tests.core.cli.client import Client
 
 WORKERS = 3
@@ -30,7 +31,11 @@ def serving(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
         yield server
     finally:
         if server.poll() is None:
-            os.killpg(server.pid, signal.SIGKILL)
+            server.terminate()
+            try:
+                server.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
         server.communicate()
 
 
@@ -160,6 +165,53 @@ def test_a_worker_that_dies_is_replaced_and_requests_for_it_wait_or_are_refused_
         assert {int(told.split()[4]) for _, told in answers} != {killed}
         with Client(port) as client:
             assert [worker(client.say(asks(place)).answer()) for place in range(3)] == [0, 1, 2]
+
+
+def test_where_a_worker_takes_nothing_for_a_while_requests_for_it_wait_and_others_do_not() -> None:
+    with serving() as server, ExitStack() as opened:
+        port = port_of(server)
+        with Client(port) as client:
+            stopped = int(client.say(asks(1)).answer()[1].split()[4])
+        os.kill(stopped, signal.SIGSTOP)
+        # So much fits into no letterbox.
+        more = b"".join(b"X-More-%d: %s\r\n" % (number, b"x" * 8000) for number in range(5))
+        clients = [opened.enter_context(Client(port)) for _ in range(40)]
+        for client in clients:
+            client.say(asks(1).replace(b"Host:", more + b"Host:"), apart=0)
+        with Client(port) as other:
+            assert [worker(other.say(asks(place)).answer()) for place in (0, 2)] == [0, 2]
+        os.kill(stopped, signal.SIGCONT)
+        answers = [client.answer() for client in clients]
+        assert {status for status, _ in answers} <= {200, 503}
+        assert {worker(one) for one in answers if one[0] == 200} == {1}
+
+
+def test_requests_that_no_worker_takes_in_time_are_refused_in_words() -> None:
+    with serving() as server, ExitStack() as opened:
+        port = port_of(server)
+        with Client(port) as client:
+            stopped = int(client.say(asks(1)).answer()[1].split()[4])
+        os.kill(stopped, signal.SIGSTOP)
+        more = b"".join(b"X-More-%d: %s\r\n" % (number, b"x" * 8000) for number in range(5))
+        clients = [opened.enter_context(Client(port)) for _ in range(40)]
+        for client in clients:
+            client.say(asks(1).replace(b"Host:", more + b"Host:"), apart=0)
+        assert clients[-1].answer() == (503, TOO_BUSY[2].encode() + b"\n")
+        os.kill(stopped, signal.SIGCONT)
+        assert worker(clients[0].answer()) == 1
+
+
+def test_what_cannot_be_passed_on_or_understood_harms_nobody() -> None:
+    with serving() as server:
+        port = port_of(server)
+        with Client(port) as client:
+            assert worker(client.say(asks(0, path=b"/wrong")).answer()) == 0
+            assert [worker(client.say(asks(place)).answer()) for place in (0, 1, 2)] == [0, 1, 2]
+        with Client(port) as client:
+            assert worker(client.say(asks(0, path=b"/closed")).answer()) == 0
+            assert client.say(asks(1)).answer() == (503, TOO_BUSY[2].encode() + b"\n")
+        with Client(port) as client:
+            assert worker(client.say(asks(0)).answer()) == 0
 
 
 def test_a_hangup_replaces_all_workers_and_other_signals_change_nothing() -> None:
