@@ -79,8 +79,7 @@ def _flags(
     def act(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
         uidvalidity = store.flag(mailbox, uids, add=add, remove=remove)
         undo = _undo(store, mailbox, uids, back, uidvalidity)
-        unseen = store.state(mailbox).unseen if SEEN in (*add, *remove) else None
-        return Acted(tell(does, len(uids)), uids, undo, unseen)
+        return Acted(tell(does, len(uids)), uids, undo)
 
     return act
 
@@ -96,7 +95,7 @@ def _trash(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, st
 
 def _erase(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
     store.erase(mailbox, uids)
-    return Acted(tell(Action.ERASE, len(uids)), uids, None, store.state(mailbox).unseen)
+    return Acted(tell(Action.ERASE, len(uids)), uids)
 
 
 def _junk(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
@@ -113,7 +112,7 @@ def _not_junk(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction,
 def _unjudge(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
     if asked.target is not None and asked.target != mailbox:
         store.move(mailbox, uids, asked.target)
-    return Acted(tell(Action.UNJUDGED, len(uids)), uids, None, store.state(mailbox).unseen)
+    return Acted(tell(Action.UNJUDGED, len(uids)), uids)
 
 
 def _move(mailbox: MailboxName, uids: tuple[Uid, ...], asked: MessageAction, store: MailStore) -> Acted:
@@ -144,10 +143,10 @@ def _file(
 ) -> Acted:
     if target == mailbox:
         stays = tell_there_already(len(uids), target) if does is Action.MOVE else tell(does, len(uids))
-        return Acted(stays, uids, None, store.state(mailbox).unseen)
+        return Acted(stays, uids)
     moved = store.move(mailbox, uids, target)
     words = tell(does, len(uids), target)
-    return Acted(words, uids, _move_back(store, mailbox, moved, back), store.state(mailbox).unseen)
+    return Acted(words, uids, _move_back(store, mailbox, moved, back))
 
 
 def _with_role(store: MailStore, role: Role) -> MailboxName:

@@ -175,7 +175,6 @@ class Acted:
     text: str
     uids: tuple[int, ...] = ()
     undo: Undo | None = None
-    unseen: int | None = None
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,11 @@ _COMPLAINTS = {
 
 
 @module.output(parts_slot)
-def show_report(report: Report | None) -> Fragment:
+def show_report(report: Report | None) -> Fragment | None:
     """The report in words."""
-    told = report.told if report is not None else None
+    if report is None:
+        return None
+    told = report.told
     return Fragment.of(
         "reports/report.html",
         report=report,

@@ -7,12 +7,12 @@ from modules.tnef.results import PackedFileChunks, PackedPart
 
 
 @module.output(parts_slot)
-def show_inside(packed: PackedPart | None) -> Fragment:
+def show_inside(packed: PackedPart | None) -> Fragment | None:
     """The files inside, and the text where the message has no other."""
-    return Fragment.of("tnef/packed.html", packed=packed)
+    return Fragment.of("tnef/packed.html", packed=packed) if packed is not None else None
 
 
 @module.output(file_page.stream)
 def send_packed(file: PackedFileChunks) -> Stream:
-    """One file, to be saved."""
-    return Stream(file.chunks, "application/octet-stream", file.filename, file.size)
+    """One file, to be saved, or a picture of the text."""
+    return Stream(file.chunks, file.media_type, file.filename, file.size, file.inline)

@@ -7,9 +7,9 @@ from modules.unsubscribe.results import Leaving, Offered
 
 
 @module.output(sender_slot)
-def show_offer(offered: Offered | None) -> Fragment:
+def show_offer(offered: Offered | None) -> Fragment | None:
     """Beside the sender: the way out."""
-    return Fragment.of("unsubscribe/offer.html", offered=offered)
+    return Fragment.of("unsubscribe/offer.html", offered=offered) if offered is not None else None
 
 
 @module.output(ask_page.body)

@@ -21,12 +21,14 @@ _LEFT_OUT = {
 
 
 @module.output(parts_slot)
-def show_cards(found: ContactCards | None) -> Fragment:
+def show_cards(found: ContactCards | None) -> Fragment | None:
     """The contact cards."""
+    if found is None:
+        return None
     return Fragment.of(
         "vcards/cards.html",
-        files=found.files if found is not None else (),
-        unlooked=found.unlooked if found is not None else 0,
+        files=found.files,
+        unlooked=found.unlooked,
         uses={use.value: said for use, said in _USES.items()},
         left_out=tuple((one.value, said) for one, said in _LEFT_OUT.items()),
     )

@@ -17,7 +17,6 @@ export type Action =
 
 interface Answer {
   text: string;
-  unseen: number | null;
   undo: { path: string; fields: [string, string][] } | null;
 }
 
