@@ -19,13 +19,14 @@ class EventsConfig:
     """Telling open tabs of new mail at once. Whoever finds no room asks every half minute, as without this module."""
 
     streams: WaitingCount = option(
-        WaitingCount(500), help="How many tabs may wait for news at the same time. With 0 none does."
+        WaitingCount(500),
+        help="How many tabs may wait for news at the same time, in each of [app] workers. With 0 none does.",
     )
     streams_per_user: WaitingCount = option(WaitingCount(20), help="How many tabs of one user may wait.")
     connections: WaitingCount = option(
         WaitingCount(500),
         help="How many connections to mail servers may wait for the tabs: one for each user and account, however many "
-        "tabs there are. The mail server has to allow them beside those that pages use.",
+        "tabs there are, in each of [app] workers. The mail server has to allow them beside those that pages use.",
     )
     heartbeat: timedelta = option(
         timedelta(seconds=25),

@@ -7,5 +7,5 @@ from modules.timing.results import SiteTimes, summarise
 
 @module.handler(times_page)
 def look_at_times(meters: Meters) -> SiteTimes:
-    """What each page took of late, in this process and for all its users."""
+    """What each page took of late, in this worker and for all its users."""
     return summarise(meters.pages())
