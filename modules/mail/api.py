@@ -58,7 +58,7 @@ from modules.mail.module import (
     tools_slot,
 )
 from modules.mail.own import OwnAddresses
-from modules.mail.packed import PackedTexts
+from modules.mail.packed import FormedText, PackedTexts
 from modules.mail.parts import Enclosed, Part
 from modules.mail.plain import show_plain
 from modules.mail.privacy import ImageSource
@@ -176,6 +176,7 @@ __all__ = [
     "MessageView",
     "Moved",
     "Order",
+    "FormedText",
     "PackedTexts",
     "Part",
     "PartNumber",

@@ -15,7 +15,7 @@ from modules.mail.links import warnings
 from modules.mail.lists import check_account
 from modules.mail.model import MailboxName, PartNumber, StoredMessage
 from modules.mail.module import module
-from modules.mail.packed import PackedTexts
+from modules.mail.packed import FormedText, PackedTexts
 from modules.mail.parts import Part
 from modules.mail.plain import LONGEST
 from modules.mail.privacy import Privacy
@@ -132,22 +132,28 @@ class Reader:
         bodies = choose_bodies(letter.structure)
         plain = options.plain or self.settings.prefer_plain
         if bodies.html is not None and not (plain and bodies.plain):
-            text = _as_html(bodies.html, self._text(letter, bodies.html, LONGEST_BODY + 1))
-            return self._open_formatted(stored, letter, bodies, text, options, remote)
+            html = _as_html(bodies.html, self._text(letter, bodies.html, LONGEST_BODY + 1))
+            inline = {name: f"{letter.outer_path}/part/{at}?inline=1" for name, at in bodies.inline.items()}
+            return self._open_formatted(stored, letter, bodies, FormedText(html, inline), options, remote)
         if bodies.html is None and not bodies.plain and not plain:
-            packed = next(filter(None, (one.find_html(letter) for one in self.packed)), "")
-            if packed:
+            packed = next(filter(None, (one.find(letter) for one in self.packed)), None)
+            if packed is not None:
                 return self._open_formatted(stored, letter, bodies, packed, options, remote)
         return self._open_plain(stored, letter, bodies)
 
     def _open_formatted(
-        self, stored: StoredMessage, letter: Letter, bodies: Bodies, text: str, options: ReadingOptions, remote: bool
+        self,
+        stored: StoredMessage,
+        letter: Letter,
+        bodies: Bodies,
+        text: FormedText,
+        options: ReadingOptions,
+        remote: bool,
     ) -> Opened:
         html = bodies.html
-        inline = {content_id: f"{letter.outer_path}/part/{at}?inline=1" for content_id, at in bodies.inline.items()}
         links = self.privacy.links(letter.path, bare=self.privacy.bares_links(options))
         themed = self.darkens and not options.original
-        clean: CleanHtml = self.privacy.clean(text, inline, links, remote=remote, either=themed)
+        clean: CleanHtml = self.privacy.clean(text.html, text.inline, links, remote=remote, either=themed)
         order = {part.number: at for at, part in enumerate(letter.structure.walk())}
         shown = sorted(filter(None, (html, *bodies.beside)), key=lambda part: order[part.number])
         # Without a part of its own the text was packed into another one.

@@ -1,13 +1,23 @@
-"""Formatted texts of messages whose own parts are none, as in what some programs pack: who finds them."""
+"""Formatted texts of messages, those too that are packed into parts which are no texts: who finds them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from modules.mail.letters import Letter
 
 
+@dataclass(frozen=True)
+class FormedText:
+    """HTML as its sender wrote it, and the addresses on this site of the pictures that it names by content id."""
+
+    html: str = field(repr=False)
+    inline: Mapping[str, str] = field(default_factory=dict)
+
+
 class PackedTexts(Protocol):
     """Looks for a text within parts that are none. Modules may offer it; what it finds is cleaned like any other."""
 
-    def find_html(self, letter: Letter) -> str:
-        """The HTML of a message without a text of its own, as its sender wrote it; nothing where there is none."""
+    def find(self, letter: Letter) -> FormedText | None:
+        """The HTML of a message without a text of its own; None where there is none."""
         ...

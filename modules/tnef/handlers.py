@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from core import Count, NotFound, Sentence, inputs, path
+from core import Count, NotFound, Sentence, inputs, path, query
 from modules.mail.api import (
     AccountName,
     Letter,
@@ -10,6 +10,7 @@ from modules.mail.api import (
     MailboxPath,
     MailStore,
     PartNumber,
+    PictureDrawing,
     ReadingOptions,
     ReadingSettings,
     Uid,
@@ -18,8 +19,10 @@ from modules.mail.api import (
 )
 from modules.tnef.module import file_page, module
 from modules.tnef.results import PackedFileChunks, PackedPart
-from modules.tnef.services import LONGEST, PackedParts, has_no_text, is_packed, packed_part
+from modules.tnef.services import LONGEST, PackedParts, files_path, has_no_text, is_packed, packed_part
 from modules.tnef.unpacking import file_apart
+
+LARGEST_PICTURE = 20_000_000
 
 
 class FilePlace(Count):
@@ -31,13 +34,14 @@ class FilePlace(Count):
 
 @inputs
 class PackedAddress:
-    """Which file of which packed part of which message."""
+    """Which file of which packed part of which message, and whether it is shown in the page."""
 
     account: AccountName = path()
     mailbox: MailboxPath = path()
     uid: Uid = path()
     number: PartNumber = path()
     at: FilePlace = path()
+    inline: bool = query(False)
 
 
 @module.handler(message_page, enclosed_page)
@@ -53,12 +57,12 @@ def look_inside(
         return None
     inside = parts.inside(letter, part)
     formed = inside is not None and inside.html and not (options.plain or settings.prefer_plain)
-    return PackedPart(inside, f"{letter.part_path(part.number)}/packed", shows_text=has_no_text(letter) and not formed)
+    return PackedPart(inside, files_path(letter, part), shows_text=has_no_text(letter) and not formed)
 
 
 @module.handler(file_page)
-def open_packed(address: PackedAddress, store: MailStore) -> PackedFileChunks:
-    """One file. Raises NotFound where there is none of that place."""
+def open_packed(address: PackedAddress, store: MailStore, drawing: PictureDrawing | None) -> PackedFileChunks:
+    """One file, or a picture drawn anew. Raises NotFound where there is none of that place, or none to be shown."""
     missing = Sentence("This message has no such part.")
     if address.account != store.account:
         raise NotFound(missing)
@@ -70,4 +74,13 @@ def open_packed(address: PackedAddress, store: MailStore) -> PackedFileChunks:
     if found is None:
         raise NotFound(missing)
     file, content = found
-    return PackedFileChunks(file.filename, iter((content,)), len(content))
+    if not address.inline:
+        return PackedFileChunks(file.filename, iter((content,)), len(content))
+    validity = store.state(mailbox).uidvalidity
+    named = f"{store.account}/{mailbox}/{validity}/{address.uid}/{address.number}/packed/{file.at}"
+    small = content if len(content) <= LARGEST_PICTURE else b""
+    drawn = drawing.draw(named, lambda: small) if drawing is not None else None
+    if drawn is None:
+        raise NotFound(Sentence("This picture cannot be shown here. It can be saved."))
+    media_type, picture = drawn
+    return PackedFileChunks(file.filename, iter((picture,)), len(picture), media_type, inline=True)

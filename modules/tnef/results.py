@@ -17,8 +17,10 @@ class PackedPart:
 
 @dataclass(frozen=True)
 class PackedFileChunks:
-    """A file on its way."""
+    """A file on its way, or a picture to be shown in the page, which was drawn anew."""
 
     filename: str
     chunks: Iterator[bytes]
     size: int
+    media_type: str = "application/octet-stream"
+    inline: bool = False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from modules.mail.api import Letter, MailStore, PackedTexts, Part, PartNumber, choose_bodies
+from modules.mail.api import FormedText, Letter, MailStore, PackedTexts, Part, PartNumber, choose_bodies
 from modules.tnef.module import module
 from modules.tnef.unpacking import Unpacked, unpack_apart
 
@@ -25,11 +25,16 @@ class PackedParts:
             self._known[key] = unpack_apart(octets, bodies=has_no_text(letter))
         return self._known[key]
 
-    def find_html(self, letter: Letter) -> str:
-        """The HTML that is packed into a message; nothing where there is none."""
+    def find(self, letter: Letter) -> FormedText | None:
+        """The HTML that is packed into a message; None where there is none."""
         part = packed_part(letter)
         inside = self.inside(letter, part) if part is not None else None
-        return inside.html if inside is not None else ""
+        if part is None or inside is None or not inside.html:
+            return None
+        named = (file for file in inside.files if file.content_id)
+        return FormedText(
+            inside.html, {file.content_id: f"{files_path(letter, part)}/{file.at}?inline=1" for file in named}
+        )
 
 
 @module.service
@@ -47,6 +52,11 @@ def offer_packed_texts(parts: PackedParts) -> PackedTexts:
 def packed_part(letter: Letter) -> Part | None:
     """The first packed part of a message."""
     return next((part for part in letter.structure.own() if is_packed(part)), None)
+
+
+def files_path(letter: Letter, part: Part) -> str:
+    """The address below which the files of a packed part are."""
+    return f"{letter.part_path(part.number)}/packed"
 
 
 def is_packed(part: Part) -> bool:

@@ -22,11 +22,12 @@ _EMPTY_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 @dataclass(frozen=True)
 class PackedFile:
-    """A file inside: its place, its name, its size in octets."""
+    """A file inside: its place, its name, its size in octets, and the content id by which the HTML may name it."""
 
     at: int
     filename: str
     size: int
+    content_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _run(octets: bytes, *arguments: str) -> tuple[Told | None, bytes]:
 def _files(told: list[object]) -> list[PackedFile]:
     named: list[PackedFile] = []
     for at, one in enumerate(told):
-        name, size = (one[0], one[2]) if isinstance(one, list) and len(one) == 3 else ("", 0)
+        name, size, content_id = (one[0], one[2], one[3]) if isinstance(one, list) and len(one) == 4 else ("", 0, "")
         name = safe_name(str(name)) or f"file-{at + 1}.bin"
-        named.append(PackedFile(at, name, size if isinstance(size, int) else 0))
+        named.append(PackedFile(at, name, size if isinstance(size, int) else 0, str(content_id).strip("<> ")))
     return named

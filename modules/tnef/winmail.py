@@ -25,6 +25,7 @@ _BODY, _PROPERTIES, _CODE_PAGE = 0x800C, 0x9003, 0x9007
 _FILE_BEGINS, _TITLE, _DATA, _FILE_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
 # MS-OXPROPS: properties, and their types (MS-OXCDATA 2.11.1).
 _HTML_CODE_PAGE = 0x3FDE
+_CONTENT_ID = 0x3712
 _TEXT_BODY, _RTF_BODY, _HTML_BODY, _LONG_NAME, _MEDIA_TYPE, _CONTENT = 0x1000, 0x1009, 0x1013, 0x3707, 0x370E, 0x3701
 _SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _EIGHT_BIT, _WIDE, _OCTETS, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
@@ -36,6 +37,7 @@ class File:
 
     name: str = ""
     media_type: str = ""
+    content_id: str = ""
     octets: bytes = b""
 
 
@@ -107,6 +109,8 @@ def _take_file(packed: Packed, file: File, name: int, data: bytes) -> None:
                 file.name = _text(kind, value, packed.codec) or file.name
             elif property_name == _MEDIA_TYPE:
                 file.media_type = _text(kind, value, packed.codec)
+            elif property_name == _CONTENT_ID:
+                file.content_id = _text(kind, value, packed.codec)
             elif property_name == _CONTENT and not file.octets:
                 # An object begins with the identifier of its interface.
                 file.octets = value[16:] if kind == _OBJECT else value
@@ -171,7 +175,10 @@ def main(arguments: list[str], given: BinaryIO, taken: BinaryIO) -> int:
         "text": packed.text[:LONGEST_BODY],
         "html": packed.html[:LONGEST_HTML],
         "rtf": b64encode(packed.rtf[:LONGEST_RTF]).decode("ascii"),
-        "files": [[one.name[:LONGEST_NAME], one.media_type[:200], len(one.octets)] for one in packed.files],
+        "files": [
+            [one.name[:LONGEST_NAME], one.media_type[:200], len(one.octets), one.content_id[:LONGEST_NAME]]
+            for one in packed.files
+        ],
     }
     taken.write(json.dumps(told).encode("ascii") + b"\n")
     if arguments and int(arguments[0]) < len(packed.files):

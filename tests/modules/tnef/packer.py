@@ -51,5 +51,8 @@ def packed(
     for name, content in (files or {}).items():
         made += attribute(2, 0x9002, 6, b"\0" * 14) + attribute(2, 0x8010, 1, b"SHORT~1.TXT\0")
         made += attribute(2, 0x800F, 6, content)
-        made += attribute(2, 0x9005, 6, properties(variable(0x3707, 0x1F, name.encode("utf-16-le") + b"\0\0")))
+        long_name = variable(0x3707, 0x1F, name.encode("utf-16-le") + b"\0\0")
+        made += attribute(
+            2, 0x9005, 6, properties(long_name, variable(0x3712, 0x1E, f"{name}@packed.example\0".encode("cp1252")))
+        )
     return made

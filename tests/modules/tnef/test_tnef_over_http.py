@@ -46,9 +46,23 @@ def test_hostile_html_within_rtf_is_cleaned_like_any_other(webmail: Webmail, mai
     assert "Grüße aus dem Garten, Привет \U0001f600, 1 < 2 & <b>3</b>." in frame.texts("p")
     assert not frame.has(".part :is(script, form, input, button, svg, iframe, base, meta, [onload])")
     shown = frame.one(".part").html or ""
-    assert all(word not in shown for word in ("tracker.example", 'href="javascript:', "url(", "cid:", "·")), shown
+    assert all(word not in shown for word in ("tracker.example", 'href="javascript:', "url(", "cid:", "·", "unseen")), (
+        shown
+    )
     assert "leads to evil.example" in " ".join(page.texts(".banner.warn")) and "roses.png" in page.one(".card").text()
     assert "remote image" in page.one("article").text() and webmail.see(f"{path}/print").status == 200
+
+
+def test_pictures_packed_beside_the_text_are_drawn_anew_in_it(webmail: Webmail, mail_user: MailUser) -> None:
+    path = f"{INBOX}{mail_user.append(octets_of('tnef-html'))}"
+    (picture,) = webmail.see(f"{path}/frame").tree.css('.part img[alt="Roses"]')
+    assert picture.attributes["src"] == f"{path}/part/1/packed/0?inline=1"
+    shown, saved = (webmail.browser.get(f"{path}/part/1/packed/0{more}") for more in ("?inline=1", ""))
+    assert shown.headers["Content-Type"].startswith("image/") and shown.data[:4] in (b"\x89PNG", b"RIFF")
+    assert b"unseen words" in saved.data and b"unseen words" not in shown.data
+    assert "attachment" in saved.headers["Content-Disposition"]
+    other = f"{INBOX}{mail_user.append(octets_of('tnef-files'))}"
+    assert webmail.see(f"{other}/part/2/packed/0?inline=1").status == 404
 
 
 def test_what_cannot_be_unpacked_is_told_and_can_be_saved(webmail: Webmail, mail_user: MailUser) -> None:

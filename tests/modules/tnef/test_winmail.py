@@ -17,7 +17,10 @@ def test_files_and_text_are_unpacked_apart() -> None:
     octets = packed(b"The words\0", files={"Plan für uns.pdf": b"%PDF", "../../etc/passwd": b"x"})
     inside = unpack_apart(octets)
     assert inside is not None and inside.text == "The words"
-    assert inside.files == (PackedFile(0, "Plan für uns.pdf", 4), PackedFile(1, "passwd", 1))
+    assert inside.files == (
+        PackedFile(0, "Plan für uns.pdf", 4, "Plan für uns.pdf@packed.example"),
+        PackedFile(1, "passwd", 1, "../../etc/passwd@packed.example"),
+    )
     assert file_apart(octets, 0) == (inside.files[0], b"%PDF")
     assert file_apart(octets, 2) is None
 
@@ -35,7 +38,7 @@ def test_the_program_tells_what_is_there() -> None:
     taken = io.BytesIO()
     assert winmail.main(["0"], io.BytesIO(packed(files={"a": b"octets"})), taken) == 0
     line, _, content = taken.getvalue().partition(b"\n")
-    assert json.loads(line)["files"] == [["a", "", 6]] and content == b"octets"
+    assert json.loads(line)["files"] == [["a", "", 6, "a@packed.example"]] and content == b"octets"
     assert winmail.main([], io.BytesIO(b"x"), io.BytesIO()) == 1
 
 
