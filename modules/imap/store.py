@@ -1,11 +1,12 @@
 """One account's mail over IMAP, for the length of one request."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
+from core import UpstreamError
 from modules.imap import changes, folders, messages, rows, threads
 from modules.imap.client import Selected
 from modules.imap.errors import ServerGone, ServerTroubled, WrongPassword
@@ -324,8 +325,19 @@ class ImapStore:
                 if lent.heard and lent.connection.selected is not None:
                     lent.connection.selected.moment = self._moment
                 return work(Lease(lent.connection, self._memory, self._validity, self._note, self._moment))
+        except ServerGone:
+            self._moment = Moment()
+            self._look_for(mailbox)
+            raise
         finally:
             self._moment = Moment()
+
+    def _look_for(self, mailbox: MailboxName | None) -> None:
+        """After a server ended a connection: raise NotFound or Conflict where the mailbox is gone, or was made anew."""
+        if mailbox is None:
+            return
+        with suppress(UpstreamError), self._lend(mailbox, fresh=True) as lent:
+            Lease(lent.connection, self._memory, self._validity, self._note, self._moment).select(mailbox)
 
     @contextmanager
     def _lend(self, mailbox: MailboxName | None, *, fresh: bool = False, sure: bool = False) -> Iterator[Lent]:

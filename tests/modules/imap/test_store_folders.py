@@ -7,7 +7,7 @@ import pytest
 from core import Conflict, NotFound, Refusal
 from modules.imap.errors import BadName
 from modules.imap.store import ImapStore
-from modules.mail.api import MailboxName, Role
+from modules.mail.api import MailboxName, Role, Uid
 from tests.modules.imap.conftest import Box
 
 pytestmark = pytest.mark.servers
@@ -135,6 +135,18 @@ def test_a_mailbox_made_anew_within_a_request_is_a_conflict(box: Box, store: Ima
     box.user.create("Anew")
     with pytest.raises(Conflict, match="Anew was made anew"):
         store.message(anew, uid)
+
+
+def test_what_is_meant_for_a_mailbox_deleted_elsewhere_is_told_so(box: Box) -> None:
+    gone, trash = MailboxName("Gone"), MailboxName("Trash")
+    for moves in (True, False):
+        box.user.create("Gone")
+        uids = [Uid(box.user.append("Subject: x\n\ny", "Gone"))]
+        box.store().rows(gone, 0, 1)
+        box.user.run("DELETE", "Gone")
+        store = box.store()
+        with pytest.raises(NotFound, match="There is no folder Gone"):
+            store.move(gone, uids, trash) if moves else store.erase(gone, uids)
 
 
 def test_subscriptions_are_changed(box: Box, store: ImapStore) -> None:
