@@ -17,8 +17,8 @@ _HEADER = (
 _MIXED = re.compile(rb"^content-type:\s*multipart/mixed\b", re.I | re.M)
 _NO_TEXT = re.compile(rb"^content-type:\s*(?!text/|\s)", re.I | re.M)
 _LONGEST_PREVIEW = 200
-# How a text begins that is an invitation and nothing else: no words for people.
-_FOR_PROGRAMS = "BEGIN:VCALENDAR"
+# How a text begins that is an invitation or a contact card and nothing else: no words for people.
+_FOR_PROGRAMS = ("BEGIN:VCALENDAR", "BEGIN:VCARD")
 
 
 def row_items(lease: Lease) -> bytes:

@@ -111,8 +111,9 @@ def test_a_row_shows_a_preview_where_the_server_makes_one(box: Box, store: ImapS
 
 
 def test_a_row_shows_no_preview_of_what_is_written_for_programs(box: Box, store: ImapStore) -> None:
-    box.user.append("Subject: a\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n")
-    assert store.rows(INBOX, 0, 1).rows[0].preview == ""
+    for kind, name in (("calendar", "VCALENDAR"), ("vcard", "VCARD")):
+        box.user.append(f"Subject: a\nContent-Type: text/{kind}\n\nBEGIN:{name}\nVERSION:2.0\nEND:{name}\n")
+    assert [row.preview for row in store.rows(INBOX, 0, 2).rows] == ["", ""]
 
 
 def test_attachments_are_told_by_the_content_type_or_by_keywords(box: Box, store: ImapStore) -> None:
