@@ -1,19 +1,16 @@
 """One account's mail over IMAP, for the length of one request."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import MappingProxyType
-from typing import TypeVar
 
-from core import UpstreamError
 from modules.imap import changes, folders, messages, rows, threads
-from modules.imap.client import Selected
-from modules.imap.errors import ServerGone, ServerTroubled, WrongPassword
+from modules.imap.borrowing import Borrower
+from modules.imap.errors import WrongPassword
 from modules.imap.lease import Lease, Moment
 from modules.imap.listing import list_mailboxes, list_with_quota
-from modules.imap.names import INBOX, encode_name, string
-from modules.imap.pool import Account, ConnectionPool, Lent
+from modules.imap.names import INBOX, string
+from modules.imap.pool import Account, ConnectionPool
 from modules.imap.searching import search, search_keys
 from modules.mail.api import (
     AccountName,
@@ -33,14 +30,12 @@ from modules.mail.api import (
     read_envelope,
 )
 
-T = TypeVar("T")
 
-
-class ImapStore:
+class ImapStore(Borrower):
     """A MailStore that borrows a connection for each operation. Raises the errors of `imap.errors` and NotFound.
 
-    What only reads is repeated once on a new connection where a kept one turns out to be dead. `refused` is told when
-    the server takes the password no more; unless it raises an error of its own, WrongPassword goes on.
+    `refused` is told when the server takes the password no more; unless it raises an error of its own, WrongPassword
+    goes on.
     """
 
     def __init__(
@@ -50,16 +45,10 @@ class ImapStore:
         assigned: Mapping[Role, MailboxName] = MappingProxyType({}),
         refused: Callable[[WrongPassword], None] | None = None,
     ) -> None:
-        self._pool = pool
-        self._account = account
+        super().__init__(pool, account, refused)
         self._assigned = assigned
-        self._refused = refused
-        self._memory = pool.memory(account)
-        self._validity: dict[MailboxName, int] = {}
-        self._selected: Selected | None = None
         self._listed: dict[bool, tuple[Mailbox, ...]] = {}
         self._quota: tuple[Quota | None, ...] = ()
-        self._moment = Moment()
 
     @property
     def account(self) -> AccountName:
@@ -274,15 +263,6 @@ class ImapStore:
             self._quota = (self._read(folders.quota),)
         return self._quota[0]
 
-    def _in(self, mailbox: MailboxName, work: Callable[[Lease], T]) -> T:
-        """Read in a selected mailbox."""
-
-        def selected(lease: Lease) -> T:
-            lease.select(mailbox)
-            return work(lease)
-
-        return self._read(selected, mailbox)
-
     def _windows(self, mailbox: MailboxName, uid: Uid, section: bytes) -> Iterator[bytes]:
         """A section in windows. The first is fetched at once, so that what is not there is known before any is sent."""
 
@@ -298,70 +278,6 @@ class ImapStore:
 
         return follow(fetch(0, messages.WINDOW))
 
-    def _read(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
-        """Do what may be done twice: on a kept connection and, where that is dead, on a new one, as if never before."""
-        before = dict(self._validity)
-        for fresh in (False, True):
-            with self._lend(mailbox, fresh=fresh) as lent:
-                try:
-                    done = work(Lease(lent.connection, self._memory, self._validity, self._note, self._moment))
-                    if lent.new or not lent.connection.doubted:
-                        return done
-                except (ServerGone, ServerTroubled):
-                    lent.connection.broken = True
-                    if lent.new:
-                        raise
-            self._validity, self._moment = before, Moment()
-        raise AssertionError("a fresh connection is a new one")
-
-    def _write(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
-        """Do what must not be done twice, with the messages of `mailbox` that were shown."""
-        self._expect_as_shown(mailbox)
-        self._memory.forget_met()
+    def _forget(self) -> None:
         self._listed.clear()
         self._quota = ()
-        try:
-            with self._lend(mailbox, sure=True) as lent:
-                if lent.heard and lent.connection.selected is not None:
-                    lent.connection.selected.moment = self._moment
-                return work(Lease(lent.connection, self._memory, self._validity, self._note, self._moment))
-        except ServerGone:
-            self._moment = Moment()
-            self._look_for(mailbox)
-            raise
-        finally:
-            self._moment = Moment()
-
-    def _look_for(self, mailbox: MailboxName | None) -> None:
-        """After a server ended a connection: raise NotFound or Conflict where the mailbox is gone, or was made anew."""
-        if mailbox is None:
-            return
-        with suppress(UpstreamError), self._lend(mailbox, fresh=True) as lent:
-            Lease(lent.connection, self._memory, self._validity, self._note, self._moment).select(mailbox)
-
-    @contextmanager
-    def _lend(self, mailbox: MailboxName | None, *, fresh: bool = False, sure: bool = False) -> Iterator[Lent]:
-        try:
-            with self._pool.lease(self._account, self._raw(mailbox), fresh=fresh, sure=sure) as lent:
-                yield lent
-        except WrongPassword as error:
-            if self._refused is not None:
-                self._refused(error)
-            raise
-
-    def _raw(self, mailbox: MailboxName | None) -> bytes | None:
-        return None if mailbox is None else self._memory.raw_names.get(mailbox) or encode_name(mailbox)
-
-    def _note(self, mailbox: MailboxName, selected: Selected) -> None:
-        self._selected = selected
-        self._validity.setdefault(mailbox, selected.uidvalidity)
-
-    def _expect_as_shown(self, mailbox: MailboxName | None) -> None:
-        """Take UIDs for those of the mailbox that was shown last, where this request has not looked into it itself."""
-        if mailbox in self._memory.shown:
-            self._validity.setdefault(mailbox, self._memory.shown[mailbox])
-
-    def _expect(self, mailbox: MailboxName, state: MailboxState) -> MailboxState:
-        """Remember under which UIDVALIDITY this request has seen a mailbox."""
-        self._validity.setdefault(mailbox, state.uidvalidity)
-        return state

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from core.output.folding import SpokenEnvironment
 from core.output.pieces import EXTENSION, Pieces
 
-ROWS = "{% for row in rows %}<li>{% kept row by (about, loop.last) %}<b>{{ row.name }}</b>{{ about }}{% endkept %}{% endfor %}"
+ROW = "{% kept row by (about, loop.last) %}<b>{{ row.name }}</b>{{ about }}{% endkept %}"
+ROWS = f"{{% for row in rows %}}<li>{ROW}{{% endfor %}}"
 
 
 @dataclass
