@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
@@ -49,6 +50,7 @@ def choose_language(chosen: str, accepted: Sequence[str]) -> str:
     return "en"
 
 
+@cache
 def direction(language: str) -> str:
     """`rtl` for languages written from right to left, else `ltr`."""
     return "rtl" if Locale.parse(language, sep="-").text_direction == "rtl" else "ltr"

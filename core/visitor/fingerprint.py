@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from core.ini.session import Fingerprint
 from core.input.reading import Client
@@ -24,18 +25,24 @@ def take_fingerprint(root: bytes, client: Client) -> dict[str, str]:
     or an IPv6 /48; `headers` are the whole User-Agent and Accept-Language. Headers that differ between a page, its
     pictures and what its scripts fetch, such as Accept, are no part of it.
     """
-    parts = {
-        "browser": _family(client.agent),
-        "network": network(client.address) or client.address,
-        "headers": f"{client.agent}\n{client.languages}",
-    }
-    key = subkey(root, "hm3.fpr")
-    return {name: lookup_hash(key, f"{name}\n{value}")[:32] for name, value in parts.items()}
+    return dict(_taken(root, client.agent, client.address, client.languages))
 
 
 def other_parts(known: Mapping[str, str], now: Mapping[str, str], how: Fingerprint) -> tuple[str, ...]:
     """The names of what differs and is compared. What was not known yet differs in nothing."""
     return tuple(part for part in _COMPARED[how] if part in known and known[part] != now[part])
+
+
+# A browser asks often, and is the same each time.
+@lru_cache(maxsize=512)
+def _taken(root: bytes, agent: str, address: str, languages: str) -> tuple[tuple[str, str], ...]:
+    parts = {
+        "browser": _family(agent),
+        "network": network(address) or address,
+        "headers": f"{agent}\n{languages}",
+    }
+    key = subkey(root, "hm3.fpr")
+    return tuple((name, lookup_hash(key, f"{name}\n{value}")[:32]) for name, value in parts.items())
 
 
 def _family(agent: str) -> str:
