@@ -112,7 +112,9 @@ def open_home(
     def look(user: User, session: Session) -> Post:
         if locked:
             session.end()
-            raise LoginNeeded(Sentence("Your mail server no longer accepts the password with which you logged in. Log in again."))
+            raise LoginNeeded(
+                Sentence("Your mail server no longer accepts the password with which you logged in. Log in again.")
+            )
         return Post(user.name)
 
     @mailbox.output(inside.data)
