@@ -1,5 +1,6 @@
 """`hm3 serve`, from the configuration to an answer."""
 
+import http.client
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.serve import make_data_folder, make_key_files, refuse_open_door, serve_site
+from core.cli.serve import make_data_folder, make_key_files, refuse_open_door, serve_site, shared_counts
 from core.discovery import find_in_folder
 from core.errors import ConfigError
 from core.ini.app import AppConfig, Bind, Proxies
@@ -103,6 +104,30 @@ def test_the_address_is_said_when_pages_are_answered_and_a_signal_ends_it(shelf:
         server.terminate()
         server.communicate(timeout=20)
         assert server.returncode == 0
+
+
+def test_several_workers_say_their_address_once_and_count_together(shelf: Shelf) -> None:
+    shelf.add("hello", more=HELLO)
+    with serving(shelf, "--bind", "127.0.0.1:0", app="workers = 2\n[rates]\ngeneral = 7 per minute") as server:
+        port = int(first_line(server).rpartition(":")[2])
+        statuses = []
+        for _ in range(12):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            connection.request("GET", "/hello")
+            statuses.append(connection.getresponse().status)
+            connection.close()
+        assert statuses == [200] * 7 + [429] * 5
+        server.terminate()
+        assert (server.communicate(timeout=20)[0], server.returncode) == ("", 0)
+
+
+def test_rates_that_several_workers_cannot_count_are_refused(shelf: Shelf) -> None:
+    loaded = shelf.load("[app]\nworkers = 2\n[rates]\nsend = 20000 per hour\n")
+    with pytest.raises(
+        ConfigError, match=r"\[rates\] send: 20000 per hour is more than several workers count together"
+    ):
+        shared_counts(loaded)
+    assert shared_counts(shelf.load("[rates]\nsend = 20000 per hour\n")) is None
 
 
 def test_what_an_admin_should_know_is_said_at_the_start(shelf: Shelf) -> None:
