@@ -70,12 +70,18 @@ class ServerKeys(HeldKeys):
     def __init__(self, keys: KeyList, lasting: bytes | None = None, suite: Suite | None = None) -> None:
         super().__init__(keys, suite)
         self._lasting = lasting
-        # What signs is asked for with every request.
+        # What signs and what finds rows is asked for with every request.
+        self._hashing: dict[str, bytes] = {}
         self._derived: dict[str, tuple[tuple[bytes, ...], Mapping[bytes, bytes]]] = {}
 
     def of(self, purpose: str) -> bytes:
         """The key for hashes of one purpose, named in at most 16 octets. It lasts, whatever key is active."""
-        return subkey(self._lasting or self._roots()[-1], purpose)
+        if self._lasting is None:
+            return subkey(self._roots()[-1], purpose)
+        found = self._hashing.get(purpose)
+        if found is None:
+            found = self._hashing[purpose] = subkey(self._lasting, purpose)
+        return found
 
     def derived(self, purpose: str) -> Mapping[bytes, bytes]:
         """The keys of one purpose by the ids of those that they follow from: sign with the first, believe them all."""
