@@ -30,6 +30,7 @@ from modules.mail.api import (
     AccountName,
     MailboxName,
     MailStore,
+    PackedTexts,
     Role,
     Uid,
     forward_intro,
@@ -55,6 +56,7 @@ def begin_message(
     identities: tuple[SendingIdentity, ...],
     settings: ComposeSettings,
     config: ComposeConfig,
+    packed: tuple[PackedTexts, ...],
 ) -> ComposeForm:
     """The form with what the address asks for, or with everything that was typed before it was refused."""
     form = ComposeForm(
@@ -74,14 +76,14 @@ def begin_message(
         raise NotFound(Sentence("You have no such account."))
     if asked.draft is not None:
         drafts = asked.mailbox or store.role_mailbox(Role.DRAFTS) or MailboxName("Drafts")
-        return _resume(form, Source.draft(store, drafts, asked.draft), uploads)
+        return _resume(form, Source.draft(store, drafts, asked.draft, packed), uploads)
     if asked.mode is Mode.NEW or asked.mailbox is None or asked.uid is None:
         return _signed(_prefilled(form, asked), "")
-    return _from_message(form, asked.mailbox, asked.uid, store, uploads)
+    return _from_message(form, Source.original(store, asked.mailbox, asked.uid, packed), uploads)
 
 
-def _from_message(form: ComposeForm, mailbox: MailboxName, uid: Uid, store: MailStore, uploads: Uploads) -> ComposeForm:
-    source = Source.original(store, mailbox, uid)
+def _from_message(form: ComposeForm, source: Source, uploads: Uploads) -> ComposeForm:
+    store, mailbox, uid = source.store, source.mailbox, source.stored.uid
     if form.mode is Mode.EDIT:
         if DRAFT_FLAG in source.stored.flags or mailbox == store.role_mailbox(Role.DRAFTS):
             return _resume(form, replace(source, kind=DRAFT), uploads)
@@ -162,7 +164,7 @@ def _resume(form: ComposeForm, source: Source, uploads: Uploads) -> ComposeForm:
 def _with_content(form: ComposeForm, source: Source) -> ComposeForm:
     """Recipients, subject and text of a message, to be changed."""
     envelope = source.envelope
-    rich = source.bodies.html is not None
+    rich = source.is_rich
     return replace(
         form,
         to=write_recipients(envelope.to),

@@ -14,8 +14,10 @@ from modules.mail.api import (
     Envelope,
     FilePlace,
     Inspector,
+    Letter,
     MailboxName,
     MailStore,
+    PackedTexts,
     Part,
     PartNumber,
     Sample,
@@ -35,22 +37,25 @@ LONGEST_TEXT = 500_000
 
 @dataclass(frozen=True)
 class Source:
-    """One stored message, as far as it was looked at."""
+    """One stored message, as far as it was looked at; `packed` know the text of one that has none of its own."""
 
     kind: str
     mailbox: MailboxName
     store: MailStore
     stored: StoredMessage
+    packed: tuple[PackedTexts, ...] = ()
 
     @classmethod
-    def original(cls, store: MailStore, mailbox: MailboxName, uid: Uid) -> "Source":
+    def original(
+        cls, store: MailStore, mailbox: MailboxName, uid: Uid, packed: tuple[PackedTexts, ...] = ()
+    ) -> "Source":
         """The message that is answered or forwarded. Raises NotFound."""
-        return cls(ORIGINAL, mailbox, store, store.message(mailbox, uid))
+        return cls(ORIGINAL, mailbox, store, store.message(mailbox, uid), packed)
 
     @classmethod
-    def draft(cls, store: MailStore, mailbox: MailboxName, uid: Uid) -> "Source":
+    def draft(cls, store: MailStore, mailbox: MailboxName, uid: Uid, packed: tuple[PackedTexts, ...] = ()) -> "Source":
         """The draft that is gone on with. Raises NotFound."""
-        return cls(DRAFT, mailbox, store, store.message(mailbox, uid))
+        return cls(DRAFT, mailbox, store, store.message(mailbox, uid), packed)
 
     @cached_property
     def envelope(self) -> Envelope:
@@ -67,20 +72,32 @@ class Source:
         found = (value for given, value in header_fields(self.stored.header) if given.lower() == name.lower())
         return next(found, "")
 
+    @property
+    def is_rich(self) -> bool:
+        """Whether it has formatted text."""
+        return self.bodies.html is not None or bool(self._packed_html)
+
     @cached_property
     def text(self) -> str:
         """What it says, as plain text."""
-        if self.bodies.plain or self.bodies.html is None:
+        if self.bodies.plain:
             return "\n".join(self._read(part) for part in self.bodies.plain).replace("\r\n", "\n")
-        return to_text(self._read(self.bodies.html))
+        if self.bodies.html is not None:
+            return to_text(self._read(self.bodies.html))
+        return next(filter(None, (one.words(self._letter) for one in self.packed)), "")
 
     @cached_property
     def html(self) -> str:
-        """What it says, as safe HTML; images of other machines are left out, its own stand at their addresses here."""
-        if self.bodies.html is None:
-            return "<br>\n".join(escape(line) for line in self.text.split("\n"))
-        inline = {content_id: self.part_path(number) for content_id, number in self.bodies.inline.items()}
-        return str(clean_html(self._read(self.bodies.html), inline=inline).body)
+        """What it says, as safe HTML; images of other machines are left out, its own stand at their addresses here.
+
+        Those that are packed into another part are left out too, since they are no parts that could be sent on.
+        """
+        if self.bodies.html is not None:
+            inline = {content_id: self.part_path(number) for content_id, number in self.bodies.inline.items()}
+            return str(clean_html(self._read(self.bodies.html), inline=inline).body)
+        if self._packed_html:
+            return str(clean_html(self._packed_html).body)
+        return "<br>\n".join(escape(line) for line in self.text.split("\n"))
 
     @property
     def name(self) -> str:
@@ -132,6 +149,19 @@ class Source:
             return None
         ending = re.sub("[^a-z0-9]", "", found.media_type.removeprefix("image/"))
         return self._file(found, f"image-{number}.{ending or 'img'}", content_id)
+
+    @property
+    def _letter(self) -> Letter:
+        stored = self.stored
+        return Letter(self.store.account, self.mailbox, stored.uid, stored.header, stored.structure, stored.size)
+
+    @cached_property
+    def _packed_html(self) -> str:
+        """The formatted text of a message that has no text of its own, yet to be cleaned."""
+        if self.bodies.html is not None or self.bodies.plain:
+            return ""
+        found = next(filter(None, (one.find(self._letter) for one in self.packed)), None)
+        return found.html[:LONGEST_TEXT] if found is not None else ""
 
     def _part(self, number: str) -> Part | None:
         return next((part for part in self.stored.structure.walk() if part.number == number), None)

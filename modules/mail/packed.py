@@ -21,3 +21,7 @@ class PackedTexts(Protocol):
     def find(self, letter: Letter) -> FormedText | None:
         """The HTML of a message without a text of its own; None where there is none."""
         ...
+
+    def words(self, letter: Letter) -> str:
+        """The plain text of a message without a text of its own; nothing where there is none."""
+        ...

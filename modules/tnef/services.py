@@ -36,6 +36,12 @@ class PackedParts:
             inside.html, {file.content_id: f"{files_path(letter, part)}/{file.at}?inline=1" for file in named}
         )
 
+    def words(self, letter: Letter) -> str:
+        """The plain text that is packed into a message; nothing where there is none."""
+        part = packed_part(letter)
+        inside = self.inside(letter, part) if part is not None else None
+        return inside.text if inside is not None else ""
+
 
 @module.service
 def open_packed_parts(store: MailStore) -> PackedParts:

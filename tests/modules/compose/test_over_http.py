@@ -14,6 +14,7 @@ from core.web.site import open_parts
 from demo.submission import Submission
 from modules.compose.uploads import Token
 from tests.core.web.door import AnyFile, Browser
+from tests.messages import octets_of
 from tests.modules.clamav.daemon import EICAR, clamd
 from tests.modules.compose.desk import parsed, text_of, write_ini
 from tests.modules.webmail import open_webmail
@@ -77,6 +78,22 @@ def test_a_draft_is_saved_and_its_place_told(script: Script) -> None:
     (raw,) = script.user.messages("Drafts")
     assert parsed(raw)["Subject"] == "Later"
     assert script.get(str(told["location"]))["to"] == "an"
+
+
+def test_a_text_that_outlook_packed_is_quoted_like_any_other(script: Script) -> None:
+    alone, rtf, hostile = (script.user.append(octets_of(name)) for name in ("tnef-alone", "tnef-rtf", "tnef-html"))
+    reply, forward = "/compose?mode=reply&mailbox=INBOX&uid=", "/compose?mode=forward&mailbox=INBOX&uid="
+    assert "> The packed words" in str(script.get(f"{reply}{alone}")["body"])
+    assert "> Grüße <b>from</b> the garden." in str(script.get(f"{reply}{rtf}")["body"])
+    assert script.post("/settings/compose", {"format": "rich"})[0] == 200
+    html = str(script.get(f"{reply}{hostile}")["html"])
+    assert "<blockquote>" in html and "Привет" in html and "&lt;b&gt;3&lt;/b&gt;" in html
+    assert all(word not in html for word in ("<script", "tracker.example", "javascript:", "cid:", "/packed/", "onload"))
+    forwarded = script.get(f"{forward}{alone}")
+    assert "The packed words" in str(forwarded["html"]) and "winmail.dat" in str(forwarded["attachments"])
+    anew = script.get(f"/compose?mode=edit&mailbox=INBOX&uid={rtf}")
+    assert anew["format"] == "rich" and "from</b> the garden" not in str(anew["html"])
+    assert "Grüße &lt;b&gt;from&lt;/b&gt; the garden." in str(anew["html"])
 
 
 def test_what_is_wrong_is_told_by_field(script: Script) -> None:
