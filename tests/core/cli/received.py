@@ -16,7 +16,7 @@ from core.errors import ConfigError, TooSlow
 from core.ini.app import Bind
 
 CREW = Crew(int((sys.argv[1:] or ["1"])[0]))
-HURRIED = Patience(head=0.6, grace=0.6, rate=100_000, turn=0.5, idle=1.2, farewell=0.5)
+HURRIED = Patience(head=2.0, grace=1.0, rate=100_000, turn=1.0, idle=2.5, farewell=0.5)
 
 
 def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:

@@ -128,7 +128,7 @@ def test_slow_senders_of_all_kinds_hold_up_nobody(port: int) -> None:
         begun = time.monotonic()
         with Client(port) as client:
             assert client.say(GET, apart=0).answer()[0] == 200
-        assert time.monotonic() - begun < 0.5
+        assert time.monotonic() - begun < 0.9
 
 
 def test_large_bodies_wait_for_their_turn_and_no_longer_than_that(port: int) -> None:
@@ -156,7 +156,7 @@ def test_a_closing_connection_that_stays_open_holds_up_nobody(port: int) -> None
             assert gone.answer()[0] == 200
         begun = time.monotonic()
         assert opened.enter_context(Client(port)).say(GET, apart=0).answer()[0] == 200
-        assert time.monotonic() - begun < 0.4
+        assert time.monotonic() - begun < 2
 
 
 def test_a_connection_that_breaks_halfway_harms_nobody(port: int) -> None:

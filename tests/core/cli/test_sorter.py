@@ -128,7 +128,7 @@ def test_a_body_arrives_untouched_at_its_worker(client: Client, length: int) -> 
 def test_slow_senders_are_given_no_more_time_by_another_worker(client: Client) -> None:
     begun = time.monotonic()
     assert client.say(asks(8, b"tea")[:-1]).answer()[0] == 408
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 3.9
 
 
 def test_many_at_once_all_reach_their_workers(port: int) -> None:
