@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from core.database.engine import Database
 from core.database.tables import data_keys, settings, settings_left
@@ -72,9 +73,11 @@ class StoredSettings:
             )
         user = self._ref(owner.name)
         data = json.dumps(dict(values), sort_keys=True).encode()
-        with self._database.write() as connection:
-            self._make_room(connection, owner.key, user, section)
-            self._put(connection, owner.key, user, section, data)
+        try:
+            self._keep(owner.key, user, section, data)
+        except IntegrityError:
+            # Another request chose the section first at the same moment. By now its row is there to be replaced.
+            self._keep(owner.key, user, section, data)
 
     def reseal(self, user: str, old: bytes, new: bytes) -> None:
         """Encrypt a user's settings under a new data key, in the suite of now. What neither key opens is left alone."""
@@ -134,6 +137,11 @@ class StoredSettings:
         with self._database.write() as connection:
             for table in (settings, settings_left):
                 connection.execute(delete(table).where(table.c.user_ref == owner))
+
+    def _keep(self, key: bytes, user: str, section: str, data: bytes) -> None:
+        with self._database.write() as connection:
+            self._make_room(connection, key, user, section)
+            self._put(connection, key, user, section, data)
 
     def _put(self, connection: Connection, data_key: bytes, owner: str, section: str, data: bytes) -> None:
         blob = seal(_key(data_key), data, _purpose(owner, section), self._suite, pad=SETTINGS_PAD)

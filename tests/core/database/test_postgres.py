@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,6 +69,20 @@ def test_settings_are_found_again(database: Database) -> None:
     settings.save(ada, "look", {"theme": "light"})
     assert settings.load(ada, "look") == {"theme": "light"}
     assert settings.load(Owner("bob", ada.key), "look") == {}
+
+
+def test_a_section_that_two_choose_first_at_once_is_the_later_ones(database: Database) -> None:
+    root, key = new_key(), new_key()
+    settings = StoredSettings(database, root)
+    with ThreadPoolExecutor(1) as other:
+        with database.write() as connection:
+            user = settings._ref("ada")
+            settings._put(connection, key, user, "look", b'{"theme": "dark"}')
+            waiting = other.submit(settings.save, Owner("ada", key), "look", {"theme": "light"})
+            # The other one waits for this transaction, and cannot be done before its end.
+            assert wait([waiting], timeout=0.5).not_done
+        waiting.result(timeout=20)
+    assert settings.load(Owner("ada", key), "look") == {"theme": "light"}
 
 
 def test_sessions_are_found_again_listed_and_ended(database: Database) -> None:
