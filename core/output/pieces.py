@@ -14,6 +14,8 @@ from jinja2.parser import Parser
 from markupsafe import Markup
 
 EXTENSION = f"{__name__}.KeptPieces"
+# In characters, of up to four octets each. What is longer, as strangers can make it, is written each time.
+LONGEST = 4000
 
 
 class Pieces:
@@ -33,6 +35,8 @@ class Pieces:
         if kept is not None and kept[0]() is value and kept[1] == about:
             return kept[2]
         written = write()
+        if len(written) > LONGEST:
+            return written
         kept_pieces = self._kept
         self._kept[place] = (ref(value, lambda gone: _forget(kept_pieces, place, gone)), about, written)
         return written

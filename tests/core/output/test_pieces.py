@@ -8,7 +8,7 @@ from jinja2 import DictLoader, TemplateSyntaxError
 from markupsafe import Markup
 
 from core.output.folding import SpokenEnvironment
-from core.output.pieces import EXTENSION, Pieces
+from core.output.pieces import EXTENSION, LONGEST, Pieces
 
 ROW = "{% kept row by (about, loop.last) %}<b>{{ row.name }}</b>{{ about }}{% endkept %}"
 ROWS = f"{{% for row in rows %}}<li>{ROW}{{% endfor %}}"
@@ -67,6 +67,13 @@ def test_a_value_takes_one_place_however_it_is_shown() -> None:
     for about in range(10):
         pieces.of(row, about, lambda: Markup("<b>"))
     assert len(pieces) == 1
+
+
+def test_what_strangers_made_long_is_not_kept() -> None:
+    it, row = environment(), Row("<" * LONGEST)
+    it.get_template("it").render(rows=[row], about=1)
+    row.name = "other"
+    assert it.get_template("it").render(rows=[row], about=1) == "<li><b>other</b>1"
 
 
 def test_the_tag_says_what_the_piece_is_about() -> None:
