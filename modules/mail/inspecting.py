@@ -89,6 +89,20 @@ class Inspector:
             chunks = self.store.stream_part(place.mailbox, place.uid, place.number)
             self.scanner.scan(safe_filename(place.part), place.part.decoded_size, chunks)
 
+    def by_octets(self, name: str, octets: bytes) -> FileJudgement:
+        """The same as by_content of a file that was packed into a part, by the name that the sender gave it."""
+        if self.judge is None:
+            return FileJudgement()
+        size = len(octets)
+        whole = size <= WHOLE
+        sample = Sample(octets, size, whole=True) if whole else Sample(octets[:BEGINNING], size, octets[-END:])
+        return self.judge.judge(name, "", sample)
+
+    def check_octets(self, filename: str, octets: bytes) -> None:
+        """The same as check of a file that was packed into a part. Raises Refusal, UpstreamError."""
+        if self.scanner is not None and self.scanner.downloads:
+            self.scanner.scan(filename, len(octets), (octets,))
+
     def picture(self, place: FilePlace) -> tuple[str, Iterator[bytes]]:
         """The type and octets of a picture to show in the page. Raises NotFound where it cannot be shown."""
         unfit = NotFound(Sentence("This picture cannot be shown here. It can be saved."))

@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
-from core import Count, NotFound, Sentence, inputs, path, query
+from core import Client, Count, NotFound, Redirect, Sentence, inputs, path, query
 from modules.mail.api import (
     AccountName,
+    Inspector,
     Letter,
     MailboxName,
     MailboxPath,
@@ -15,12 +16,14 @@ from modules.mail.api import (
     ReadingSettings,
     Uid,
     enclosed_page,
+    enclosed_path,
+    list_mailboxes,
     message_page,
 )
-from modules.tnef.module import file_page, module
-from modules.tnef.results import PackedFileChunks, PackedPart
+from modules.tnef.module import ask_page, file_page, module
+from modules.tnef.results import JudgedPackedFile, PackedFileChunks, PackedPart
 from modules.tnef.services import LONGEST, PackedParts, files_path, has_no_text, is_packed, packed_part
-from modules.tnef.unpacking import file_apart
+from modules.tnef.unpacking import PackedFile, file_apart
 
 LARGEST_PICTURE = 20_000_000
 
@@ -34,7 +37,7 @@ class FilePlace(Count):
 
 @inputs
 class PackedAddress:
-    """Which file of which packed part of which message, and whether it is shown in the page."""
+    """Which file of which packed part of which message, shown in the page or saved, whatever is odd about it."""
 
     account: AccountName = path()
     mailbox: MailboxPath = path()
@@ -42,6 +45,17 @@ class PackedAddress:
     number: PartNumber = path()
     at: FilePlace = path()
     inline: bool = query(False)
+    anyway: bool = query(False)
+
+    @property
+    def message_path(self) -> str:
+        """The address of the message."""
+        return f"/mail/{self.account}/{MailboxName(self.mailbox).path}/{self.uid}"
+
+    @property
+    def path(self) -> str:
+        """The address of the file."""
+        return f"{self.message_path}/part/{self.number}/packed/{self.at}"
 
 
 @module.handler(message_page, enclosed_page)
@@ -61,8 +75,41 @@ def look_inside(
 
 
 @module.handler(file_page)
-def open_packed(address: PackedAddress, store: MailStore, drawing: PictureDrawing | None) -> PackedFileChunks:
-    """One file, or a picture drawn anew. Raises NotFound where there is none of that place, or none to be shown."""
+def open_packed(
+    address: PackedAddress, store: MailStore, drawing: PictureDrawing | None, inspector: Inspector, client: Client
+) -> PackedFileChunks | Redirect:
+    """One file, or a picture drawn anew. Before something dangerous is saved, people are asked whether they know.
+
+    Raises NotFound where there is none of that place, or none to be shown; another Refusal where a virus was found.
+    """
+    file, content = _take(address, store)
+    if address.inline:
+        return _draw(address, store, drawing, file, content)
+    if not (address.anyway and client.asked_here) and inspector.by_octets(file.sent_name, content).warns:
+        return Redirect(f"{address.path}/ask")
+    inspector.check_octets(file.filename, content)
+    return PackedFileChunks(file.filename, iter((content,)), len(content))
+
+
+@module.handler(ask_page)
+def look_at_packed(address: PackedAddress, store: MailStore, inspector: Inspector) -> JudgedPackedFile:
+    """One file with what its name and its content tell. Raises NotFound."""
+    file, content = _take(address, store)
+    structure = store.message(MailboxName(address.mailbox), address.uid).structure
+    holders = [
+        one.number
+        for one in structure.walk()
+        if one.is_message and any(part.number == address.number for part in one.walk())
+    ]
+    back = enclosed_path(address.message_path, holders[-1]) if holders else address.message_path
+    return JudgedPackedFile(file, inspector.by_octets(file.sent_name, content), address.path, back)
+
+
+module.handler(ask_page)(list_mailboxes)
+
+
+def _take(address: PackedAddress, store: MailStore) -> tuple[PackedFile, bytes]:
+    """The file and its octets. Raises NotFound."""
     missing = Sentence("This message has no such part.")
     if address.account != store.account:
         raise NotFound(missing)
@@ -73,9 +120,14 @@ def open_packed(address: PackedAddress, store: MailStore, drawing: PictureDrawin
     found = file_apart(store.part(mailbox, address.uid, address.number, most=LONGEST), int(address.at))
     if found is None:
         raise NotFound(missing)
-    file, content = found
-    if not address.inline:
-        return PackedFileChunks(file.filename, iter((content,)), len(content))
+    return found
+
+
+def _draw(
+    address: PackedAddress, store: MailStore, drawing: PictureDrawing | None, file: PackedFile, content: bytes
+) -> PackedFileChunks:
+    """A picture, drawn anew. Raises NotFound where it is none that can be shown."""
+    mailbox = MailboxName(address.mailbox)
     validity = store.state(mailbox).uidvalidity
     named = f"{store.account}/{mailbox}/{validity}/{address.uid}/{address.number}/packed/{file.at}"
     small = content if len(content) <= LARGEST_PICTURE else b""

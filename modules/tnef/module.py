@@ -5,3 +5,4 @@ from core import Module, Policy
 module = Module("tnef", requires=("mail",))
 
 file_page = module.page("file", "/mail/<account>/<path:mailbox>/<uid>/part/<number>/packed/<at>", policy=Policy.FILE)
+ask_page = module.page("ask", "/mail/<account>/<path:mailbox>/<uid>/part/<number>/packed/<at>/ask")

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from modules.tnef.unpacking import Unpacked
+from modules.mail.api import FileJudgement
+from modules.tnef.unpacking import PackedFile, Unpacked
 
 
 @dataclass(frozen=True)
@@ -24,3 +25,13 @@ class PackedFileChunks:
     size: int
     media_type: str = "application/octet-stream"
     inline: bool = False
+
+
+@dataclass(frozen=True)
+class JudgedPackedFile:
+    """A file, what is known of it, where it is saved, and the message that holds it."""
+
+    file: PackedFile
+    judgement: FileJudgement
+    path: str
+    message_path: str

@@ -22,12 +22,16 @@ _EMPTY_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 @dataclass(frozen=True)
 class PackedFile:
-    """A file inside: its place, its name, its size in octets, and the content id by which the HTML may name it."""
+    """A file inside: its place, its name, its size in octets, and the content id by which the HTML may name it.
+
+    `sent_name` is the name that its sender gave it, with everything that may deceive in it.
+    """
 
     at: int
     filename: str
     size: int
     content_id: str = ""
+    sent_name: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ def _files(told: list[object]) -> list[PackedFile]:
     named: list[PackedFile] = []
     for at, one in enumerate(told):
         name, size, content_id = (one[0], one[2], one[3]) if isinstance(one, list) and len(one) == 4 else ("", 0, "")
-        name = safe_name(str(name)) or f"file-{at + 1}.bin"
-        named.append(PackedFile(at, name, size if isinstance(size, int) else 0, str(content_id).strip("<> ")))
+        sent, name = str(name), safe_name(str(name)) or f"file-{at + 1}.bin"
+        size = size if isinstance(size, int) else 0
+        named.append(PackedFile(at, name, size, str(content_id).strip("<> "), sent or name))
     return named

@@ -53,6 +53,9 @@ def packed(
         made += attribute(2, 0x800F, 6, content)
         long_name = variable(0x3707, 0x1F, name.encode("utf-16-le") + b"\0\0")
         made += attribute(
-            2, 0x9005, 6, properties(long_name, variable(0x3712, 0x1E, f"{name}@packed.example\0".encode("cp1252")))
+            2,
+            0x9005,
+            6,
+            properties(long_name, variable(0x3712, 0x1E, f"{name}@packed.example\0".encode("cp1252", "replace"))),
         )
     return made

@@ -1,10 +1,19 @@
 """winmail.dat as a person sees it, on a real server."""
 
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
 import pytest
 
+from demo.submission import Submission
 from tests.messages import octets_of
+from tests.modules.attachments.files import PE
+from tests.modules.clamav.daemon import EICAR, clamd
+from tests.modules.compose.desk import write_ini
 from tests.modules.mail.letters import plain
-from tests.modules.webmail import Webmail
+from tests.modules.tnef.packer import packed
+from tests.modules.webmail import Webmail, open_webmail
 from tests.servers.mail_user import MailUser
 
 pytestmark = pytest.mark.servers
@@ -79,3 +88,50 @@ def test_there_is_nothing_where_nothing_is(webmail: Webmail, mail_user: MailUser
 
 def test_other_messages_have_nothing_packed(webmail: Webmail, mail_user: MailUser) -> None:
     assert webmail.see(f"{INBOX}{mail_user.append(plain())}").tree.css_first(".card") is None
+
+
+def outlook(files: dict[str, bytes]) -> EmailMessage:
+    """A message with files in winmail.dat."""
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["Subject"] = "bob@example.test", "Packed"
+    message.set_content("See the files.")
+    message.add_attachment(packed(files=files), "application", "ms-tnef", filename="winmail.dat")
+    return message
+
+
+def test_before_something_odd_inside_is_saved_a_page_asks(webmail: Webmail, mail_user: MailUser) -> None:
+    files = {"holiday.jpg": PE, "a\u202egpj.exe": b"1"}
+    path = f"{INBOX}{mail_user.append(outlook(files).as_bytes())}"
+    for at, found in ((0, "it is a program (Windows)"), (1, "Its name is written so that it")):
+        answer = webmail.browser.get(f"{path}/part/2/packed/{at}")
+        assert (answer.status_code, answer.location) == (303, f"{path}/part/2/packed/{at}/ask")
+        page = webmail.see(answer.location)
+        assert page.texts("h1") == ["Be careful with this file"] and found in page.one("li.attachment").text()
+        assert page.one(".files-page > p a").attributes["href"] == path
+    anyway = page.one("a.button.danger").attributes["href"] or ""
+    assert webmail.browser.get(anyway).data == b"1"
+    elsewhere = webmail.browser.get(anyway, **{"Sec-Fetch-Site": "cross-site"})
+    assert elsewhere.status_code in (303, 403)
+    outer = outlook({})
+    outer.add_attachment(outlook({"holiday.jpg": PE, "large.bin": b"0" * 1_000_001}))
+    path = f"{INBOX}{mail_user.append(outer.as_bytes())}"
+    page = webmail.see(f"{path}/part/3.2/packed/0/ask")
+    assert page.one(".files-page > p a").attributes["href"] == f"{path}/part/3/message"
+    assert webmail.see(f"{path}/part/3.2/packed/1/ask").texts("h1") == ["Attachments"]
+
+
+def test_a_virus_inside_is_refused_as_one_of_any_other_part(
+    mail_user: MailUser, submission: Submission, tmp_path: Path
+) -> None:
+    files = {"a.txt": EICAR, "b.txt": b"well"}
+    path = f"{INBOX}{mail_user.append(outlook(files).as_bytes())}/part/2/packed"
+    ini = write_ini(mail_user, submission, tmp_path)
+    with clamd() as daemon:
+        own = f"[modules]\nclamav = on\n[clamav]\nhost = 127.0.0.1\nport = {daemon.port}\ndownloads = yes\n"
+        ini.write_text(ini.read_text("utf-8") + own, "utf-8")
+        with open_webmail(ini) as webmail:
+            webmail.log_in(mail_user.name, mail_user.password)
+            refused = webmail.see(f"{path}/0")
+            saved = webmail.browser.get(f"{path}/1")
+    assert refused.status == 422 and "A virus was found in a.txt: Eicar-Test-Signature." in refused.html
+    assert saved.data == b"well" and daemon.heard == [EICAR, b"well"]
