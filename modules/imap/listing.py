@@ -67,15 +67,15 @@ def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], 
         for heard in reply.heard
         if heard.kind == "LIST" or (heard.kind == "STATUS" and not _OF_ONE.search(heard.end))
     )
-    asked = (counts, lease.connection.utf8, told)
-    known = lease.memory.listed
+    asked = (lease.connection.utf8, told)
+    known = lease.memory.listed.get(counts)
     if known is not None and known.told == asked and known.assigned == assigned:
         return known.mailboxes
     before = {one.name: one for one in known.mailboxes} if known is not None else {}
     # Those that stay the same stay the same objects: what was made of them holds on.
     arranged = _arrange(lease, reply, assigned, counts=counts)
     mailboxes = tuple(before[one.name] if before.get(one.name) == one else one for one in arranged)
-    lease.memory.listed = Listed(asked, dict(assigned), mailboxes)
+    lease.memory.listed[counts] = Listed(asked, dict(assigned), mailboxes)
     return mailboxes
 
 

@@ -48,14 +48,15 @@ class Listed:
 class Memory:
     """One account's memory in one session; safe for several threads. What it gives out is never changed.
 
-    `shown` holds under which UIDVALIDITY each mailbox's messages were shown last.
+    `shown` holds under which UIDVALIDITY each mailbox's messages were shown last, `listed` the mailboxes with counts
+    (True) and without.
     """
 
     namespace: Namespace | None = None
     raw_names: dict[str, bytes] = field(default_factory=dict)
     kept: KeptMail = field(default_factory=KeptMail)
     shown: dict[MailboxName, int] = field(default_factory=dict)
-    listed: "Listed | None" = None
+    listed: dict[bool, Listed] = field(default_factory=dict)
     _met: "OrderedDict[tuple[MailboxName, Uid], tuple[int, float]]" = field(default_factory=OrderedDict)
     _orders: "OrderedDict[Hashable, Order]" = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

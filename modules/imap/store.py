@@ -77,7 +77,7 @@ class ImapStore(Borrower):
         """
         if True in self._listed:
             return self._listed[True]
-        known = self._memory.listed
+        known = self._memory.listed.get(True)
         return known.mailboxes if known is not None and known.assigned == self._assigned else self.mailboxes()
 
     def state(self, mailbox: MailboxName) -> MailboxState:

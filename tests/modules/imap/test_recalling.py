@@ -61,6 +61,13 @@ def test_folders_whose_counts_stay_the_same_are_the_same_objects(box: Box) -> No
     assert (after[INBOX].messages, before[INBOX].messages) == (4, 3)
 
 
+def test_counts_are_recalled_also_after_folders_were_listed_without_them(box: Box) -> None:
+    before = {one.name: one for one in box.store().recall_mailboxes()}
+    assert box.store().role_mailbox(Role.TRASH) is not None
+    assert {one.name: one.messages for one in box.store().recall_mailboxes()}[INBOX] == 3
+    assert all(one is before[one.name] for one in box.store().mailboxes())
+
+
 def test_a_message_brings_the_state_of_its_folder(box: Box) -> None:
     store = box.store()
     store.message(INBOX, Uid(2), with_state=True)
