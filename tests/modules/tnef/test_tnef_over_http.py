@@ -120,15 +120,15 @@ def test_before_something_odd_inside_is_saved_a_page_asks(webmail: Webmail, mail
     assert webmail.see(f"{path}/part/3.2/packed/1/ask").texts("h1") == ["Attachments"]
 
 
-def test_a_virus_inside_is_refused_as_one_of_any_other_part(
+def test_a_virus_inside_is_refused_as_in_any_other_part_whoever_judges_files(
     mail_user: MailUser, submission: Submission, tmp_path: Path
 ) -> None:
-    files = {"a.txt": EICAR, "b.txt": b"well"}
+    files = {"a.txt": EICAR, "b.exe": b"well"}
     path = f"{INBOX}{mail_user.append(outlook(files).as_bytes())}/part/2/packed"
     ini = write_ini(mail_user, submission, tmp_path)
     with clamd() as daemon:
-        own = f"[modules]\nclamav = on\n[clamav]\nhost = 127.0.0.1\nport = {daemon.port}\ndownloads = yes\n"
-        ini.write_text(ini.read_text("utf-8") + own, "utf-8")
+        own = f"[clamav]\nhost = 127.0.0.1\nport = {daemon.port}\ndownloads = yes\n"
+        ini.write_text(f"{ini.read_text('utf-8')}[modules]\nattachments = off\nclamav = on\n{own}", "utf-8")
         with open_webmail(ini) as webmail:
             webmail.log_in(mail_user.name, mail_user.password)
             refused = webmail.see(f"{path}/0")
