@@ -60,5 +60,7 @@ class KeptPieces(Extension):
         parser.stream.expect("name:by")
         about = parser.parse_expression()
         body = parser.parse_statements(("name:endkept",), drop_needle=True)
+        # Another block may show the same value with the same besides.
+        about = nodes.Tuple([nodes.Const(f"{parser.name}:{line}"), about], "load")
         found = nodes.Call(nodes.EnvironmentAttribute("piece"), [value, about], [], None, None)
         return nodes.CallBlock(found, [], [], body).set_lineno(line)

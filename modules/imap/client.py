@@ -98,7 +98,7 @@ class Selected:
     messages: int = 0
     uidvalidity: int = 0
     uidnext: int = 0
-    permanent: tuple[str, ...] = ()
+    permanent: tuple[str, ...] | None = None
     flags: tuple[str, ...] = field(default=())
     # When news of it were heard last, as whoever asked tells moments apart.
     moment: object = field(default=None, repr=False)
@@ -127,11 +127,11 @@ class Selected:
     @property
     def keeps_keywords(self) -> bool:
         """Whether new keywords are kept (RFC 9051 7.1, PERMANENTFLAGS)."""
-        return "\\*" in self.permanent
+        return "\\*" in (self.permanent or ())
 
     def keeps(self, flag: str) -> bool:
         """Whether this flag or keyword is kept; a server that tells of none keeps all (RFC 9051 6.3.2)."""
-        if not self.permanent or self.keeps_keywords:
+        if self.permanent is None or self.keeps_keywords:
             return True
         return flag.lower() in (kept.lower() for kept in self.permanent)
 

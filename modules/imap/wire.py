@@ -23,7 +23,7 @@ _TAGGED = re.compile(rb"([A-Z]{4}\d+) (OK|NO|BAD)(?: (.*))?", re.DOTALL)
 _CODE = re.compile(rb"\[([A-Z-]+)(?: ([^\]]*))?\]")
 _LITERAL = re.compile(rb"\{(\d{1,20})\}\Z")
 _SAID_AGAIN = frozenset({"LIST", "STATUS"})
-_MOST_TOLD = 1000
+_MOST_TOLD, _LONGEST_TOLD = 1000, 1000
 _KEPT_BY_IMAPLIB = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY"})
 
 
@@ -127,7 +127,7 @@ class Wire(imaplib.IMAP4):
         records.append(text)
         heard = Heard(kind, tuple(records))
         self._keep(heard)
-        if kind in _SAID_AGAIN and len(records) == 1 and len(self._told) < _MOST_TOLD:
+        if kind in _SAID_AGAIN and len(line) < _LONGEST_TOLD and len(self._told) < _MOST_TOLD and len(records) == 1:
             self._told[line] = heard
         if kind in ("OK", "NO", "BAD"):
             self._hear_code(text)

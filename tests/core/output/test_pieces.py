@@ -52,6 +52,12 @@ def test_what_else_is_shown_being_another_all_is_written_again() -> None:
     assert shown.render(rows=[row], about=2) == "<li><b>one</b>2"
 
 
+def test_two_blocks_about_the_same_write_each_their_own() -> None:
+    twice = "{% kept row by 1 %}a{{ row.name }}{% endkept %}\n{% kept row by 1 %}b{{ row.name }}{% endkept %}"
+    shown, row = environment(twice).get_template("it"), Row("one")
+    assert shown.render(rows=[], row=row) == "aone\nbone" == shown.render(rows=[], row=row)
+
+
 def test_a_piece_goes_with_its_value() -> None:
     it = environment()
     rows = [Row("one"), Row("two")]

@@ -12,7 +12,7 @@ from modules.imap.names import string
 from modules.imap.wire import Injection
 from modules.mail.api import MailboxName, Order, Query, Role, Uid
 from tests.modules.imap.bad import Bad
-from tests.modules.imap.scripted import CUT, ScriptedServer
+from tests.modules.imap.scripted import CUT, Answer, ScriptedServer
 
 INBOX = MailboxName("INBOX")
 OTHER = MailboxName("Other")
@@ -177,3 +177,16 @@ def test_a_literal_may_be_refused_with_words(bad: Bad) -> None:
     reply = connection.run(b"SEARCH", string(b"\xff"))
     assert (reply.kind, reply.answer.text) == ("BAD", "no literals")
     connection.close_quietly()
+
+
+def test_a_mailbox_that_keeps_no_flags_is_sent_none(bad: Bad) -> None:
+    answers: dict[str, Answer] = {"SELECT": b"* OK [PERMANENTFLAGS ()] none is kept\r\n* OK [UIDVALIDITY 7] valid\r\n"}
+    server = bad.server(answers)
+    assert server.store(bad.pool).flag(INBOX, [Uid(1)], add=["\\Seen"]) == 7
+    assert server.said("UID STORE") == []
+
+
+def test_a_mailbox_that_does_not_say_which_flags_it_keeps_is_sent_all(bad: Bad) -> None:
+    server = bad.server()
+    server.store(bad.pool).flag(INBOX, [Uid(1)], add=["\\Seen"])
+    assert len(server.said("UID STORE")) == 1

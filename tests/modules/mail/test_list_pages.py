@@ -38,6 +38,13 @@ def test_the_first_view_is_the_inbox_with_the_newest_on_top(webmail: Webmail, ma
     assert page.one("title").text() == "Inbox · hm3"
 
 
+def test_a_subject_as_long_as_a_book_does_not_swell_the_list(webmail: Webmail, mail_user: MailUser) -> None:
+    fill(mail_user, "Chapter " * 3000, "Two")
+    page = webmail.see(INBOX)
+    assert subjects(page)[0] == "Two" and subjects(page)[1].startswith("Chapter Chapter")
+    assert len(subjects(page)[1]) <= 400 and len(page.html) < 100_000
+
+
 def test_an_empty_mailbox_says_so(webmail: Webmail) -> None:
     assert webmail.see(INBOX).status == 200 and not webmail.see(INBOX).has(SUBJECTS)
 
