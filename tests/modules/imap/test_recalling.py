@@ -1,10 +1,13 @@
 """What a request takes from earlier ones of its session, and how much it asks the mail server for."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from core import Conflict, NotFound
 from modules.imap import memory
 from modules.imap.api import ConnectionPool, ImapStore
+from modules.imap.wire import Finished, Wire
 from modules.mail.api import MailboxName, PartNumber, Role, Uid
 from tests.modules.imap.conftest import Box, Boxes, account_of, numbered
 from tests.modules.imap.test_kept import asked_by
@@ -148,3 +151,35 @@ def test_a_connection_that_has_just_told_its_news_is_not_asked_for_them_again(ma
         assert asked_by(box) - before == 2  # NOOP and MOVE
     finally:
         pool.close()
+
+
+def test_rows_of_a_folder_as_it_was_come_in_one_round_trip_with_its_state(
+    boxes: Boxes, mail_user: MailUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = boxes.open(mail_user)
+    mail_user.append_all(*(numbered(number) for number in range(1, 7)))
+    box.store().rows(INBOX, 0, 3)
+    sent: list[int] = []
+    exchange = Wire.exchange
+
+    def count(wire: Wire, commands: Sequence[bytes]) -> Finished:
+        sent.append(len(commands))
+        return exchange(wire, commands)
+
+    monkeypatch.setattr(Wire, "exchange", count)
+    assert [row.uid for row in box.store().rows(INBOX, 3, 3).rows] == [3, 2, 1]
+    assert sent == [3]  # NOOP, STATUS and FETCH
+
+
+def test_rows_that_were_fetched_ahead_are_those_of_the_folder_as_it_is(boxes: Boxes, mail_user: MailUser) -> None:
+    box = boxes.open(mail_user)
+    mail_user.append_all(*(numbered(number) for number in range(1, 7)))
+    box.store().rows(INBOX, 0, 3)
+    mail_user.append(numbered(7))
+    with mail_user.connection() as program:
+        program.select("INBOX")
+        program.uid("STORE", "2,4", "+FLAGS", "(\\Deleted)")
+        program.uid("STORE", "3", "+FLAGS", "(\\Flagged)")
+        program.expunge()
+    shown = box.store().rows(INBOX, 2, 3).rows
+    assert [(row.uid, row.starred) for row in shown] == [(5, False), (3, True), (1, False)]
