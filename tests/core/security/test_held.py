@@ -59,3 +59,14 @@ def test_signatures_of_all_keys_are_believed_and_hashes_stay() -> None:
     assert list(after.derived("hm3.cookie").items())[1:] == list(before.derived("hm3.cookie").items())
     assert tuple(after.derived("hm3.cookie")) == after.ids()
     assert after.of("hm3.lookup") == before.of("hm3.lookup")
+
+
+def test_what_signs_follows_a_new_key_at_once(tmp_path: Path) -> None:
+    file = KeyFile(tmp_path / "server.key")
+    file.make(NOON)
+    keys = ServerKeys(file, b"l" * 32)
+    before, found = dict(keys.derived("hm3.cookie")), keys.of("hm3.lookup")
+    file.add(NOON)
+    after = keys.derived("hm3.cookie")
+    assert list(after)[1:] == list(before) and len(after) == 2
+    assert keys.of("hm3.lookup") == found

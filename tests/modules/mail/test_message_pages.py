@@ -85,6 +85,14 @@ def test_the_frame_runs_nothing_and_loads_nothing(webmail: Webmail, mail_user: M
     assert "allow-scripts" not in sandbox
 
 
+def test_the_frame_has_no_token_of_forms(webmail: Webmail, mail_user: MailUser) -> None:
+    address = f"{INBOX}{mail_user.append(rich('<p>Words</p>'))}/frame"
+    webmail.browser.client.delete_cookie("hm3_form")
+    answer = webmail.browser.get(address)
+    assert "Words" in answer.get_data(as_text=True)
+    assert not any(cookie.startswith("hm3_form") for cookie in answer.headers.getlist("Set-Cookie"))
+
+
 def test_remote_images_are_withheld_until_they_are_wanted(webmail: Webmail, mail_user: MailUser) -> None:
     uid = mail_user.append(rich(REMOTE))
     page = webmail.see(f"{INBOX}{uid}")
