@@ -218,7 +218,8 @@ function isLoginPage(response: Response): boolean {
 
 /** After a login in another tab forms need that session's token; every whole page carries it. */
 async function renewToken(): Promise<void> {
-  const response = await fetch("/login", { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  const headers = { Accept: "text/html", "X-Hm3-Background": "1" };
+  const response = await fetch("/login", { headers, credentials: "same-origin" });
   const page = elementsOf(await response.text());
   const fresh = find<HTMLMetaElement>('meta[name="csrf-token"]', page);
   const user = find(".account-name", page)?.title;

@@ -14,6 +14,7 @@ from core import (
     Sentence,
     Session,
     User,
+    Visit,
     in_turn,
 )
 from modules.login.inputs import Afterwards, Password
@@ -31,13 +32,14 @@ def go_in() -> Redirect:
 
 @module.handler(login_page)
 def show_login(
-    session: Session, afterwards: Afterwards, form: FormState, later: tuple[PasswordLater, ...]
+    session: Session, afterwards: Afterwards, form: FormState, later: tuple[PasswordLater, ...], visit: Visit
 ) -> LoginForm | Redirect:
-    """The form for a stranger; a user goes on."""
+    """The form for a stranger; a user goes on. Why they are one waits until a person looks, not a script."""
     following = str(afterwards.next or form.value("next"))
     if isinstance(session.visitor, User):
         return Redirect(following or START)
-    return LoginForm(following, Sentence.joined(one.help for one in later), session.take_why())
+    why = "" if visit.background else session.take_why()
+    return LoginForm(following, Sentence.joined(one.help for one in later), why)
 
 
 @module.handler(password_page)

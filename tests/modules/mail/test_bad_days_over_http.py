@@ -99,6 +99,16 @@ def test_a_password_changed_elsewhere_ends_what_scripts_may(webmail: Webmail, ma
     assert webmail.see("/login").texts(".banner") == []
 
 
+def test_why_a_session_ended_is_not_told_to_a_script_that_renews_its_token(
+    webmail: Webmail, mail_user: MailUser
+) -> None:
+    webmail.see(INBOX)
+    change_password(mail_user)
+    assert webmail.browser.get(INBOX, Accept="application/json").status_code == 401
+    assert NO_LONGER not in webmail.browser.get("/login", **{"X-Hm3-Background": "1"}).get_data(as_text=True)
+    assert webmail.see("/login").texts(".banner") == [NO_LONGER]
+
+
 def test_a_password_changed_elsewhere_ends_a_page_that_only_shows_folders_beside(
     webmail: Webmail, mail_user: MailUser
 ) -> None:
