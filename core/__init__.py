@@ -1,6 +1,7 @@
 """The request core: what modules import, and nothing else."""
 
 from core.database.engine import Database
+from core.database.questions import Question
 from core.database.settings import Returned
 from core.errors import (
     ConfigError,
@@ -26,7 +27,7 @@ from core.ini.schema import option, section_word
 from core.ini.session import SessionConfig
 from core.ini.values import Size, parse_span
 from core.input.fields import cookie, form, header, inputs, path, query, upload
-from core.input.reading import Client, RawRequest, Upload
+from core.input.reading import Client, ContentHost, RawRequest, Upload
 from core.input.values import BIDI_CONTROLS, Count, Line, Port, RowId, Secret, SitePath, Text
 from core.look import LookSettings
 from core.module import Module, Page, Permission, Phase
@@ -92,6 +93,7 @@ from core.visitor.session import Session
 from core.visitor.store import SessionStore
 from core.visitor.visit import Visit
 from core.visitor.wraps import KeyWrap, WrapKind
+from core.wiring.later import Later
 
 __all__ = [
     "AtFarewell",
@@ -99,6 +101,7 @@ __all__ = [
     "Farewell",
     "LeftBehind",
     "LeftKey",
+    "Later",
     "LivingSessions",
     "PasswordHasher",
     "PasswordPrompt",
@@ -138,6 +141,7 @@ __all__ = [
     "Authenticator",
     "Candidate",
     "Client",
+    "ContentHost",
     "Clock",
     "ConfigError",
     "Conflict",
@@ -176,6 +180,7 @@ __all__ = [
     "Policy",
     "Port",
     "Rate",
+    "Question",
     "RawRequest",
     "Redirect",
     "Refusal",

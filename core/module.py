@@ -44,6 +44,10 @@ class Page:
     nobody declared is not looked at, and does not make it refuse the rest. What asks for one in the `background` is
     never a person: it keeps no session awake. One that is `compressed` vouches that nothing secret stands in its
     document beside what others choose anew for each answer: the length of an answer then tells nothing.
+
+    `within` is the beginning of the rule that names what the page belongs to, such as a message: on the host for
+    content one ticket opens all of that. A `signed` page takes only addresses that it gave out itself: every ticket of
+    the session opens it.
     """
 
     module: str
@@ -62,6 +66,8 @@ class Page:
     lenient: bool = False
     background: bool = False
     compressed: bool = False
+    within: str = ""
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,16 +147,25 @@ class Module:
         lenient: bool = False,
         background: bool = False,
         compressed: bool = False,
+        within: str = "",
+        signed: bool = False,
     ) -> Page:
-        """Add an address. Fields of the path stand as `<name>`, or `<path:name>` where slashes may occur."""
+        """Add an address. Fields of the path stand as `<name>`, or `<path:name>` where slashes may occur.
+
+        Without `within`, a page belongs to nothing but its own address.
+        """
         if method not in ("GET", "POST", "DELETE"):
             raise WiringError(f"Page {self.name}.{name} asks for method {method}; pages answer GET, POST or DELETE.")
         full = f"{self.name}.{name}"
         if compressed and layout is not None:
             raise WiringError(f"Page {full} cannot be compressed: its layout holds the token of forms.")
         slots = Slot[Any](f"{full}.body"), DataSlot(f"{full}.data"), StreamSlot(f"{full}.stream")
-        how = lenient, background, compressed
-        page = Page(self.name, full, rule, method, access, permission, retry, layout, policy, rate, *slots, *how)
+        if not f"{rule}/".startswith(f"{within or rule}/"):
+            raise WiringError(f"Page {full} is not within {within}: its rule {rule} does not begin with that.")
+        how, apart = (lenient, background, compressed), (within or rule, signed)
+        page = Page(
+            self.name, full, rule, method, access, permission, retry, layout, policy, rate, *slots, *how, *apart
+        )
         self.pages.append(page)
         return page
 

@@ -107,17 +107,24 @@ def _hyphened(name: str) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
 
 
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:  # Any: a type, or what stands for several.
+    """The types of all fields, by name."""
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+
+
 def load_settings(kind: type[T], chosen: Mapping[str, object]) -> T:
     """Settings from what is stored; what no longer fits has its default again."""
     if not chosen:
         return kind()
-    hints = get_type_hints(kind)
+    known: type = kind
     values: dict[str, object] = {}
-    for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # a settings type is a dataclass
-        if field.name not in chosen:
+    for name, hint in _hints(known).items():
+        if name not in chosen:
             continue
         try:
-            values[field.name] = parse_value(hints[field.name], str(chosen[field.name]))
+            values[name] = parse_value(hint, str(chosen[name]))
         except ValueError:
             continue
     return kind(**values)
@@ -140,8 +147,8 @@ def read_settings_form(kind: type[T], request: RawRequest, now: T) -> T:
 
     A box sends a 1 after a hidden 0 when it is ticked, else the 0 alone. Raises InputError with every bad field.
     """
-    hints = get_type_hints(kind)
-    values: dict[str, object] = {}
+    known: type = kind
+    hints, values = _hints(known), dict[str, object]()
     wrong: list[FieldError] = []
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # a settings type is a dataclass
         sent = request.form.get(field.name, ())
@@ -162,7 +169,7 @@ def read_settings_form(kind: type[T], request: RawRequest, now: T) -> T:
 
 def describe_section(kind: type, value: object) -> SettingsSection:
     """A section as the settings page shows it, with the values chosen now."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     fields = tuple(
         SettingsField(
             field.name,

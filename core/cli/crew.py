@@ -1,6 +1,7 @@
 """The worker processes of one server: which of them a process is, and what they hold in common."""
 
 import mmap
+import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,9 +9,11 @@ from dataclasses import dataclass, field
 
 from core.between import ProcessLock
 from core.errors import ConfigError
+from core.processors import keep_to_one
 from core.visitor.places import Share
 
 _FAILED = 0
+_MOST_PROCESSORS = 1 << 16
 # Room for some requests of the longest heads, or hundreds of usual ones; what finds none waits with whoever brings it.
 _BUFFER = 400_000
 
@@ -39,22 +42,34 @@ class Letterbox:
 
 @dataclass
 class Crew:
-    """The workers; made by the process that starts them. `worker` is which of them this process is."""
+    """The workers; made by the process that starts them. `worker` is which of them this process is.
+
+    With `one_processor`, each keeps to one: workers of one server to different ones, and servers on one machine to
+    whichever chance gives them.
+    """
 
     workers: int = 1
     worker: int = 0
+    one_processor: bool = False
     letterboxes: tuple[Letterbox, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Make what they share."""
         self.letterboxes = tuple(Letterbox.make() for _ in range(self.workers if self.workers > 1 else 0))
         self._lock = ProcessLock()
+        self._first = secrets.randbelow(_MOST_PROCESSORS)
         self._notes = mmap.mmap(-1, self.workers + 1)
 
     @property
     def share(self) -> Share:
         """Whom this process serves."""
         return Share(self.workers, self.worker)
+
+    def join(self, worker: int) -> None:
+        """Become one of them, in the process that does, before it starts threads."""
+        self.worker = worker
+        if self.one_processor:
+            keep_to_one(self._first + worker)
 
     @contextmanager
     def opening(self, sign_of_life: Callable[[], None]) -> Iterator[bool]:

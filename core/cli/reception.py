@@ -6,6 +6,7 @@ import selectors
 import socket
 import time
 from collections import deque
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from core.cli.arriving import Arrived, PacedUnreader, Patience
 from core.errors import TooSlow
 
 _AT_ONCE = 16_384
+_SIGN_OF_LIFE = 0.5  # seconds
 _MOST_LEAVING = 256
 # The process, or the system, has no file descriptor or memory for another connection just now.
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -71,6 +73,14 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._queue: deque[tuple[Caller, float]] = deque()
         self._leaving: deque[tuple[socket.socket, float]] = deque()
         self._swept = 0.0
+        self._told = 0.0
+
+    def notify(self) -> None:
+        """Tell the process above that this one lives. It looks once a second; telling costs a write to a file."""
+        now = time.monotonic()
+        if now - self._told >= _SIGN_OF_LIFE:
+            self._told = now
+            super().notify()
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new connection."""
@@ -119,7 +129,8 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if now - self._swept < min(0.2, self.patience.head / 4):
             return
         self._swept = now
-        for guest in [one for one in self._guests.values() if one.until <= now or self._is_idle(one)]:
+        # Threads add guests meanwhile; a list of them is made at once.
+        for guest in [one for one in list(self._guests.values()) if one.until <= now or self._is_idle(one)]:
             self._turn_away(guest)
         while self._queue and self._queue[0][1] <= now:
             self.refuse(self._queue.popleft()[0], *TOO_BUSY)
@@ -205,7 +216,29 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if large:
             self._large.add(conn)
         conn.parser.unreader.begin()
-        super().enqueue_req(conn)
+        self.tpool.submit(self.handle, conn).add_done_callback(partial(self._go_round, conn, large))
+
+    def _go_round(self, conn: Caller, large: bool, done: "Future[bool]") -> None:
+        """After an answer, in its thread: the next request on the connection is waited for from here on.
+
+        All else is rare, and the reception's to do: waking it costs as much as a short answer.
+        """
+        if large or not self._comes_again(conn, done):
+            self.method_queue.defer(self.finish_request, conn, done)
+
+    def _comes_again(self, conn: Caller, done: "Future[bool]") -> bool:
+        """Whether the next request on a connection is waited for now."""
+        full = self.nr_conns >= self.worker_connections - self.cfg.threads
+        if full or not self.alive or done.exception() is not None or not done.result():
+            return False
+        if conn.parser.unreader.buf.getvalue():
+            return False
+        try:
+            conn.sock.setblocking(False)
+            self._listen(Guest(conn, time.monotonic() + self.patience.idle))
+        except (OSError, ValueError, KeyError):
+            return False
+        return True
 
     def _has_turn(self) -> bool:
         return len(self._large) < max(1, int(self.cfg.threads) // 2)
@@ -216,8 +249,14 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def _listen(self, guest: Guest) -> None:
         if not guest.listening:
             guest.listening = True
+            # Known first: as soon as it is listened to, the reception may hear it.
             self._guests[id(guest)] = guest
-            self.poller.register(guest.caller.sock, selectors.EVENT_READ, partial(self._hear, guest))
+            try:
+                self.poller.register(guest.caller.sock, selectors.EVENT_READ, partial(self._hear, guest))
+            except (OSError, ValueError, KeyError):
+                guest.listening = False
+                del self._guests[id(guest)]
+                raise
 
     def _forget(self, guest: Guest) -> None:
         """Wait no more."""
@@ -235,7 +274,7 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def _make_room(self) -> None:
         """Wait no more for whoever has the least time left; where nobody waits, some request soon comes to its end."""
         if self._guests:
-            self._turn_away(min(self._guests.values(), key=lambda one: one.until))
+            self._turn_away(min(list(self._guests.values()), key=lambda one: one.until))
         else:
             time.sleep(0.01)
 

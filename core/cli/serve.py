@@ -43,7 +43,7 @@ def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: b
     make_key_files(loaded)
     for note in loaded.notes:
         click.echo(note, err=True)
-    crew = Crew(int(app.workers))
+    crew = Crew(int(app.workers), one_processor=app.one_processor)
     counts = shared_counts(loaded)
     with listen(where) as listener:
         address = address_of(listener)

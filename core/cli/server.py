@@ -32,6 +32,8 @@ _BACKLOG = 512
 _GRACE = 3
 # A proxy keeps its connections open for about a minute; a shorter time here would end some under its hands.
 _KEEP_ALIVE = 75
+# A body of up to so many octets is copied to go with its head.
+_ONE_PIECE = 1 << 20
 # New objects before Python looks for circles among them, and how often those that were left are looked at with them.
 _CIRCLES = (10_000, 20, 20)
 
@@ -165,7 +167,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> WSGIApplication:
         """Open the site, in the worker. A deliberate error ends the server with its sentence."""
-        _keep_quiet()
+        _answer_quietly()
         with self.crew.opening(self._sign_of_life) as worthwhile:
             if not worthwhile:
                 sys.exit()
@@ -184,7 +186,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def _take_place(self, arbiter: Any, worker: Any) -> None:
         """In the worker, before anything is opened."""
-        self.crew.worker = worker.worker
+        self.crew.join(worker.worker)
         self._sign_of_life = worker.notify
 
     def _say_ready(self, worker: Any) -> None:
@@ -209,15 +211,30 @@ def settle_memory() -> None:
     gc.set_threshold(*_CIRCLES)
 
 
-def _keep_quiet() -> None:
-    """Send no Server header from this process: gunicorn names itself in every answer and has no setting against it."""
-    before = gunicorn.http.wsgi.Response.default_headers
+# Any: gunicorn's parts have no types.
+class _Answer(gunicorn.http.wsgi.Response):  # type: ignore[misc]  # gunicorn has no types
+    """An answer that does not say what server sends it, and that leaves as one piece where it is one."""
 
-    # Any: gunicorn's response has no type.
-    def default_headers(response: Any) -> list[str]:
-        return [line for line in before(response) if not line.startswith("Server:")]
+    headers_sent: bool
 
-    gunicorn.http.wsgi.Response.default_headers = default_headers
+    def default_headers(self) -> list[str]:
+        """The first lines. Gunicorn names itself in every answer and has no setting against it."""
+        return [line for line in super().default_headers() if not line.startswith("Server:")]
+
+    def write(self, piece: bytes) -> None:
+        """Send a piece of the body; a body of one piece goes with the head: the other side wakes up once."""
+        if self.headers_sent or self._omits_body or len(piece) != self.response_length or len(piece) > _ONE_PIECE:
+            super().write(piece)
+            return
+        lines = [*self.default_headers(), *(f"{name}: {value}\r\n" for name, value in self.headers), "\r\n"]
+        self.headers_sent = True
+        self.sent = len(piece)
+        self.sock.sendall("".join(lines).encode("latin-1") + piece)
+
+
+def _answer_quietly() -> None:
+    """Have this process send its answers so."""
+    gunicorn.http.wsgi.Response = _Answer
 
 
 def _leave_worker(code: object) -> NoReturn:

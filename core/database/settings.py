@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from core.database.engine import Database
+from core.database.questions import Question
 from core.database.tables import data_keys, settings, settings_left
 from core.errors import Conflict
 from core.security.crypto import SETTINGS_PAD, KeyUnavailable, Purpose, key_id, lookup_hash, seal, subkey, unseal
@@ -18,7 +19,11 @@ from core.sentences import Sentence
 from core.settings import Owner, Sections
 
 _FIND = select(settings.c.blob).where(settings.c.user_ref == bindparam("user"), settings.c.section == bindparam("name"))
-_OF_USER = select(settings.c.section, settings.c.blob).where(settings.c.user_ref == bindparam("user"))
+# Every request asks for these.
+_OF_USER: "Question[tuple[str, bytes]]" = Question(
+    select(settings.c.section, settings.c.blob).where(settings.c.user_ref == bindparam("user")),
+    lambda section, blob: (section, blob),
+)
 _DROP = delete(settings).where(settings.c.user_ref == bindparam("user"), settings.c.section == bindparam("name"))
 
 
@@ -51,8 +56,7 @@ class StoredSettings:
         if key is None:
             return lambda section: {}
         user = self._ref(owner.name)
-        with self._database.read() as connection:
-            blobs: dict[str, bytes] = {name: blob for name, blob in connection.execute(_OF_USER, {"user": user})}
+        blobs = dict(self._database.ask(_OF_USER, user=user))
 
         def opened(section: str) -> Mapping[str, object]:
             text = _opened(key, blobs[section], user, section) if section in blobs else None

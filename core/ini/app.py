@@ -129,6 +129,12 @@ class AppConfig:
         help="The address that people type. Requests that come from another site's pages are refused by it. "
         "Without it, the host that the browser asks for counts.",
     )
+    content_origin: SiteAddress | None = option(
+        None,
+        help="A second address at which the same hm3 is reached, such as https://mailcontent.example.org, for the "
+        "texts and attachments of messages alone: no cookie is read or set there. Needs a host name of its own, and "
+        "address. Without it they are shown at address, under rules of their own.",
+    )
     bind: Bind = option(
         Bind("127.0.0.1:8300"),
         help="Where hm3 serve listens. Anything but this machine's own addresses needs a proxy in front that "
@@ -151,10 +157,28 @@ class AppConfig:
         help="How many processes serve, each with so many threads: as many as there are processors, on a busy site. "
         "All sessions of a user are served by the same one.",
     )
+    one_processor: bool = option(
+        True,
+        help="Whether each of these processes keeps to one processor, which lets it answer about half as much again "
+        "when several people work at once. Without it, the system moves them about.",
+    )
     largest_request: Size = option(
         Size(64_000_000), help="The most that a visitor may send at once, attachments included."
     )
     log_level: LogLevel = option(LogLevel.INFO, help="How much is written to the log, which goes to standard error.")
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the options do not fit together."""
+        if self.content_origin is None:
+            return
+        if self.address is None:
+            raise ValueError("content_origin needs address: name the address that people type there.")
+        content, main = urlsplit(self.content_origin), urlsplit(self.address)
+        if content.scheme != main.scheme:
+            raise ValueError(f"content_origin begins with {content.scheme}, and address with {main.scheme}. Use one.")
+        if content.hostname == main.hostname:
+            # Cookies are sent to every port of a host.
+            raise ValueError("content_origin names the host of address. Give it a host name of its own.")
 
 
 @dataclass(frozen=True)

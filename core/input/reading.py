@@ -2,11 +2,12 @@
 
 import dataclasses
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
-from typing import Any, BinaryIO, TypeVar, Union, get_args, get_origin, get_type_hints
+from functools import cache, partial
+from types import MappingProxyType
+from typing import Any, BinaryIO, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from core.errors import FieldError, InputError
 from core.input.fields import Source, sent_as
@@ -18,6 +19,18 @@ T = TypeVar("T")
 # What the core itself reads: the CSRF token and the slot that is asked for.
 CORE_NAMES = {Source.FORM: frozenset({"csrf_token"}), Source.QUERY: frozenset({"part"})}
 LONGEST_NAME = 100
+# Where a request holds what came from a source, and the sources of which a name has one value.
+_HELD = MappingProxyType(
+    {
+        Source.PATH: "path",
+        Source.QUERY: "query",
+        Source.FORM: "form",
+        Source.COOKIE: "cookies",
+        Source.HEADER: "headers",
+        Source.UPLOAD: "uploads",
+    }
+)
+_SINGLE = frozenset({Source.PATH, Source.COOKIE, Source.HEADER})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,9 +58,23 @@ class Client:
     asked_here: bool = True
 
 
+@dataclasses.dataclass(frozen=True)
+class ContentHost:
+    """That documents and files of messages are shown on a host of their own; both are empty on the site's own host.
+
+    There, addresses of what belongs to the same message begin with `base`, and those of the site's pages with `home`.
+    """
+
+    base: str = ""
+    home: str = ""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class RawRequest:
-    """What arrived, before anyone may look at it."""
+    """What arrived, before anyone may look at it; `content` where messages have a host of their own.
+
+    One that `knocks` only asks whether it may see the page.
+    """
 
     method: str = "GET"
     path: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -58,15 +85,16 @@ class RawRequest:
     uploads: Mapping[str, Sequence[Upload]] = dataclasses.field(default_factory=dict)
     client: Client = dataclasses.field(default_factory=Client)
     address: str = "/"
+    content: ContentHost | None = None
+    knocks: bool = False
 
     def values(self, source: Source, name: str) -> Sequence[str | Upload]:
         """All values of one name, in the order they were sent."""
-        if source is Source.UPLOAD:
-            return self.uploads.get(name, ())
-        if source in (Source.QUERY, Source.FORM):
-            return (self.query if source is Source.QUERY else self.form).get(name, ())
-        single = {Source.PATH: self.path, Source.COOKIE: self.cookies, Source.HEADER: self.headers}[source]
-        return (single[name],) if name in single else ()
+        sent: Mapping[str, Any] = getattr(self, _HELD[source])  # Any: one value, or several
+        if source in _SINGLE:
+            return (sent[name],) if name in sent else ()
+        several: Sequence[str | Upload] = sent.get(name, ())
+        return several
 
 
 @cache
@@ -76,19 +104,36 @@ def declared(kind: type) -> tuple[tuple[Source, str, Any], ...]:
     return tuple((*sent_as(field), hints[field.name]) for field in dataclasses.fields(kind))
 
 
+class _Field(NamedTuple):
+    """One field of an inputs class, as it is read: where a request holds it, and how its text becomes a value."""
+
+    attribute: str
+    name: str
+    held: str
+    is_single: bool
+    is_tuple: bool
+    may_be_none: bool
+    parse: Callable[[Any], object]  # Any: text, or a file
+    most: int
+    default: object
+
+
 def read_inputs(kind: type[T], request: RawRequest) -> T:
     """Fill one inputs class from the request, or raise InputError with every field that is wrong."""
     found: dict[str, object] = {}
     wrong: list[FieldError] = []
-    for field, (source, name, hint) in zip(dataclasses.fields(kind), declared(kind), strict=True):  # type: ignore[arg-type]  # an inputs class is a dataclass
-        values = request.values(source, name)
+    for field in _fields(kind):  # type: ignore[arg-type]  # a type can be hashed
+        sent: Mapping[str, Any] = getattr(request, field.held)  # Any: one value, or several
+        values = sent.get(field.name, ())
+        if field.is_single and field.name in sent:
+            values = (values,)
         try:
-            if values or _is_tuple(hint):
-                found[field.name] = _read(hint, values, field.metadata["most"], field.default)
+            if values or field.is_tuple:
+                found[field.attribute] = _read(field, values)
             elif field.default is dataclasses.MISSING:
                 raise ValueError(Sentence("is missing"))
         except ValueError as error:
-            wrong.append(FieldError(name, str(error)))
+            wrong.append(FieldError(field.name, str(error)))
     if wrong:
         raise InputError(wrong[0].field, wrong[0].reason, *wrong[1:])
     return kind(**found)
@@ -96,21 +141,14 @@ def read_inputs(kind: type[T], request: RawRequest) -> T:
 
 def refuse_unknown(kinds: Iterable[type], request: RawRequest, also: Iterable[str] = ()) -> None:
     """Raise InputError for a query argument, form field or upload that no handler of the page declares."""
-    known = {source: set(names) for source, names in CORE_NAMES.items()}
-    known.setdefault(Source.UPLOAD, set())
-    known[Source.FORM].update(also)
-    for kind in kinds:
-        for source, name, _ in declared(kind):
-            known.setdefault(source, set()).add(name)
+    if not (request.query or request.form or request.uploads):
+        return
+    query, form, uploads = _known(tuple(kinds))
     wrong = [
         FieldError(name[:LONGEST_NAME], Sentence("is not a field of this page"))
-        for source, sent in (
-            (Source.QUERY, request.query),
-            (Source.FORM, request.form),
-            (Source.UPLOAD, request.uploads),
-        )
+        for known, sent in ((query, request.query), (form.union(also), request.form), (uploads, request.uploads))
         for name in sent
-        if name not in known[source]
+        if name not in known
     ]
     if wrong:
         raise InputError(wrong[0].field, wrong[0].reason, *wrong[1:20])
@@ -129,17 +167,7 @@ def typed_fields(kinds: Iterable[type], request: RawRequest) -> tuple[tuple[str,
 
 def parse_value(kind: Any, text: str) -> object:
     """One value of a type from text; ValueError says why not. Understands what inputs, settings and options share."""
-    if kind is bool:
-        if text.lower() not in ("1", "0", "on", "yes", "no", "true", "false", "off"):
-            raise ValueError(Sentence("is neither yes nor no"))
-        return text.lower() in ("1", "on", "yes", "true")
-    if kind is int:
-        return int(Count.parse(text))
-    if kind in (datetime, date):
-        return _moment(kind, text)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return _member(kind, text)
-    return kind.parse(text)
+    return _parser(kind)(text)
 
 
 def bare(hint: Any) -> Any:
@@ -153,18 +181,47 @@ def _is_tuple(hint: Any) -> bool:
     return get_origin(hint) is tuple
 
 
-def _read(hint: Any, values: Sequence[str | Upload], most: int, default: object) -> object:
-    if _is_tuple(hint):
-        if len(values) > most:
-            raise ValueError(Sentence("was sent more than %(most)s times", most=most))
+@cache
+def _fields(kind: type) -> tuple[_Field, ...]:
+    """How every field of an inputs class is read."""
+    return tuple(
+        _Field(
+            field.name,
+            name,
+            _HELD[source],
+            source in _SINGLE,
+            _is_tuple(hint),
+            bare(hint) is not hint,
+            partial(_one, get_args(hint)[0] if _is_tuple(hint) else bare(hint)),
+            field.metadata["most"],
+            field.default,
+        )
+        for field, (source, name, hint) in zip(dataclasses.fields(kind), declared(kind), strict=True)
+    )
+
+
+@cache
+def _known(kinds: tuple[type, ...]) -> tuple[frozenset[str], ...]:
+    """The names that inputs classes and the core itself take of a query, a form and uploads."""
+    fields = [(source, name) for kind in kinds for source, name, _ in declared(kind)]
+    return tuple(
+        CORE_NAMES.get(source, frozenset()).union(name for found, name in fields if found is source)
+        for source in (Source.QUERY, Source.FORM, Source.UPLOAD)
+    )
+
+
+def _read(field: _Field, values: Sequence[str | Upload]) -> object:
+    if field.is_tuple:
+        if len(values) > field.most:
+            raise ValueError(Sentence("was sent more than %(most)s times", most=field.most))
         if not values:
-            return () if default is dataclasses.MISSING else default
-        return tuple(_one(get_args(hint)[0], value) for value in values)
+            return () if field.default is dataclasses.MISSING else field.default
+        return tuple(map(field.parse, values))
     if len(values) > 1:
         raise ValueError(Sentence("was sent more than once"))
-    if values[0] == "" and bare(hint) is not hint:
+    if field.may_be_none and values[0] == "":
         return None
-    return _one(bare(hint), values[0])
+    return field.parse(values[0])
 
 
 def _one(kind: Any, value: str | Upload) -> object:
@@ -172,7 +229,28 @@ def _one(kind: Any, value: str | Upload) -> object:
         if kind is not Upload:
             raise ValueError(Sentence("is a file where text was expected"))
         return value
-    return parse_value(kind, value)
+    return _parser(kind)(value)
+
+
+@cache
+def _parser(kind: Any) -> Callable[[str], object]:
+    """What makes a value of a type of a text."""
+    if kind is bool:
+        return _answer
+    if kind is int:
+        return lambda text: int(Count.parse(text))
+    if kind in (datetime, date):
+        return partial(_moment, kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return partial(_member, kind)
+    parse: Callable[[str], object] = kind.parse
+    return parse
+
+
+def _answer(text: str) -> bool:
+    if text.lower() not in ("1", "0", "on", "yes", "no", "true", "false", "off"):
+        raise ValueError(Sentence("is neither yes nor no"))
+    return text.lower() in ("1", "on", "yes", "true")
 
 
 def _member(kind: type[Enum], text: str) -> Enum:

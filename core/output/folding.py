@@ -52,9 +52,11 @@ class SpokenEnvironment(Environment):
         super().__init__(**options)
         self.pieces = Pieces()
 
-    def piece(self, value: object, about: object, caller: Callable[[], Markup]) -> Markup:
-        """What a block within `kept` wrote of a value before, or writes now."""
-        return self.pieces.of(value, about, caller)
+        self.found_piece = self.pieces.found
+
+    def made_piece(self, value: object, about: object, caller: Callable[[], Markup]) -> Markup:
+        """What a block within `kept` writes of a value for which nothing was found."""
+        return self.pieces.made(value, about, caller)
 
     def say_by(self, say: Callable[[Sentence], str]) -> None:
         """Write sentences as this says them."""

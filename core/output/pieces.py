@@ -28,13 +28,14 @@ class Pieces:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def of(self, value: object, about: object, write: Callable[[], Markup]) -> Markup:
+    def found(self, value: object, about: object) -> Markup | None:
         """What was written of this object; a value has one piece, that of the latest `about`."""
-        place = id(value)
-        kept = self._kept.get(place)
-        if kept is not None and kept[0]() is value and kept[1] == about:
-            return kept[2]
-        written = write()
+        kept = self._kept.get(id(value))
+        return kept[2] if kept is not None and kept[0]() is value and kept[1] == about else None
+
+    def made(self, value: object, about: object, write: Callable[[], Markup]) -> Markup:
+        """What is written of it now, which is kept."""
+        place, written = id(value), write()
         if len(written) > LONGEST:
             return written
         kept_pieces = self._kept
@@ -53,7 +54,7 @@ class KeptPieces(Extension):
 
     tags = {"kept"}  # noqa: RUF012 - as Jinja declares it
 
-    def parse(self, parser: Parser) -> nodes.Node:
+    def parse(self, parser: Parser) -> list[nodes.Node]:
         """Raise TemplateSyntaxError where the tag is not `kept VALUE by ABOUT`."""
         line = next(parser.stream).lineno
         value = parser.parse_expression()
@@ -62,5 +63,11 @@ class KeptPieces(Extension):
         body = parser.parse_statements(("name:endkept",), drop_needle=True)
         # Another block may show the same value with the same besides.
         about = nodes.Tuple([nodes.Const(f"{parser.name}:{line}"), about], "load")
-        found = nodes.Call(nodes.EnvironmentAttribute("piece"), [value, about], [], None, None)
-        return nodes.CallBlock(found, [], [], body).set_lineno(line)
+        found = parser.free_identifier(line)
+        look, make = (
+            nodes.Call(nodes.EnvironmentAttribute(f"{name}_piece"), [value, about], [], None, None)
+            for name in ("found", "made")
+        )
+        # The block becomes a function, which is not even made where there is nothing to write.
+        write = nodes.If(found, [nodes.Output([found])], [], [nodes.CallBlock(make, [], [], body)])
+        return [nodes.Assign(found, look).set_lineno(line), write.set_lineno(line)]

@@ -45,7 +45,7 @@ class Frame:
     """What stands around every page: known to the renderer and to templates, not to outputs.
 
     `idle` is after how many seconds without activity the session ends; `asks_password` is whether forms ask its user
-    for a password, to show that it is them.
+    for a password, to show that it is them. `apart` says that messages are shown on a host of their own.
     """
 
     csrf_token: str = ""
@@ -60,6 +60,7 @@ class Frame:
     idle: int = 0
     ajax: Ajax | None = None
     asks_password: bool = True
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class DocumentFrame:
     ajax: Ajax | None = None
     called: str = ""
     asks_password: bool = True
+    apart: bool = False
 
 
 class Renderer:
@@ -106,12 +108,13 @@ class Renderer:
         around = _document_frame(shown, frame)
 
         def slot(name: str) -> Markup:
-            fragments = shown.slots.get(name, ())
-            return Markup("").join(
-                _render(environment, fragment.template, fragment.values, common) for fragment in fragments
-            )
+            fragments = shown.slots.get(name)
+            if fragments is None:
+                return Markup()
+            shows = [_render(environment, fragment.template, fragment.values, common) for fragment in fragments]
+            return Markup("".join(shows))
 
-        common = self._common(around, shown.look, shown.form, slot, frame)
+        common = self._common(environment, around, shown.look, shown.form, slot, frame)
         if shown.part is not None:
             return str(slot(shown.part))
         body = slot(shown.page.body.name)
@@ -139,8 +142,9 @@ class Renderer:
             frame.notices,
             phrases=frame.phrases,
         )
-        common = self._common(around, look, FormState(), lambda name: Markup(""), frame)
-        return str(_render(self._environment(frame.language), template, values, common))
+        environment = self._environment(frame.language)
+        common = self._common(environment, around, look, FormState(), lambda name: Markup(""), frame)
+        return str(_render(environment, template, values, common))
 
     def say(self, text: str, language: str) -> str:
         """Text in a language: a Sentence is translated, other words stay as they are."""
@@ -173,16 +177,25 @@ class Renderer:
         return len(names)
 
     def _common(
-        self, around: DocumentFrame, look: LookSettings, form: FormState, slot: Callable[[str], Markup], frame: Frame
+        self,
+        environment: Environment,
+        around: DocumentFrame,
+        look: LookSettings,
+        form: FormState,
+        slot: Callable[[str], Markup],
+        frame: Frame,
     ) -> dict[str, object]:
+        """What all templates of an answer know."""
         asset = frame.asset or _no_assets
+        icons = cache(lambda: asset("icons.svg").path)
         return {
+            **environment.globals,
             "frame": around,
             "form": form,
             "slot": slot,
             "asset": asset,
             "now": self._now().astimezone(look.zone),
-            "icon": lambda name: self._icon(asset("icons.svg").path, name),
+            "icon": lambda name: self._icon(icons(), name),
             "csrf": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(frame.csrf_token),
         }
 
@@ -234,7 +247,13 @@ class Renderer:
 def _render(
     environment: Environment, template: str, values: Mapping[str, object], common: Mapping[str, object]
 ) -> Markup:
-    return Markup(environment.get_template(template).render({**common, **values}))
+    found = environment.get_template(template)
+    # As its own `render` does it, which would look through all that templates know once more.
+    context = found.new_context({**common, **values}, shared=True)
+    try:
+        return Markup("".join(found.root_render_func(context)))
+    except Exception:  # noqa: BLE001  # raised again, with the place in the template
+        environment.handle_exception()
 
 
 def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
@@ -243,7 +262,7 @@ def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
         shown.title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
         direction(frame.language), look.theme.value, look.density.value, str(look.time_zone),
         shown.user, shown.menu, frame.notices, shown.page.name, frame.phrases, frame.idle,
-        frame.ajax, shown.called or shown.user or "", frame.asks_password,
+        frame.ajax, shown.called or shown.user or "", frame.asks_password, frame.apart,
     )  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """Values as people say them: sentences, dates, sizes and initials, in the visitor's language and time zone."""
 
 import hashlib
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 from gettext import NullTranslations
 from types import MappingProxyType
@@ -17,6 +19,7 @@ _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 # American English stands for all in CLDR: dates are written as elsewhere, with days before months and 24 hours.
 _DATES = MappingProxyType({"en": "en_GB"})
 _COMMA = MappingProxyType({"ar": "، "})
+_TENTH, _WHOLE = Decimal("0.1"), Decimal(1)
 _OWN_BYTES = ("fr", "ar")  # the languages in which a B is no byte
 
 
@@ -34,7 +37,7 @@ def say(sentence: Sentence, translations: NullTranslations, language: str) -> st
         name: say(value, translations, language) if isinstance(value, Sentence) else value
         for name, value in sentence.values.items()
     }
-    number = str(format_decimal(sentence.number, locale=_locale(language))) if "%(num)" in text else ""
+    number = _number(sentence.number, _locale(language)) if "%(num)" in text else ""
     return text % {"num": number, **said}
 
 
@@ -83,8 +86,30 @@ def time_of_day(at: datetime, zone: tzinfo | None, language: str) -> str:
 @lru_cache(maxsize=4096)
 def _in_full(local: datetime, zone: tzinfo | None, offset: timedelta | None, language: str) -> str:
     locale = _dates(language)
-    at = f"{_clock_time(local.hour, local.minute, locale)} {format_time(local, 'z', locale=_locale(language))}"
-    return f"{format_date(local, 'full', locale=locale)}{_COMMA.get(language, ', ')}{at}"
+    clock = _clock_time(local.hour, local.minute, locale)
+    called = _zone_name(_Clock(zone, offset, local.dst(), local.year, local), _locale(language))
+    return f"{_whole_day(local.date(), locale)}{_COMMA.get(language, ', ')}{clock} {called}"
+
+
+@lru_cache(maxsize=4096)
+def _whole_day(day: date, locale: str) -> str:
+    return str(format_date(day, "full", locale=locale))
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """How a zone sets its clocks at some moments of a year; any of these moments stands for all."""
+
+    zone: tzinfo | None
+    offset: timedelta | None
+    summer: timedelta | None
+    year: int
+    moment: datetime = field(compare=False)
+
+
+@lru_cache(maxsize=1024)
+def _zone_name(clock: _Clock, locale: str) -> str:
+    return str(format_time(clock.moment, "z", locale=locale))
 
 
 @lru_cache(maxsize=4096)
@@ -111,8 +136,8 @@ def size_in_words(octets: int, language: str) -> str:
         unit += 1
     if unit == 0 and language not in _OWN_BYTES:
         return f"{size:.0f} B"
-    pattern = "0.#" if size < 10 and unit else "0"
-    return str(format_unit(size, f"digital-{_UNITS[unit]}", "short", pattern, locale=_locale(language)))
+    pattern, place = ("0.#", _TENTH) if size < 10 and unit else ("0", _WHOLE)
+    return _in_unit(Decimal(str(size)).quantize(place), unit, pattern, _locale(language))
 
 
 def initials(label: str) -> str:
@@ -125,6 +150,16 @@ def initials(label: str) -> str:
 def avatar_colour(address: str) -> int:
     """A number from 0 to 11 that stays the same for an address."""
     return hashlib.blake2b(address.lower().encode("utf-8", "replace"), digest_size=2).digest()[0] % AVATAR_COLOURS
+
+
+@lru_cache(maxsize=1024)
+def _number(number: int, locale: str) -> str:
+    return str(format_decimal(number, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _in_unit(size: Decimal, unit: int, pattern: str, locale: str) -> str:
+    return str(format_unit(size, f"digital-{_UNITS[unit]}", "short", pattern, locale=locale))
 
 
 def _dates(language: str) -> str:

@@ -12,7 +12,7 @@ from core.sentences import Sentence
 Write = Callable[[object], str]
 
 # What the renderer gives to every template (see `Renderer`), and what fills translated texts.
-_PLAIN = frozenset({"asset", "csrf", "fill", "icon", "piece", "slot"})
+_PLAIN = frozenset({"asset", "csrf", "fill", "found_piece", "icon", "made_piece", "slot"})
 _AWKWARD = re.compile("[&<>'\"]")
 
 

@@ -9,24 +9,24 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from core.errors import InputError, LoginNeeded, NotFound, NotOffered, Refusal, SetupNeeded, TooMany, UpstreamError
+from core.errors import InputError, LoginNeeded, Refusal, SetupNeeded, TooMany, UpstreamError
 from core.input.fields import Source
-from core.input.reading import Client, RawRequest, declared, read_inputs, refuse_unknown, typed_fields
+from core.input.reading import Client, RawRequest, declared, refuse_unknown, typed_fields
 from core.look import LookSettings
 from core.module import Function, Handler, Module, Output, Page
 from core.output.forms import FormState
-from core.output.slots import DataSlot, Format, Fragment, MenuEntry, Redirect, Stream, StreamSlot, Wanted
+from core.output.slots import Format, Fragment, MenuEntry, Redirect, Stream, Wanted
 from core.pipeline.admit import admit
 from core.pipeline.failures import Failures
 from core.pipeline.meters import Meters
 from core.pipeline.scope import Absent, Scope, SharedServices
-from core.sentences import Sentence
+from core.pipeline.target import shows_again, target_of
 from core.settings import NoSettings, Owner, SettingsStore, UserSettings
 from core.visitor.login import Clock
 from core.visitor.permissions import Roles, User
 from core.visitor.session import Session
 from core.visitor.visit import Visit
-from core.wiring.plan import DATA, STREAM, WHOLE, Plan
+from core.wiring.plan import DATA, STREAM, Plan
 from core.wiring.wire import wire
 
 log = logging.getLogger("hm3.pipeline")
@@ -73,6 +73,8 @@ class Streamed:
 
 
 Answer = Shown | Data | Redirect | Streamed
+# The answer to who only knocks: guards and access let them see the page.
+LET_IN = Redirect("")
 
 
 class Application:
@@ -110,7 +112,7 @@ class Application:
         try:
             return self._once(page, request, session, wanted, FormState(), 200)
         except (Refusal, UpstreamError) as error:
-            if not _shows_again(page, wanted, error):
+            if not shows_again(page, wanted, error):
                 raise
             return self._again(page, request, session, error)
 
@@ -168,7 +170,7 @@ class Application:
         self, page: Page, request: RawRequest, session: Session, wanted: Wanted, form: FormState, status: int
     ) -> Answer:
         background = page.background or request.headers.get("x-hm3-background") == "1"
-        visit = Visit(page, request.address, wanted, background)
+        visit = Visit(page, request.address, wanted, background, request.content)
         ambient = (session, self.clock, request.client, self.roles, self.user_settings(session), form, visit)
         scope = Scope(self.wiring, self.shared, request, *ambient)
         before = session.visitor
@@ -200,8 +202,10 @@ class Application:
         self, page: Page, request: RawRequest, session: Session, wanted: Wanted, scope: Scope, status: int
     ) -> Shown | Data | Redirect | Stream:
         admit(page, session, scope, self.roles)
+        if request.knocks:
+            return LET_IN
         plan = self._plan(page)
-        target = _target(plan, wanted)
+        target = target_of(plan, wanted)
         self._read_inputs(plan, request, scope)
         for handler in plan.runs[target]:
             value = self._call(handler, page, scope)
@@ -216,7 +220,7 @@ class Application:
         if not plan.page.lenient:
             refuse_unknown(plan.inputs, request, also)
         for kind in plan.inputs:
-            scope.add(read_inputs(kind, request))
+            scope.all(kind)
 
     def _show(
         self, plan: Plan, target: str, wanted: Wanted, scope: Scope, session: Session, status: int
@@ -232,7 +236,8 @@ class Application:
             if (fragment := self._call(output, plan.page, scope)) is not None:
                 slots.setdefault(output.slot.name, []).append(fragment)
         user = session.visitor.name if isinstance(session.visitor, User) else None
-        menu = sorted(scope.call(_menu), key=lambda entry: (entry.position, entry.label)) if user else ()
+        is_whole = wanted.part is None and plan.page.layout is not None
+        menu = sorted(scope.call(_menu), key=lambda entry: (entry.position, entry.label)) if user and is_whole else ()
         look, form = scope.call(_look)
         # A name that a provider gave is for tables; an address is for people.
         called = session.address or user or ""
@@ -243,8 +248,7 @@ class Application:
         if step.module == page.module:
             return self._timed(step, scope)
         name = step.function.__qualname__
-        now = self.clock.now()
-        if self.failures.is_off(step.module, name, now):
+        if self.failures.has(step.module, name) and self.failures.is_off(step.module, name, self.clock.now()):
             return None
         try:
             value = self._timed(step, scope)
@@ -253,13 +257,15 @@ class Application:
         except LoginNeeded:
             raise
         except Exception as error:  # a contribution of any quality must not break its host's page
-            failing = self.failures.failed(step.module, name, str(error), now)
+            failing = self.failures.failed(step.module, name, str(error), self.clock.now())
             log.exception("left out %s.%s (failure %d in a row)", step.module, name, failing.in_a_row)
             return None
         self.failures.worked(step.module, name)
         return value
 
     def _timed(self, step: Handler | Output, scope: Scope) -> Any:  # Any: the function's own result.
+        if not self.meters.on and not log.isEnabledFor(logging.DEBUG):
+            return scope.call(step.function)
         name = f"{step.module}.{step.function.__qualname__}"
         started = time.perf_counter()
         try:
@@ -267,29 +273,6 @@ class Application:
                 return scope.call(step.function)
         finally:
             log.debug("%s %.1f ms", name, (time.perf_counter() - started) * 1000)
-
-
-def _target(plan: Plan, wanted: Wanted) -> str:
-    """Which kind of answer to give. Raises NotOffered or NotFound where the page has none like it."""
-    has = {type(output.slot) for output in plan.outputs}
-    if wanted.part is not None:
-        if wanted.part not in plan.slots:
-            raise NotFound(Sentence("This page has no such part."))
-        return wanted.part
-    if StreamSlot in has and wanted.format is Format.HTML:
-        return STREAM
-    own_body = any(output.slot is plan.page.body for output in plan.outputs)
-    if plan.page.method == "GET" and wanted.format is Format.JSON and DataSlot not in has:
-        raise NotOffered(Sentence("This page has no JSON answer."))
-    if DataSlot in has and (wanted.format is Format.JSON or not own_body):
-        return DATA
-    return WHOLE
-
-
-def _shows_again(page: Page, wanted: Wanted, error: Refusal | UpstreamError) -> bool:
-    if page.retry is None or wanted.format is Format.JSON or wanted.part is not None:
-        return False
-    return not isinstance(error, (LoginNeeded, NotOffered, SetupNeeded))
 
 
 def _menu(entries: tuple[MenuEntry, ...]) -> tuple[MenuEntry, ...]:

@@ -26,6 +26,10 @@ class Failures:
         self._lock = threading.Lock()
         self._failing: dict[tuple[str, str], Failing] = {}
 
+    def has(self, module: str, function: str) -> bool:
+        """Whether a contribution failed and has not worked since."""
+        return bool(self._failing) and (module, function) in self._failing
+
     def is_off(self, module: str, function: str, now: datetime) -> bool:
         """Whether a contribution is switched off just now."""
         failing = self._failing.get((module, function))
@@ -43,7 +47,7 @@ class Failures:
 
     def worked(self, module: str, function: str) -> None:
         """Forget the failures of a contribution that worked again."""
-        if (module, function) in self._failing:
+        if self.has(module, function):
             with self._lock:
                 self._failing.pop((module, function), None)
 

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
-
+from core.database.engine import Database
 from core.ini.schema import option
 
 KEPT_A_PAGE = 200
@@ -74,12 +72,11 @@ class Meters:
         """Whether anything is measured."""
         return self._on
 
-    def switch_on(self, engine: Engine | None = None) -> None:
+    def switch_on(self, database: Database | None = None) -> None:
         """Measure from now on, the statements of a database too."""
         self._on = True
-        if engine is not None:
-            event.listen(engine, "before_cursor_execute", self._begin_statement)
-            event.listen(engine, "after_cursor_execute", self._end_statement)
+        if database is not None:
+            database.watch(self._begin_statement, self._end_statement)
 
     @contextmanager
     def request(self) -> Iterator[Meter | None]:
@@ -124,12 +121,11 @@ class Meters:
         found: Meter | None = getattr(self._now, "meter", None)
         return found
 
-    # SQLAlchemy hands over its cursor, statement, parameters, context and whether there are many.
-    def _begin_statement(self, connection: Connection, *rest: object) -> None:
+    def _begin_statement(self, statement: str) -> None:
         if (meter := self._meter) is not None:
             meter.statement = time.perf_counter()
 
-    def _end_statement(self, connection: Connection, *rest: object) -> None:
+    def _end_statement(self) -> None:
         if (meter := self._meter) is not None:
             meter.add(SQL, time.perf_counter() - meter.statement)
 

@@ -2,10 +2,10 @@
 
 import inspect
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.errors import WebmailError
 from core.ini.schema import is_named
@@ -13,8 +13,14 @@ from core.input.fields import is_inputs
 from core.input.reading import RawRequest, read_inputs
 from core.module import Function
 from core.settings import SubmittedSettings, UserSettings
+from core.wiring.later import Later
 from core.wiring.plan import Wiring
 from core.wiring.signature import Arity, Need, needs
+
+# What is asked for: its type, whether all there are, whether later, and the whole need.
+_Asked = tuple[type, bool, bool, Need]
+
+_ALL, _OPTIONAL = Arity.ALL, Arity.OPTIONAL
 
 
 class Absent(WebmailError):
@@ -30,11 +36,23 @@ class SharedServices:
             kind: value if isinstance(value, tuple) else (value,) for kind, value in configs.items()
         }
         self._values |= {type(value): (value,) for value in given}
+        # What requests take from here without asking again. What services make is theirs, whatever is shared.
+        self.ready = {kind: values for kind, values in self._values.items() if kind not in wiring.services}
         self._lock = threading.RLock()
         self._open = ExitStack()
 
     def find(self, kind: type) -> tuple[object, ...] | None:
         """All shared values of a type, or None where the type is not shared."""
+        found = self._find(kind)
+        if found is not None and kind not in self._wiring.services:
+            self.ready[kind] = found
+        return found
+
+    def close(self) -> None:
+        """Close what generators made, the last one first."""
+        self._open.close()
+
+    def _find(self, kind: type) -> tuple[object, ...] | None:
         if kind in self._values:
             return self._values[kind]
         if kind in self._wiring.configs:
@@ -44,17 +62,18 @@ class SharedServices:
             return None
         with self._lock:
             if kind not in self._values:
-                self._values[kind] = tuple(
-                    open_with(self._open, maker, self._arguments(maker)) for maker in self._wiring.shared[kind]
-                )
+                self._values[kind] = tuple(self._made(maker) for maker in self._wiring.shared[kind])
         return self._values[kind]
 
-    def close(self) -> None:
-        """Close what generators made, the last one first."""
-        self._open.close()
+    def _made(self, maker: Function) -> object:
+        calling = _calling(maker)
+        made = calling.call(*[self._argument(need) for *_, need in calling.asked])
+        return self._open.enter_context(made) if calling.opens else made
 
-    def _arguments(self, maker: Function) -> dict[str, object]:
-        return {need.name: pick(need, self.find(need.kind) or ()) for need in needs(maker)}
+    def _argument(self, need: Need) -> object:
+        if need.later:
+            return Later(lambda: pick(need, self.find(need.kind) or ()))
+        return pick(need, self.find(need.kind) or ())
 
 
 class Scope:
@@ -63,9 +82,10 @@ class Scope:
     def __init__(self, wiring: Wiring, shared: SharedServices, request: RawRequest, *ambient: object) -> None:
         self._wiring = wiring
         self._shared = shared
+        self._ready = shared.ready
         self._request = request
         self._values: dict[type, tuple[object, ...]] = {}
-        self._open = ExitStack()
+        self._open: ExitStack | None = None
         for value in ambient:
             self.add(value)
 
@@ -79,40 +99,62 @@ class Scope:
 
         Raises Absent where a needed result is missing.
         """
-        asked = needs(function)
-        return function(**given, **self._arguments(asked, given)) if given else function(**self._arguments(asked))
+        calling = _calling(function)
+        if not given:
+            return calling.call(*self._arguments(calling.asked))
+        rest = [one for one in calling.asked if one[-1].name not in given]
+        found = {one[-1].name: value for one, value in zip(rest, self._arguments(rest), strict=True)}
+        return function(**given, **found)
 
     def all(self, kind: type) -> tuple[object, ...]:
         """All values of a type, made now where they can be."""
-        if kind not in self._values:
-            self._values[kind] = self._make(kind)
-        return self._values[kind]
+        found = self._values.get(kind)
+        if found is None:
+            found = self._ready.get(kind)
+            if found is None:
+                found = self._values[kind] = self._make(kind)
+        return found
 
     def close(self, error: BaseException | None = None) -> None:
         """Close what was opened, the last one first; services learn of the error that ended the request."""
+        if self._open is None:
+            return
         if error is None:
             self._open.close()
         else:
             self._open.__exit__(type(error), error, error.__traceback__)
 
-    def _arguments(self, asked: tuple[Need, ...], given: Mapping[str, object] | None = None) -> dict[str, object]:
+    def _arguments(self, asked: Iterable[_Asked]) -> list[object]:
         """What parameters get by their types. Every function that a request calls passes here."""
-        values = self._values
-        arguments: dict[str, object] = {}
-        for need in asked:
-            if given and need.name in given:
+        values, ready = self._values, self._ready
+        arguments: list[object] = []
+        for kind, is_all, later, need in asked:
+            if later:
+                arguments.append(self._later(need))
                 continue
-            found = values.get(need.kind)
+            found = values.get(kind)
             if found is None:
-                found = self.all(need.kind)
-            arguments[need.name] = found[0] if found and need.arity is not Arity.ALL else pick(need, found)
+                found = ready.get(kind)
+                if found is None:
+                    found = values[kind] = self._make(kind)
+            if is_all:
+                arguments.append(found)
+            else:
+                arguments.append(found[0] if found else pick(need, found))
         return arguments
+
+    def _later(self, need: Need) -> Later[Any]:
+        return Later(lambda: pick(need, self.all(need.kind)))
 
     def _make(self, kind: type) -> tuple[object, ...]:
         makers = self._wiring.services.get(kind)
         if makers is not None:
-            made = [open_with(self._open, maker, self._arguments(needs(maker))) for maker in makers]
-            return tuple(service for service in made if service is not None)
+            made = []
+            for maker in makers:
+                service = self._made(maker)
+                if service is not None:
+                    made.append(service)
+            return tuple(made)
         if (shared := self._shared.find(kind)) is not None:
             return shared
         if is_inputs(kind):
@@ -123,6 +165,16 @@ class Scope:
             return (self._user_settings().get(kind),)
         return ()
 
+    def _made(self, maker: Function) -> Any:  # Any: a service of any type.
+        """What a maker makes; what a generator made is closed with the request."""
+        calling = _calling(maker)
+        made = calling.call(*self._arguments(calling.asked))
+        if not calling.opens:
+            return made
+        if self._open is None:
+            self._open = ExitStack()
+        return self._open.enter_context(made)
+
     def _user_settings(self) -> UserSettings:
         (found,) = self.all(UserSettings)
         assert isinstance(found, UserSettings)
@@ -131,21 +183,34 @@ class Scope:
 
 def pick(need: Need, values: tuple[object, ...]) -> object:
     """What one parameter gets of the values of its type."""
-    if need.arity is Arity.ALL:
+    if need.arity is _ALL:
         return values
-    if not values and need.arity is Arity.ONE:
+    if not values and need.arity is not _OPTIONAL:
         raise Absent(f"{need.kind.__name__} is not there.")
     return values[0] if values else None
 
 
-def open_with(stack: ExitStack, maker: Function, arguments: Mapping[str, object]) -> object:
-    """Make a service; one made by a generator is closed with the stack."""
-    opener = _opener(maker)
-    return maker(**arguments) if opener is None else stack.enter_context(opener(**arguments))
+class _Calling(NamedTuple):
+    """How a function is called: what it asks for, in order, and what takes that by place.
+
+    What `opens` makes of a generator what is entered for its service and left when that is closed.
+    """
+
+    asked: tuple[_Asked, ...]
+    call: Callable[..., Any]  # Any: the function's own result.
+    opens: bool
 
 
-# Any: a service of any type.
 @cache
-def _opener(maker: Function) -> Callable[..., AbstractContextManager[Any]] | None:
-    """What opens and closes a service that a generator makes; None for others."""
-    return contextmanager(maker) if inspect.isgeneratorfunction(maker) else None
+def _calling(function: Function) -> _Calling:
+    asked = needs(function)
+    opens = inspect.isgeneratorfunction(function)
+    call = contextmanager(function) if opens else function
+    if any(one.kind is one.KEYWORD_ONLY for one in inspect.signature(function).parameters.values()):
+        call = _by_name(call, tuple(need.name for need in asked))
+    return _Calling(tuple((need.kind, need.arity is _ALL, need.later, need) for need in asked), call, opens)
+
+
+def _by_name(function: Function, names: tuple[str, ...]) -> Function:
+    """The function, some of whose parameters have to be named, taking all of them by place."""
+    return lambda *values: function(**dict(zip(names, values, strict=True)))

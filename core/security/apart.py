@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from core.errors import WebmailError
+from core.processors import anywhere
 from core.security.landlock import Rights, landlock_version, restrict
 
 _PIECE = 256 * 1024
@@ -79,9 +80,10 @@ def _start(program: Program, given: int) -> subprocess.Popen[bytes]:
             bounds = (str(_BOUNDED), str(program.memory), str(program.work))
             command = [sys.executable, "-s", "-P", "-B", *bounds, str(program.file), *program.arguments]
             known = {"PYTHONPATH": os.pathsep.join(map(str, program.packages))}
-            process = subprocess.Popen(
-                command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=known
-            )
+            with anywhere():
+                process = subprocess.Popen(
+                    command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=known
+                )
             started.append(process)
         except (OSError, WebmailError) as error:
             failed.append(error)

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from core.errors import WebmailError
 from core.input.values import Secret
+from core.processors import anywhere
 from core.security.passwords import HAS_ARGON2, LEAST_MEMORY, LEAST_PASSES, LEAST_ROUNDS, PasswordConfig
 
 if HAS_ARGON2:
@@ -46,7 +47,11 @@ class KeyDerivation:
 
 def derive_key(password: Secret, how: KeyDerivation) -> bytes:
     """32 octets that follow from a password and a salt. Raises WeakParameters below what is safe."""
-    octets = password.encode()
+    with anywhere():
+        return _derived(password.encode(), how)
+
+
+def _derived(octets: bytes, how: KeyDerivation) -> bytes:
     if how.rounds:
         if is_weak(how):
             raise WeakParameters(f"{how.rounds} rounds of PBKDF2 are too few.")

@@ -14,6 +14,7 @@ import bcrypt
 from core.ini.schema import option
 from core.ini.values import Size
 from core.input.values import Count, Secret
+from core.processors import anywhere
 
 try:
     from nacl import pwhash
@@ -97,17 +98,14 @@ class PasswordHasher:
 
     def hash(self, password: Secret) -> str:
         """A string from which the password does not follow, with a salt of its own."""
-        octets = password.encode()
-        if self._config.hash is PasswordHash.BCRYPT:
-            return self._bcrypt(octets)
-        if self._config.hash is PasswordHash.PBKDF2 or not HAS_ARGON2:
-            return _pbkdf2(octets, secrets.token_bytes(32), int(self._config.pbkdf2_rounds))
-        return pwhash.argon2id.str(octets, int(self._config.passes), int(self._config.memory)).decode()
+        with anywhere():
+            return self._hashed(password.encode())
 
     def verify(self, password: Secret, kept: str | None) -> bool:
         """Whether the password is the one; with nothing kept, as much work is done, and it is not."""
         octets, known = password.encode(), kept is not None
-        return self._matches(octets, kept if kept is not None else self._nobody) and known
+        with anywhere():
+            return self._matches(octets, kept if kept is not None else self._nobody) and known
 
     def is_outdated(self, kept: str) -> bool:
         """Whether the string was made in another way, or with other work, than is asked for now."""
@@ -120,6 +118,13 @@ class PasswordHasher:
         found = _PBKDF2.fullmatch(kept)
         usual = config.hash is PasswordHash.PBKDF2 or not HAS_ARGON2
         return found is None or not usual or int(found[1]) != config.pbkdf2_rounds
+
+    def _hashed(self, octets: bytes) -> str:
+        if self._config.hash is PasswordHash.BCRYPT:
+            return self._bcrypt(octets)
+        if self._config.hash is PasswordHash.PBKDF2 or not HAS_ARGON2:
+            return _pbkdf2(octets, secrets.token_bytes(32), int(self._config.pbkdf2_rounds))
+        return pwhash.argon2id.str(octets, int(self._config.passes), int(self._config.memory)).decode()
 
     def _matches(self, octets: bytes, kept: str) -> bool:
         if _ARGON2.fullmatch(kept) and HAS_ARGON2:

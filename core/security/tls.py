@@ -1,16 +1,20 @@
 """How connections to mail, directory and other servers are encrypted, and whom they trust."""
 
+import contextlib
 import hashlib
 import ipaddress
 import re
 import ssl
+import time
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
 from core.errors import ConfigError, UpstreamError
 
+_BELIEVED = 600.0  # seconds
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -74,6 +78,24 @@ def make_context(options: TlsOptions) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def context_of(options: TlsOptions) -> ssl.SSLContext:
+    """The same, made anew only after ten minutes or where the file of authorities was written since.
+
+    To read all that a system trusts takes tens of milliseconds. Whoever gets it changes nothing of it: others have it
+    too. Raises ConfigError as `make_context` does.
+    """
+    written = 0
+    if options.ca_file is not None:
+        with contextlib.suppress(OSError):
+            written = options.ca_file.stat().st_mtime_ns
+    return _context_of(options, written, time.monotonic() // _BELIEVED)
+
+
+@lru_cache(maxsize=64)
+def _context_of(options: TlsOptions, written: int, period: float) -> ssl.SSLContext:
+    return make_context(options)
 
 
 def check_pin(connection: ssl.SSLSocket, options: TlsOptions) -> None:

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from core.database.engine import Database
+from core.database.questions import Question
 from core.database.tables import sessions
 from core.errors import Unavailable
 from core.sentences import Sentence
 from core.visitor.rows import SessionRow
 
 _HERE = sessions.c.id == bindparam("key")
-_FIND = select(sessions).where(_HERE)
+# Every request asks for it.
+_FIND = Question(select(*(sessions.c[one.name] for one in fields(SessionRow))).where(_HERE), SessionRow)
 _OF_USER = select(sessions).where(sessions.c.user_ref == bindparam("key")).order_by(sessions.c.renewed, sessions.c.id)
 _TIMES_OF = select(sessions.c.family, sessions.c.last_seen, sessions.c.ends).where(
     sessions.c.family.in_(bindparam("keys", expanding=True))
@@ -39,9 +42,9 @@ class DatabaseRows:
 
     def find(self, id: str) -> SessionRow | None:
         """The row of an id."""
-        with self._reading() as connection:
-            row = connection.execute(_FIND, {"key": id}).one_or_none()
-        return _read(row) if row is not None else None
+        with _answering():
+            found = self._database.ask(_FIND, key=id)
+        return found[0] if found else None
 
     def add(self, row: SessionRow) -> None:
         """Keep a new session's row."""

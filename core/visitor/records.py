@@ -12,7 +12,7 @@ Record = dict[str, Any]  # Any: a JSON object; only this file and the store of s
 
 
 def record_of(session: Session) -> Record:
-    """What is kept of a session; somebody is logged in there, or about to."""
+    """What is kept of a session, as JSON gives it back; somebody is logged in there, or about to."""
     visitor = session.visitor
     assert visitor is not None
     return {
@@ -30,7 +30,7 @@ def record_of(session: Session) -> Record:
             {
                 "text": pack(told.text),
                 "kind": told.kind,
-                "undo": [told.undo.path, told.undo.fields] if told.undo else None,
+                "undo": [told.undo.path, [list(pair) for pair in told.undo.fields]] if told.undo else None,
             }
             for told in session.notices
         ],

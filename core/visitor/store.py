@@ -53,7 +53,7 @@ class Opened:
     id: str = ""
     key: bytes = b""
     version: int = 0
-    before: str = ""
+    before: Record = field(default_factory=dict, repr=False)
     renewed: datetime | None = None
     ends: datetime | None = None
     fingerprint: dict[str, str] = field(default_factory=dict, repr=False)
@@ -146,7 +146,7 @@ class SessionStore:
             self.end(row.family)
             return Opened(Session())
         times = _moment(row.renewed), _moment(row.ends)
-        return Opened(session, row_id, key, row.version, text_of(record), *times, known, place=place)
+        return Opened(session, row_id, key, row.version, record, *times, known, place=place)
 
     def save(self, opened: Opened, *, active: bool = True, client: Client | None = None) -> Cookies | None:
         """Keep what the request changed. The new cookies, where the session was made or renewed; None otherwise.
@@ -163,7 +163,7 @@ class SessionStore:
             return self._renew(opened, now, client or Client(), self._signer)
         if not opened.id:
             return None
-        if text_of(record_of(session)) != opened.before:
+        if record_of(session) != opened.before:
             self._replace(opened, now if active else session.last_seen)
         elif active and now - session.last_seen >= SEEN_STEP:
             self._rows.touch(opened.id, _seconds(now))
@@ -225,7 +225,7 @@ class SessionStore:
 
         `now` is when the session was active last.
         """
-        ours, before = json.loads(text_of(record_of(opened.session))), json.loads(opened.before)
+        ours, before = record_of(opened.session), opened.before
         record, version = ours, opened.version
         for _ in range(5):
             blob = _seal(opened.key, opened.id, version + 1, record, opened.fingerprint, self._suite)

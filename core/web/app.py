@@ -5,15 +5,17 @@ import dataclasses
 import logging
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from urllib.parse import urlsplit
 
 import flask
-from flask_wtf.csrf import CSRFProtect, generate_csrf
+from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from core.errors import LoginNeeded, Refusal, SetupNeeded, UpstreamError, WebmailError
+from core.input.reading import ContentHost
 from core.look import LookSettings, choose_language
 from core.module import Page
 from core.output.origins import Origins
@@ -22,21 +24,22 @@ from core.output.slots import Policy, Redirect
 from core.pipeline.answer import Answer, Data, Shown, Streamed
 from core.pipeline.meters import RENDER
 from core.visitor.session import Session
-from core.visitor.store import Opened
+from core.visitor.store import Cookies, Opened
 from core.web.answers import answer_data, answer_problem, answer_redirect, answer_stream, login_address
 from core.web.bearer import ask_for_bearer, bearer_of, refuse_bearer
+from core.web.content import ByHost, is_shown_apart, lead_apart, make_content
 from core.web.cookies import drop_cookies, read_cookies, set_cookies, set_keepsakes
 from core.web.envelope import add_envelopes, tell_scripts
 from core.web.errors import explain_error, is_kept, retry_after
-from core.web.forms import FormSession, FormSigning
+from core.web.forms import FormSession, FormSigning, form_token
 from core.web.headers import add_headers
 from core.web.limits import add_limits
 from core.web.packing import pack
 from core.web.parting import keep_why, recall_why
-from core.web.requests import Request, is_background, read_client, read_request, read_wanted, wants_json
+from core.web.requests import Request, is_background, read_client, read_request, read_wanted, this_request, wants_json
 from core.web.site import Site
 from core.web.static import serve_asset
-from core.web.strangers import refuse_strangers
+from core.web.strangers import host_name, refuse_strangers
 from core.web.timing import watch_time
 
 log = logging.getLogger("hm3.requests")
@@ -61,20 +64,24 @@ def make_app(site: Site) -> flask.Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.session_interface = FormSession(signing)
+    measured = watch_time(site)
+    origin = site.app.content_origin
+    if origin is not None:
+        content = make_content(site, measured, partial(_frame_apart, site))
+        app.wsgi_app = ByHost(app.wsgi_app, content.wsgi_app, host_name(urlsplit(origin).netloc))  # type: ignore[method-assign]  # as below
     if site.app.trusted_proxies:
         hops = int(site.app.trusted_proxies)
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
     refuse_strangers(app, site.app)
     add_envelopes(app, site, lambda: _open_session(site).session)
-    under_policy, under_rate = add_headers(app), add_limits(app, site.rates, site.counts)
+    under_policy, under_rate = add_headers(app, origin), add_limits(app, site.rates, site.counts)
     _FormProtect(app)
     app.add_url_rule("/healthz", "healthz", _tell_health)
     app.add_url_rule("/site/<name>", "site", lambda name: serve_asset(site.assets, name))
     origins = [one for one in site.application.shared.find(Origins) or () if isinstance(one, Origins)]
-    measured = watch_time(site)
     for page in site.application.wiring.pages:
         elsewhere = [one for one in origins if one.page in (page, page.retry)]
-        view = under_policy(page.policy, elsewhere)(under_rate(page.rate, measured(page, _view(site, page))))
+        view = under_policy(page.policy, elsewhere)(under_rate(page.rate, measured(page, _view_of(site, page))))
         app.add_url_rule(page.rule, page.name, view, methods=[page.method])
     app.register_error_handler(Exception, lambda error: _tell_error(site, error))
     return app
@@ -84,8 +91,17 @@ class _FormProtect(CSRFProtect):  # type: ignore[misc]  # flask_wtf tells no typ
     """No other site can have a browser send a program's token: requests with one need none of a form."""
 
     def protect(self, **how: bool) -> None:
-        if bearer_of(flask.request) is None:
+        request = this_request()
+        if request.method not in ("GET", "HEAD", "OPTIONS") and bearer_of(request) is None:
             super().protect(**how)
+
+
+def _view_of(site: Site, page: Page) -> Callable[..., Response]:
+    """What answers a page here: itself, or the way to the host for content."""
+    view = _view(site, page)
+    if site.app.content_origin is None or not is_shown_apart(page):
+        return view
+    return lead_apart(site, page, view, partial(_open_session, site), partial(_keep_session, site))
 
 
 def _view(site: Site, page: Page) -> Callable[..., Response]:
@@ -94,9 +110,11 @@ def _view(site: Site, page: Page) -> Callable[..., Response]:
         flask.g.hm3_page = page
         # What strangers' links lead to is told no address of this site.
         flask.g.hm3_unnamed = page.policy in (Policy.MAIL, Policy.AWAY)
-        opened = _open_session(site)
-        refuse_bearer(bearer_of(flask.request), page, opened.session.visitor)
-        raw, wanted = read_request(flask.request, path), read_wanted(flask.request)
+        request, opened = this_request(), _open_session(site)
+        refuse_bearer(bearer_of(request), page, opened.session.visitor)
+        raw, wanted = read_request(request, path), read_wanted(request)
+        if site.app.content_origin is not None:
+            raw = dataclasses.replace(raw, content=ContentHost())
         answer = contextvars.Context().run(site.application.answer, page, raw, opened.session, wanted)
         response = _respond(site, opened, answer)
         _keep_session(site, opened, response)
@@ -112,11 +130,12 @@ def _open_session(site: Site) -> Opened:
         # It was needed before, to open what was sealed.
         known: Opened = flask.g.hm3_opened
         return known
-    token, client = bearer_of(flask.request), read_client(flask.request)
+    request = this_request()
+    token, client = bearer_of(request), read_client(request)
     if token is not None:
         opened = site.sessions.open_lent(token, client)
     else:
-        opened = site.sessions.open(read_cookies(flask.request.cookies, flask.request.is_secure), client)
+        opened = site.sessions.open(read_cookies(request.cookies, request.is_secure), client)
     recall_why(opened.session)
     flask.g.hm3_opened = opened
     return opened
@@ -160,15 +179,22 @@ def _render(site: Site, opened: Opened, shown: Shown) -> Response:
 
 def make_frame(site: Site, look: LookSettings, *, forms: bool = True) -> Frame:
     """What stands around a page of this request. Without `forms` no cookie for them is set, as another tab may have."""
+    request = this_request()
     return Frame(
-        csrf_token=generate_csrf() if forms else "",
-        nonce=getattr(flask.request, "csp_nonce", ""),
+        csrf_token=form_token() if forms else "",
+        nonce=getattr(request, "csp_nonce", ""),
         site_name=str(site.app.name),
-        address=flask.request.path,
+        address=request.path,
         language=_language(look),
         asset=site.assets.file,
         phrases=site.assets.phrases,
+        apart=site.app.content_origin is not None,
     )
+
+
+def _frame_apart(site: Site, shown: Shown, nonce: str) -> Frame:
+    """What stands around a document on the content host."""
+    return dataclasses.replace(make_frame(site, shown.look, forms=False), nonce=nonce)
 
 
 def _language(look: LookSettings) -> str:
@@ -176,20 +202,29 @@ def _language(look: LookSettings) -> str:
 
 
 def _keep_session(site: Site, opened: Opened, response: Response) -> None:
-    secure = flask.request.is_secure
-    had = read_cookies(flask.request.cookies, secure) is not None
-    client = read_client(flask.request)
+    request = this_request()
+    secure, client = request.is_secure, read_client(request)
+    had = read_cookies(request.cookies, secure) is not None
     page: Page | None = flask.g.get("hm3_page")
-    active = not is_background(flask.request) and not (page is not None and page.background)
+    active = not is_background(request) and not (page is not None and page.background)
     cookies = site.sessions.save(opened, active=active, client=client)
     if opened.lent:
         return
     if cookies is not None:
         set_cookies(response, cookies, secure)
+        _keep_tickets(site, opened, cookies)
     elif opened.session.ended or (had and not opened.id and not opened.foreign):
         drop_cookies(response, secure)
     set_keepsakes(response, opened.session.keepsakes, secure)
     keep_why(opened.session)
+
+
+def _keep_tickets(site: Site, opened: Opened, cookies: Cookies) -> None:
+    """Tickets to the content host go on with the session that they are of, and not with another after a login."""
+    if opened.session.renewed:
+        site.tickets.forget(opened.session.id)
+    else:
+        site.tickets.follow(opened.session.id, cookies, site.application.clock.now())
 
 
 def _tell_error(site: Site, error: Exception) -> Response:

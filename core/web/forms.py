@@ -1,14 +1,62 @@
 """What signs the tokens of forms, and the cookie that holds a browser's own."""
 
+import threading
+import time
+from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import flask
 from flask.json.tag import TaggedJSONSerializer
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 
 from core.web.bearer import bearer_of
 from core.web.cookies import FORM, cookie_name
 from core.web.site import FormKeys
+
+# Signatures of so many browsers are remembered, for so many seconds.
+_MOST, _BELIEVED = 2000, 600.0
+
+
+def form_token() -> str:
+    """The token of forms for the answer to the current request."""
+    interface = flask.current_app.session_interface
+    assert isinstance(interface, FormSession)
+    return interface.token()
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a text was worth under some keys, and until when that is believed without looking again."""
+
+    keys: tuple[bytes, ...]
+    worth: dict[str, str]
+    until: float
+
+
+class _Known:
+    """What was signed, or found rightly signed, of late. For several threads; what was used longest ago goes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[str, _Seen] = OrderedDict()
+
+    def find(self, text: str, keys: tuple[bytes, ...]) -> dict[str, str] | None:
+        """What a text is worth; None where that has to be found out."""
+        with self._lock:
+            seen = self._seen.get(text)
+            if seen is None or seen.keys != keys or seen.until < time.monotonic():
+                return None
+            self._seen.move_to_end(text)
+            return seen.worth
+
+    def keep(self, text: str, keys: tuple[bytes, ...], worth: dict[str, str]) -> None:
+        """Remember what a text is worth. Nobody but this site can have written it."""
+        with self._lock:
+            self._seen[text] = _Seen(keys, worth, time.monotonic() + _BELIEVED)
+            if len(self._seen) > _MOST:
+                self._seen.popitem(last=False)
 
 
 class FormSigning:
@@ -31,11 +79,33 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
 
     def __init__(self, signing: FormSigning) -> None:
         self._signing = signing
+        self._read, self._tokens = _Known(), _Known()
         self._made: tuple[tuple[bytes, ...], URLSafeTimedSerializer | None] = ((), None)
 
     def open_session(self, app: flask.Flask, request: flask.Request) -> flask.sessions.SecureCookieSession | None:
         """What the cookie holds; nothing for a program, whose cookies nobody reads."""
-        return self.session_class() if bearer_of(request) is not None else super().open_session(app, request)
+        if bearer_of(request) is not None:
+            return self.session_class()
+        told, keys = request.cookies.get(self.get_cookie_name(app), ""), self._signing.now
+        kept = self._read.find(told, keys)
+        if kept is not None:
+            return self.session_class(kept)
+        session = super().open_session(app, request)
+        if session:
+            self._read.keep(told, keys, dict(session))
+        return session
+
+    def token(self) -> str:
+        """The token that the forms of this answer get. For a while it is the same for the same browser."""
+        raw, keys = flask.session.get("csrf_token", ""), self._signing.now
+        kept = self._tokens.find(raw, keys)
+        if kept is not None:
+            # Where Flask-WTF looks for what it made before.
+            flask.g.csrf_token = kept["token"]
+        token = str(generate_csrf())
+        if raw and kept is None:
+            self._tokens.keep(raw, keys, {"token": token})
+        return token
 
     def save_session(
         self, app: flask.Flask, session: flask.sessions.SessionMixin, response: flask.wrappers.Response

@@ -51,7 +51,7 @@ POLICIES: dict[Policy, dict[str, object]] = {
     Policy.FILE: {"sandbox": "", "default-src": NONE, "frame-ancestors": SELF},
 }
 # What no page of a mail site asks a browser for; passkeys and the clipboard stay.
-_FEATURES = [
+FEATURES = [
     "accelerometer",
     "autoplay",
     "camera",
@@ -100,34 +100,69 @@ def widen(policy: Mapping[str, object], elsewhere: Sequence[Origins]) -> dict[st
     return wider
 
 
-def add_headers(app: flask.Flask) -> "Callable[..., Callable[[Any], Any]]":
-    """Send every answer with its headers. Returns the decorator that gives a view another policy."""
+class _Headers(Talisman):  # type: ignore[misc]  # flask_talisman tells no types
+    """Flask-Talisman, which puts the same headers together anew for every answer, with what it found once.
 
-    # What is registered first runs last: this has the last word.
-    @app.after_request
-    def finish(response: Response) -> Response:
-        response.headers["X-XSS-Protection"] = "0"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        response.headers["X-DNS-Prefetch-Control"] = "off"
-        response.headers.setdefault("Cache-Control", "no-store")
-        if flask.g.get("hm3_unnamed"):
-            response.headers["Referrer-Policy"] = "no-referrer"
-        if flask.request.is_secure:
-            response.headers["Strict-Transport-Security"] = f"max-age={2 * YEAR}; includeSubDomains"
+    Headers in which there is a nonce are new in each.
+    """
+
+    # Any: what a view may be told, and what Talisman makes of it, has no types.
+    def __init__(self, app: flask.Flask, **options: Any) -> None:
+        self._options: dict[str | None, dict[str, Any]] = {}
+        self._known: dict[str | None, list[tuple[str, str]]] = {}
+        super().__init__(app, **options)
+
+    def _get_local_options(self) -> dict[str, Any]:
+        endpoint = flask.request.endpoint
+        if endpoint not in self._options:
+            self._options[endpoint] = super()._get_local_options()
+        return self._options[endpoint]
+
+    def _force_https(self) -> None:
+        """Nothing: whether a request came encrypted is not decided here."""
+
+    def _set_response_headers(self, response: Response) -> Response:
+        if self._get_local_options()["content_security_policy_nonce_in"]:
+            super()._set_response_headers(response)
+            return response
+        endpoint = flask.request.endpoint
+        if endpoint not in self._known:
+            scratch = Response()
+            before = set(scratch.headers.keys())
+            super()._set_response_headers(scratch)
+            self._known[endpoint] = [line for line in scratch.headers.items() if line[0] not in before]
+        for name, value in self._known[endpoint]:
+            response.headers[name] = value
         return response
 
-    talisman = Talisman(
+
+def with_content(origin: str | None) -> dict[Policy, dict[str, object]]:
+    """The policies of a site whose messages are shown at another origin; those of before where there is none."""
+    if origin is None:
+        return POLICIES
+    shown = {"frame-src": [SELF, origin], "img-src": [SELF, "data:", "blob:", origin]}
+    return {**POLICIES, Policy.APP: {**POLICIES[Policy.APP], **shown}}
+
+
+def add_headers(app: flask.Flask, content: str | None = None) -> "Callable[..., Callable[[Any], Any]]":
+    """Send every answer with its headers. Returns the decorator that gives a view another policy.
+
+    Messages are shown at the origin of `content`, where one is named.
+    """
+    policies = with_content(content)
+    # What is registered first runs last: this has the last word.
+    app.after_request(_finish)
+    talisman = _Headers(
         app,
         # Whether a request came encrypted is decided by ProxyFix and `refuse_strangers`, never by a header of a client.
         force_https=False,
         strict_transport_security=False,
         session_cookie_secure=False,
-        content_security_policy=POLICIES[Policy.APP],
+        content_security_policy=policies[Policy.APP],
         content_security_policy_nonce_in=[],
         frame_options="DENY",
         referrer_policy="same-origin",
-        permissions_policy={feature: "()" for feature in _FEATURES},
+        permissions_policy={feature: "()" for feature in FEATURES},
         x_xss_protection=False,
     )
 
@@ -136,10 +171,24 @@ def add_headers(app: flask.Flask) -> "Callable[..., Callable[[Any], Any]]":
         if policy is Policy.APP and not elsewhere:
             return lambda view: view
         wrapped: Callable[[Any], Any] = talisman(
-            content_security_policy=widen(POLICIES[policy], elsewhere),
+            content_security_policy=widen(policies[policy], elsewhere),
             content_security_policy_nonce_in=["style-src-elem"] if policy is Policy.MAIL else [],
             frame_options="DENY" if policy in (Policy.APP, Policy.AWAY) else "SAMEORIGIN",
         )
         return wrapped
 
     return under
+
+
+def _finish(response: Response) -> Response:
+    """What every answer says, whatever its page."""
+    response.headers["X-XSS-Protection"] = "0"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["X-DNS-Prefetch-Control"] = "off"
+    response.headers.setdefault("Cache-Control", "no-store")
+    if flask.g.get("hm3_unnamed"):
+        response.headers["Referrer-Policy"] = "no-referrer"
+    if flask.request.is_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={2 * YEAR}; includeSubDomains"
+    return response

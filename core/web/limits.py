@@ -46,6 +46,8 @@ def add_limits(app: flask.Flask, rates: RatesConfig, counts: SharedCounts | None
         strategy="moving-window",
         headers_enabled=False,
     )
+    # It also looks, before every request, for bounds of whole sites, of which there are none: pages have theirs.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
     bounds: dict[Rate, str] = {
         Rate.GENERAL: rates.general,
         Rate.LOGIN: rates.login,

@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import IO, BinaryIO
 
 import flask
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import FileStorage, MIMEAccept, MultiDict
+from werkzeug.http import parse_accept_header
 
 from core.input.reading import Client, RawRequest, Upload
 from core.output.slots import Format, Wanted
@@ -65,19 +66,32 @@ def read_client(request: flask.Request) -> Client:
     return request.client if isinstance(request, Request) else Request(request.environ).client
 
 
+def this_request() -> flask.Request:
+    """The request that is being answered itself: each look at one through `flask.request` searches for it anew."""
+    return flask.globals.request_ctx.request
+
+
 def read_wanted(request: flask.Request) -> Wanted:
     """The format that was asked for, and the part of the page."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
-    parts = request.args.getlist("part")
-    if best == "application/json":
+    if _accepted(request.headers.get("Accept", ""))[0]:
         return Wanted(Format.JSON)
+    parts = request.args.getlist("part")
     return Wanted(part=parts[0] if parts else None)
 
 
 def wants_json() -> bool:
     """Whether the browser's script asked for JSON or for events, or a program asks, which reads nothing else."""
-    script = read_wanted(flask.request).format is Format.JSON or _EVENTS in flask.request.accept_mimetypes.values()
-    return bearer_of(flask.request) is not None or script
+    request = this_request()
+    return bearer_of(request) is not None or any(_accepted(request.headers.get("Accept", "")))
+
+
+# Browsers and their scripts send a few of these all the time.
+@lru_cache(maxsize=256)
+def _accepted(header: str) -> tuple[bool, bool]:
+    """Whether somebody who accepts this likes JSON better than HTML, and whether they take events (RFC 9110 12.5.1)."""
+    accepted = parse_accept_header(header, MIMEAccept)
+    best = accepted.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json", _EVENTS in accepted.values()
 
 
 def is_background(request: flask.Request) -> bool:

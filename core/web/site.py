@@ -31,6 +31,7 @@ from core.visitor.redis_rows import open_redis
 from core.visitor.rows import SessionRows
 from core.visitor.store import SessionStore
 from core.web.shared_windows import SharedCounts
+from core.web.tickets import Tickets
 
 # What signs the tokens of forms; the first signs, and all are believed.
 FormKeys = Callable[[], Sequence[bytes]]
@@ -49,6 +50,7 @@ class Site:
     form_keys: FormKeys = field(repr=False)
     longest_session: timedelta = timedelta(hours=24)
     counts: SharedCounts | None = None
+    tickets: Tickets = field(default_factory=Tickets)
 
 
 @dataclass(frozen=True)

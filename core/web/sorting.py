@@ -4,18 +4,23 @@ What is told here only spares a way. Whose session it is, and whether it is serv
 """
 
 import json
+import re
 from base64 import urlsafe_b64decode
 
 from core.visitor.places import place_in
 from core.web.cookies import REFERENCE, cookie_name
 
 _LONGEST = 4000
+# A ticket to the content host, which no cookie comes to.
+_TICKET = re.compile(rb"[A-Z]{1,20} /([A-Za-z0-9_-]{32}\.[0-9]{1,4})/")
 # What is bound to the host comes first: nobody else can have set it.
 _NAMES = tuple(cookie_name(REFERENCE, secure).encode("ascii") for secure in (True, False))
 
 
 def read_place(head: bytes) -> int | None:
     """The place of the session that the head of a request shows (RFC 9112); None where it shows none."""
+    if ticket := _TICKET.match(head):
+        return place_in(ticket[1].decode("ascii"))
     cookies: dict[bytes, bytes] = {}
     for line in head.split(b"\r\n")[1:]:
         name, _, value = line.partition(b":")

@@ -33,13 +33,14 @@ def refuse_strangers(app: flask.Flask, config: AppConfig) -> None:
 
     @app.before_request
     def check() -> None:
-        host = flask.request.host.rpartition(":")[0] if _has_port(flask.request.host) else flask.request.host
-        if hosts and host.lower() not in hosts and host not in _LOOPBACK:
+        request = flask.globals.request_ctx.request
+        host = host_name(request.host)
+        if hosts and host not in hosts and host not in _LOOPBACK:
             raise WrongHost()
-        if flask.request.method not in _SAFE:
-            if not asked_by_our_page(flask.request) and not _asked_by_program(flask.request):
+        if request.method not in _SAFE:
+            if not asked_by_our_page(request) and not _asked_by_program(request):
                 raise NotAllowed(Sentence("This was asked for by a page of another site."))
-        elif not may_read(flask.request):
+        elif not may_read(request):
             raise NotAllowed(Sentence("This was asked for by a page of another site."))
 
 
@@ -81,14 +82,24 @@ def asked_by_a_person(request: flask.Request) -> bool:
 
     Another site may lead people to a page, and a browser may fetch it ahead: both show it, and neither changes a thing.
     """
-    told = " ".join(request.headers.get(name, "") for name in _AHEAD).lower()
-    if any(word in told for word in _AHEAD_WORDS):
+    if is_fetched_ahead(request):
         return False
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in (_HERE, _BY_HAND)
     page = request.headers.get("Referer")
     return page is not None and _origin_of(page) == _own(request)
+
+
+def is_fetched_ahead(request: flask.Request) -> bool:
+    """Whether a browser asks that nobody has asked to."""
+    told = " ".join(request.headers.get(name, "") for name in _AHEAD).lower()
+    return any(word in told for word in _AHEAD_WORDS)
+
+
+def host_name(host: str) -> str:
+    """The name of a host without its port, in small letters."""
+    return (host.rpartition(":")[0] if _has_port(host) else host).lower()
 
 
 def _opens_page(request: flask.Request) -> bool:

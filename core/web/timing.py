@@ -23,7 +23,7 @@ def watch_time(site: Site) -> Callable[[Page, View], View]:
     if not configs:
         return lambda page, view: view
     databases = [one for one in shared.find(Database) or () if isinstance(one, Database)]
-    site.application.meters.switch_on(databases[0].engine if databases else None)
+    site.application.meters.switch_on(databases[0] if databases else None)
     return lambda page, view: _measured(site, page, view, configs[0])
 
 

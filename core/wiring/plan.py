@@ -1,7 +1,8 @@
 """What boot settles: for each page a plan of everything that happens on it, in order, and for the site the wiring."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from core.input.fields import is_inputs
 from core.module import Function, Guard, Handler, Output, Page
@@ -14,28 +15,49 @@ WHOLE, DATA, STREAM = "whole", "data", "stream"
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that happens on one page, in order. `runs` names the handlers that each kind of answer needs."""
+    """Everything that happens on one page, in order.
+
+    `runs` names the handlers that each kind of answer needs, `shown` its outputs.
+    """
 
     page: Page
     inputs: tuple[type, ...]
     handlers: tuple[Handler, ...]
     outputs: tuple[Output, ...]
     runs: Mapping[str, tuple[Handler, ...]] = field(default_factory=dict)
+    shown: Mapping[str, tuple[Output, ...]] = field(default_factory=dict)
 
     def outputs_for(self, target: str) -> tuple[Output, ...]:
         """The outputs of one kind of answer: the whole page, its data, its stream, or one slot by its name."""
+        if target in self.shown:
+            return self.shown[target]
         shown = tuple(output for output in self.outputs if _shows(output, target))
         if target in (WHOLE, DATA, STREAM):
             return shown
         asked = {need.kind for output in shown for need in needs(output.function)}
         return shown + tuple(output for output in self.outputs if output not in shown and _adorns(output, asked))
 
-    @property
+    @cached_property
     def takes_settings(self) -> bool:
         """Whether a handler asks for a section of settings from the submitted form."""
         return any(need.kind is SubmittedSettings for handler in self.handlers for need in needs(handler.function))
 
-    @property
+    @cached_property
+    def has_own_body(self) -> bool:
+        """Whether an output is the page's body."""
+        return any(output.slot is self.page.body for output in self.outputs)
+
+    @cached_property
+    def has_data(self) -> bool:
+        """Whether the page has a JSON answer."""
+        return any(isinstance(output.slot, DataSlot) for output in self.outputs)
+
+    @cached_property
+    def has_stream(self) -> bool:
+        """Whether the page is a file."""
+        return any(isinstance(output.slot, StreamSlot) for output in self.outputs)
+
+    @cached_property
     def slots(self) -> frozenset[str]:
         """The names of the slots that have an output here."""
         return frozenset(output.slot.name for output in self.outputs if isinstance(output.slot, Slot))
@@ -69,8 +91,9 @@ def make_plan(
     asked = _asked((handler.function for handler in handlers), services or {})
     bare_plan = Plan(page, tuple(filter(is_inputs, asked)), tuple(handlers), tuple(outputs))
     targets = (WHOLE, DATA, STREAM, *sorted(bare_plan.slots))
-    runs = {target: _needed(handlers, bare_plan.outputs_for(target)) for target in targets}
-    return Plan(page, bare_plan.inputs, bare_plan.handlers, bare_plan.outputs, runs)
+    shown = {target: bare_plan.outputs_for(target) for target in targets}
+    runs = {target: _needed(handlers, shown[target]) for target in targets}
+    return replace(bare_plan, runs=runs, shown=shown)
 
 
 def _asked(functions: Iterable[Function], services: Mapping[type, tuple[Function, ...]]) -> dict[type, None]:

@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -11,6 +11,7 @@ from core.errors import WiringError
 from core.module import Function
 from core.output.slots import Redirect
 from core.terminal import Confirmation, PasswordPrompt
+from core.wiring.later import Later
 
 
 class Arity(Enum):
@@ -23,11 +24,12 @@ class Arity(Enum):
 
 @dataclass(frozen=True)
 class Need:
-    """One parameter of a registered function."""
+    """One parameter of a registered function. What is asked for `later` is made when it is called for."""
 
     name: str
     kind: type
     arity: Arity
+    later: bool = False
 
 
 @cache
@@ -97,6 +99,8 @@ def _is_generator(hint: Any) -> bool:
 
 
 def _need(function: Function, name: str, hint: Any) -> Need:
+    if get_origin(hint) is Later:
+        return replace(_need(function, name, get_args(hint)[0]), later=True)
     if get_origin(hint) is tuple:
         return Need(name, plain(get_args(hint)[0]), Arity.ALL)
     kinds = [kind for kind in _members(hint) if kind is not type(None)]

@@ -8,7 +8,7 @@ from modules.accounts.config import AccountsConfig
 from modules.accounts.model import SavedAccount, is_inner
 from modules.accounts.store import Accounts
 from modules.accounts.tokens import AccountTokens
-from modules.imap.api import Access, Credentials, ImapConfig, Mechanism, Server, WrongPassword, connect
+from modules.imap.api import MAIN, Access, Credentials, ImapConfig, Mechanism, Server, WrongPassword, connect
 from modules.mail.api import AccountName, MailAccount
 from modules.smtp.api import Authentication, Route, SaslMechanism, SmtpConfig, open_connection
 from modules.smtp.api import Credentials as SubmissionCredentials
@@ -111,7 +111,8 @@ class SavedAccess:
     def _find(self, name: AccountName | None) -> SavedAccount | None:
         if name is None and self._session.has_secret(CURRENT):
             name = AccountName(str(self._session.secret(CURRENT)))
-        return self._accounts.get(name) if name is not None else None
+        # The mailbox of the log-in is never a saved one (see new_name): nothing is asked for its sake.
+        return self._accounts.get(name) if name not in (None, MAIN) else None
 
     def _secrets(self, account: SavedAccount) -> tuple[Secret | None, Secret | None]:
         """Password and token, one of which there is. Raises SetupNeeded where the user has to give one."""

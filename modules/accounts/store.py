@@ -4,11 +4,11 @@ import dataclasses
 import json
 import logging
 import secrets
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
-from core import Conflict, Database, NotFound, Secret, Sentence, ServerKeys, Session, Suite, User, crypto
+from core import Conflict, Database, NotFound, Question, Secret, Sentence, ServerKeys, Session, Suite, User, crypto
 from modules.accounts.config import AccountsConfig
 from modules.accounts.model import Encryption, SavedAccount, SavedServer
 from modules.accounts.tables import saved
@@ -16,8 +16,23 @@ from modules.mail.api import AccountName
 
 log = logging.getLogger("hm3.accounts")
 
-# Every page asks for these: the statement is made once.
-_OF_USER = select(saved).where(saved.c.user_ref == bindparam("owner")).order_by(saved.c.position)
+
+class _Kept(NamedTuple):
+    """A row as it is asked for."""
+
+    name: str
+    version: int
+    blob: bytes
+    secret: bytes | None
+
+
+# Every page asks for these.
+_OF_USER = Question(
+    select(saved.c.name, saved.c.version, saved.c.blob, saved.c.secret)
+    .where(saved.c.user_ref == bindparam("owner"))
+    .order_by(saved.c.position),
+    _Kept,
+)
 
 
 class SavedAccounts:
@@ -31,8 +46,7 @@ class SavedAccounts:
     def all(self, user: str, key: bytes) -> tuple[SavedAccount, ...]:
         """A user's accounts in their order; none of those that are under a data key of before."""
         owner = self._owner(user)
-        with self._database.read() as connection:
-            rows = connection.execute(_OF_USER, {"owner": owner}).all()
+        rows = self._database.ask(_OF_USER, owner=owner)
         return tuple(filter(None, (_read_mine(row, owner, key) for row in rows)))
 
     def secret(self, user: str, key: bytes, name: AccountName) -> Secret | None:
@@ -189,7 +203,7 @@ def _row(
     return {"user_ref": owner, "version": version, "blob": blob, "secret": kept}
 
 
-def _read(row: "Row[Any]", owner: str, key: bytes) -> SavedAccount:  # Any: as `_of` selects it.
+def _read(row: "Row[Any] | _Kept", owner: str, key: bytes) -> SavedAccount:  # Any: as `_of` selects it.
     name = AccountName(row.name)
     told = json.loads(crypto.unseal(_key(key), row.blob, _purpose(owner, name, row.version)))
     imap, smtp = told.pop("imap"), told.pop("smtp")
@@ -202,7 +216,8 @@ def _read(row: "Row[Any]", owner: str, key: bytes) -> SavedAccount:  # Any: as `
     )
 
 
-def _read_mine(row: "Row[Any]", owner: str, key: bytes) -> SavedAccount | None:  # Any: as `_of` selects it.
+# Any: as `_of` selects it.
+def _read_mine(row: "Row[Any] | _Kept", owner: str, key: bytes) -> SavedAccount | None:
     """The account; None where it was saved under another data key, or is damaged, which leaves the others alone."""
     try:
         return _read(row, owner, key)

@@ -19,7 +19,7 @@ from modules.images.signing import PATH
 
 module = Module("images", requires=("mail",))
 
-image_page = module.page("image", PATH, policy=Policy.FILE)
+image_page = module.page("image", PATH, policy=Policy.FILE, signed=True)
 
 module.config(ImagesConfig)
 for share in (open_files, open_web, keep_pace):

@@ -146,7 +146,7 @@ class Web:
             if not address.encrypted:
                 yield plain
                 return
-            context = tls.make_context(self.config.tls_options)
+            context = tls.context_of(self.config.tls_options)
             with context.wrap_socket(plain, server_hostname=address.host) as encrypted:
                 yield encrypted
 

@@ -1,5 +1,6 @@
 """What is worth remembering of one account between requests, as long as its session lasts; all of it can be lost."""
 
+import re
 import threading
 import time
 from array import array
@@ -11,9 +12,12 @@ from modules.imap.kept import KeptMail
 from modules.imap.names import encode_name
 from modules.mail.api import Mailbox, MailboxName, MailboxState, Role, Uid
 
+_NUMBER = re.compile(rb"[0-9]+")
 _MOST_ORDERS = 12
 _MOST_ORDERED = 500_000
 _MOST_NAMES = 5000
+# Octets of conversations, about eight for a message.
+_MOST_THREADED = 2_500_000
 # A message that was shown is taken to be there for so many seconds, by the frame with its text.
 _MOST_MET, _JUST_NOW = 20, 10.0
 
@@ -33,6 +37,27 @@ class Order:
     version: Hashable
     state: MailboxState
     uids: "array[int]"
+
+
+@dataclass(frozen=True)
+class Threads:
+    """The conversations of a mailbox in one state: a line of UIDs for each, as the server found them (RFC 5256)."""
+
+    state: MailboxState
+    lines: bytes
+
+    def of(self, uid: int) -> set[int]:
+        """The UIDs of a message's conversation; none where the message was not there."""
+        at = self.lines.find(b" %d " % uid)
+        if at < 0:
+            return set()
+        line = self.lines[self.lines.rfind(b"\n", 0, at) + 1 : self.lines.find(b"\n", at)]
+        return set(map(int, _NUMBER.findall(line)))
+
+    def are_of(self, state: MailboxState) -> bool:
+        """Whether a mailbox in this state has the very same messages."""
+        mine = self.state
+        return (mine.uidvalidity, mine.uidnext, mine.messages) == (state.uidvalidity, state.uidnext, state.messages)
 
 
 @dataclass(frozen=True)
@@ -59,6 +84,7 @@ class Memory:
     listed: dict[bool, Listed] = field(default_factory=dict)
     _met: "OrderedDict[tuple[MailboxName, Uid], tuple[int, float]]" = field(default_factory=OrderedDict)
     _orders: "OrderedDict[Hashable, Order]" = field(default_factory=OrderedDict)
+    _threads: "OrderedDict[MailboxName, Threads]" = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def order(self, name: Hashable) -> Order | None:
@@ -79,6 +105,19 @@ class Memory:
             while len(self._orders) > 1 and (len(self._orders) > _MOST_ORDERS or held > _MOST_ORDERED):
                 held -= len(self._orders.popitem(last=False)[1].uids)
         return kept.uids
+
+    def threads(self, name: MailboxName) -> Threads | None:
+        """The conversations of a mailbox as they were last found."""
+        return self._threads.get(name)
+
+    def keep_threads(self, name: MailboxName, threads: Threads) -> None:
+        """Remember conversations; those of the mailbox in which they were found longest ago are forgotten."""
+        with self._lock:
+            self._threads[name] = threads
+            self._threads.move_to_end(name)
+            held = sum(len(one.lines) for one in self._threads.values())
+            while held > _MOST_THREADED:
+                held -= len(self._threads.popitem(last=False)[1].lines)
 
     def remember_shown(self, name: MailboxName, uidvalidity: int) -> None:
         """Keep under which UIDVALIDITY messages were shown."""

@@ -6,6 +6,7 @@ the connection.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from core import NotFound, Sentence
 from modules.imap.decoding import decoder_for, only_base64
@@ -65,6 +66,24 @@ def read_message(lease: Lease, mailbox: MailboxName, uid: Uid, *, with_state: bo
     if b"BODYSTRUCTURE" in row:
         lease.memory.kept.keep_message(mailbox, selected.uidvalidity, message)
     return message
+
+
+class PartStart(NamedTuple):
+    """What is had of a part at once: all of it, decoded, or its first window as it is stored."""
+
+    octets: bytes
+    is_whole: bool
+    encoding: str = ""
+
+
+def begin_part(lease: Lease, mailbox: MailboxName, uid: Uid, number: PartNumber, most: int) -> PartStart:
+    """A part where it is kept in memory, cut after `most` octets, else its first window. Raises NotFound."""
+    kept = read_part(lease, mailbox, uid, number, most)
+    if kept is not None:
+        return PartStart(kept, is_whole=True)
+    part = find_part(lease, mailbox, uid, number)
+    window = read_window(lease, mailbox, uid, number.encode("ascii"), 0)
+    return PartStart(window, is_whole=False, encoding=part.encoding)
 
 
 def read_part(lease: Lease, mailbox: MailboxName, uid: Uid, number: PartNumber, most: int) -> bytes | None:

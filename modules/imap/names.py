@@ -9,6 +9,8 @@ from modules.imap.errors import BadName
 from modules.mail.api import MailboxName
 
 _KEYWORD = re.compile(r"\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]{1,100}", re.ASCII)
+_NOT_IN_NAME = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
+_NOT_QUOTED = re.compile(rb"[^ -~]")
 _LONGEST_RAW = 1000
 INBOX = MailboxName("INBOX")
 
@@ -23,9 +25,13 @@ class BinaryLiteral(Literal):
 
 def encode_name(name: str, *, utf8: bool = False) -> bytes:
     """A mailbox's name as the server knows it. Raises BadName where no mailbox can be named so."""
-    if not name or any(ord(letter) < 32 or ord(letter) == 127 or "\ud800" <= letter <= "\udfff" for letter in name):
+    if not name or _NOT_IN_NAME.search(name):
         raise BadName("The name of a folder is empty or contains control characters. Take another name.")
-    raw = name.encode("utf-8") if utf8 else bytes(imap_utf7.encode(name))
+    if utf8:
+        raw = name.encode("utf-8")
+    else:
+        # RFC 3501 5.1.3: plain letters stand for themselves, but for the one that begins others.
+        raw = name.encode("ascii").replace(b"&", b"&-") if name.isascii() else bytes(imap_utf7.encode(name))
     if len(raw) > _LONGEST_RAW:
         raise BadName("The name of this folder is too long for a mail server. Take a shorter name.")
     return raw
@@ -52,7 +58,7 @@ def decode_name(raw: bytes, *, utf8: bool = False) -> MailboxName | None:
 
 def string(text: bytes) -> bytes:
     """A string argument: quoted where that is safe, else a literal."""
-    if len(text) > 900 or any(octet < 32 or octet > 126 for octet in text):
+    if len(text) > 900 or _NOT_QUOTED.search(text):
         return Literal(text)
     return b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core import UpstreamError
 from modules.imap.client import ImapConnection, Selected
@@ -44,7 +45,7 @@ class Account:
         """What connections are kept under."""
         return (self.session, self.name)
 
-    @property
+    @cached_property
     def proof(self) -> bytes:
         """Differs where the server or anything of the credentials does, so that no connection outlives its password."""
         secret = self.credentials

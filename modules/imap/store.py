@@ -82,7 +82,8 @@ class ImapStore(Borrower):
 
     def state(self, mailbox: MailboxName) -> MailboxState:
         """The mailbox's counters, asked for cheaply."""
-        return self._expect(mailbox, self._read(lambda lease: lease.state(mailbox), mailbox))
+        known = self._moment.states.get(mailbox)
+        return self._expect(mailbox, known or self._read(lambda lease: lease.state(mailbox), mailbox))
 
     def role_mailbox(self, role: Role, *, create: bool = False) -> MailboxName | None:
         """The mailbox with this role: by the user's assignment, SPECIAL-USE, usual names; else created if asked."""
@@ -159,12 +160,17 @@ class ImapStore(Borrower):
 
     def part(self, mailbox: MailboxName, uid: Uid, number: PartNumber, *, most: int) -> bytes:
         """One part's octets with the transfer encoding undone, cut after `most`."""
-        kept = self._read(lambda lease: messages.read_part(lease, mailbox, uid, number, most), mailbox)
-        if kept is not None:
-            return kept
-        part = self._read(lambda lease: messages.find_part(lease, mailbox, uid, number), mailbox)
+        uidvalidity = self._validity.get(mailbox)
+        if uidvalidity is not None and (mailbox, uid) in self._moment.present:
+            known = self._memory.kept.part(mailbox, uidvalidity, uid, number, most)
+            if known is not None:
+                return known
+        found = self._read(lambda lease: messages.begin_part(lease, mailbox, uid, number, most), mailbox)
+        if found.is_whole:
+            return found.octets
+        windows = self._following(mailbox, uid, number.encode("ascii"), found.octets)
         taken = bytearray()
-        for octets in messages.decoded(self._windows(mailbox, uid, number.encode("ascii")), part.encoding):
+        for octets in messages.decoded(windows, found.encoding):
             taken += octets
             if len(taken) >= most:
                 break
@@ -265,18 +271,20 @@ class ImapStore(Borrower):
 
     def _windows(self, mailbox: MailboxName, uid: Uid, section: bytes) -> Iterator[bytes]:
         """A section in windows. The first is fetched at once, so that what is not there is known before any is sent."""
+        first = self._read(lambda lease: messages.read_window(lease, mailbox, uid, section, 0), mailbox)
+        return self._following(mailbox, uid, section, first)
 
-        def fetch(offset: int, size: int) -> bytes:
-            return self._read(lambda lease: messages.read_window(lease, mailbox, uid, section, offset, size), mailbox)
+    def _following(self, mailbox: MailboxName, uid: Uid, section: bytes, octets: bytes) -> Iterator[bytes]:
+        """The first window of a section and all that follow it."""
 
-        def follow(octets: bytes) -> Iterator[bytes]:
-            offset, asked = 0, messages.WINDOW
-            while octets:
-                yield octets
-                offset, whole, asked = offset + len(octets), len(octets) < asked, messages.NEXT_WINDOW
-                octets = b"" if whole else fetch(offset, asked)
+        def fetch(lease: Lease) -> bytes:
+            return messages.read_window(lease, mailbox, uid, section, offset, asked)
 
-        return follow(fetch(0, messages.WINDOW))
+        offset, asked = 0, messages.WINDOW
+        while octets:
+            yield octets
+            offset, is_last, asked = offset + len(octets), len(octets) < asked, messages.NEXT_WINDOW
+            octets = b"" if is_last else self._read(fetch, mailbox)
 
     def _forget(self) -> None:
         self._listed.clear()

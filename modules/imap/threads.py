@@ -1,17 +1,24 @@
 """The messages of one conversation: by the server's THREAD (RFC 5256), else by the identifiers in headers."""
 
+import re
+
 from core import Sentence
+from modules.imap.errors import ServerGone
 from modules.imap.fetching import fetch, section_of
 from modules.imap.lease import Lease
+from modules.imap.memory import Threads
 from modules.imap.names import string
 from modules.imap.searching import LARGEST_UID, search
-from modules.imap.tokens import Token
+from modules.imap.sets import write_set
 from modules.mail.api import MailboxName, MailboxState, Uid, read_envelope
 
-MOST_THREADED = 5000
+# In larger mailboxes conversations that were found before are gone on from; in still larger ones none are asked for.
+MOST_THREADED_ANEW, MOST_THREADED = 5000, 300_000
 _MOST_SHOWN = 500
 _MOST_IDS = 3
 _NEARBY = 1000
+_THREADS = re.compile(rb"[0-9() ]*")
+_UIDS = re.compile(rb"[0-9]+")
 _IDS = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES)]<0.16384>"
 
 
@@ -20,12 +27,11 @@ def conversation(
 ) -> tuple[Uid, ...]:
     """The UIDs of a message's thread in the selected mailbox, oldest first, itself included; none where it vanished.
 
-    In mailboxes of more than 5,000 messages the identifiers decide too: a thread of all of them takes too long. With
-    `nearby` only the thousand UIDs before and after it are looked through where there are more, so that nobody waits.
+    What the server found is remembered. In mailboxes of more than 5,000 messages, for which it thinks long, what came
+    since then is looked through for identifiers. With `nearby` only the thousand UIDs before and after the message are
+    looked through where there are more, so that nobody waits.
     """
-    near = nearby and state.messages > 2 * _NEARBY
-    threaded = lease.offers("THREAD=REFERENCES") and state.messages <= MOST_THREADED and not near
-    found = _by_server(lease, uid) if threaded else _by_identifiers(lease, uid, near=near)
+    found = _find(lease, mailbox, uid, state, nearby)
     ascending = sorted(number for number in found if 0 < number <= LARGEST_UID)
     if len(ascending) > _MOST_SHOWN:
         middle = ascending.index(uid)
@@ -34,48 +40,90 @@ def conversation(
     return tuple(Uid(number) for number in ascending)
 
 
-def _by_server(lease: Lease, uid: Uid) -> set[int]:
+def _find(lease: Lease, mailbox: MailboxName, uid: Uid, state: MailboxState, nearby: bool) -> set[int]:
+    known = lease.memory.threads(mailbox)
+    if known is not None and known.are_of(state):
+        return known.of(uid)
+    if (
+        known is not None
+        and state.messages > MOST_THREADED_ANEW
+        and state.uidvalidity == known.state.uidvalidity
+        and uid < known.state.uidnext
+    ):
+        return _gone_on(lease, uid, known)
+    if nearby and state.messages > 2 * _NEARBY:
+        return _by_identifiers(lease, uid, near=True)
+    if lease.offers("THREAD=REFERENCES") and state.messages <= MOST_THREADED:
+        return _by_server(lease, mailbox, state).of(uid)
+    return _by_identifiers(lease, uid)
+
+
+def _by_server(lease: Lease, mailbox: MailboxName, state: MailboxState) -> Threads:
     reply = lease.ask(Sentence("find conversations"), b"THREAD", b"REFERENCES", b"UTF-8", b"ALL", uid=True)
-    for tokens in reply.all("THREAD"):
-        for thread in tokens:
-            members = _members(thread)
-            if uid in members:
-                return members
-    return set()
+    lines = b"".join(_lines(heard.text) for heard in reply.heard if heard.kind == "THREAD")
+    threads = Threads(state, lines)
+    if state.uidvalidity and state.uidnext:
+        lease.memory.keep_threads(mailbox, threads)
+    return threads
 
 
-def _members(thread: Token) -> set[int]:
-    """All numbers in a thread, however deep its lists are."""
-    members: set[int] = set()
-    waiting = [thread]
-    while waiting:
-        token = waiting.pop()
-        if isinstance(token, list):
-            waiting.extend(token)
-        elif isinstance(token, int):
-            members.add(token)
-    return members
+def _lines(told: bytes) -> bytes:
+    """A line for each conversation, with its UIDs between spaces, of the server's lists in lists (RFC 5256 4).
+
+    Raises ServerGone for what is none of these.
+    """
+    if not _THREADS.fullmatch(told):
+        raise ServerGone("The mail server sent an answer that holds no conversations.")
+    lines: list[bytes] = []
+    within: list[bytes] = []
+    depth = 1
+    for piece in told.strip().replace(b") (", b")(")[1:-1].split(b")("):
+        depth += piece.count(b"(") - piece.count(b")")
+        if depth > 1:
+            within.append(piece)
+        elif within:
+            lines.append(b" ".join(_UIDS.findall(b" ".join((*within, piece)))))
+            within.clear()
+        else:
+            # Of many thousand nearly all are one flat list.
+            lines.append(piece)
+    return b" " + b" \n ".join(lines) + b" \n"
 
 
-def _by_identifiers(lease: Lease, uid: Uid, *, near: bool) -> set[int]:
+def _by_identifiers(lease: Lease, uid: Uid, *, near: bool = False) -> set[int]:
+    """What names the message or is named by it."""
+    keys = _kin(lease, uid)
+    if not keys:
+        return set() if keys is None else {uid}
+    around = b"%d:%d" % (max(1, uid - _NEARBY), min(LARGEST_UID, uid + _NEARBY))
+    return {uid, *search(lease, [b"UID", around, *keys] if near else keys)}
+
+
+def _gone_on(lease: Lease, uid: Uid, before: Threads) -> set[int]:
+    """What is left of its conversation as it was found before, and what came since then and belongs to it."""
+    keys = _kin(lease, uid)
+    if keys is None:
+        return set()
+    wanted = [b"UID", write_set((uid, *before.of(uid)))]
+    if keys:
+        wanted = [b"OR", *wanted, b"(UID", b"%d:*" % before.state.uidnext, *keys[:-1], keys[-1] + b")"]
+    return {uid, *search(lease, wanted)}
+
+
+def _kin(lease: Lease, uid: Uid) -> list[bytes] | None:
+    """Search keys for what names a message or is named by it; none where it names nothing, None where it vanished."""
     row = fetch(lease, [uid], b"(UID %s)" % _IDS).get(uid)
     if row is None:
-        return set()
+        return None
     envelope = read_envelope(section_of(row, b"BODY[HEADER.FIELDS") or b"")
     known = (*envelope.references[:1], *envelope.references[-1:], *envelope.in_reply_to[:1], envelope.message_id)
     ids = list(dict.fromkeys(identifier for identifier in known if _is_searchable(identifier)))[-_MOST_IDS - 1 :]
-    terms = [
-        [b"HEADER", field, string(identifier.encode("ascii"))]
-        for identifier in ids
-        for field in (b"Message-ID", b"References", b"In-Reply-To")
-    ]
-    if not terms:
-        return {uid}
-    keys = terms[0]
-    for term in terms[1:]:
-        keys = [b"OR", *term, *keys]
-    around = [b"UID", b"%d:%d" % (max(1, uid - _NEARBY), min(LARGEST_UID, uid + _NEARBY))] if near else []
-    return {uid, *search(lease, [*around, *keys])}
+    keys: list[bytes] = []
+    for identifier in ids:
+        for field in (b"Message-ID", b"References", b"In-Reply-To"):
+            term = [b"HEADER", field, string(identifier.encode("ascii"))]
+            keys = [b"OR", *term, *keys] if keys else term
+    return keys
 
 
 def _is_searchable(identifier: str) -> bool:

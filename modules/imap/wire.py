@@ -62,7 +62,7 @@ class Wire(imaplib.IMAP4):
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._context = tls.make_context(server.options) if server.options.encrypted else None
+        self._context = tls.context_of(server.options) if server.options.encrypted else None
         self._reader: BoundedReader | None = None
         self._records: list[Record] = []
         self.heard: list[Heard] = []

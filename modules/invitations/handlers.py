@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core import Clock, Conflict, LookSettings, NotFound, Notice, Redirect, Refusal, Sentence, UpstreamError
+from core import Clock, Conflict, Later, LookSettings, NotFound, Notice, Redirect, Refusal, Sentence, UpstreamError
 from modules.invitations.inputs import Given
 from modules.invitations.model import Calendar
 from modules.invitations.module import answer_page, module
@@ -39,14 +39,14 @@ def read_invitations(
     store: MailStore,
     look: LookSettings,
     view: MessageView | None,
-    answering: Answering | None,
+    later: Later[Answering | None],
     own: tuple[OwnAddresses, ...],
 ) -> Invitations | None:
     """What the calendar parts say; None of a message without any. Many programs send the same one twice."""
     read = _read(letter.mailbox, letter.uid, letter.structure, store)
     if not read:
         return None
-    mine = _mine(own)
+    mine, answering = _mine(own), later()
     around = Circumstances(read_envelope(letter.header).sender, within=True, own=mine)
     if view is not None:
         role = Role.DRAFTS if view.is_draft else view.mailbox.role

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,7 +68,19 @@ class Gateways:
 
     def follow(self, address: str) -> tuple[Step, ...]:
         """All who stand between an address and where it leads, the outermost first."""
-        return tuple(self._steps(address))
+        return self.beyond(WebAddress.read(address))
+
+    def beyond(self, address: WebAddress | None) -> tuple[Step, ...]:
+        """The same for an address that was read."""
+        steps: list[Step] = []
+        while address is not None and len(steps) < _MOST_STEPS and (found := self._who(address)) is not None:
+            step = found.step(address)
+            # What is theirs and leads nowhere else, as their own front page, passes nobody on.
+            if not step.target and not step.domain and (found.how != "nowhere" or address.path in ("", "/")):
+                break
+            steps.append(step)
+            address = WebAddress.read(step.target) if step.target else None
+        return tuple(steps)
 
     @cached_property
     def _by_host(self) -> Mapping[str, tuple[int, ...]]:
@@ -78,26 +90,14 @@ class Gateways:
 
     def _who(self, address: WebAddress) -> Known | None:
         """The first whose address it is: at one of their hosts, or below one."""
-        places, name = list[int](), address.host
+        by_host, places, name = self._by_host, list[int](), address.host
         while name:
-            places.extend(self._by_host.get(name, ()))
+            if name in by_host:
+                places.extend(by_host[name])
             name = name.partition(".")[2]
+        if not places:
+            return None
         return next((self.known[at] for at in sorted(places) if self.known[at].passes_on(address)), None)
-
-    def _steps(self, address: str) -> Iterator[Step]:
-        for _ in range(_MOST_STEPS):
-            read = WebAddress.read(address)
-            found = self._who(read) if read is not None else None
-            if read is None or found is None:
-                return
-            step = found.step(read)
-            # What is theirs and leads nowhere else, as their own front page, passes nobody on.
-            if not step.target and not step.domain and (found.how != "nowhere" or read.path in ("", "/")):
-                return
-            yield step
-            if not step.target:
-                return
-            address = step.target
 
 
 def read_gateways(file: Path = SHIPPED) -> Gateways:

@@ -45,7 +45,9 @@ class Host:
     @property
     def is_foreign(self) -> bool:
         """Whether its name has letters beyond ASCII, or claims to."""
-        return not self.seen.isascii() or any(label.startswith("xn--") for label in self.name.split("."))
+        if not self.seen.isascii():
+            return True
+        return "xn--" in self.name and any(label.startswith("xn--") for label in self.name.split("."))
 
     @property
     def both(self) -> str:

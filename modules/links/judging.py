@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core import Sentence
 from modules.links.gateways import Gateways, Step
@@ -57,39 +57,58 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Before:
+    """What was found out before about equal addresses and hosts, for as long as one request is answered."""
+
+    addresses: dict[str, tuple[WebAddress | None, tuple[Step, ...]]] = field(default_factory=dict)
+    hosts: dict[str, Host] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Judgement:
-    """Judges links by what is known of those who pass on, and of sites."""
+    """Judges links by what is known of those who pass on, and of sites. What it finds out it adds to `before`."""
 
     gateways: Gateways
     sites: Sites
 
-    def judge(self, address: str, words: str) -> Finding:
+    def judge(self, address: str, words: str, before: Before | None = None) -> Finding:
         """What is found out about a link with these words."""
+        before = before or Before()
         address = normal_address(address)
-        first = WebAddress.read(address)
+        first, steps = self._follow(address, before)
         if first is None:
             return _beside_the_web(address)
-        steps = self.gateways.follow(address)
         targets = [step.target for step in steps if step.target]
         real = (WebAddress.read(targets[-1]) if targets else None) or first
-        host = Host.read(real.host)
+        host = before.hosts.get(real.host)
+        if host is None:
+            host = before.hosts[real.host] = Host.read(real.host)
         named = named_hosts(words, self.sites)
         said = self._said_else(named, host, first) if named and not _is_open(steps) else []
         marks = [
             *(_leads_elsewhere(one, host) for one in said[:1]),
-            *_user(real, host),
-            *_letters(host),
-            *_number(host),
-            *_steps(steps, host, named=any(self.sites.same(one, host.name) for one in named)),
-            *_port(real),
+            *(_user(real, host) if real.user else ()),
+            *(_letters(host) if host.is_foreign else ()),
+            *(_number(host) if host.is_number else ()),
+            *(_steps(steps, host, named=any(self.sites.same(one, host.name) for one in named)) if steps else ()),
+            *(_port(real) if real.port is not None else ()),
         ]
         final = targets[-1] if targets else ""
         return Finding(address, _shown(first, real, host, targets), host.both, final, tuple(marks))
 
-    def unwrapped(self, address: str) -> str:
+    def unwrapped(self, address: str, before: Before | None = None) -> str:
         """A web address without those who only pass it on, as far as it says where to."""
-        targets = [step.target for step in self.gateways.follow(address) if step.target]
+        _, steps = self._follow(address, before or Before())
+        targets = [step.target for step in steps if step.target]
         return targets[-1] if targets else address
+
+    def _follow(self, address: str, before: Before) -> tuple[WebAddress | None, tuple[Step, ...]]:
+        """An address as it is read, and who stands between it and where it leads."""
+        known = before.addresses.get(address)
+        if known is None:
+            read = WebAddress.read(address)
+            known = before.addresses[address] = (read, self.gateways.beyond(read))
+        return known
 
     def _said_else(self, named: tuple[str, ...], host: Host, first: WebAddress) -> list[str]:
         """Of the hosts that the words name those to which the link does not lead, and which it does not pass."""
@@ -130,8 +149,6 @@ def _leads_elsewhere(said: str, host: Host) -> LinkMark:
 
 
 def _user(address: WebAddress, host: Host) -> Iterator[LinkMark]:
-    if not address.user:
-        return
     user = address.user.partition(":")[0] or address.user
     if "." in user or "%2e" in user.lower():
         yield LinkMark(
@@ -150,8 +167,6 @@ def _user(address: WebAddress, host: Host) -> Iterator[LinkMark]:
 
 
 def _letters(host: Host) -> Iterator[LinkMark]:
-    if not host.is_foreign:
-        return
     weight = LinkWeight.LIE
     if not is_readable(host.name):
         why = Sentence("A link leads to %(name)s, which claims to have other letters and has none.", name=host.name)
@@ -166,8 +181,6 @@ def _letters(host: Host) -> Iterator[LinkMark]:
 
 
 def _number(host: Host) -> Iterator[LinkMark]:
-    if not host.is_number:
-        return
     if host.written.strip("[]") == host.name:
         why = Sentence("It leads to a machine by its number, %(number)s, and not to a name.", number=host.name)
     else:
@@ -211,7 +224,7 @@ def _wrapped(gateway: Step, steps: tuple[Step, ...], host: Host) -> LinkMark:
 
 
 def _port(address: WebAddress) -> Iterator[LinkMark]:
-    if address.port is not None and (address.scheme, address.port) not in _USUAL_PORTS:
+    if (address.scheme, address.port) not in _USUAL_PORTS:
         why = Sentence("It asks for port %(port)s, where web pages rarely are.", port=str(address.port))
         yield LinkMark(LinkOddity.PORT, LinkWeight.CAREFUL, str(address.port), why)
 
@@ -223,6 +236,8 @@ def _shown(first: WebAddress, real: WebAddress, host: Host, targets: list[str]) 
         lines.append(_written(real, Host(host.name, host.name, host.written)))
     if targets:
         lines.append(f"({first.host})")
+    if len(lines) == 1:
+        return lines[0][:_LONGEST_SHOWN]
     return "\n".join(line[:_LONGEST_SHOWN] for line in dict.fromkeys(lines))
 
 

@@ -1,12 +1,12 @@
 """What the module links offers: a judge of links."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core import Sentence, ServerKeys, User
 from modules.links.gateways import read_gateways
 from modules.links.hosts import Sites
-from modules.links.judging import Finding, Judgement
+from modules.links.judging import Before, Finding, Judgement
 from modules.links.module import module
 from modules.links.settings import Leaving, LinkSettings
 from modules.links.signing import SignedLink, SignedLinks
@@ -20,6 +20,7 @@ class Judge:
     judgement: Judgement
     signed: SignedLinks
     leaving: Leaving
+    before: Before = field(default_factory=Before, compare=False, repr=False)
 
     @property
     def basis(self) -> Hashable:
@@ -28,7 +29,7 @@ class Judge:
 
     def judge(self, message: str, address: str, words: str) -> JudgedLink:
         """What becomes of a link with these words in a message, which is named by its path."""
-        found = self.judgement.judge(address, words)
+        found = self.judgement.judge(address, words, self.before)
         if not found.is_web or not self._asks(found):
             return JudgedLink(found.address or None, found.shown, found.marks)
         path = self.signed.address_of(message, SignedLink(found.address, words))
@@ -38,7 +39,7 @@ class Judge:
 
     def unwrapped(self, address: str) -> str:
         """A web address without those who only pass it on, as far as it says where to."""
-        return self.judgement.unwrapped(address)
+        return self.judgement.unwrapped(address, self.before)
 
     def _asks(self, found: Finding) -> bool:
         return self.leaving is Leaving.ALWAYS or (self.leaving is Leaving.ODD and found.is_odd)

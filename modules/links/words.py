@@ -24,6 +24,8 @@ _FILES = frozenset(
 
 def named_hosts(words: str, sites: Sites) -> tuple[str, ...]:
     """The hosts that words name, in small letters: what looks like an address of the web or of a person."""
+    if "." not in words and words.isascii():
+        return ()
     return tuple(dict.fromkeys(_find(words, sites)))[:_MOST_NAMED]
 
 

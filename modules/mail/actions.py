@@ -7,6 +7,7 @@ from core import (
     Clock,
     Conflict,
     InputError,
+    Later,
     LookSettings,
     Notice,
     Redirect,
@@ -33,7 +34,7 @@ def act_on_messages(
     store: MailStore,
     clock: Clock,
     look: LookSettings,
-    listeners: tuple[AtReport, ...],
+    listeners: Later[tuple[AtReport, ...]],
 ) -> Redirect:
     """Do what was asked with the named messages, or with all that the list shows."""
     check_account(place.account, store)
@@ -44,7 +45,7 @@ def act_on_messages(
     if not uids:
         raise InputError("uid", Sentence("names no message: select at least one"))
     judgement = _JUDGED.get(asked.action)
-    wrong = pass_on(Report(store, mailbox, uids, judgement), listeners) if judgement is not None else ()
+    wrong = pass_on(Report(store, mailbox, uids, judgement), listeners()) if judgement is not None else ()
     acted = _DO[asked.action](mailbox, uids, asked, store)
     if wrong:
         acted = replace(acted, text=Sentence.joined((acted.text, *wrong)))

@@ -20,18 +20,21 @@ _MAY_MIX = (
 
 def readable(domain: str) -> str:
     """A domain in small letters and in its own script; what cannot be read as Punycode (RFC 3492) stays as it is."""
+    if domain.isascii() and _PUNYCODE not in (plain := domain[:LONGEST].lower()):
+        return plain.strip(" .")
     normal = unicodedata.normalize("NFKC", domain[:LONGEST]).casefold().strip(" .")
     return ".".join(_label(label) for label in re.split("[.\u3002]", normal))
 
 
 def is_readable(domain: str) -> bool:
     """Whether every label that claims to be Punycode is."""
-    return not any(label.startswith(_PUNYCODE) for label in readable(domain).split("."))
+    shown = readable(domain)
+    return _PUNYCODE not in shown or not any(label.startswith(_PUNYCODE) for label in shown.split("."))
 
 
 def mixes_scripts(domain: str) -> bool:
     """Whether a label of a readable domain mixes scripts that no language mixes."""
-    return any(
+    return not domain.isascii() and any(
         len(scripts) > 1 and not any(scripts <= allowed for allowed in _MAY_MIX)
         for scripts in map(_scripts, domain.split("."))
     )
@@ -39,6 +42,8 @@ def mixes_scripts(domain: str) -> bool:
 
 def imitated(domain: str) -> str:
     """The domain in plain Latin letters that a readable one in other letters looks like; nothing where none."""
+    if domain.isascii():
+        return ""
     look = look_of(domain)
     foreign = any(not label.isascii() and "LATIN" not in _scripts(label) for label in domain.split("."))
     return look if foreign and look != domain and _PLAIN.fullmatch(look) else ""
@@ -46,7 +51,7 @@ def imitated(domain: str) -> str:
 
 def look_of(domain: str) -> str:
     """A domain in the plain letters that its own look like, as far as there are such."""
-    return "".join(_plain(letter) for letter in _bare(domain))
+    return domain if domain.isascii() else "".join(_plain(letter) for letter in _bare(domain))
 
 
 def _label(label: str) -> str:

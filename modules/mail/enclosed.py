@@ -16,7 +16,7 @@ from modules.mail.module import (
     enclosed_remote_frame_page,
     module,
 )
-from modules.mail.opening import Body, Opened, Reader
+from modules.mail.opening import Opened, Reader
 from modules.mail.privacy import Privacy
 from modules.mail.results import MessageList, OpenFile, Sidebar
 from modules.mail.settings import ReadingSettings, RemoteImages
@@ -44,12 +44,6 @@ def open_enclosed_withheld(
 def open_enclosed_remote(address: MessageAddress, part: PartAddress, options: ReadingOptions, reader: Reader) -> Opened:
     """The same for the frame whose reader allowed remote images."""
     return reader.open(address, options, part.number, remote=True)
-
-
-@module.handler(enclosed_frame_page, enclosed_remote_frame_page)
-def read_enclosed_body(opened: Opened) -> Body:
-    """What the frame shows."""
-    return opened.body
 
 
 module.handler(enclosed_page, enclosed_print_page)(list_mailboxes)

@@ -6,6 +6,7 @@ import unicodedata
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from functools import cached_property
 from quopri import decodestring
 
 from core import BIDI_CONTROLS
@@ -29,14 +30,32 @@ _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
 
+class HeaderBlock(bytes):
+    """A raw header block that many look into, each with the functions below: it is read once for all of them."""
+
+    @cached_property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """Names and unfolded values."""
+        return _read_fields(self)
+
+    @cached_property
+    def envelope(self) -> Envelope:
+        """What people look at."""
+        return _read_envelope(self)
+
+
 def read_envelope(header: bytes) -> Envelope:
     """What people look at of a header block. Of repeated fields the first counts; nothing in it can make this fail."""
+    return header.envelope if isinstance(header, HeaderBlock) else _read_envelope(header)
+
+
+def _read_envelope(header: bytes) -> Envelope:
     fields: dict[str, str] = {}
     for name, value in raw_fields(header):
         fields.setdefault(name.lower(), value)
 
     def people(name: str) -> tuple[Correspondent, ...]:
-        return read_addresses(fields.get(name, ""), decode_words)
+        return read_addresses(fields[name], decode_words) if name in fields else ()
 
     return Envelope(
         subject=decode_words(fields.get("subject", "")),
@@ -57,15 +76,19 @@ def header_fields(header: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((name, decode_words(value)) for name, value in raw_fields(header))
 
 
-def raw_fields(header: bytes) -> list[tuple[str, str]]:
+def raw_fields(header: bytes) -> tuple[tuple[str, str], ...]:
     """Names and unfolded values; lines that are no fields are passed over."""
+    return header.fields if isinstance(header, HeaderBlock) else _read_fields(header)
+
+
+def _read_fields(header: bytes) -> tuple[tuple[str, str], ...]:
     block = header[:LONGEST_BLOCK].replace(b"\r\n", b"\n")
     lines = _FOLD.sub(b"", block).split(b"\n")
     found: list[tuple[str, str]] = []
     for line in lines[: MOST_FIELDS * 2]:
         if (match := _FIELD.fullmatch(line)) is not None and len(found) < MOST_FIELDS:
             found.append((match[1].decode("ascii"), _text(match[2][:LONGEST_FIELD]).strip(" \t")))
-    return found
+    return tuple(found)
 
 
 def decode_words(value: str) -> str:

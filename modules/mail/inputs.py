@@ -121,6 +121,13 @@ class ReadingOptions:
 
 
 @inputs
+class PaperAsked:
+    """Whether the text is shown with all that is printed of its message."""
+
+    paper: bool = query(False)
+
+
+@inputs
 class KnownState:
     """What the browser knows of a mailbox."""
 

@@ -1,5 +1,6 @@
 """What is read: a message, or a message within it, with its attachments; what pages show of either."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -106,7 +107,7 @@ def enclosed_path(outer: str, number: str) -> str:
     return f"{outer}/part/{number}/message"
 
 
-class Shown:
+class Shown(ABC):
     """What an open message and a message within it have in common."""
 
     attachments: tuple[Attachment, ...]
@@ -119,9 +120,9 @@ class Shown:
     darkens: bool
 
     @property
+    @abstractmethod
     def path(self) -> str:
         """The address of this message."""
-        raise NotImplementedError
 
     @property
     def frame_path(self) -> str:
@@ -135,6 +136,11 @@ class Shown:
     def paper_path(self) -> str:
         """The same for paper, which is light."""
         return self._frame(bare=self.bare, original=True) if self.kind is BodyKind.HTML else self.frame_path
+
+    @property
+    def paper_document(self) -> str:
+        """The address of the whole message as one document for paper."""
+        return f"{self.paper_path}{'&' if '?' in self.paper_path else '?'}paper=1"
 
     def _frame(self, **options: bool) -> str:
         wanted = "&".join(f"{name}=1" for name, value in options.items() if value)

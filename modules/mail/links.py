@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from typing import Protocol
 
 from core import Sentence
@@ -26,17 +27,22 @@ class LinkOddity(Enum):
     @property
     def label(self) -> Sentence:
         """What stands beside the link, before the detail. A style quotes it, so it has no quotes and no backslashes."""
-        return {
-            LinkOddity.SITE: Sentence("leads elsewhere, to"),
-            LinkOddity.NAME: Sentence("pretends; leads to"),
-            LinkOddity.LETTERS: Sentence("letters of other alphabets"),
-            LinkOddity.NUMBER: Sentence("a number, not a name"),
-            LinkOddity.PASSES_ON: Sentence("passes on to"),
-            LinkOddity.WRAPPED: Sentence("checked on the way"),
-            LinkOddity.REMOVED: Sentence("link removed"),
-            LinkOddity.USER: Sentence("sends a user name along"),
-            LinkOddity.PORT: Sentence("unusual port"),
-        }[self]
+        return _LABELS[self.value]
+
+
+_LABELS = MappingProxyType(
+    {
+        "site": Sentence("leads elsewhere, to"),
+        "name": Sentence("pretends; leads to"),
+        "letters": Sentence("letters of other alphabets"),
+        "number": Sentence("a number, not a name"),
+        "passes-on": Sentence("passes on to"),
+        "wrapped": Sentence("checked on the way"),
+        "removed": Sentence("link removed"),
+        "user": Sentence("sends a user name along"),
+        "port": Sentence("unusual port"),
+    }
+)
 
 
 class LinkWeight(Enum):

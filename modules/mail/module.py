@@ -4,6 +4,8 @@ from core import Module, Policy
 from modules.mail.letters import FileStrip, Letter
 from modules.mail.results import Conversation, MessageList, MessageView
 
+_MESSAGE = "/mail/<account>/<path:mailbox>/<uid>"
+
 module = Module("mail")
 
 first_page = module.page("first", "/mail/")
@@ -14,14 +16,15 @@ empty_page = module.page("empty", "/mail/<account>/<path:mailbox>/empty", method
 changes_page = module.page("changes", "/mail/<account>/<path:mailbox>/changes")
 # The text of one message is written by its sender at one time, beside no token of a form and nothing of the request.
 frame_page = module.page(
-    "frame", "/mail/<account>/<path:mailbox>/<uid>/frame", layout=None, policy=Policy.MAIL, compressed=True
+    "frame", f"{_MESSAGE}/frame", layout=None, policy=Policy.MAIL, compressed=True, within=_MESSAGE
 )
 remote_frame_page = module.page(
     "remote-frame",
-    "/mail/<account>/<path:mailbox>/<uid>/frame/remote",
+    f"{_MESSAGE}/frame/remote",
     layout=None,
     policy=Policy.MAIL,
     compressed=True,
+    within=_MESSAGE,
 )
 empty_frame_page = module.page("empty-frame", "/mail-frame", layout=None, policy=Policy.MAIL)
 allow_page = module.page("allow-images", "/mail/<account>/<path:mailbox>/<uid>/images", method="POST")
@@ -30,30 +33,33 @@ print_page = module.page("print", "/mail/<account>/<path:mailbox>/<uid>/print", 
 enclosed_page = module.page("enclosed", "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message")
 enclosed_frame_page = module.page(
     "enclosed-frame",
-    "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/frame",
+    f"{_MESSAGE}/part/<number>/message/frame",
     layout=None,
     policy=Policy.MAIL,
     compressed=True,
+    within=_MESSAGE,
 )
 enclosed_remote_frame_page = module.page(
     "enclosed-remote-frame",
-    "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/frame/remote",
+    f"{_MESSAGE}/part/<number>/message/frame/remote",
     layout=None,
     policy=Policy.MAIL,
     compressed=True,
+    within=_MESSAGE,
 )
 enclosed_print_page = module.page(
     "enclosed-print", "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/print", layout="bare.html"
 )
 enclosed_archive_page = module.page(
     "enclosed-attachments",
-    "/mail/<account>/<path:mailbox>/<uid>/part/<number>/message/attachments.zip",
+    f"{_MESSAGE}/part/<number>/message/attachments.zip",
     policy=Policy.FILE,
+    within=_MESSAGE,
 )
-source_page = module.page("source", "/mail/<account>/<path:mailbox>/<uid>/source", policy=Policy.FILE)
-part_page = module.page("part", "/mail/<account>/<path:mailbox>/<uid>/part/<number>", policy=Policy.FILE)
+source_page = module.page("source", f"{_MESSAGE}/source", policy=Policy.FILE, within=_MESSAGE)
+part_page = module.page("part", f"{_MESSAGE}/part/<number>", policy=Policy.FILE, within=_MESSAGE)
 files_page = module.page("files", "/mail/<account>/<path:mailbox>/<uid>/files")
-archive_page = module.page("attachments", "/mail/<account>/<path:mailbox>/<uid>/attachments.zip", policy=Policy.FILE)
+archive_page = module.page("attachments", f"{_MESSAGE}/attachments.zip", policy=Policy.FILE, within=_MESSAGE)
 
 list_slot = module.slot("list", offers=MessageList)
 rows_slot = module.slot("rows", offers=MessageList)

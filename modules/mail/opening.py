@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from core import LookSettings, NotFound, Sentence
 from modules.mail.bodies import Bodies, choose_bodies, is_enriched, is_markdown
 from modules.mail.charsets import decode
-from modules.mail.headers import LONGEST_BLOCK
+from modules.mail.headers import LONGEST_BLOCK, HeaderBlock
 from modules.mail.html import CleanHtml, SafeHtml, enriched_to_html, markdown_to_html
 from modules.mail.html.urls import Links
 from modules.mail.inputs import MessageAddress, ReadingOptions
 from modules.mail.letters import Attachment, BodyKind, Letter
 from modules.mail.links import warnings
 from modules.mail.lists import check_account
-from modules.mail.model import MailboxName, PartNumber, StoredMessage
+from modules.mail.model import Envelope, MailboxName, PartNumber, StoredMessage
 from modules.mail.module import module
 from modules.mail.packed import FormedText, PackedTexts
 from modules.mail.parts import Part
@@ -29,14 +29,23 @@ _CODED = ("base64", "quoted-printable")
 
 
 @dataclass(frozen=True)
+class Paper:
+    """What stands above the text of a message on paper."""
+
+    envelope: Envelope
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True)
 class Body:
-    """What a message's frame shows."""
+    """What a message's frame shows; with its `paper`, all that is printed of it."""
 
     kind: BodyKind
     parts: tuple[SafeHtml, ...]
     sheet: str = ""
     body_style: str = ""
     themed: bool = False
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,8 @@ class Reader:
         of_page = remote is None
         if of_page:
             stored = self.store.message(mailbox, address.uid, with_state=True)
+            # Much of what stands around a message is found in its header.
+            stored = replace(stored, header=HeaderBlock(stored.header))
         else:
             stored = self.store.recall_message(mailbox, address.uid)
         letter = Letter(self.store.account, mailbox, stored.uid, stored.header, stored.structure, stored.size)

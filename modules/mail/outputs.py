@@ -179,6 +179,7 @@ def show_body(body: Body) -> Fragment:
         body_style=body.body_style,
         kind=body.kind.value,
         themed=body.themed,
+        paper=body.paper,
         oddities=tuple(LinkOddity),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Protocol
 
-from core import AtLogout, AtRevocation, Session, User
+from core import AtLogout, AtRevocation, ContentHost, Session, User, Visit
 from modules.mail.doubting import SenderDoubt
 from modules.mail.headers import read_envelope
 from modules.mail.html import CleanHtml, Paint, SafeHtml, TrackerList, clean_html, read_trackers
@@ -36,7 +36,8 @@ class ImageSource(Protocol):
 class Privacy:
     """The reader's choices, what is known of trackers, the way on which images come, who judges links, and who senders.
 
-    On the shelf stands what was cleaned before, under everything of these that it depends on.
+    On the shelf stands what was cleaned before, under everything of these that it depends on. Texts that are shown on a
+    host of their own have their pictures there, and their links to pages of the site lead back to it.
     """
 
     settings: ReadingSettings
@@ -45,6 +46,7 @@ class Privacy:
     judge: LinkJudge | None = None
     doubts: tuple[SenderDoubt, ...] = ()
     shelf: Shelf = field(default_factory=Shelf)
+    content: ContentHost = ContentHost()
 
     @property
     def can_show(self) -> bool:
@@ -72,16 +74,18 @@ class Privacy:
 
     def links(self, message: str, *, bare: bool = False) -> Links:
         """What decides about the links of a message, named by its path."""
-        return Links(self.trackers.unmarked, bare, self.judge, message)
+        return Links(self.trackers.unmarked, bare, self.judge, message, home=self.content.home)
 
     def clean(
         self, html: str, inline: Mapping[str, str], links: Links, *, remote: bool, either: bool = False
     ) -> CleanHtml:
         """The HTML of a message made safe; trackers are never shown. With `either` its colours suit dark pages too."""
-        images = self.images if remote and self.can_show else None
+        images, base = self.images if remote and self.can_show else None, self.content.base
+        inline = {name: f"{base}{path}" for name, path in inline.items()} if base else inline
 
         def shown_at(address: str) -> str | None:
-            return images.address_of(links.message, address) if images is not None else None
+            shown = images.address_of(links.message, address) if images is not None else None
+            return f"{base}{shown}" if shown is not None else None
 
         def clean() -> CleanHtml:
             shown, paint = shown_at if images is not None else None, Paint(either)
@@ -119,7 +123,8 @@ class Privacy:
 
         judge = (links.judge.basis,) if links.judge is not None else ()
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
-        kept = self.shelf.made((digest, *how, links.message, links.bare, start + links.passed, judge), made)
+        where = self.content.base, self.content.home
+        kept = self.shelf.made((digest, *how, links.message, links.bare, start + links.passed, judge, where), made)
         if not fresh:
             links.pass_over(kept.taken, kept.marked, kept.lies)
         return kept.clean
@@ -141,10 +146,12 @@ def keep_private(
     shelves: Shelves,
     session: Session,
     user: User,
+    visit: Visit | None,
 ) -> Privacy:
     """The reader's privacy. What is cleaned without a session, as by a job, is not kept."""
     shelf = shelves.of(Owner(session.id, user.name)) if session.id else Shelf()
-    return Privacy(settings, trackers, images, judge, doubts, shelf)
+    content = visit.content if visit is not None else None
+    return Privacy(settings, trackers, images, judge, doubts, shelf, content or ContentHost())
 
 
 module.shared(open_shelves)

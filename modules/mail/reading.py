@@ -193,12 +193,6 @@ def arrange_message(settings: ReadingSettings) -> Workspace:
     return Workspace(settings.panes.value, opened=True)
 
 
-@module.handler(frame_page, remote_frame_page)
-def read_body(opened: Opened) -> Body:
-    """What the frame shows."""
-    return opened.body
-
-
 @module.handler(empty_frame_page)
 def leave_empty() -> Body:
     """A frame under the same rules, into which scripts put the text that came to them sealed."""

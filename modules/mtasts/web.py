@@ -58,7 +58,7 @@ class Web:
         request = f"GET {_TARGET} HTTP/1.1\r\nHost: {host}\r\nAccept: text/plain\r\nUser-Agent: hm3\r\n"
         with self._connect(host, ends) as plain:
             plain.settimeout(_left(ends))
-            with tls.make_context(self.config.tls_options).wrap_socket(plain, server_hostname=host) as connection:
+            with tls.context_of(self.config.tls_options).wrap_socket(plain, server_hostname=host) as connection:
                 connection.sendall(f"{request}Accept-Encoding: identity\r\nConnection: close\r\n\r\n".encode("ascii"))
                 heard = bytearray()
                 while True:

@@ -5,6 +5,7 @@ from core import (
     Devices,
     Format,
     FormState,
+    Later,
     LoggedInAgain,
     Login,
     LoginNeeded,
@@ -35,7 +36,9 @@ def end_forgotten(session: Session, remembering: Remembering, visit: Visit) -> R
 
 
 @module.guard(Phase.LOGIN)
-def let_in(session: Session, visit: Visit, form: FormState, remembering: Remembering, login: Login) -> Redirect | None:
+def let_in(
+    session: Session, visit: Visit, form: FormState, remembering: Remembering, login: Later[Login]
+) -> Redirect | None:
     """A stranger whose browser is remembered comes in where a page needs a user.
 
     A timer lets nobody in. What was to be changed is not changed: a form is shown again, and a script is told to ask
@@ -47,7 +50,7 @@ def let_in(session: Session, visit: Visit, form: FormState, remembering: Remembe
     is_whole = visit.wanted.format is Format.HTML and visit.wanted.part is None
     if visit.page.method != "GET" and not is_whole:
         return None
-    further = remembering.come_in(login, visit.address if visit.page.method == "GET" else "/")
+    further = remembering.come_in(login(), visit.address if visit.page.method == "GET" else "/")
     if isinstance(session.visitor, User):
         if visit.page.method != "GET":
             raise LoggedInAgain(

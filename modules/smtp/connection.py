@@ -118,7 +118,7 @@ def _connect(config: SmtpConfig, outside: bool) -> smtplib.SMTP:
     seconds, hello = config.timeout.total_seconds(), str(config.hello)
     if config.security is not tls.Security.TLS:
         return (_Outside if outside else smtplib.SMTP)(config.host, config.usual_port, hello, seconds)
-    context = tls.make_context(config.options)
+    context = tls.context_of(config.options)
     encrypted = _OutsideEncrypted if outside else smtplib.SMTP_SSL
     return encrypted(config.host, config.usual_port, hello, timeout=seconds, context=context)
 
@@ -134,7 +134,7 @@ def _greet(config: SmtpConfig, connection: smtplib.SMTP) -> None:
                 f"The submission server {config.host} does not offer STARTTLS, so nothing was sent to it. "
                 "The admin should set security = tls."
             )
-        connection.starttls(context=tls.make_context(config.options))
+        connection.starttls(context=tls.context_of(config.options))
     if isinstance(connection.sock, ssl.SSLSocket):
         tls.check_pin(connection.sock, config.options)
     # RFC 3207 4.2: what was said before the encryption does not count.

@@ -4,12 +4,12 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from core import AtFarewell, Database, ServerKeys, Session, Suite, User, UserSealed, crypto
+from core import AtFarewell, Database, Question, ServerKeys, Session, Suite, User, UserSealed, crypto
 from modules.spam.bayes import Learned
 from modules.spam.module import module
 from modules.spam.tables import kept
@@ -21,8 +21,23 @@ LEARNED, VERDICTS, PLACES = "learned", "verdicts", "places"
 _MOST_VERDICTS = 1000
 _MOST_TRIES = 5
 _PAD = 4096
-# Every list and every open message asks for this: the statement is made once.
-_KEPT = select(kept).where(kept.c.user_ref == bindparam("owner"), kept.c.kind.in_(bindparam("kinds", expanding=True)))
+
+
+class _Row(NamedTuple):
+    """A row as it is asked for."""
+
+    id: int
+    user_ref: str
+    kind: str
+    version: int
+    blob: bytes
+
+
+_OF_USER = select(kept.c.id, kept.c.user_ref, kept.c.kind, kept.c.version, kept.c.blob).where(
+    kept.c.user_ref == bindparam("owner")
+)
+# Every list and every open message asks for this.
+_KEPT = Question(_OF_USER.where(kept.c.kind.in_(bindparam("kinds", expanding=True))), _Row)
 # Of so many messages looked through, most bear the marks of a server's filter.
 _ENOUGH_SEEN, _MOST_SEEN = 10, 100
 
@@ -61,8 +76,7 @@ class Shelf:
 
     def read(self, user: str, key: bytes, *kinds: str) -> dict[str, bytes]:
         """What is kept by its kind; nothing where there is none, or it was kept under another data key."""
-        with self._database.read() as connection:
-            rows = connection.execute(_KEPT, {"owner": self._owner(user), "kinds": kinds}).all()
+        rows = self._database.ask(_KEPT, owner=self._owner(user), kinds=kinds)
         return dict.fromkeys(kinds, b"") | {row.kind: _opened(row, key) for row in rows}
 
     def change(self, user: str, key: bytes, kind: str, change: Callable[[bytes], bytes]) -> bytes:
@@ -86,18 +100,16 @@ class Shelf:
         """Keep a user's things under a new data key; those that the old one does not open stay as they are."""
         owner = self._owner(user)
         with self._database.write() as connection:
-            for row in connection.execute(select(kept).where(kept.c.user_ref == owner)).all():
+            for row in [_Row(*found) for found in connection.execute(_OF_USER, {"owner": owner})]:
                 octets = _opened(row, old)
                 if octets:
                     blob = _sealed(owner, row.kind, new, octets, self._suite)
                     connection.execute(update(kept).where(kept.c.id == row.id).values(blob=blob))
 
-    def _row(self, owner: str, kind: str) -> "Row[Any] | None":  # Any: SQLAlchemy's type of a row tells every column.
-        asked = select(kept).where(kept.c.user_ref == owner, kept.c.kind == kind)
-        with self._database.read() as connection:
-            return connection.execute(asked).one_or_none()
+    def _row(self, owner: str, kind: str) -> _Row | None:
+        return next(iter(self._database.ask(_KEPT, owner=owner, kinds=(kind,))), None)
 
-    def _write(self, row: "Row[Any] | None", owner: str, kind: str, blob: bytes) -> bool:  # Any: as above.
+    def _write(self, row: _Row | None, owner: str, kind: str, blob: bytes) -> bool:
         try:
             with self._database.write() as connection:
                 if row is None:
@@ -140,7 +152,9 @@ class Kept:
 
     def verdict(self, mark: bytes) -> Verdict | None:
         """What the filter decided about a message, if anything."""
-        found = _json(self._read(VERDICTS)).get(mark.hex())
+        kept, name = self._read(VERDICTS), mark.hex()
+        # A thousand decisions are not read for a message that none of them is about.
+        found = _json(kept).get(name) if name.encode() in kept else None
         return Verdict.of(found) if found is not None else None
 
     def judged(self) -> frozenset[bytes]:
@@ -208,7 +222,7 @@ def _json(octets: bytes) -> dict[str, Any]:  # Any: JSON that this file wrote.
     return dict(json.loads(octets)) if octets else {}
 
 
-def _opened(row: "Row[Any]", key: bytes) -> bytes:  # Any: as above.
+def _opened(row: _Row, key: bytes) -> bytes:
     """What a row holds; nothing where it is under another data key, or damaged."""
     try:
         return crypto.unseal(_key(key), row.blob, _purpose(row.user_ref, row.kind))

@@ -2,7 +2,9 @@
 
 from core import Module, Policy
 
+_MESSAGE = "/mail/<account>/<path:mailbox>/<uid>"
+
 module = Module("tnef", requires=("mail",))
 
-file_page = module.page("file", "/mail/<account>/<path:mailbox>/<uid>/part/<number>/packed/<at>", policy=Policy.FILE)
-ask_page = module.page("ask", "/mail/<account>/<path:mailbox>/<uid>/part/<number>/packed/<at>/ask")
+file_page = module.page("file", f"{_MESSAGE}/part/<number>/packed/<at>", policy=Policy.FILE, within=_MESSAGE)
+ask_page = module.page("ask", f"{_MESSAGE}/part/<number>/packed/<at>/ask")

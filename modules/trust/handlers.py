@@ -78,11 +78,13 @@ def recall_sender(
 
 def _signed(signatures: Signatures | None, address: str, domain: str) -> str:
     """The sender's domain, where this site found that it signed the message."""
+    if signatures is None:
+        return ""
     try:
         asked = idna.encode(address.rpartition("@")[2], uts46=True).decode("ascii")
     except idna.IDNAError:
         return ""
-    return domain if signatures is not None and signatures.confirms(asked) else ""
+    return domain if signatures.confirms(asked) else ""
 
 
 def _mark(view: MessageView) -> str:

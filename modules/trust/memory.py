@@ -5,26 +5,43 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from core import Database, ServerKeys, Session, Suite, User, crypto
+from core import Database, Question, ServerKeys, Session, Suite, User, crypto
 from modules.trust.domains import beginnings, domain_of, parents, skeleton
 from modules.trust.tables import correspondents
 
 MOST = 20_000
 _MOST_ALIKE = 50
 
-# Every message that is opened asks for these: the statements are made once.
-_OF_USER = select(correspondents).where(correspondents.c.user_ref == bindparam("owner")).order_by(correspondents.c.id)
-_ONE = _OF_USER.where(correspondents.c.mark == bindparam("mark"))
-_ALIKE = _OF_USER.where(correspondents.c.look.in_(bindparam("looks", expanding=True))).limit(_MOST_ALIKE)
 _ADD = insert(correspondents)
 _COUNT = select(func.count()).select_from(correspondents).where(correspondents.c.user_ref == bindparam("owner"))
 
 log = logging.getLogger("hm3.trust")
+
+
+class _Row(NamedTuple):
+    """A row as it is asked for."""
+
+    id: int
+    user_ref: str
+    mark: str
+    blob: bytes
+
+
+_OF_USER = (
+    select(correspondents.c.id, correspondents.c.user_ref, correspondents.c.mark, correspondents.c.blob)
+    .where(correspondents.c.user_ref == bindparam("owner"))
+    .order_by(correspondents.c.id)
+)
+# Every message that is opened asks for these.
+_ONE = Question(_OF_USER.where(correspondents.c.mark == bindparam("mark")), _Row)
+_ALIKE = Question(
+    _OF_USER.where(correspondents.c.look.in_(bindparam("looks", expanding=True))).limit(_MOST_ALIKE), _Row
+)
 
 
 @dataclass(frozen=True)
@@ -46,17 +63,22 @@ class Correspondents:
 
     def find(self, user: str, key: bytes, address: str) -> Correspondent | None:
         """What is remembered of an address; None where it is new, or was remembered under another data key."""
-        with self._database.read() as connection:
-            row = connection.execute(_ONE, {"owner": self._owner(user), "mark": _mark(key, address)}).one_or_none()
-        return _read(row, key) if row is not None else None
+        found = self._database.ask(_ONE, owner=self._owner(user), mark=_mark(key, address))
+        return _read(found[0], key) if found else None
 
     def domains_like(self, user: str, key: bytes, domain: str) -> tuple[str, ...]:
-        """The domains of correspondents that a domain, or a part of it, looks like."""
+        """The domains of correspondents that a domain, or a part of it, looks like; where it is one, that alone."""
         looks = [_look_mark(key, part) for part in (*parents(domain), *beginnings(domain))]
-        with self._database.read() as connection:
-            rows = connection.execute(_ALIKE, {"owner": self._owner(user), "looks": looks}).all()
-        found = (_read(row, key) for row in rows)
-        return tuple(dict.fromkeys(domain_of(one.address) for one in found if one is not None))
+        rows = self._database.ask(_ALIKE, owner=self._owner(user), looks=looks)
+        found: dict[str, None] = {}
+        for row in rows:
+            if (one := _read(row, key)) is None:
+                continue
+            known = domain_of(one.address)
+            if known == domain:
+                return (domain,)
+            found[known] = None
+        return tuple(found)
 
     def meet(self, user: str, key: bytes, address: str, first: str) -> None:
         """Remember that a message from an address was opened."""
@@ -79,7 +101,7 @@ class Correspondents:
     def reseal(self, user: str, old: bytes, new: bytes) -> None:
         """Keep a user's correspondents under a new data key; those that the old one does not open stay as they are."""
         with self._database.write() as connection:
-            for row in connection.execute(_OF_USER, {"owner": self._owner(user)}).all():
+            for row in [_Row(*kept) for kept in connection.execute(_OF_USER, {"owner": self._owner(user)})]:
                 found = _read(row, old)
                 if found is not None:
                     values = _row(row.user_ref, new, found, self._suite)
@@ -132,7 +154,7 @@ class Memory:
         return self._found[name]
 
     def domains_like(self, domain: str) -> tuple[str, ...]:
-        """The domains of correspondents that this one looks like."""
+        """The domains of correspondents that this one looks like; where it is one of theirs, it alone."""
         key = self._session.key
         return self._correspondents.domains_like(self._user, key, domain) if key is not None else ()
 
@@ -163,7 +185,7 @@ def _row(owner: str, key: bytes, one: Correspondent, suite: Suite | None) -> dic
     return {"user_ref": owner, "mark": mark, "look": _look_mark(key, domain_of(one.address)), "blob": blob}
 
 
-def _read(row: "Row[Any]", key: bytes) -> Correspondent | None:  # Any: as `_OF_USER` selects it.
+def _read(row: _Row, key: bytes) -> Correspondent | None:
     """The correspondent; None where it is under another data key, or is damaged, which leaves the others alone."""
     try:
         return Correspondent(**json.loads(crypto.unseal(_key(key), row.blob, _purpose(row.user_ref, row.mark))))

@@ -32,12 +32,12 @@ _FIRST_YEAR = 1980
 _MOST_PEOPLE = 20
 _LONGEST = 120
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,250}\.[^\s<>()\[\]\"',;:@.]{2,60}")
-# What turns text around and what takes no room. Joiners and marks of direction, which languages need, are left out.
-_HIDDEN = frozenset(
-    map(chr, (0xAD, 0x115F, 0x1160, 0x180E, 0x200B, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x3164, 0xFEFF))
+# What turns text around, what takes no room, tags, and controls that fold no line. Joiners and marks of direction are
+# left out: languages need them.
+_HIDDEN = re.compile(
+    "[\xad\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\U000e0000-\U000e007f"
+    "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
-_TAGS = range(0xE0000, 0xE0080)
-_FOLDING = frozenset("\t\r\n")
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,31 @@ class Header:
         """All fields, in order."""
         return tuple(raw_fields(self.block))
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, value in self.fields:
+            found.setdefault(name.lower(), []).append(value)
+        return found
+
+    @cached_property
+    def _people(self) -> dict[str, tuple[Correspondent, ...]]:
+        return {}
+
     def all(self, name: str) -> tuple[str, ...]:
         """The values of all fields of one name."""
-        return tuple(value for found, value in self.fields if found.lower() == name)
+        return tuple(self._by_name.get(name, ()))
 
     def first(self, name: str) -> str:
         """The value of the first field of one name; nothing where there is none."""
-        return next(iter(self.all(name)), "")
+        found = self._by_name.get(name)
+        return found[0] if found else ""
 
     def people(self, name: str) -> tuple[Correspondent, ...]:
         """Whom the first field of one name names."""
-        return read_addresses(self.first(name), decode_words)
+        if name not in self._people:
+            self._people[name] = read_addresses(self.first(name), decode_words)
+        return self._people[name]
 
     @property
     def sender(self) -> Correspondent | None:
@@ -134,7 +148,7 @@ def _sent_for(address: str, writer: str) -> Iterator[Doubt]:
 
 def _name(header: Header) -> Iterator[Doubt]:
     for person in header.people("from")[:_MOST_PEOPLE]:
-        name = unicodedata.normalize("NFKC", "".join(one for one in person.name if not _is_hidden(one)))
+        name = unicodedata.normalize("NFKC", _HIDDEN.sub("", person.name))
         for said in _ADDRESS.findall(name):
             if said.casefold() != person.address.casefold():
                 yield Doubt(
@@ -155,7 +169,7 @@ def _hidden(header: Header) -> Iterator[Doubt]:
         (senders, Sentence("The sender's name holds characters that cannot be seen.")),
         (header.first("subject"), Sentence("The subject holds characters that cannot be seen.")),
     ):
-        if any(map(_is_hidden, read_words(text))):
+        if _HIDDEN.search(read_words(text)):
             why = Sentence("Such characters turn text around or make one word look like another.")
             yield Doubt(Weight.CAREFUL, what, why)
 
@@ -237,12 +251,6 @@ def _short_ascii(domain: str) -> str:
     """A readable domain as machines write it."""
     labels = (one if one.isascii() else f"xn--{one.encode('punycode').decode('ascii')}" for one in domain.split("."))
     return clean(".".join(labels))[:_LONGEST]
-
-
-def _is_hidden(letter: str) -> bool:
-    if letter in _HIDDEN or ord(letter) in _TAGS:
-        return True
-    return unicodedata.category(letter) == "Cc" and letter not in _FOLDING
 
 
 def _short(text: str) -> str:

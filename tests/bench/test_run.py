@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def test_a_run_tells_tables_and_writes_json(seeds: Path, tmp_path: Path, told: l
 @pytest.mark.servers
 def test_a_profile_draws_what_a_page_was_busy_with(seeds: Path, tmp_path: Path, told: list[str]) -> None:
     picture = tmp_path / "list.svg"
-    profile(small(seeds), "list", picture, told.append, lambda words: None)
+    profile(replace(small(seeds), rounds=30), "list", picture, told.append, lambda words: None)
     assert "modules/mail/lists.py:read_list" in picture.with_suffix(".folded").read_text()
     assert picture.read_text().startswith("<svg ")
 

@@ -33,12 +33,14 @@ def serve(
     imap: str = "",
     more: str = "",
     knows_address: bool = False,
+    apart: bool = False,
     program: str = "core.cli",
     streams: int = 0,
 ) -> Iterator[Site]:
     """Run `hm3 serve` for the users of a mail server until the end of the block.
 
     `imap` is further options of [imap], `more` further sections of hm3.ini, in which the site's address may stand.
+    Where they are `apart`, messages are shown under another name of this machine.
     `program` is run in place of hm3. Unless there are `streams`, pages learn of what others do when they ask, so that
     tests can say how a page copes with what it does not know.
     """
@@ -46,7 +48,9 @@ def serve(
     for last_try in (False, False, True):
         port = free_port()
         text = _settings(folder, port, dovecot, submission, imap) + f"[events]\nstreams = {streams}\n" + more
-        if knows_address:
+        if apart:
+            text = text.replace("[app]\n", f"[app]\ncontent_origin = http://localhost:{port}\n", 1)
+        if knows_address or apart:
             text = text.replace("[app]\n", f"[app]\naddress = http://{LOOPBACK}:{port}\n", 1)
         ini.write_text(text, "utf-8")
         command: list[str | Path] = [sys.executable, "-m", program, "serve", "--config", ini]

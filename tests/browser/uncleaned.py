@@ -5,11 +5,16 @@ import nh3
 from core.cli.main import main
 
 
-def leave_as_it_is(html: str, **_: object) -> str:
+class LeavesAll:
     """What a cleaner that can be walked around would let through."""
-    return html
+
+    def __init__(self, **_: object) -> None:
+        """It takes whatever the cleaner is told."""
+
+    def clean(self, html: str) -> str:
+        return html
 
 
 if __name__ == "__main__":
-    nh3.clean = leave_as_it_is  # type: ignore[assignment]  # it takes whatever the cleaner is told
+    nh3.Cleaner = LeavesAll  # type: ignore[assignment, misc]  # it stands in for that
     main()

@@ -16,7 +16,8 @@ export function holdFrame(within: ParentNode): void {
   const frame = find<HTMLIFrameElement>("iframe.letter-frame", within);
   const wanted = frame?.getAttribute("src");
   const known = remembered(wanted ?? "");
-  if (!frame || !wanted || (known === undefined && !told())) return;
+  // What another host shows, the browser alone may read.
+  if (!frame || !wanted || frame.dataset["apart"] !== undefined || (known === undefined && !told())) return;
   frame.dataset["letter"] = wanted;
   frame.setAttribute("src", "/mail-frame");
   // A message does not change: what this page remembers is not asked for again.

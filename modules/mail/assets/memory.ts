@@ -94,7 +94,7 @@ async function fetchEach(addresses: string[], shown: string, signal: AbortSignal
 }
 
 async function fetchLetter(message: string, signal: AbortSignal): Promise<void> {
-  const frame = find("iframe.letter-frame", elementsOf(message))?.getAttribute("src");
+  const frame = find("iframe.letter-frame:not([data-apart])", elementsOf(message))?.getAttribute("src");
   if (!frame || known.has(frame)) return;
   const letter = await getText(frame, { background: true, signal });
   if (!signal.aborted) remember(frame, letter);

@@ -194,8 +194,9 @@ function skeleton(): HTMLElement {
   return make("div", { class: "message waiting", "aria-busy": "true" }, bar, make("div", { class: "read-scroll" }, ...lines));
 }
 
-/** Give a frame the height of its document, and make its links and keys those of the page. */
+/** Give a frame the height of its document, and make its links and keys those of the page; not of one of another host. */
 export function tend(frame: HTMLIFrameElement): void {
+  if (frame.dataset["apart"] !== undefined) return;
   let watching: ResizeObserver | undefined;
   const begin = () => {
     const inner = frame.contentDocument;

@@ -45,9 +45,11 @@ class Slips:
         return self._values[int(number)] if known else None
 
 
-def lay_out(html: str, links: Links, slips: Slips) -> str:
-    """The same HTML with slips in its links, and the marks of each behind it."""
-    tree = LexborHTMLParser(html)
+def lay_out(tree: LexborHTMLParser, links: Links, slips: Slips) -> str:
+    """The HTML of a tree, which is changed, with slips in its links and the marks of each behind it."""
+    # Titles of elements inside a link would be shown in place of the link's own.
+    for titled in tree.css("a [title]"):
+        del titled.attrs["title"]
     for anchor in tree.css("a"):
         address = normal_address(anchor.attributes.get("href") or "")
         if address and not address.startswith("#"):
@@ -103,10 +105,8 @@ def _mark(tree: LexborHTMLParser, anchor: LexborNode, judged: JudgedLink, slips:
 
 
 def _leave_nothing(anchor: LexborNode) -> None:
-    """Neither a target nor a title: those of elements inside would be shown in place of the link's own."""
+    """Neither a target nor a title."""
+    written = anchor.attributes
     for name in ("href", "title"):
-        if name in anchor.attributes:
+        if name in written:
             del anchor.attrs[name]
-    for titled in anchor.css("[title]"):
-        if "title" in titled.attributes:
-            del titled.attrs["title"]

@@ -4,10 +4,13 @@ What comes out is serialised once by the parser that checked it, and nothing edi
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import nh3
+from selectolax.lexbor import LexborHTMLParser
 
 from core import Sentence
 from modules.mail.html.anchors import Slips, lay_out
@@ -18,6 +21,9 @@ from modules.mail.html.safe import SafeHtml, escaped
 from modules.mail.html.text import scan_text
 from modules.mail.html.trackers import TrackerList
 from modules.mail.html.urls import Images, Links, Remote
+
+# What becomes of an attribute of a tag with a name and a value; None drops it.
+Check = Callable[[str, str, str], str | None]
 
 _TAGS = frozenset(
     """a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
@@ -99,10 +105,11 @@ def clean_html(
         return _simplified(
             html, Sentence("The HTML of this message %(reason)s. Only its words are shown.", reason=reason)
         )
-    images = Images(inline or {}, remote, trackers.find(html) if trackers is not None else {})
+    tree = LexborHTMLParser(html)
+    images = Images(inline or {}, remote, trackers.find(tree) if trackers is not None else {})
     links, slips, paint = links or Links(), Slips(), paint or Paint()
     styles = Styles(images.background, paint)
-    laid_out = lay_out(html, links, slips) if links.judge is not None else html
+    laid_out = lay_out(tree, links, slips) if links.judge is not None else html
     failed: list[BaseException] = []
 
     def check(tag: str, name: str, value: str) -> str | None:
@@ -121,19 +128,52 @@ def clean_html(
     return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, (), False, tracked, links.marked, inside)
 
 
-def _by_the_list(html: str, check: Callable[[str, str, str], str | None]) -> str:
-    return nh3.clean(
-        html,
-        tags=set(_TAGS),
-        clean_content_tags=set(_DROPPED_WHOLE),
-        attributes={tag: set(_COMMON | _ATTRIBUTES.get(tag, frozenset())) for tag in _TAGS},
-        attribute_filter=check,
-        strip_comments=True,
-        link_rel="noopener noreferrer nofollow",
-        set_tag_attribute_values={"a": {"target": "_blank"}},
-        url_schemes={"http", "https", "tel", "data", "cid", "mailto"},
-        url_relative="pass_through",
-    )
+def _by_the_list(html: str, check: Check) -> str:
+    idle = _idle()
+    try:
+        lists = idle.pop()
+    except IndexError:
+        lists = _Lists()
+    try:
+        return lists.clean(html, check)
+    finally:
+        idle.append(lists)
+
+
+class _Lists:
+    """The lists as the parser takes them, which takes it a while; `clean` is for one thread at a time."""
+
+    def __init__(self) -> None:
+        self._check: Check | None = None
+        self._cleaner = nh3.Cleaner(
+            tags=set(_TAGS),
+            clean_content_tags=set(_DROPPED_WHOLE),
+            attributes={tag: set(_COMMON | _ATTRIBUTES.get(tag, frozenset())) for tag in _TAGS},
+            attribute_filter=self._ask,
+            strip_comments=True,
+            link_rel="noopener noreferrer nofollow",
+            set_tag_attribute_values={"a": {"target": "_blank"}},
+            url_schemes={"http", "https", "tel", "data", "cid", "mailto"},
+            url_relative="pass_through",
+        )
+
+    def clean(self, html: str, check: Check) -> str:
+        """HTML by the lists, where `check` has said what becomes of each attribute."""
+        self._check = check
+        try:
+            return self._cleaner.clean(html)
+        finally:
+            self._check = None
+
+    def _ask(self, tag: str, name: str, value: str) -> str | None:
+        # An error here would leave the attribute as it was.
+        return self._check(tag, name, value) if self._check is not None else None
+
+
+@cache
+def _idle() -> deque[_Lists]:
+    """Those that no thread uses just now."""
+    return deque()
 
 
 def _attribute(tag: str, name: str, value: str, images: Images, links: Links, styles: Styles) -> str | None:

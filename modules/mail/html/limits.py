@@ -26,10 +26,10 @@ def exceeded(html: str) -> str:
     if len(html) > LONGEST:
         return Sentence("is too long")
     tags: list[Tag] = []
-    for tag in read_tags(html):
-        tags.append(tag)
-        if len(tags) > MOST_TAGS:
+    for number, tag in enumerate(read_tags(html), start=1):
+        if number > MOST_TAGS:
             return Sentence("has too many elements")
+        tags.append(tag)
         if len(tag.attributes) > MOST_ATTRIBUTES and _has_too_many(tag):
             return Sentence("has an element with too many attributes")
     if _likely_depth(tags) > DEEPEST or _open_tables(tags) > DEEPEST // 2:
@@ -71,8 +71,8 @@ def _is_settled(tags: list[Tag]) -> bool:
             return False
         if not tag.closing and tag.name not in VOID:
             opened.append(tag.name)
+            if len(opened) > DEEPEST:
+                return False
         elif tag.closing and opened and opened[-1] == tag.name:
             opened.pop()
-        if len(opened) > DEEPEST:
-            return False
     return True

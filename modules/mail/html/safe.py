@@ -1,6 +1,9 @@
 """HTML that was made safe."""
 
+import re
 from html import escape
+
+_MARKED = re.compile("[&<>\"']")
 
 
 class SafeHtml(str):
@@ -14,4 +17,4 @@ class SafeHtml(str):
 
 def escaped(text: str) -> SafeHtml:
     """Text as HTML that shows it."""
-    return SafeHtml(escape(text, quote=True))
+    return SafeHtml(escape(text, quote=True) if _MARKED.search(text) else text)

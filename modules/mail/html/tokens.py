@@ -44,14 +44,18 @@ class Tag(NamedTuple):
 def read_tags(html: str) -> Iterator[Tag]:
     """All tags in order. What stands in raw text is none; a script that browsers read oddly is `plaintext`."""
     position = 0
-    while (at := html.find("<", position)) >= 0:
-        found = _TOKEN.match(html, at)
-        position = at + 1 if found is None else found.end()
-        if found is None or found[2] is None:
+    names: dict[str, str] = {}
+    while (found := _TOKEN.search(html, position)) is not None:
+        position = found.end()
+        written, attributes = found[2], found[3]
+        if written is None:
             continue
-        name = found[2].translate(_UPPER)
-        yield Tag(name, bool(found[1]), found[3])
-        if name in _RAW and not found[1]:
+        name = names.get(written)
+        if name is None:
+            name = names[written] = written.translate(_UPPER)
+        closing = found[1] == "/"
+        yield Tag(name, closing, attributes)
+        if name in _RAW and not closing:
             end = _ENDS[name].search(html, position)
             until = len(html) if end is None else end.start()
             if name == "script" and "<!--" in html[position:until]:

@@ -15,6 +15,7 @@ from modules.mail.html.urls import http_host, normal_address
 SHIPPED = Path(__file__).resolve().parent / "trackers.toml"
 # An image of so many pixels at most shows nothing to anybody.
 _UNSEEN = 2
+_SIZE = ("style", "width", "height")
 _LENGTH = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.ASCII)
 _HIDING = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|"
@@ -45,14 +46,26 @@ class TrackerList:
     marks: frozenset[str] = frozenset()
     mark_beginnings: tuple[str, ...] = ()
 
-    def find(self, html: str) -> Mapping[str, str]:
+    def find(self, tree: LexborHTMLParser) -> Mapping[str, str]:
         """The addresses of images in HTML that only count readers, with the names of those who count."""
         found: dict[str, str] = {}
-        for image in LexborHTMLParser(html).css("img[src]"):
-            address = normal_address(image.attributes.get("src") or "")
+        unseen: dict[tuple[str | None, ...], bool] = {}
+        for image in tree.css("img[src]"):
+            attributes = image.attributes
+            address = normal_address(attributes.get("src") or "")
             address = f"https:{address}" if address.startswith("//") else address
             host = http_host(address)
-            if host and (name := self._name_of(host, address) or (host if _is_unseen(image.attributes) else "")):
+            if not host:
+                continue
+            name = self._name_of(host, address)
+            if not name:
+                # Many images of a message are of one size.
+                size = tuple(map(attributes.get, _SIZE))
+                hidden = "hidden" in attributes or unseen.get(size)
+                if hidden is None:
+                    hidden = unseen[size] = _is_unseen(*size)
+                name = host if hidden else ""
+            if name:
                 found[address] = name
         return found
 
@@ -68,9 +81,10 @@ class TrackerList:
         return start + ("?" + "&".join(kept) if kept else "") + hash_sign + fragment
 
     def _name_of(self, host: str, address: str) -> str:
-        places, name = list[int](), host
+        by_host, places, name = self._by_host, list[int](), host
         while name:
-            places.extend(self._by_host.get(name, ()))
+            if name in by_host:
+                places.extend(by_host[name])
             name = name.partition(".")[2]
         if not places:
             return ""
@@ -84,7 +98,8 @@ class TrackerList:
         return {host: tuple(at for at, one in enumerate(self.known) if host in one.hosts) for host in hosts}
 
     def _is_mark(self, part: str) -> bool:
-        name = unquote_plus(part.partition("=")[0]).lower()
+        name = part.partition("=")[0]
+        name = (unquote_plus(name) if "%" in name or "+" in name else name).lower()
         return name in self.marks or name.startswith(self.mark_beginnings)
 
 
@@ -98,13 +113,13 @@ def read_trackers(file: Path = SHIPPED) -> TrackerList:
     return TrackerList(known, frozenset(marks["names"]), tuple(marks["begin"]))
 
 
-def _is_unseen(attributes: Mapping[str, str | None]) -> bool:
-    """Whether an image is too small to be seen, or hidden."""
-    style = (attributes.get("style") or "")[:2000]
-    if "hidden" in attributes or _HIDING.search(style):
+def _is_unseen(style: str | None, width: str | None, height: str | None) -> bool:
+    """Whether an image is too small to be seen, or hidden by its style."""
+    style = (style or "")[:2000]
+    if _HIDING.search(style):
         return True
     styled = {name.lower(): value for name, value in _IN_STYLE.findall(style)}
-    sides = [_pixels(styled.get(name) or attributes.get(name)) for name in ("width", "height")]
+    sides = [_pixels(styled.get("width") or width), _pixels(styled.get("height") or height)]
     told = [side for side in sides if side is not None]
     return bool(told) and (0 in told or all(side <= (_UNSEEN if len(told) > 1 else 1) for side in told))
 

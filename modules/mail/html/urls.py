@@ -33,7 +33,8 @@ Remote = Callable[[str], str | None]
 
 def normal_address(address: str) -> str:
     """An address as a browser reads it."""
-    return _INSIDE.sub("", address.strip(_ENDS))
+    address = address.strip(_ENDS)
+    return _INSIDE.sub("", address) if _INSIDE.search(address) else address
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class Links:
 
     `unmarked` takes off what only says who clicked; links that have such are counted, and `bare` says that it goes.
     The judge is asked about links of the message that a path names. So many as `passed` were judged another time, and
-    are not among what was `found`.
+    are not among what was `found`. Addresses of the site's own pages begin with `home` where texts are shown elsewhere.
     """
 
     unmarked: Callable[[str], str] | None = None
@@ -152,25 +153,20 @@ class Links:
     marked: int = 0
     found: list[JudgedLink] = field(default_factory=list)
     passed: int = 0
+    home: str = ""
     # What was found out about equal links before: the target with its marks and without, and the judgement.
     _led: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     _judged: dict[tuple[str, str], JudgedLink] = field(default_factory=dict)
 
     def target(self, address: str) -> str | None:
         """What stands in place of a link's address; None where it leads nowhere."""
-        known = self._led.get(address)
-        if known is None:
-            led = read_link(address)
-            known = self._led[address] = (led, self._freed(led) if led is not None and _is_web(led) else led)
-        led, freed = known
-        self.marked += freed != led
-        return freed if self.bare else led
+        return self._from_here(self._target(address))
 
     def take(self, address: str, words: str) -> JudgedLink:
         """What becomes of a link with these words."""
-        led = self.target(address)
+        led = self._target(address)
         if self.judge is None:
-            return JudgedLink(led, "")
+            return JudgedLink(self._from_here(led), "")
         if len(self.found) + self.passed >= MOST_LINKS:
             return JudgedLink(None, "")
         judged = self._judged.get((address, words))
@@ -179,7 +175,11 @@ class Links:
             judged = self._judged[address, words] = self.judge.judge(self.message, asked, words)
         self.found.append(judged)
         # Whoever judges: what may stand in a link is decided here.
-        return replace(judged, href=_own_path(judged.href) or read_link(judged.href)) if judged.href else judged
+        href = judged.href
+        if href and href != led:
+            href = _own_path(href) or read_link(href)
+        here = self._from_here(href)
+        return judged if here == judged.href else replace(judged, href=here)
 
     def pass_over(self, taken: int, marked: int, lies: Iterable[JudgedLink]) -> None:
         """Count links that were taken another time, of which only the likely lies are still known."""
@@ -187,6 +187,18 @@ class Links:
         self.found.extend(known)
         self.passed += taken - len(known)
         self.marked += marked
+
+    def _target(self, address: str) -> str | None:
+        known = self._led.get(address)
+        if known is None:
+            led = read_link(address)
+            known = self._led[address] = (led, self._freed(led) if led is not None and _is_web(led) else led)
+        led, freed = known
+        self.marked += freed != led
+        return freed if self.bare else led
+
+    def _from_here(self, led: str | None) -> str | None:
+        return f"{self.home}{led}" if led is not None and led.startswith("/") else led
 
     def _freed(self, led: str) -> str:
         if self.unmarked is None:

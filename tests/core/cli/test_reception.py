@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import selectors
 import signal
 import socket
 import subprocess
@@ -9,9 +10,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
+from core.cli.arriving import Patience
+from core.cli.reception import Caller, Reception
 from tests.core.cli.client import GET, HEAD, Client
 
 NOTHING = hashlib.sha256().hexdigest()
@@ -43,6 +49,12 @@ def test_a_head_in_pieces_is_put_together(client: Client) -> None:
 
 def test_one_connection_serves_one_request_after_the_other(client: Client) -> None:
     assert [client.say(GET).answer()[0] for _ in range(3)] == [200, 200, 200]
+
+
+def test_a_short_answer_comes_in_one_piece(client: Client) -> None:
+    octets = client.say(GET).sock.recv(65_536)
+    head, _, body = octets.partition(b"\r\n\r\n")
+    assert b"\r\nContent-Length: %d" % len(body) in head and NOTHING.encode() in body
 
 
 def test_requests_that_come_together_are_answered_in_turn(client: Client) -> None:
@@ -191,6 +203,21 @@ def test_many_answered_connections_that_stay_open_are_let_go(port: int) -> None:
         for _ in range(300):
             client = opened.enter_context(Client(port))
             assert client.say(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), apart=0).answer()[0] == 200
+
+
+def test_a_connection_that_can_no_longer_be_listened_to_is_waited_for_by_nobody() -> None:
+    config = Config()
+    patience = Patience(idle=0)
+    here, there = socket.socketpair()
+    with socket.create_server(("127.0.0.1", 0)) as listener, here, there:
+        reception = Reception(0, 0, [listener], SimpleNamespace(patience=patience), 30, config, Logger(config))
+        reception.poller = selectors.DefaultSelector()
+        reception.poller.close()
+        with pytest.raises(ValueError):
+            reception.begin(Caller(reception, here, ""), b"")
+        # Whoever is waited for is out of time by now, and would be turned away.
+        reception.murder_pending()
+        reception.tmp.close()
 
 
 def test_a_stop_does_not_wait_for_those_who_say_nothing() -> None:

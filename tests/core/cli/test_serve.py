@@ -121,6 +121,17 @@ def test_several_workers_say_their_address_once_and_count_together(shelf: Shelf)
         assert (server.communicate(timeout=20)[0], server.returncode) == ("", 0)
 
 
+@pytest.mark.parametrize(("said", "processors"), [("", 1), ("one_processor = no\n", len(os.sched_getaffinity(0)))])
+def test_each_worker_keeps_to_one_processor_unless_it_is_not_to(shelf: Shelf, said: str, processors: int) -> None:
+    shelf.add("hello", more=HELLO)
+    with serving(shelf, "--bind", "127.0.0.1:0", app=f"workers = 2\n{said}") as server:
+        first_line(server)
+        workers = [int(pid) for pid in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
+        kept = [os.sched_getaffinity(pid) for pid in workers]
+    assert [len(one) for one in kept] == [processors] * 2
+    assert len(os.sched_getaffinity(0)) == 1 or len(kept[0] | kept[1]) > 1
+
+
 def test_rates_that_several_workers_cannot_count_are_refused(shelf: Shelf) -> None:
     loaded = shelf.load("[app]\nworkers = 2\n[rates]\nsend = 20000 per hour\n")
     with pytest.raises(

@@ -3,14 +3,17 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, select, text
 
 from core.database.engine import Database, DatabaseConfig, open_database
+from core.database.questions import Question
 from core.database.settings import StoredSettings
+from core.database.tables import sessions
 from core.errors import ConfigError
 from core.ini.session import SessionConfig
 from core.input.values import Secret
@@ -22,8 +25,14 @@ from core.visitor.devices import Devices
 from core.visitor.keys import Keyring
 from core.visitor.login import Clock
 from core.visitor.permissions import Roles, User
+from core.visitor.rows import SessionRow
 from core.visitor.session import Session
 from core.visitor.store import Opened, SessionStore
+from modules.accounts.model import SavedAccount, SavedServer
+from modules.accounts.store import SavedAccounts
+from modules.mail.api import AccountName
+from modules.spam.store import PLACES, VERDICTS, Shelf
+from modules.trust.memory import Correspondent, Correspondents
 from modules.twofactor.store import SecondFactors
 from tests.core.security.test_passwords import CHEAP
 from tests.core.visitor.moments import at_the_same_moment
@@ -149,3 +158,54 @@ def test_a_wrong_password_is_told_without_showing_it(postgres: Postgres, tmp_pat
 def test_an_address_that_names_no_database_is_told(tmp_path: Path, url: str) -> None:
     with pytest.raises(ConfigError, match=r"See \[database\] url"):
         open_database(tmp_path, DatabaseConfig(Secret(url)))
+
+
+def test_questions_find_what_was_committed_with_lists_and_octets(database: Database) -> None:
+    rows = DatabaseRows(database)
+    row = SessionRow("a" * 64, "f", "u", 1, 2, 3, 4, 5, b"\0blob", None)
+    assert rows.find(row.id) is None
+    rows.add(row)
+    assert rows.find(row.id) == row
+    listed = Question(select(sessions.c.id).where(sessions.c.family.in_(bindparam("families", expanding=True))), str)
+    assert database.ask(listed, families=["f", "g", "h"]) == [row.id]
+    assert database.ask(listed, families=[]) == []
+    rows.touch(row.id, 9)
+    assert rows.find(row.id) == replace(row, last_seen=9)
+
+
+def test_a_question_is_asked_again_where_the_server_ended_its_connection(database: Database) -> None:
+    rows = DatabaseRows(database)
+    assert rows.find("a") is None
+    with database.read() as connection:
+        ended = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert connection.execute(ended).all()
+    assert rows.find("a") is None
+
+
+def test_no_question_leaves_a_transaction_open(database: Database) -> None:
+    DatabaseRows(database).find("a")
+    with database.read() as connection:
+        states = connection.execute(text("SELECT state FROM pg_stat_activity WHERE datname = current_database()"))
+        assert "idle in transaction" not in states.scalars().all()
+
+
+def test_what_modules_ask_is_found(database: Database) -> None:
+    server, key = ServerKeys(new_key(), new_key()), new_key()
+    accounts, shelf, known = SavedAccounts(database, server), Shelf(database, server), Correspondents(database, server)
+    server_of_mail = SavedServer("imap.example.org", 993)
+    account = SavedAccount(AccountName("a1"), "Work", "ada@example.org", "Ada", "ada", server_of_mail)
+    assert (accounts.all("ada", key), shelf.read("ada", key, PLACES), known.find("ada", key, "b@x.example")) == (
+        (),
+        {PLACES: b""},
+        None,
+    )
+    accounts.add("ada", key, account, None, 3)
+    shelf.change("ada", key, PLACES, lambda before: before + b"{}")
+    known.meet("ada", key, "b@news.x.example", "first")
+    assert accounts.all("ada", key) == (account,)
+    assert shelf.read("ada", key, PLACES, VERDICTS) == {PLACES: b"{}", VERDICTS: b""}
+    assert known.find("ada", key, "b@news.x.example") == Correspondent("b@news.x.example", "first")
+    assert known.domains_like("ada", key, "news.x.example") == ("news.x.example",)

@@ -71,7 +71,7 @@ def test_a_piece_goes_with_its_value() -> None:
 def test_a_value_takes_one_place_however_it_is_shown() -> None:
     pieces, row = Pieces(), Row("one")
     for about in range(10):
-        pieces.of(row, about, lambda: Markup("<b>"))
+        pieces.made(row, about, lambda: Markup("<b>"))
     assert len(pieces) == 1
 
 

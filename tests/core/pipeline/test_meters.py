@@ -2,8 +2,10 @@
 
 import threading
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, literal, select, text
 
+from core.database.engine import Database
+from core.database.questions import Question
 from core.pipeline.meters import KEPT_A_PAGE, SQL, Measured, Meters, server_timing
 
 
@@ -75,14 +77,15 @@ def test_two_requests_at_once_do_not_mix() -> None:
 
 
 def test_statements_of_the_database_are_counted() -> None:
-    engine = create_engine("sqlite://")
+    database = Database(create_engine("sqlite://"))
     meters = Meters()
-    meters.switch_on(engine)
-    with engine.connect() as connection:
+    meters.switch_on(database)
+    with database.read() as connection:
         connection.execute(text("SELECT 1"))
         with meters.request() as meter:
             connection.execute(text("SELECT 1"))
-            connection.execute(text("SELECT 2"))
+            database.ask(Question(select(literal(2)), int))
+    database.close()
     assert meter is not None and meter.counts == {SQL: 2}
 
 

@@ -1,6 +1,7 @@
 """Encrypted connections: who is trusted, who is not, and what is said of it."""
 
 import hashlib
+import os
 import socket
 import ssl
 import threading
@@ -18,6 +19,7 @@ from core.security.tls import (
     Verification,
     check_pin,
     check_plaintext,
+    context_of,
     explain_tls_failure,
     is_loopback,
     make_context,
@@ -62,7 +64,7 @@ def listening(certificates: Certificates, version: ssl.TLSVersion | None = None)
 def shake_hands(port: int, options: TlsOptions, host: str = "localhost") -> str | None:
     with (
         socket.create_connection(("127.0.0.1", port), 5) as plain,
-        make_context(options).wrap_socket(plain, server_hostname=host) as encrypted,
+        context_of(options).wrap_socket(plain, server_hostname=host) as encrypted,
     ):
         check_pin(encrypted, options)
         return encrypted.version()
@@ -119,6 +121,22 @@ def test_tls_older_than_1_2_is_not_offered() -> None:
 def test_tls_1_2_still_does(certificates: Certificates) -> None:
     with listening(certificates, ssl.TLSVersion.TLSv1_2) as port:
         assert shake_hands(port, TlsOptions(ca_file=certificates.ca_file)) == "TLSv1.2"
+
+
+def test_a_context_is_made_anew_where_its_authorities_were_written_or_others_are_trusted(
+    certificates: Certificates, tmp_path: Path
+) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_bytes(certificates.ca_file.read_bytes())
+    options = TlsOptions(ca_file=file)
+    first = context_of(options)
+    assert context_of(TlsOptions(ca_file=file)) is first
+    assert context_of(TlsOptions(ca_file=certificates.ca_file)) is not first
+    os.utime(file, ns=(1, 1))
+    assert context_of(options) is not first
+    file.unlink()
+    with pytest.raises(ConfigError, match="there is no such file"):
+        context_of(options)
 
 
 def test_a_missing_file_of_authorities_is_named(tmp_path: Path) -> None:

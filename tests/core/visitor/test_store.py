@@ -161,3 +161,16 @@ def test_a_sentence_that_waits_for_the_next_page_can_still_be_translated(store: 
     store.save(opened)
     told = store.open(cookies).session.notices[-1].text
     assert isinstance(told, Sentence) and (told.text, told.values) == ("%(name)s is gone.", {"name": "x"})
+
+
+def test_what_no_request_changed_is_not_written_again(store: SessionStore) -> None:
+    cookies = begin(store)
+    opened = store.open(cookies)
+    opened.session.roles, opened.session.idle = frozenset({"b", "a"}), timedelta(minutes=9)
+    opened.session.say(
+        Sentence.counted("%(many)s message", "%(many)s messages", 2, many=2), undo=Undo("/y", (("b", "2"),))
+    )
+    store.save(opened)
+    written = store.open(cookies)
+    store.save(written)
+    assert (opened.version, written.version, store.open(cookies).version) == (0, 1, 1)

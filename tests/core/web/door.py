@@ -13,6 +13,7 @@ from core import (
     Application,
     AtLogout,
     Authenticator,
+    Client,
     Clock,
     FormState,
     Fragment,
@@ -27,6 +28,7 @@ from core import (
     Text,
     Upload,
     UpstreamError,
+    Visit,
     form,
     inputs,
     path,
@@ -181,6 +183,40 @@ def make_room(closed: list[str]) -> Module:
     return room
 
 
+def _bring_letters(room: Module) -> None:
+    """Add pages that belong to letters, one of a file each, and one whose addresses are signed."""
+    letter = room.page("letter", "/letter/<name>/text", layout=None, policy=Policy.MAIL, within="/letter/<name>")
+    enclosure = room.page("enclosure", "/letter/<name>/file", policy=Policy.FILE, within="/letter/<name>")
+    picture = room.page("picture", "/picture", policy=Policy.FILE, signed=True)
+
+    @room.handler(letter)
+    def open_letter(shelf: Shelf, visit: Visit) -> Told:
+        return Told(f"{shelf.name} {visit.content} {visit.background}")
+
+    @room.handler(enclosure)
+    def open_enclosure(shelf: Shelf, client: Client, session: Session) -> Told | Redirect:
+        if shelf.name == "warned" and not client.asked_here:
+            return Redirect("/mail/")
+        if shelf.name == "kept":
+            session.keep("door.kept", Secret("kept"))
+            session.rotate()
+        if shelf.name == "ended":
+            session.end()
+        return Told(shelf.name)
+
+    @room.handler(picture)
+    def draw() -> Told:
+        return Told("lines")
+
+    @room.output(letter.body)
+    def show_letter(told: Told) -> Fragment:
+        return Fragment.of("room/framed.html", told=told)
+
+    @room.output(enclosure.stream, picture.stream)
+    def send_enclosure(told: Told) -> Stream:
+        return Stream(iter([told.text.encode()]), "text/plain", "file.txt")
+
+
 def _open_door(room: Module, closed: list[str]) -> None:
     """Let people in, and remember whose session was closed."""
 
@@ -194,7 +230,8 @@ def _open_door(room: Module, closed: list[str]) -> None:
 
 
 def _make_trouble(room: Module) -> None:
-    """Add the pages of a room where something goes wrong."""
+    """Add letters, and the pages of a room where something goes wrong."""
+    _bring_letters(room)
     nosy = room.page("nosy", "/nosy", access=Access.ANYONE)
     broken = room.page("broken", "/broken", access=Access.ANYONE)
     down = room.page("down", "/down", access=Access.ANYONE)

@@ -47,3 +47,22 @@ TWO, NINE = (token({"jti": mark("secret", place), "aud": "here"}) for place in (
 )
 def test_a_head_tells_its_place_or_none(lines: list[bytes], place: int | None) -> None:
     assert read_place(head(*lines)) == place
+
+
+TICKET = b"a" * 30 + b"_-"
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        (b"GET /" + TICKET + b".7/mail/main/INBOX/1/frame HTTP/1.1", 7),
+        (b"HEAD /" + TICKET + b".4095/images?m=1 HTTP/1.1", 4095),
+        (b"GET /" + TICKET + b".4096/images HTTP/1.1", None),
+        (b"GET /" + TICKET + b"/mail/main/INBOX/1/frame HTTP/1.1", 9),
+        (b"GET /" + TICKET + b".7 HTTP/1.1", 9),
+        (b"GET /mail/" + TICKET + b".7/ HTTP/1.1", 9),
+    ],
+)
+def test_a_ticket_to_the_content_host_tells_the_place_of_its_session(line: bytes, place: int | None) -> None:
+    told = b"\r\n".join((line, b"Host: here", b"Cookie: hm3_session=" + NINE, b"", b""))
+    assert read_place(told) == place

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from core import Conflict, Database, NotFound, Secret, ServerKeys, Session, User
+from core import Conflict, Database, Line, NotFound, Secret, ServerKeys, Session, User
 from core.database.engine import open_database
 from core.security.crypto import DecryptError, new_key
+from modules.accounts.access import SavedAccess
 from modules.accounts.config import AccountsConfig, MostAccounts
 from modules.accounts.model import Encryption, SavedAccount, SavedServer
 from modules.accounts.store import Accounts, SavedAccounts, new_name
 from modules.accounts.tables import saved
+from modules.imap.api import MAIN, ImapConfig
+from modules.smtp.api import SmtpConfig
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY, OTHER_KEY = new_key(), new_key()
@@ -144,3 +147,18 @@ def test_who_began_afresh_may_save_as_many_as_everybody(accounts: SavedAccounts)
     assert len(accounts.all("ann", KEY)) == len(accounts.all("ann", OTHER_KEY)) == 1
     with pytest.raises(Conflict):
         accounts.add("ann", OTHER_KEY, replace(CLUB, name=new_name()), Secret("pw"), 1)
+
+
+def test_the_mailbox_of_the_login_is_found_without_asking_the_database(
+    accounts: SavedAccounts, database: Database
+) -> None:
+    accounts.add("ann", KEY, CLUB, Secret("pw"), 10)
+    session = Session("one", User("ann"), key=KEY)
+    mine = Accounts(accounts, User("ann"), session, AccountsConfig())
+    smtp = SmtpConfig(Line("localhost"))
+    access = SavedAccess(mine, session, AccountsConfig(), ImapConfig(Line("localhost")), smtp, ())
+    asked: list[str] = []
+    database.watch(asked.append, lambda: None)
+    assert access.find_mailbox(MAIN) is None and access.find_submission(MAIN) is None and asked == []
+    found = access.find_mailbox(CLUB.name)
+    assert found is not None and found.account.name == CLUB.name and asked

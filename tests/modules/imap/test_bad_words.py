@@ -124,6 +124,34 @@ def test_a_conversation_without_end_is_cut_around_the_message(bad: Bad) -> None:
         store.conversation(INBOX, Uid(3000))
 
 
+@pytest.mark.parametrize(
+    ("told", "members"),
+    [
+        (b"(1)((2 4)(3 (5)(6)))(7 8)", (2, 3, 4, 5, 6)),
+        (b"(1) (2 3)(4)", (2, 3)),
+        (b"(1)(2 3", (2,)),
+        (b"2 3", None),
+        (b")(2)(", None),
+        (b"(2 99999999999999999999999)", (2,)),
+        (b"", None),
+    ],
+)
+def test_conversations_are_read_as_lists_in_lists(bad: Bad, told: bytes, members: tuple[int, ...] | None) -> None:
+    answers = {"CAPABILITY": offering(b"THREAD=REFERENCES"), "UID THREAD": b"* THREAD " + told + b"\r\n"}
+    store = bad.store({**answers})
+    if members is None:
+        with pytest.raises(NotFound):
+            store.conversation(INBOX, Uid(2))
+    else:
+        assert store.conversation(INBOX, Uid(2)) == members
+
+
+def test_conversations_that_are_none_are_not_read(bad: Bad) -> None:
+    store = bad.store({"CAPABILITY": offering(b"THREAD=REFERENCES"), "UID THREAD": b'* THREAD (2 "x")\r\n'})
+    with pytest.raises(ServerGone, match="holds no conversations"):
+        store.conversation(INBOX, Uid(2))
+
+
 def test_too_many_answers_to_one_command_are_not_kept(bad: Bad, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "_MOST_RESPONSES", 1000)
     with pytest.raises(ServerGone, match="never ends"):

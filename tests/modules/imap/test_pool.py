@@ -10,7 +10,7 @@ from core import Secret
 from modules.imap.errors import ServerGone, WrongPassword
 from modules.imap.lease import Lease
 from modules.imap.login import Credentials
-from modules.imap.memory import Memory
+from modules.imap.memory import Memory, Threads
 from modules.imap.pool import Account, AllBusy, ConnectionPool
 from modules.mail.api import MailboxName, MailboxState
 from tests.modules.imap.scripted import CUT, ScriptedServer
@@ -237,6 +237,13 @@ def test_an_order_is_remembered_with_the_version_of_its_mailbox() -> None:
     known = memory.order("name")
     assert known is not None
     assert (list(known.uids), known.version, known.state) == ([3, 1, 2], (1, 2), STATE)
+
+
+def test_conversations_of_the_mailboxes_looked_into_last_are_remembered() -> None:
+    memory = Memory()
+    for name in ("a", "b", "c"):
+        memory.keep_threads(MailboxName(name), Threads(STATE, b" 1 2 \n" * 200_000))
+    assert [memory.threads(MailboxName(name)) is None for name in ("a", "b", "c")] == [True, False, False]
 
 
 def test_long_orders_are_forgotten_sooner() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core import NotFound
+from modules.imap import threads
 from modules.imap.errors import BadName
 from modules.imap.store import ImapStore
 from modules.mail.api import MailboxName, Order, Query, Uid
@@ -216,6 +217,25 @@ def test_a_conversation_is_found_from_any_of_its_messages(box: Box, store: ImapS
         "Message-ID: <third-1@x.test>\nReferences: <first-1@x.test> <second-1@x.test>\nSubject: Re: a\n\n4"
     )
     assert [store.conversation(INBOX, Uid(uid)) for uid in (first, second, third)] == [(first, second, third)] * 3
+
+
+@pytest.mark.parametrize("anew", [0, 5000])
+def test_a_conversation_that_was_found_before_follows_what_comes_and_goes(
+    box: Box, store: ImapStore, monkeypatch: pytest.MonkeyPatch, anew: int
+) -> None:
+    monkeypatch.setattr(threads, "MOST_THREADED_ANEW", anew)
+    message = "Message-ID: <%s-1@x.test>\nReferences: <first-1@x.test>\nSubject: Re: a\n\n"
+    first, second, gone = (box.user.append(message % name) for name in ("first", "second", "gone"))
+    lone = box.user.append("Subject: alone\n\nx")
+    assert store.conversation(INBOX, Uid(second)) == (first, second, gone)
+    late = box.user.append(message % "late")
+    box.store().erase(INBOX, [Uid(gone)])
+    fresh = box.store()
+    assert fresh.conversation(INBOX, Uid(second)) == (first, second, late)
+    assert fresh.conversation(INBOX, Uid(lone)) == (lone,)
+    with pytest.raises(NotFound):
+        fresh.conversation(INBOX, Uid(gone))
+    assert fresh.conversation(INBOX, Uid(late)) == (first, second, late)
 
 
 def test_a_message_without_relatives_is_a_conversation_of_one(box: Box, store: ImapStore) -> None:

@@ -1,6 +1,7 @@
 """HTML of strangers, made safe."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -265,3 +266,13 @@ def test_html_is_read_as_text(html: str, text: str) -> None:
 
 def test_the_words_of_anything_are_scanned() -> None:
     assert scan_text("<p>a&amp;b<!-- c --> <script>d</script>e\n\n<b") == "a&b e"
+
+
+def test_threads_at_once_get_each_what_is_theirs() -> None:
+    def clean(number: int) -> bool:
+        html = f'<p id="n{number}" onclick="x()">' + f'<a href="https://{number}.example/">{number}</a>' * 50
+        body = clean_html(html).body
+        return body.count(f'href="https://{number}.example/"') == 50 and f"n{number}" in body and "onclick" not in body
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(clean, range(40)))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import User
+from core import ContentHost, User
 from modules.links.services import Judge, know_links
 from modules.links.settings import Leaving
 from modules.links.signing import SignedLinks
@@ -64,6 +64,7 @@ AXES: Mapping[str, tuple[object, ...]] = {
     "remote": (True, False),
     "bare": (True, False),
     "either": (True, False),
+    "content": (ContentHost(), ContentHost("/t1", "https://here"), ContentHost("/t2", "https://here")),
     "plain": ({}, {"flowed": True}, {"flowed": True, "delsp": True}),
 }
 
@@ -72,7 +73,7 @@ def shown(one: dict[str, Any], shelf: Shelf) -> tuple[object, ...]:
     """Everything that a page and its frame tell of a message, of HTML and a plain text beside it."""
     judge = Judge(JUDGEMENT, SignedLinks(KEYS, User(one["user"])), one["leaving"]) if one["judged"] else None
     chosen = ReadingSettings(remote_images=one["allowed"])
-    privacy = Privacy(chosen, TRACKERS, Pictures(one["key"]), judge, shelf=shelf)
+    privacy = Privacy(chosen, TRACKERS, Pictures(one["key"]), judge, shelf=shelf, content=one["content"])
     links = privacy.links(one["message"], bare=one["bare"])
     clean = privacy.clean(one["html"], one["inline"], links, remote=one["remote"], either=one["either"])
     beside = privacy.show_plain(f"See \nhttp://evil.example/ {one['html']}", links, **one["plain"])

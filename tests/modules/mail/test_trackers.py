@@ -1,6 +1,7 @@
 """Who is known to count readers, which images only do that, and which parts of links say who clicks."""
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from modules.mail.api import clean_html
 from modules.mail.html.trackers import TrackerList, read_trackers
@@ -11,7 +12,7 @@ HERE = "https://images.example/a.gif"
 
 
 def found(attributes: str, address: str = HERE) -> dict[str, str]:
-    return dict(LIST.find(f'<p>Words</p><img src="{address}" {attributes}>'))
+    return dict(LIST.find(LexborHTMLParser(f'<p>Words</p><img src="{address}" {attributes}>')))
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
 from core import ServerKeys, Session, User
 from core.database.engine import open_database
+from core.database.questions import Asker, Question
 from core.security.crypto import new_key
 from modules.imap.api import ConnectionPool, ImapStore
 from modules.mail.api import MailboxName, SenderList, Uid
@@ -92,24 +94,35 @@ def test_out_of_time_the_rest_is_left_to_the_next_look(sifter: Callable[..., Sif
     assert len(mail_user.uids(MailboxName("Junk"))) == 2
 
 
-def test_a_page_where_nothing_is_new_asks_at_most_once_what_is_kept(open_site: Open, mail_user: MailUser) -> None:
+def test_a_page_where_nothing_is_new_asks_at_most_once_what_is_kept(
+    open_site: Open, mail_user: MailUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     webmail = open_site()
     uid = mail_user.append(plain())
     webmail.see(PAGE)
     asked: list[str] = []
 
-    def hear(connection: object, cursor: object, statement: str, *rest: object) -> None:
+    def hear(statement: str) -> None:
         if "spam_kept" in statement:
             asked.append(statement)
+
+    def overhear(asker: Asker, question: "Question[Any]", values: Any) -> "list[Any]":  # Any: as the asker has it.
+        hear(str(question.select))
+        return ask(asker, question, values)
 
     def count(ask: Callable[[], object]) -> int:
         asked.clear()
         ask()
         return len(asked)
 
-    event.listen(Engine, "before_cursor_execute", hear)
+    def listen(*told: str) -> None:
+        hear(told[2])
+
+    ask = Asker.ask
+    monkeypatch.setattr(Asker, "ask", overhear)
+    event.listen(Engine, "before_cursor_execute", listen)
     try:
         counts = count(lambda: webmail.see(PAGE)), count(lambda: webmail.see(f"{PAGE}{uid}"))
         assert (*counts, count(lambda: webmail.tell(f"{PAGE}sift", {}))) == (1, 1, 1)
     finally:
-        event.remove(Engine, "before_cursor_execute", hear)
+        event.remove(Engine, "before_cursor_execute", listen)

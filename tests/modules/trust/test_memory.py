@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 import modules.trust.memory
 from core import Database, ServerKeys, Session, Suite, User
@@ -122,7 +121,7 @@ def test_a_damaged_correspondent_is_met_anew(known: Correspondents, database: Da
 
 def test_one_request_asks_once_for_an_address_until_it_is_met(known: Correspondents, database: Database) -> None:
     asked: list[str] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2].partition(" ")[0]))
+    database.watch(lambda statement: asked.append(statement.partition(" ")[0]), lambda: None)
     memory = Memory(known, User("robin"), Session(key=KEY))
     assert memory.find(ADA) is None and memory.find(ADA.upper()) is None
     assert asked == ["SELECT"]
