@@ -124,7 +124,9 @@ def test_a_token_is_believed_for_its_own_letters_alone() -> None:
     signer = TokenSigner(KEY, KIND, SITE)
     token = signer.sign("reference", NOON, NOON + timedelta(hours=1))
     signer.read(token, NOON)
-    assert signer.read(f"{token[:-2]}xx", NOON) is None
+    head, claims, signature = token.split(".")
+    other = "A" if signature[0] != "A" else "B"
+    assert signer.read(f"{head}.{claims}.{other}{signature[1:]}", NOON) is None
 
 
 def test_the_latest_tokens_alone_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

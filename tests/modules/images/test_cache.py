@@ -31,10 +31,10 @@ def test_an_image_is_found_again_by_its_session_alone(tmp_path: Path) -> None:
 
 
 def test_nothing_can_be_read_on_the_disk(tmp_path: Path) -> None:
-    cache(tmp_path).keep(HERE, SEEN)
+    cache(tmp_path, session("session-one", "ada@garden.example")).keep(HERE, SEEN)
     (file,) = folder_of(tmp_path)
-    assert b"seen" not in file.read_bytes() and file.stat().st_size % 4096 < 100
-    assert not any(word in str(file.relative_to(tmp_path)) for word in ("ada", "one", "example"))
+    assert SEEN.octets not in file.read_bytes() and file.stat().st_size % 4096 < 100
+    assert not any(word in str(file.relative_to(tmp_path)) for word in ("garden", "session-one", "example"))
 
 
 def test_one_image_cannot_be_put_in_the_place_of_another(tmp_path: Path) -> None:

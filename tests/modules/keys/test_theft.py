@@ -30,8 +30,9 @@ from modules.twofactor.tables import factors
 from tests.core.security.test_passwords import CHEAP
 
 CANARY = "canary-8c1e5b"
+USER = "ada@garden.example"  # which random letters and octets never make by chance
 MIGRATIONS = [Path(__file__).resolve().parents[3] / "modules" / "twofactor" / "migrations"]
-TOKEN = Purpose("hm3.oauth-rt", "ada", "account", "1")
+TOKEN = Purpose("hm3.oauth-rt", USER, "account", "1")
 
 
 @dataclass
@@ -84,15 +85,15 @@ def loot(tmp_path: Path) -> Iterator[Loot]:
     lasting = lookup_key(database, HeldKeys(root), root)
     server = ServerKeys(root, lasting)
     keyring = Keyring(database, lasting, CryptoConfig(), CHEAP, clock.now, server)
-    key, held, code = keyring.unlock("ada", Secret("her password")), keyring.held("eve"), b"c" * 20
+    key, held, code = keyring.unlock(USER, Secret("her password")), keyring.held("eve"), b"c" * 20
     assert key is not None and held is not None
-    keyring.set_recovery("ada", key, code)
-    StoredSettings(database, lasting).save(Owner("ada", key), "look", {"signature": CANARY})
+    keyring.set_recovery(USER, key, code)
+    StoredSettings(database, lasting).save(Owner(USER, key), "look", {"signature": CANARY})
     StoredSettings(database, lasting).save(Owner("eve", held), "look", {"signature": CANARY})
     secret = Secret(pyotp.random_base32())
-    assert SecondFactors(database, server, clock).set_up("ada", secret, pyotp.TOTP(str(secret)).now())
+    assert SecondFactors(database, server, clock).set_up(USER, secret, pyotp.TOTP(str(secret)).now())
     store = SessionStore(DatabaseRows(database), lasting, SessionConfig(), Roles(), clock.now)
-    session = Session(visitor=User("ada"), key=key)
+    session = Session(visitor=User(USER), key=key)
     session.keep("imap.password", Secret(CANARY))
     cookies = store.save(Opened(session), client=Client("192.0.2.1", "Firefox/140.0"))
     assert cookies is not None
@@ -124,7 +125,7 @@ def attack(loot: Loot, *stolen: bytes) -> list[bytes]:
 def test_the_database_alone_gives_nothing_away(loot: Loot) -> None:
     stolen = loot.files()
     assert not [secret for secret in loot.secrets if secret in stolen]
-    assert b"ada" not in b"\0".join(loot.octets())
+    assert USER.encode() not in b"\0".join(loot.octets())
     assert attack(loot, *loot.octets()) == []
 
 
@@ -138,12 +139,12 @@ def test_the_servers_key_alone_gives_nothing_away(loot: Loot) -> None:
 def test_half_of_the_cookies_opens_no_session(loot: Loot, half: str) -> None:
     store = SessionStore(DatabaseRows(loot.database), loot.lasting, SessionConfig(), Roles(), Clock().now)
     client = Client("192.0.2.1", "Firefox/140.0")
-    assert store.open(loot.cookies, client).session.visitor == User("ada")
+    assert store.open(loot.cookies, client).session.visitor == User(USER)
     other = base64.urlsafe_b64encode(new_key()).decode()
     stolen = Cookies(loot.cookies.reference, other) if half == "reference" else Cookies(other, loot.cookies.key)
     assert store.open(stolen, client).session.visitor is None
     # Nobody is logged out by it either.
-    assert store.open(loot.cookies, client).session.visitor == User("ada")
+    assert store.open(loot.cookies, client).session.visitor == User(USER)
 
 
 def test_the_reference_and_the_database_give_nothing_away(loot: Loot) -> None:

@@ -175,11 +175,13 @@ def test_a_browser_is_known_for_the_names_of_its_people_alone(house: House) -> N
 
 
 def test_the_mark_of_a_browser_is_kept_from_scripts_and_other_sites(house: House) -> None:
-    answer = Browser(house.app.test_client()).log_in("ada", "old")
+    # Chance writes no such name: a mark has no @.
+    house.passwords["ada@garden.example"] = "old"
+    answer = Browser(house.app.test_client()).log_in("ada@garden.example", "old")
     (mark,) = [header for header in answer.headers.getlist("Set-Cookie") if header.startswith("hm3_throttle_browser=")]
     for part in ("HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=15552000"):
         assert part in mark
-    assert "ada" not in mark.partition(";")[0]
+    assert not any(word in mark for word in ("ada@", "ada%40", "garden.example"))
     safe = enter_safely(Browser(house.app.test_client(), base="https://localhost"))
     (mark,) = [header for header in safe.headers.getlist("Set-Cookie") if "throttle_browser=" in header]
     assert mark.startswith("__Host-hm3_throttle_browser=") and "Secure" in mark
