@@ -64,13 +64,14 @@ class Throttle:
 
     def arrive(self, user: User, client: Client, session: Session) -> None:
         """The login is complete: begin the counts of the name anew, know the browser, and tell what happened before."""
-        now, marks, told = self._clock.now(), self._marks, []
+        now, marks, own = self._clock.now(), self._marks, dict[str, set[str]]()
         for name in sorted({user.name, session.typed_name()} - {""}):
             attempt = LoginAttempt(name, client)
-            own = [counter for counter in (*self._of_name(attempt), *self._counters(attempt)) if counter.account]
-            self._counts.forget(tuple({counter.id for counter in own}))
+            counters = (*self._of_name(attempt), *self._counters(attempt))
+            own.setdefault(self._ref(attempt.account), set()).update(one.id for one in counters if one.account)
             marks = self._browsers.remember(marks, attempt.account, now)
-            told.append(self._counts.tell(self._ref(attempt.account)))
+        told = self._counts.begin_anew(own)
+        self._forget({id for some in own.values() for id in some})
         session.leave_with_browser(COOKIE, Secret(marks), self._config.remember)
         failures, since = sum(one.failures for one in told), min(one.since for one in told)
         if failures:
@@ -94,6 +95,11 @@ class Throttle:
         for taken in (taken for several in self._taken.values() for taken in several):
             self._counts.give_back(taken)
         self._taken.clear()
+
+    def _forget(self, ids: set[str]) -> None:
+        """Keep nothing to be given back to counts that began anew."""
+        for several in self._taken.values():
+            several[:] = [tuple(one for one in taken if one.counter.id not in ids) for taken in several]
 
     def _counters(self, attempt: LoginAttempt) -> tuple[Counter, ...]:
         """What an attempt is held against. A browser that is known for the name has a count of its own."""

@@ -1,25 +1,23 @@
 """Failed attempts in the database: counted in one step, so that no two workers and no two threads lose one."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, select, text, update
+from sqlalchemy import Connection, TextClause, bindparam, case, delete, func, select, text, update
 
 from core import Clock, Database, WebmailError
 from modules.throttle.module import Rule, ThrottleConfig, module
 from modules.throttle.tables import attempts, counts
 
-_BEGIN = text(
-    "INSERT INTO throttle_counts (id, account_ref, failures, last, locked) VALUES (:key, :account, 0, :now, 0) "
-    "ON CONFLICT (id) DO NOTHING"
-)
-_IS_OLD = and_(counts.c.last < bindparam("then"), counts.c.locked < bindparam("then"))
 # Nothing is counted while there is a lock: whoever goes on trying does not make it longer for the owner.
 _TAKE = (
-    update(counts)
-    .where(counts.c.id == bindparam("key"), counts.c.locked <= bindparam("now"))
-    .values(failures=case((_IS_OLD, 1), else_=counts.c.failures + 1), last=bindparam("now"))
-    .returning(counts.c.failures)
+    "INSERT INTO throttle_counts (id, account_ref, failures, last, locked) VALUES {rows} "
+    "ON CONFLICT (id) DO UPDATE SET last = excluded.last, failures = CASE "
+    "WHEN throttle_counts.last < {then} AND throttle_counts.locked < {then} THEN 1 "
+    "ELSE throttle_counts.failures + 1 END "
+    "WHERE throttle_counts.locked <= excluded.last RETURNING id, failures"
 )
 _LOCK = update(counts).where(counts.c.id == bindparam("key")).values(locked=bindparam("until"))
 _IS_FREE = case(
@@ -86,14 +84,20 @@ class FailureCounts:
     def take(self, counters: tuple[Counter, ...]) -> tuple[Taken, ...]:
         """Count an attempt as a failure before its outcome is known. Under a lock raises Locked and counts nothing."""
         now = self._now()
+        # In one order everywhere, so that no two wait for each other.
+        ordered = sorted(counters, key=lambda one: one.id)
         with self._database.write() as connection:
-            # In one order everywhere, so that no two wait for each other.
-            return tuple(
-                self._take(connection, counter, counters, now) for counter in sorted(counters, key=lambda one: one.id)
-            )
+            rows = connection.execute(_take_of(len(ordered)), _values_of(ordered, now)).all()
+            counted: dict[str, int] = {row.id: row.failures for row in rows}
+            if len(counted) < len(ordered):
+                longest = select(func.max(counts.c.locked)).where(counts.c.id.in_([one.id for one in ordered]))
+                raise Locked(timedelta(seconds=connection.execute(longest).scalar_one() - now))
+            return tuple(self._taken(connection, counter, counted[counter.id], now) for counter in ordered)
 
     def give_back(self, taken: tuple[Taken, ...]) -> None:
         """An attempt was no failure after all."""
+        if not taken:
+            return
         with self._database.write() as connection:
             for one in sorted(taken, key=lambda one: one.counter.id):
                 values = {"key": one.counter.id, "allowed": one.counter.rule.failures, "until": one.locked}
@@ -122,17 +126,22 @@ class FailureCounts:
     def erase(self, account: str) -> None:
         """Forget the counts of a name and what its user would be told."""
         with self._database.write() as connection:
-            connection.execute(delete(counts).where(counts.c.account_ref == account))
             connection.execute(delete(attempts).where(attempts.c.account_ref == account))
+            connection.execute(delete(counts).where(counts.c.account_ref == account))
 
-    def tell(self, account: str) -> Told:
-        """How often it failed since the last login, told once: the next time is counted from now."""
+    def begin_anew(self, ids: Mapping[str, Collection[str]]) -> tuple[Told, ...]:
+        """How often it failed with some names since the last login, told once: all is counted from now.
+
+        `ids` are the counts that begin anew, by the keyed hashes of the names that they belong to.
+        """
         now = self._now()
-        found = select(attempts.c.failures, attempts.c.since).where(attempts.c.account_ref == account)
+        own = {id for some in ids.values() for id in some}
         with self._database.write() as connection:
-            row = connection.execute(found.with_for_update()).one_or_none()
-            connection.execute(_TOLD, {"account": account, "now": now})
-        return Told(row.failures, _moment(row.since)) if row is not None else Told(0, _moment(now))
+            # What was told before what is counted, as everywhere: so no two wait for each other.
+            told = tuple(self._tell(connection, account, now) for account in ids)
+            if own:
+                connection.execute(delete(counts).where(counts.c.id.in_(sorted(own))))
+        return told
 
     def failures(self, counters: tuple[Counter, ...]) -> int:
         """The highest of some counts, of failures that still count."""
@@ -143,18 +152,18 @@ class FailureCounts:
             rows = connection.execute(found).all()
         return max((row.failures for row in rows if max(row.last, row.locked) >= kept[row.id]), default=0)
 
-    def _take(self, connection: Connection, counter: Counter, counters: tuple[Counter, ...], now: int) -> Taken:
-        connection.execute(_BEGIN, {"key": counter.id, "account": counter.account, "now": now})
-        values = {"key": counter.id, "now": now, "then": now - _seconds(counter.rule.window)}
-        failures = connection.execute(_TAKE, values).scalar_one_or_none()
-        if failures is None:
-            ids = [one.id for one in counters]
-            longest = select(func.max(counts.c.locked)).where(counts.c.id.in_(ids))
-            raise Locked(timedelta(seconds=connection.execute(longest).scalar_one() - now))
+    def _taken(self, connection: Connection, counter: Counter, failures: int, now: int) -> Taken:
         lock = _seconds(self._config.lock_after(failures, counter.rule))
         if lock:
             connection.execute(_LOCK, {"key": counter.id, "until": now + lock})
         return Taken(counter, now + lock if lock else 0)
+
+    @staticmethod
+    def _tell(connection: Connection, account: str, now: int) -> Told:
+        found = select(attempts.c.failures, attempts.c.since).where(attempts.c.account_ref == account)
+        row = connection.execute(found.with_for_update()).one_or_none()
+        connection.execute(_TOLD, {"account": account, "now": now})
+        return Told(row.failures, _moment(row.since)) if row is not None else Told(0, _moment(now))
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
@@ -164,6 +173,22 @@ class FailureCounts:
 def open_counts(database: Database, config: ThrottleConfig, clock: Clock) -> FailureCounts:
     """The counts of this site."""
     return FailureCounts(database, config, clock)
+
+
+@cache
+def _take_of(many: int) -> TextClause:
+    """What counts an attempt with so many counters at once, and gives those that are under no lock."""
+    rows = ", ".join(f"(:key{at}, :account{at}, 1, :now, 0)" for at in range(many))
+    # Each counter has a window of its own, after which it begins anew.
+    then = "".join(f" WHEN :key{at} THEN :then{at}" for at in range(many))
+    return text(_TAKE.format(rows=rows, then=f"CASE throttle_counts.id{then} END"))
+
+
+def _values_of(counters: Sequence[Counter], now: int) -> dict[str, str | int | None]:
+    values: dict[str, str | int | None] = {"now": now}
+    for at, one in enumerate(counters):
+        values |= {f"key{at}": one.id, f"account{at}": one.account, f"then{at}": now - _seconds(one.rule.window)}
+    return values
 
 
 def _seconds(span: timedelta) -> int:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,8 @@ from modules.accounts.model import SavedAccount, SavedServer
 from modules.accounts.store import SavedAccounts
 from modules.mail.api import AccountName
 from modules.spam.store import PLACES, VERDICTS, Shelf
+from modules.throttle.module import Rule, ThrottleConfig
+from modules.throttle.store import Counter, FailureCounts, Locked
 from modules.trust.memory import Correspondent, Correspondents
 from modules.twofactor.store import SecondFactors
 from tests.core.security.test_passwords import CHEAP
@@ -130,6 +132,21 @@ def test_data_keys_are_opened_by_their_passwords(database: Database) -> None:
     assert keyring.unlock("ada", Secret("new")) is None
     keyring.set_recovery("ada", key, b"c" * 20)
     assert keyring.recover("ada", b"c" * 20) == key
+
+
+def test_attempts_to_log_in_are_counted_and_locked(database: Database) -> None:
+    name, address = Counter("name", Rule(2, timedelta(hours=1)), "ada"), Counter("address", Rule(9, timedelta(hours=1)))
+    counts = FailureCounts(database, ThrottleConfig(), Clock(lambda: NOON))
+    counts.give_back(counts.take((name, address)))
+    assert [counts.failures((one,)) for one in (name, address)] == [0, 0]
+    with ThreadPoolExecutor(2) as browsers:
+        wait([browsers.submit(counts.take, both) for both in ((name, address), (address, name))])
+    with pytest.raises(Locked):
+        counts.take((address, name))
+    assert [counts.failures((one,)) for one in (name, address)] == [2, 2]
+    counts.failed("ada")
+    assert [told.failures for told in counts.begin_anew({"ada": {"name"}})] == [1]
+    assert [counts.failures((one,)) for one in (name, address)] == [0, 2]
 
 
 def test_a_recovery_code_is_spent_once(database: Database) -> None:

@@ -69,7 +69,7 @@ def test_of_fifty_attempts_at_once_ten_are_let_through(tmp_path: Path) -> None:
 
 def test_no_failure_that_happens_at_once_is_lost(database: Database) -> None:
     all_at_once(20, lambda: counts_in(database).failed("ada"))
-    assert counts_in(database).tell("ada").failures == 20
+    assert counts_in(database).begin_anew({"ada": ()})[0].failures == 20
 
 
 def test_a_lock_outlives_the_process(tmp_path: Path) -> None:
@@ -133,6 +133,40 @@ def test_a_lock_of_others_stays_when_something_is_given_back(database: Database)
     later.give_back(first)
     with pytest.raises(Locked):
         later.take((NAME,))
+
+
+def test_an_attempt_is_counted_by_one_statement_whatever_it_is_held_against(database: Database) -> None:
+    asked: list[str] = []
+    database.watch(asked.append, lambda: None)
+    counts_in(database).take((NAME, ADDRESS, Counter("here", RULE, "ada")))
+    assert [words.split()[0] for words in asked] == ["INSERT"]
+    assert [counts_in(database).failures((one,)) for one in (NAME, ADDRESS)] == [1, 1]
+
+
+def test_each_count_begins_anew_after_a_window_of_its_own(database: Database) -> None:
+    short = Counter("short", Rule(10, timedelta(minutes=1)))
+    for _ in range(3):
+        counts_in(database).take((NAME, short))
+    counts_in(database, NOW[0] + timedelta(minutes=2)).take((NAME, short))
+    later = counts_in(database, NOW[0] + timedelta(minutes=2))
+    assert [later.failures((one,)) for one in (NAME, short)] == [4, 1]
+
+
+def test_nothing_to_give_back_asks_nothing(database: Database) -> None:
+    asked: list[str] = []
+    database.watch(asked.append, lambda: None)
+    counts_in(database).give_back(())
+    assert asked == []
+
+
+def test_what_is_told_of_several_names_begins_their_counts_anew_and_no_others(database: Database) -> None:
+    other = Counter("other", RULE, "bob")
+    for counter in (NAME, other, ADDRESS):
+        counts_in(database).take((counter,))
+    counts_in(database).failed("bob")
+    told = counts_in(database).begin_anew({"ada": {"name"}, "bob": {"other"}})
+    assert [one.failures for one in told] == [0, 1]
+    assert [counts_in(database).failures((one,)) for one in (NAME, other, ADDRESS)] == [0, 0, 1]
 
 
 def test_what_is_old_is_deleted(database: Database) -> None:
