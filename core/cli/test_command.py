@@ -1,5 +1,6 @@
 """`hm3 test`: set up what the tests need, check the code, run the tests and measure what they reach."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,6 +14,13 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = ("core", "modules", "demo", "bench", "ci", "tests")
 COVERED_AT_LEAST = 98
 WORKERS = 2
+# More failures than these are no matter of a machine that was busy for a moment.
+MOST_REPEATED = 10
+# Where pytest keeps the names of the tests that failed.
+FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+_SOME_FAILED = 1  # pytest's exit code where tests failed, and for no other reason
+
+_MEASURED = ("--cov=core", "--cov=modules", "--cov-report=term:skip-covered")
 
 # The program that shows that a Debian package is there, and the package.
 PACKAGES: Mapping[str, str] = {
@@ -32,7 +40,8 @@ POLICY = Path("/usr/sbin/policy-rc.d")  # says whether an installed service may 
 def run_tests(arguments: Sequence[str]) -> int:
     """Run everything, or with arguments what pytest makes of them; the exit code of the first step that failed.
 
-    A run without arguments checks style and types too and fails where the tests reach less than they should.
+    A run without arguments checks style and types too and fails where the tests reach less than they should. What
+    fails in it is run once more by itself.
     """
     fast = "--fast" in arguments
     if not fast:
@@ -44,6 +53,8 @@ def run_tests(arguments: Sequence[str]) -> int:
             click.echo(words)
             failed = failed or run(command, environment)
     tests = run(pytest_command(arguments, fast=fast), environment)
+    if tests == _SOME_FAILED and not arguments:
+        tests = repeat(failures(), environment)
     if failed and not tests:
         click.echo("The tests passed, but a check before them did not: see above.", err=True)
     return tests or failed
@@ -62,13 +73,48 @@ def pytest_command(arguments: Sequence[str], *, fast: bool) -> Sequence[str]:
     """How pytest is called."""
     command = ["pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", "--driver", "Chrome", *arguments]
     if not arguments:
-        command += [
-            "--cov=core",
-            "--cov=modules",
-            f"--cov-fail-under={COVERED_AT_LEAST}",
-            "--cov-report=term:skip-covered",
-        ]
+        # What failed in earlier runs is forgotten first: the names of this one are read afterwards.
+        command += ["--cache-clear", f"--cov-fail-under={COVERED_AT_LEAST}", *_MEASURED]
     return command
+
+
+def failures() -> tuple[str, ...]:
+    """The names of what failed in the last run, in order; none where that is not known."""
+    try:
+        return tuple(sorted(json.loads(FAILED.read_text("utf-8"))))
+    except (OSError, ValueError):
+        return ()
+
+
+def repeat(failed: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a few tests that failed once more, one after another with nothing beside them; 0 where all pass now.
+
+    Says which of them those were. What the tests reach is judged by the first run alone.
+    """
+    # A name without "::" is a file that could not be read.
+    if not 0 < len(failed) <= MOST_REPEATED or not all("::" in name for name in failed):
+        return _SOME_FAILED
+    click.echo("\nLines that the first run reached, in percent:")
+    reached = run(("coverage", "report", "--format=total", f"--fail-under={COVERED_AT_LEAST}"), environment)
+    click.echo(f"\nOnce more, one after another: {len(failed)} that failed ...")
+    alone = ("pytest", "-q", "-n", "0", "--driver", "Chrome", "--last-failed", "--last-failed-no-failures=none")
+    again = run((*alone, "--cov-append", *_MEASURED), environment)
+    # A name that the second run did not find stays among the failures, whatever that run's exit code.
+    still = failures()
+    passed = [name for name in failed if name not in still]
+    if passed:
+        _tell("FAILED BESIDE OTHERS, AND PASSED ALONE:", passed)
+        click.echo("A machine that does other work may delay a process. Each of these tests is a task for somebody:")
+        click.echo("CONTRIBUTING.md says why.")
+    if still:
+        _tell("DID NOT PASS ALONE EITHER:", still)
+    if reached:
+        click.echo(f"The first run reached less than {COVERED_AT_LEAST} % of the lines: see above.", err=True)
+    return again or (_SOME_FAILED if still or reached else 0)
+
+
+def _tell(title: str, names: Sequence[str]) -> None:
+    click.secho("\n".join(["", title, *(f"    {name}" for name in names)]), bold=True)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -1,13 +1,16 @@
 """`hm3 test`: what it runs, what it installs, and what it says where something is missing."""
 
+import json
 import stat
 import sys
 from pathlib import Path
 
 import pytest
 
+from core.cli import test_command
 from core.cli.test_command import (
     COVERED_AT_LEAST,
+    MOST_REPEATED,
     PACKAGES,
     checks,
     install,
@@ -17,9 +20,18 @@ from core.cli.test_command import (
 )
 
 # Stands for the environment's Python: notes what it should run; a program whose name is in a file fails.
+# The first run of the tests writes the names of what failed, the second those that failed again, where a file has them.
 PYTHON = """#!/bin/sh
 echo "$*" >> %(folder)s/called
 echo "$SE_OFFLINE" > %(folder)s/offline
+run=first
+case "$*" in *--last-failed*) run=second;; esac
+if [ "$2" = pytest ] && [ -e "%(folder)s/$run.failed" ]; then
+    read failed < "%(folder)s/$run.failed"
+    echo "$failed" > "%(folder)s/failed"
+    read code < "%(folder)s/$run.code"
+    exit $code
+fi
 [ -e "%(folder)s/$2.fails" ] && exit 3
 exit 0
 """
@@ -51,7 +63,19 @@ def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A Python that only notes what it should run, on a machine that may install nothing."""
     monkeypatch.setattr(sys, "executable", str(program(tmp_path / "bin" / "python", PYTHON)))
     monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(test_command, "FAILED", tmp_path / "failed")
     return tmp_path
+
+
+def let_fail(folder: Path, run: str, *names: str, code: int | None = None) -> None:
+    """Let these tests fail in the first or second run."""
+    (folder / f"{run}.failed").write_text(json.dumps(dict.fromkeys(names, True)) + "\n")
+    (folder / f"{run}.code").write_text(f"{int(bool(names)) if code is None else code}\n")
+
+
+def programs(folder: Path) -> list[str]:
+    """What was run after the checks, by its name."""
+    return [line.split()[1] for line in called(folder)][3:]
 
 
 @pytest.fixture
@@ -102,6 +126,101 @@ def test_tests_that_fail_fail_the_run(python: Path, capsys: pytest.CaptureFixtur
     (python / "pytest.fails").touch()
     assert run_tests(()) == 3
     assert capsys.readouterr().err == ""
+
+
+ONE, TWO = "tests/a.py::test_one", "tests/b.py::test_two[x y]"
+
+
+def test_the_few_that_failed_run_once_more_by_themselves_and_are_named(
+    python: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    let_fail(python, "first", ONE, TWO)
+    let_fail(python, "second")
+    assert run_tests(()) == 0
+    assert programs(python) == ["pytest", "coverage", "pytest"]
+    said = capsys.readouterr().out.splitlines()
+    at = said.index("FAILED BESIDE OTHERS, AND PASSED ALONE:")
+    assert said[at + 1 : at + 3] == [f"    {ONE}", f"    {TWO}"] and "is a task for somebody" in said[at + 3]
+    assert "DID NOT PASS ALONE EITHER:" not in said
+
+
+def test_the_second_run_has_one_worker_adds_to_what_was_measured_and_judges_it_no_more(python: Path) -> None:
+    let_fail(python, "first", ONE)
+    let_fail(python, "second")
+    run_tests(())
+    judged, again = (line.split() for line in called(python)[-2:])
+    assert f"--fail-under={COVERED_AT_LEAST}" in judged
+    assert again[again.index("-n") + 1] == "0" and "--last-failed" in again and "--cov-append" in again
+    assert not [word for word in again if "fail-under" in word or word == "--cache-clear"]
+    assert "--cache-clear" in pytest_command((), fast=False)
+
+
+def test_what_fails_twice_fails_the_run_and_is_named_apart(python: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    let_fail(python, "first", ONE, TWO)
+    let_fail(python, "second", TWO)
+    assert run_tests(()) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[said.index("FAILED BESIDE OTHERS, AND PASSED ALONE:") + 1] == f"    {ONE}"
+    assert said[said.index("DID NOT PASS ALONE EITHER:") + 1] == f"    {TWO}"
+
+
+def test_a_test_that_the_second_run_does_not_find_fails_the_run(python: Path) -> None:
+    let_fail(python, "first", ONE, TWO)
+    let_fail(python, "second", TWO, code=0)
+    assert run_tests(()) == 1
+
+
+def test_a_second_run_that_goes_wrong_itself_fails_the_run(python: Path) -> None:
+    let_fail(python, "first", ONE)
+    let_fail(python, "second", ONE, code=5)
+    assert run_tests(()) == 5
+
+
+def test_what_the_first_run_reached_too_little_of_fails_the_run(
+    python: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    let_fail(python, "first", ONE)
+    let_fail(python, "second")
+    (python / "coverage.fails").touch()
+    assert run_tests(()) == 1
+    assert f"less than {COVERED_AT_LEAST} %" in capsys.readouterr().err
+
+
+def test_a_check_that_fails_fails_the_run_also_where_all_tests_pass_in_the_end(python: Path) -> None:
+    let_fail(python, "first", ONE)
+    let_fail(python, "second")
+    (python / "mypy.fails").touch()
+    assert run_tests(()) == 3
+
+
+@pytest.mark.parametrize(
+    ("failed", "code"),
+    [
+        ([f"tests/a.py::test_{number}" for number in range(MOST_REPEATED + 1)], 1),
+        (["tests/a.py", ONE], 1),
+        ([], 1),
+        ([ONE], 2),
+        ([ONE], 4),
+    ],
+    ids=["many", "a file that cannot be read", "too little reached", "interrupted", "wrongly called"],
+)
+def test_other_runs_that_fail_are_not_repeated(python: Path, failed: list[str], code: int) -> None:
+    let_fail(python, "first", *failed, code=code)
+    assert run_tests(()) == code
+    assert programs(python) == ["pytest"]
+
+
+def test_a_run_that_fails_without_telling_what_is_not_repeated(python: Path) -> None:
+    let_fail(python, "first", code=1)
+    (python / "first.failed").write_text("")
+    assert run_tests(()) == 1
+    assert programs(python) == ["pytest"]
+
+
+def test_a_run_of_what_was_asked_for_is_not_repeated(python: Path) -> None:
+    let_fail(python, "first", ONE)
+    assert run_tests(("tests/a.py",)) == 1
+    assert len(called(python)) == 1
 
 
 def test_the_browsers_driver_is_not_looked_for_elsewhere(python: Path) -> None:
