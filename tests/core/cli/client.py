@@ -11,7 +11,7 @@ class Client:
     """A connection on which a test says what it likes."""
 
     def __init__(self, port: int) -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.heard = b""
 
     def __enter__(self) -> "Client":
@@ -50,5 +50,6 @@ class Client:
 
     def _hear(self) -> None:
         octets = self.sock.recv(65_536)
-        assert octets, f"hung up after {self.heard!r}"
+        if not octets:
+            raise ConnectionAbortedError(f"hung up after {self.heard!r}")
         self.heard += octets

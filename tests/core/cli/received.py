@@ -1,4 +1,7 @@
-"""A small site that tells what it received: `python -m tests.core.cli.received [workers]`, 4 threads each."""
+"""A small site that tells what it received: `python -m tests.core.cli.received [workers]`, 4 threads each.
+
+It waits for whoever sends as long as no test takes, but for what is named shorter: `head=2`.
+"""
 
 import hashlib
 import os
@@ -7,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from core.cli.arriving import Patience
@@ -16,7 +20,8 @@ from core.errors import ConfigError, TooSlow
 from core.ini.app import Bind
 
 CREW = Crew(int((sys.argv[1:] or ["1"])[0]))
-HURRIED = Patience(head=2.0, grace=1.0, rate=100_000, turn=1.0, idle=2.5, farewell=0.5)
+SHORTER = {name: float(seconds) for name, _, seconds in (one.partition("=") for one in sys.argv) if seconds}
+PATIENCE = replace(Patience(head=300, grace=300, rate=1000, turn=300, idle=300, farewell=300), **SHORTER)
 
 
 def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -55,7 +60,7 @@ def site() -> Iterator[WSGIApplication]:
 def main() -> int:
     """Serve on a free port until told to stop."""
     with listen(Bind.parse("127.0.0.1:0")) as listener:
-        return run_server(site, listener, 4, lambda: print(address_of(listener), flush=True), HURRIED, CREW)
+        return run_server(site, listener, 4, lambda: print(address_of(listener), flush=True), PATIENCE, CREW)
 
 
 if __name__ == "__main__":

@@ -75,7 +75,9 @@ def hm3(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """A command line, in a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[2])}
     command = [sys.executable, "-m", "core.cli", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
 
 
 def test_a_site_that_is_right_is_counted(shelf: Shelf) -> None:

@@ -7,9 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -23,22 +22,43 @@ from tests.core.cli.client import GET, HEAD, Client
 NOTHING = hashlib.sha256().hexdigest()
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    """The port of a server with little patience."""
-    command = [sys.executable, "-m", "tests.core.cli.received"]
+@contextmanager
+def serving(*shorter: str) -> Iterator[int]:
+    """The port of a server that waits long, but for what is named."""
+    command = [sys.executable, "-m", "tests.core.cli.received", "1", *shorter]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert server.stdout is not None
     said = server.stdout.readline()
     yield int(said.rpartition(":")[2])
     server.terminate()
-    assert "Traceback" not in server.communicate(timeout=20)[1]
+    assert "Traceback" not in server.communicate(timeout=60)[1]
     assert server.returncode == 0
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """The port of a server with more patience than any test needs."""
+    with serving() as port:
+        yield port
 
 
 @pytest.fixture
 def client(port: int) -> Iterator[Client]:
     with Client(port) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def hurried_port() -> Iterator[int]:
+    """The port of a server with little patience for whoever has begun to say something."""
+    with serving("head=2", "grace=1", "turn=1", "farewell=0.5") as port:
+        yield port
+
+
+@pytest.fixture
+def hurried(hurried_port: int) -> Iterator[Client]:
+    """A client of the hurried server."""
+    with Client(hurried_port) as made:
         yield made
 
 
@@ -84,17 +104,19 @@ def test_who_waits_to_be_asked_for_the_body_is_asked(client: Client) -> None:
     assert client.say(b"abc").answer()[1].split()[2].decode() == hashlib.sha256(b"abc").hexdigest()
 
 
-def test_a_head_that_is_not_complete_in_time_is_refused(client: Client) -> None:
-    status, body = client.say(GET[:-2]).answer()
-    assert (status, body, client.rest()) == (408, b"The request did not come in time.\n", b"")
+def test_a_head_that_is_not_complete_in_time_is_refused(hurried: Client) -> None:
+    status, body = hurried.say(GET[:-2]).answer()
+    assert (status, body, hurried.rest()) == (408, b"The request did not come in time.\n", b"")
 
 
-def test_a_drop_now_and_then_gives_no_more_time(client: Client) -> None:
-    begun = time.monotonic()
+def test_a_drop_now_and_then_gives_no_more_time(hurried: Client) -> None:
+    drops = 0
     with pytest.raises(OSError):
         for octet in GET * 20:
-            client.say(bytes([octet]) if octet not in b"\r\n" else b"a", apart=0.1)
-    assert time.monotonic() - begun < 10
+            hurried.say(bytes([octet]) if octet not in b"\r\n" else b"a", apart=0.1)
+            drops += 1
+    # As many as fall in five times its time; a slow machine lets fewer of them fall.
+    assert drops < 100
 
 
 def test_a_head_without_end_is_refused(client: Client) -> None:
@@ -102,49 +124,49 @@ def test_a_head_without_end_is_refused(client: Client) -> None:
     assert status == 431
 
 
-def test_who_says_nothing_is_let_go_without_a_word(client: Client) -> None:
-    assert client.rest() == b""
+def test_who_says_nothing_is_let_go_without_a_word() -> None:
+    with serving("idle=0.5") as port, Client(port) as silent:
+        assert silent.rest() == b""
 
 
 def test_what_is_no_request_is_refused_by_the_server_that_reads_it(client: Client) -> None:
     assert client.say(b"\r\n\r\nHello\r\n\r\n").answer()[0] == 400
 
 
-def test_a_small_body_that_does_not_come_in_time_is_refused(client: Client) -> None:
-    assert client.say(HEAD % (b"/", 10), b"abc").answer()[0] == 408
+def test_a_small_body_that_does_not_come_in_time_is_refused(hurried: Client) -> None:
+    assert hurried.say(HEAD % (b"/", 10), b"abc").answer()[0] == 408
 
 
-def test_a_large_body_that_comes_too_slowly_is_refused_with_words_and_hung_up_on(client: Client) -> None:
-    status, body = client.say(HEAD % (b"/", 500_000), b"a" * 1000).answer()
+def test_a_large_body_that_comes_too_slowly_is_refused_with_words_and_hung_up_on(hurried: Client) -> None:
+    status, body = hurried.say(HEAD % (b"/", 500_000), b"a" * 1000).answer()
     assert (status, body[:24]) == (408, b"This came too slowly. Pl")
 
 
-def test_a_large_body_that_comes_fast_enough_has_all_the_time_it_needs(client: Client) -> None:
-    client.say(HEAD % (b"/", 300_000))
+def test_a_large_body_that_comes_fast_enough_has_all_the_time_it_needs(hurried: Client) -> None:
+    hurried.say(HEAD % (b"/", 300_000))
+    # Longer than its grace, and far faster than it has to be.
     for _ in range(12):
-        client.say(b"a" * 25_000, apart=0.1)
-    assert client.answer()[0] == 200
+        hurried.say(b"a" * 25_000, apart=0.1)
+    assert hurried.answer()[0] == 200
 
 
-def test_what_nobody_reads_of_a_slow_body_ends_the_connection_after_one_answer(client: Client) -> None:
-    status, _ = client.say(HEAD % (b"/early", 500_000), b"a" * 1000).answer()
-    assert (status, client.rest()) == (200, b"")
+def test_what_nobody_reads_of_a_slow_body_ends_the_connection_after_one_answer(hurried: Client) -> None:
+    status, _ = hurried.say(HEAD % (b"/early", 500_000), b"a" * 1000).answer()
+    assert (status, hurried.rest()) == (200, b"")
 
 
 def test_slow_senders_of_all_kinds_hold_up_nobody(port: int) -> None:
-    with ExitStack() as slow:
-        for _ in range(20):
-            slow.enter_context(Client(port)).say(GET[:-2], apart=0)
-            slow.enter_context(Client(port)).say(HEAD % (b"/", 10), apart=0)
-            slow.enter_context(Client(port)).say(HEAD % (b"/", 9_000_000), apart=0)
-        begun = time.monotonic()
+    with ExitStack() as opened, selectors.DefaultSelector() as answered:
+        for piece in (GET[:-2], HEAD % (b"/", 10), HEAD % (b"/", 9_000_000)) * 20:
+            slow = opened.enter_context(Client(port)).say(piece, apart=0)
+            answered.register(slow.sock, selectors.EVENT_READ)
         with Client(port) as client:
             assert client.say(GET, apart=0).answer()[0] == 200
-        assert time.monotonic() - begun < 0.9
+        assert answered.select(0) == []
 
 
-def test_large_bodies_wait_for_their_turn_and_no_longer_than_that(port: int) -> None:
-    with ExitStack() as slow:
+def test_large_bodies_wait_for_their_turn_and_no_longer_than_that() -> None:
+    with serving("grace=4", "turn=0.5") as port, ExitStack() as slow:
         clients = [slow.enter_context(Client(port)) for _ in range(12)]
         for one in clients:
             one.say(HEAD % (b"/", 9_000_000), apart=0)
@@ -166,9 +188,8 @@ def test_a_closing_connection_that_stays_open_holds_up_nobody(port: int) -> None
         for _ in range(5):
             gone = opened.enter_context(Client(port)).say(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
             assert gone.answer()[0] == 200
-        begun = time.monotonic()
+        # Each of them is waited for longer than a client waits for its answer.
         assert opened.enter_context(Client(port)).say(GET, apart=0).answer()[0] == 200
-        assert time.monotonic() - begun < 2
 
 
 def test_a_connection_that_breaks_halfway_harms_nobody(port: int) -> None:
@@ -195,7 +216,7 @@ def test_more_connections_than_may_be_open_cost_those_who_say_nothing() -> None:
         for _ in range(3):
             assert opened.enter_context(Client(port)).say(GET).answer()[0] == 200
         server.terminate()
-        assert server.wait(timeout=20) == 0
+        assert server.wait(timeout=60) == 0
 
 
 def test_many_answered_connections_that_stay_open_are_let_go(port: int) -> None:
@@ -227,7 +248,22 @@ def test_a_stop_does_not_wait_for_those_who_say_nothing() -> None:
         port = int(server.stdout.readline().rpartition(":")[2])
         with Client(port) as silent, Client(port) as kept:
             assert kept.say(GET).answer()[0] == 200
-            begun = time.monotonic()
             server.send_signal(signal.SIGTERM)
-            assert (server.wait(timeout=20), silent.rest()) == (0, b"")
-            assert time.monotonic() - begun < 5
+            assert (server.wait(timeout=60), silent.rest()) == (0, b"")
+
+
+def test_whoever_says_nothing_is_let_go_as_soon_as_the_server_stops() -> None:
+    config = Config()
+    here, there = socket.socketpair()
+    with socket.create_server(("127.0.0.1", 0)) as listener, here, there:
+        reception = Reception(0, 0, [listener], SimpleNamespace(patience=Patience()), 30, config, Logger(config))
+        reception.poller = selectors.DefaultSelector()
+        reception.nr_conns = 1
+        reception.begin(Caller(reception, here, ""), b"")
+        reception.murder_pending()
+        assert reception.nr_conns == 1
+        reception.alive, reception._swept = False, 0.0
+        reception.murder_pending()
+        assert (reception.nr_conns, there.recv(1)) == (0, b"")
+        reception.poller.close()
+        reception.tmp.close()

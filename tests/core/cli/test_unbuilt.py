@@ -33,7 +33,7 @@ def hm3(tree: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "core.cli", *arguments]
     unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     environment = {**unmeasured, "PYTHONPATH": str(tree)}
-    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, timeout=240, check=False)
 
 
 def test_serving_without_a_front_end_is_refused_before_the_first_request(unbuilt: Path) -> None:
