@@ -21,8 +21,8 @@ from modules.mail.api import MailboxName, Part, PartNumber, StoredMessage, Uid
 WINDOW, NEXT_WINDOW = 256 * 1024, 1024 * 1024
 _BASIC = b"UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.%d>" % WINDOW
 _STRUCTURE, _TEXT = b" BODYSTRUCTURE", b" BODY.PEEK[1]<0.%d>" % WINDOW
-# A message of one text that is not longer than this comes with its text.
-_SHORT = 16 * 1024
+# A message of one text that is not longer than this comes with its text, which is what a reader asks for next.
+_SHORT = 128 * 1024
 
 
 def vanished(mailbox: MailboxName) -> NotFound:

@@ -94,7 +94,8 @@ def test_a_message_and_its_text_are_fetched_once(boxes: Boxes, mail_user: MailUs
         ("Content-Type: text/html\r\n", "<p>Hi\r\n", 2),  # NOOP, and FETCH of the message with its text
         ("Content-Type:\r\n text/plain\r\nContent-Transfer-Encoding: base64\r\n", "PHA+SGkNCg==\r\n", 2),
         ("", "<p>Hi\r\n", 2),
-        ("", "<p>Hi\r\n" + "x" * 20_000, 3),
+        ("", "<p>Hi\r\n" + "x" * 40_000, 2),
+        ("", "<p>Hi\r\n" + "x" * 140_000, 3),
         ('Content-Type:\r\n multipart/mixed; boundary="a"\r\n', "--a\r\n\r\n<p>Hi\r\n\r\n--a--\r\n", 3),
     ],
 )
