@@ -1,15 +1,19 @@
-"""A proxy between hm3 and the mail server: it counts commands, turns and octets, and can put the server far away."""
+"""A proxy between hm3 and the mail server: it counts commands, turns and octets, and can put the server far away, or at
+the end of a narrow line.
+"""
 
 import asyncio
 import re
 import ssl
 import threading
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 _COMMAND = re.compile(rb"[!-~]+ ((?:UID )?[A-Z]+)", re.IGNORECASE)
+_AGREED = re.compile(rb"[!-~]+ OK")
 _LITERAL = re.compile(rb"\{(\d+)\+?\}$")
 _WAIT = 20.0
 
@@ -63,15 +67,22 @@ class Between:
 
 
 class Spoken:
-    """Reads the commands out of what a client sends, without what literals hold (RFC 9051 4.3)."""
+    """Reads the commands out of what a client sends, without what literals hold (RFC 9051 4.3).
+
+    The mail server's answers it needs only to know when both agree to compress what follows (RFC 4978).
+    """
 
     def __init__(self) -> None:
+        self._inflating: zlib._Decompress | None = None
+        self._asks_to_compress = False
         self._rest = b""
         self._skip = 0
         self._inside = False
 
     def feed(self, octets: bytes) -> list[str]:
         """The names of the commands that begin in these octets."""
+        if self._inflating is not None:
+            octets = self._inflating.decompress(octets)
         found: list[str] = []
         data = self._rest + octets
         self._rest = b""
@@ -91,19 +102,28 @@ class Spoken:
             self._inside = literal is not None
             self._skip = int(literal[1]) if literal else 0
             data = after
+        self._asks_to_compress = found[-1:] == ["COMPRESS"]
         return found
+
+    def hear(self, octets: bytes) -> None:
+        """Notice what the mail server says to the last command."""
+        if self._asks_to_compress and _AGREED.match(octets):
+            self._inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._asks_to_compress = False
 
 
 @contextmanager
-def proxy(upstream: Upstream, delay: float = 0.0) -> Iterator[Between]:
-    """Run a proxy in a thread of its own; `delay` is the time in seconds from a question to its answer's arrival."""
+def proxy(upstream: Upstream, delay: float = 0.0, speed: int = 0) -> Iterator[Between]:
+    """Run a proxy in a thread of its own; `delay` is the time in seconds from a question to its answer's arrival, and
+    `speed` how many octets a second pass each way on one connection, or 0 for as many as there are.
+    """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="between", daemon=True)
     thread.start()
     counters = Counters()
 
     async def start() -> asyncio.Server:
-        return await loop.create_server(lambda: _Near(upstream, counters, delay / 2), "127.0.0.1", 0)
+        return await loop.create_server(lambda: _Near(upstream, counters, delay / 2, speed), "127.0.0.1", 0)
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result(_WAIT)
     try:
@@ -116,28 +136,36 @@ def proxy(upstream: Upstream, delay: float = 0.0) -> Iterator[Between]:
 
 
 class _Way:
-    """Octets on their way to one end, each piece as late as the distance says."""
+    """Octets on their way to one end, each piece as late as the distance and the width of the line say."""
 
-    def __init__(self, delay: float) -> None:
+    def __init__(self, delay: float, speed: int) -> None:
         self._delay = delay
+        self._speed = speed
+        self._free = 0.0
         self._waiting: deque[bytes] = deque()
         self._to: asyncio.WriteTransport | None = None
 
     def open(self, to: asyncio.WriteTransport) -> None:
         """Send what waited until this end was there, and all that follows."""
         self._to = to
-        if not self._delay:
+        if not self._is_long:
             while self._waiting:
                 to.write(self._waiting.popleft())
 
+    @property
+    def _is_long(self) -> bool:
+        return bool(self._delay or self._speed)
+
     def send(self, octets: bytes) -> None:
-        """Send octets after the delay."""
-        if self._to is not None and not self._delay:
+        """Send octets after the delay, once the line has taken all that went before and these."""
+        if self._to is not None and not self._is_long:
             self._to.write(octets)
             return
         self._waiting.append(octets)
-        if self._delay:
-            asyncio.get_running_loop().call_later(self._delay, self._deliver)
+        if self._is_long:
+            loop = asyncio.get_running_loop()
+            self._free = max(self._free, loop.time()) + (len(octets) / self._speed if self._speed else 0.0)
+            loop.call_at(self._free + self._delay, self._deliver)
 
     def _deliver(self) -> None:
         if self._to is None:
@@ -148,15 +176,16 @@ class _Way:
     def close(self) -> None:
         """Close this end when everything has arrived."""
         if self._to is not None:
-            asyncio.get_running_loop().call_later(self._delay * 2 + 0.001, self._to.close)
+            loop = asyncio.get_running_loop()
+            loop.call_at(max(self._free, loop.time()) + self._delay * 2 + 0.001, self._to.close)
 
 
 class _Near(asyncio.Protocol):
     """The end at which hm3 connects."""
 
-    def __init__(self, upstream: Upstream, counters: Counters, delay: float) -> None:
+    def __init__(self, upstream: Upstream, counters: Counters, delay: float, speed: int) -> None:
         self._upstream, self._counters = upstream, counters
-        self._there, self._back = _Way(delay), _Way(delay)
+        self._there, self._back = _Way(delay, speed), _Way(delay, speed)
         self._spoken = Spoken()
         self._asking = False
         self._opening: asyncio.Task[None] | None = None
@@ -189,6 +218,7 @@ class _Near(asyncio.Protocol):
         """Count what the server says and pass it on."""
         self._counters.received += len(data)
         self._asking = False
+        self._spoken.hear(data)
         self._back.send(data)
 
     def connection_lost(self, reason: Exception | None) -> None:

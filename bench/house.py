@@ -114,7 +114,14 @@ def submission(dovecot: Dovecot) -> Iterator[Smtp]:
 
 @contextmanager
 def serve(
-    folder: Path, imap_port: int, smtp: Smtp | None, extra: str = "", *, observed: bool = False, workers: int = 1
+    folder: Path,
+    imap_port: int,
+    smtp: Smtp | None,
+    extra: str = "",
+    *,
+    observed: bool = False,
+    workers: int = 1,
+    compress: bool = False,
 ) -> Iterator[Served]:
     """Run `hm3 serve` before the IMAP server at a port of this machine. Raise ProcessFailed where it does not start.
 
@@ -124,7 +131,7 @@ def serve(
     port = free_port()
     ini = folder / "hm3.ini"
     data = folder / "data"
-    ini.write_text(_ini(data, port, imap_port, smtp, workers) + extra, "utf-8")
+    ini.write_text(_ini(data, port, imap_port, smtp, workers, compress=compress) + extra, "utf-8")
     program: list[str | Path] = ["bench.profiled", data] if observed else ["core.cli"]
     command = [sys.executable, "-m", *program, "serve", "--config", ini]
     child = start_child("hm3", command, folder / "hm3.log", folder=ROOT)
@@ -135,7 +142,7 @@ def serve(
         child.stop()
 
 
-def _ini(data: Path, port: int, imap_port: int, smtp: Smtp | None, workers: int) -> str:
+def _ini(data: Path, port: int, imap_port: int, smtp: Smtp | None, workers: int, *, compress: bool) -> str:
     sending = (
         f"[smtp]\nhost = {LOOPBACK}\nport = {smtp.port}\nsecurity = tls\nca_file = {smtp.ca_file}\n" if smtp else ""
     )
@@ -151,6 +158,7 @@ host = {LOOPBACK}
 port = {imap_port}
 security = none
 timeout = 5 min
+compress = {"on" if compress else "off"}
 {sending}[modules]
 timing = on
 [timing]

@@ -140,12 +140,14 @@ def _stage(
     observed: bool = False,
 ) -> Iterator[Stage]:
     with ExitStack() as running:
-        between = running.enter_context(proxy(upstream, wanted.delay))
+        between = running.enter_context(proxy(upstream, wanted.delay, wanted.speed))
         # The bare commands take the same way, so that what the proxy costs is on both sides.
         bare = running.enter_context(BareImap(between.port))
         bare.log_in(logins[1].name, logins[1].password)
         bare.ask('SELECT "INBOX"')
-        hm3 = running.enter_context(serve(folder, between.port, smtp, observed=observed, workers=wanted.workers))
+        hm3 = running.enter_context(
+            serve(folder, between.port, smtp, observed=observed, workers=wanted.workers, compress=wanted.compress)
+        )
         browser = Browser(hm3.port)
         running.callback(browser.close)
         bench = Bench(size, browser, bare, logins[0], logins[1], between.port, smtp)
@@ -206,6 +208,8 @@ def _write(
     whole = {
         "machine": describe_machine(),
         "delay_ms": wanted.delay * 1000,
+        "speed": wanted.speed,
+        "compress": wanted.compress,
         "workers": wanted.workers,
         "mailboxes": results,
         "crowds": crowd_as_json(crowds),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.house import BenchFailed, Login
@@ -16,7 +16,9 @@ HERE = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be measured. `delay` is in seconds; an empty `only` means everything; `seeds` keeps the mailboxes."""
+    """What is to be measured. `delay` is in seconds, `speed` in octets a second or 0 for any; an empty `only` means
+    everything; `seeds` keeps the mailboxes; `compress` has hm3 ask the mail server for compressed answers.
+    """
 
     sizes: tuple[int, ...]
     users: tuple[int, ...] = ()
@@ -27,6 +29,8 @@ class Wanted:
     commands: bool = False
     cold: bool = True
     workers: int = 1
+    speed: int = 0
+    compress: bool = False
 
     @property
     def works(self) -> list[Work]:
@@ -72,8 +76,10 @@ def read_wanted(
     commands: bool,
     quick: bool,
     workers: int = 1,
+    speed: str = "",
+    compress: bool = False,
 ) -> Wanted:
-    """What was typed, such as `200,10000` and `20ms`. Raise BenchFailed where it cannot be understood.
+    """What was typed, such as `200,10000`, `20ms` and `10 Mbit`. Raise BenchFailed where it cannot be understood.
 
     A quick run measures the smallest mailbox in few rounds, and no crowd.
     """
@@ -81,9 +87,7 @@ def read_wanted(
         raise BenchFailed(f"--rounds {rounds}: at least one round is needed.")
     if not 1 <= workers <= MOST_WORKERS:
         raise BenchFailed(f"--workers {workers}: from 1 to {MOST_WORKERS} processes can serve.")
-    match = re.fullmatch(r"([0-9]{1,5}) ?(?:ms)?", delay.strip(), re.ASCII)
-    if match is None:
-        raise BenchFailed(f"--delay {delay}: a delay looks like 20ms.")
+    seconds, octets = _delay(delay), _speed(speed)
     names = tuple(name.strip() for name in only.split(",") if name.strip())
     choose(names)
     asked = _numbers("--sizes", sizes, MOST)
@@ -92,7 +96,8 @@ def read_wanted(
         raise BenchFailed("There is nothing to measure: name mailboxes with --sizes, or a crowd with --users.")
     if quick:
         asked, crowd, rounds = asked[:1], (), min(rounds, 3)
-    return Wanted(asked, crowd, names, rounds, int(match[1]) / 1000, seeds, commands, cold=not quick, workers=workers)
+    plain = Wanted(asked, crowd, names, rounds, seconds, seeds, commands, cold=not quick, workers=workers)
+    return replace(plain, speed=octets, compress=compress)
 
 
 def choose(only: tuple[str, ...]) -> list[Work]:
@@ -108,6 +113,20 @@ def choose(only: tuple[str, ...]) -> list[Work]:
 
 def _named(work: Work, name: str) -> bool:
     return work.name == name or work.name.startswith(f"{name}-")
+
+
+def _delay(text: str) -> float:
+    match = re.fullmatch(r"([0-9]{1,5}) ?(?:ms)?", text.strip(), re.ASCII)
+    if match is None:
+        raise BenchFailed(f"--delay {text}: a delay looks like 20ms.")
+    return int(match[1]) / 1000
+
+
+def _speed(text: str) -> int:
+    match = re.fullmatch(r"(?:([1-9][0-9]{0,5}) ?Mbit)?", text.strip(), re.ASCII)
+    if match is None:
+        raise BenchFailed(f"--speed {text}: a line's speed looks like 10Mbit.")
+    return int(match[1] or 0) * 125_000
 
 
 def _numbers(option: str, text: str, most: int) -> tuple[int, ...]:

@@ -107,7 +107,7 @@ plugin {{
   sieve = file:~/sieve;active=~/.dovecot.sieve
 }}
 protocol imap {{
-  mail_plugins = $mail_plugins imap_quota
+  mail_plugins = $mail_plugins imap_quota imap_zlib
   imap_metadata = yes
   imap_idle_notify_interval = 30 s
 }}

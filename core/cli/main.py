@@ -65,6 +65,8 @@ def demo(bind: str, fresh: bool) -> None:
 @click.option("--only", default="", metavar="NAMES", help="Only this work of one user, such as list,open,flag.")
 @click.option("--rounds", default=15, show_default=True, help="How often each work is measured.")
 @click.option("--delay", default="0 ms", show_default=True, metavar="TIME", help="How far away the mail server is.")
+@click.option("--speed", default="", metavar="SPEED", help="How fast the line to it is, such as 10Mbit.")
+@click.option("--compress", is_flag=True, help="What hm3 and the mail server say to each other is compressed.")
 @click.option("--workers", default=1, show_default=True, help="How many processes of hm3 serve.")
 @click.option("--quick", is_flag=True, help="The first mailbox alone, in three rounds.")
 @click.option("--commands", is_flag=True, help="Say too what the mail server was asked for.")
@@ -85,6 +87,8 @@ def bench(
     only: str,
     rounds: int,
     delay: str,
+    speed: str,
+    compress: bool,
     workers: int,
     quick: bool,
     commands: bool,
@@ -98,7 +102,19 @@ def bench(
     from bench.run import measure_theirs, profile, run_bench
     from bench.wanted import read_theirs, read_wanted
 
-    wanted = read_wanted(sizes, users, only, rounds, delay, data, commands=commands, quick=quick, workers=workers)
+    wanted = read_wanted(
+        sizes,
+        users,
+        only,
+        rounds,
+        delay,
+        data,
+        commands=commands,
+        quick=quick,
+        workers=workers,
+        speed=speed,
+        compress=compress,
+    )
     if server is not None:
         theirs = read_theirs(server, user, lambda: click.prompt("Password", hide_input=True, err=True))
         sys.exit(measure_theirs(theirs, wanted, json_file))

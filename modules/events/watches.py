@@ -13,7 +13,7 @@ from typing import Protocol
 from core import Refusal, UpstreamError
 from modules.events.paces import Paces
 from modules.events.tabs import CHANGED, FLAGGED, LIVE, LOST, POLL, Tab
-from modules.imap.api import Account, Idling, News, NoIdle, ServerGone, Unreachable, connect
+from modules.imap.api import Account, Compression, Idling, News, NoIdle, ServerGone, Unreachable, connect
 
 log = logging.getLogger("hm3.events")
 
@@ -262,6 +262,8 @@ class Watches:
 
 
 def _wait_for(account: Account) -> Idling:
-    # Whoever waits here for long keeps others from connecting.
-    server = dataclasses.replace(account.server, read_timeout=min(account.server.read_timeout, _LONGEST_ANSWER))
+    # Whoever waits here for long keeps others from connecting. So little comes that compressing it only costs memory.
+    server = dataclasses.replace(
+        account.server, read_timeout=min(account.server.read_timeout, _LONGEST_ANSWER), compression=Compression.OFF
+    )
     return Idling(connect(server, account.credentials))

@@ -14,7 +14,7 @@ from modules.imap.errors import (
 from modules.imap.idling import Idling, News, NoIdle
 from modules.imap.login import Credentials, connect
 from modules.imap.pool import Account, ConnectionPool
-from modules.imap.server import Mechanism, Server
+from modules.imap.server import Compression, Mechanism, Server
 from modules.imap.services import offer_authenticator
 from modules.imap.store import ImapStore
 from modules.mail.api import MailAccount
@@ -26,6 +26,7 @@ __all__ = [
     "Access",
     "Account",
     "CertificateRefused",
+    "Compression",
     "ConnectionPool",
     "Credentials",
     "Idling",

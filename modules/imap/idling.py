@@ -61,6 +61,8 @@ class Idling:
                 self._begin()
                 self._wait_for_begin()
                 self._socket.setblocking(False)
+                # What came with the answer would make nothing readable; whoever begins to wait looks anew as it is.
+                self.read()
         except BaseException:
             connection.close_quietly()
             raise

@@ -1,9 +1,9 @@
 """Reading from a mail server with bounds: on lines, on literals, on a whole answer, and on the time it takes."""
 
-import socket
 import ssl
 import time
 from collections.abc import Iterable
+from typing import Protocol
 
 from modules.imap.errors import ServerGone
 
@@ -13,10 +13,18 @@ LONGEST_LITERAL = 64 * 1024 * 1024
 LONGEST_ANSWER = 128 * 1024 * 1024
 
 
+class Source(Protocol):
+    """Where octets come from: a socket, or what inflates what comes from one."""
+
+    def recv(self, size: int, /) -> bytes:
+        """So many octets at most; none where the connection ended."""
+        ...
+
+
 class BoundedReader:
     """Lines and literals from one socket. Every answer has `seconds` for each read and ten times that in all."""
 
-    def __init__(self, sock: socket.socket, seconds: float) -> None:
+    def __init__(self, sock: Source, seconds: float) -> None:
         self.socket = sock
         self._seconds = seconds
         self._held = bytearray()

@@ -15,6 +15,14 @@ class Mechanism(Enum):
     LOGIN = "login"
 
 
+class Compression(Enum):
+    """Whether what goes to and from the server is compressed: never, where it is far away, or wherever it can be."""
+
+    OFF = "off"
+    AUTOMATIC = "auto"
+    ON = "on"
+
+
 @dataclass(frozen=True)
 class Server:
     """One IMAP server and how to reach it. Time-outs are in seconds.
@@ -29,6 +37,7 @@ class Server:
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
     outside: bool = False
+    compression: Compression = Compression.OFF
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from core import UpstreamError, outside, tls
+from modules.imap.deflated import Deflated
 from modules.imap.errors import CertificateRefused, ServerGone
 from modules.imap.reader import BoundedReader
 from modules.imap.server import Server
@@ -64,6 +65,7 @@ class Wire(imaplib.IMAP4):
         self._server = server
         self._context = tls.context_of(server.options) if server.options.encrypted else None
         self._reader: BoundedReader | None = None
+        self._deflated: Deflated | None = None
         self._records: list[Record] = []
         self.heard: list[Heard] = []
         # What the last answer told, line by line: of the list of mailboxes the next one tells mostly the same.
@@ -175,6 +177,24 @@ class Wire(imaplib.IMAP4):
         # Nor is what was said before it to be believed now.
         self.heard = []
 
+    def compress(self) -> bool:
+        """Go on compressed both ways (RFC 4978) where the server agrees, and say whether. Raises imaplib's abort."""
+        self.begin()
+        tag = bytes(self._new_tag())
+        self.send(tag + b" COMPRESS DEFLATE\r\n")
+        reader = self._current()
+        while not (found := _TAGGED.fullmatch(line := reader.readline().removesuffix(b"\r\n"))):
+            if not line.startswith(b"* ") or self._hear(line, reader) == "BYE":
+                raise self.abort("the server ended the connection instead of compressing it")
+        if found[1] != tag:
+            raise self.abort("the end of another command came")
+        if found[2] != b"OK":
+            return False
+        self._deflated = Deflated(self.sock, reader.take_rest())
+        # Everything here that has to do with a socket is what this offers.
+        self.sock = cast("socket.socket", self._deflated)
+        return True
+
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """Connect, and encrypt at once where the server's entry says so."""
         self.host, self.port = host, port
@@ -198,7 +218,7 @@ class Wire(imaplib.IMAP4):
     @property
     def is_quiet(self) -> bool:
         """Whether the server has said nothing, and has not hung up, since its last answer was read."""
-        if self._current().holds_more:
+        if self._current().holds_more or (self._deflated is not None and self._deflated.holds_more):
             return False
         with selectors.DefaultSelector() as waiting:
             waiting.register(self.sock, selectors.EVENT_READ)

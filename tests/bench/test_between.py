@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -91,3 +92,26 @@ def test_where_no_server_is_the_connection_ends() -> None:
         socket.create_connection(("127.0.0.1", between.port), timeout=10) as connection,
     ):
         assert connection.recv(10) == b""
+
+
+def test_commands_are_read_also_where_both_sides_compress() -> None:
+    packing = zlib.compressobj(wbits=-15)
+    spoken = Spoken()
+    assert spoken.feed(b"a1 COMPRESS DEFLATE\r\n") == ["COMPRESS"]
+    spoken.hear(b"a1 OK Begin compression.\r\n")
+    assert spoken.feed(packing.compress(SAID) + packing.flush(zlib.Z_SYNC_FLUSH)) == NAMES
+
+
+def test_commands_are_read_where_the_server_does_not_compress() -> None:
+    spoken = Spoken()
+    spoken.feed(b"a1 COMPRESS DEFLATE\r\n")
+    spoken.hear(b"a1 NO never\r\n")
+    assert spoken.feed(SAID) == NAMES
+
+
+def test_a_narrow_line_takes_its_time_for_many_octets(echo: int) -> None:
+    said = b"a1 NOOP " + b"x" * 20_000 + b"\r\n"
+    with proxy(Upstream("127.0.0.1", echo), speed=200_000) as between:
+        began = time.perf_counter()
+        assert exchange(between, said) == said
+        assert time.perf_counter() - began >= 0.2

@@ -24,6 +24,10 @@ def test_numbers_and_a_delay_are_understood() -> None:
     assert {work.name for work in wanted.works} == {"open-plain", "open-html", "open-heavy", "flag"}
 
 
+def test_a_line_has_a_speed_in_octets_a_second() -> None:
+    assert (read(speed="10 Mbit").speed, read().speed, read(compress=True).compress) == (1_250_000, 0, True)
+
+
 def test_a_crowd_needs_no_mailbox_of_one_user() -> None:
     assert read(sizes="").sizes == ()
 
@@ -49,6 +53,7 @@ def test_a_quick_run_is_small() -> None:
         ({"users": "9999"}, "--users 9999: this takes numbers like 8,32, each at most 500."),
         ({"rounds": 0}, "--rounds 0: at least one round is needed."),
         ({"delay": "far"}, "--delay far: a delay looks like 20ms."),
+        ({"speed": "fast"}, "--speed fast: a line's speed looks like 10Mbit."),
     ],
 )
 def test_what_cannot_be_measured_is_said(typed: dict[str, str | int], said: str) -> None:
