@@ -202,6 +202,10 @@ class UserSettings:
             self._read[kind] = load_settings(kind, self._chosen(section_name(kind)))
         return self._read[kind]  # type: ignore[return-value]  # kept under its own type
 
+    def of(self, user: str, key: bytes | None) -> "UserSettings":
+        """The settings of another user, such as one who just logged in, with their data key where it is at hand."""
+        return UserSettings(tuple(self._kinds.values()), self._store, Owner(user, key))
+
     def _chosen(self, section: str) -> Mapping[str, object]:
         if self.owner is None:
             return {}

@@ -7,9 +7,9 @@ stay as they are until the old password or the recovery code opens them again, o
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.database.engine import Database
@@ -23,6 +23,7 @@ from core.security.passwords import PasswordConfig
 from core.security.recovery import recovery_key
 from core.sentences import Sentence
 from core.visitor.wraps import (
+    KEY_STATE,
     KeyWrap,
     Opener,
     WrapKind,
@@ -82,9 +83,11 @@ class Keyring:
     def unlock(self, user: str, password: Secret) -> bytes | None:
         """The user's data key, a new one for a new user; None where this password opens none of their wraps."""
         owner = self.owner(user)
-        if not self._has_key(owner) and (key := self._begin(owner, self.password_opener(password))) is not None:
-            return key
-        wraps = self._wraps(owner, WrapKind.PASSWORD)
+        wraps: Sequence[WrapRow] | None = self._wraps_of_now(owner, WrapKind.PASSWORD)
+        if wraps is None:
+            if (key := self._begin(owner, self.password_opener(password))) is not None:
+                return key
+            wraps = self._wraps(owner, WrapKind.PASSWORD)
 
         def fresh(wrap: WrapRow) -> Opener | None:
             usual = str(new_derivation(self._passwords)) == wrap.how
@@ -98,9 +101,11 @@ class Keyring:
         None where the user's data key was made under a password.
         """
         owner, openers = self.owner(user), held_openers(self._server)
-        if not self._has_key(owner) and (key := self._begin(owner, openers[0])) is not None:
-            return key
-        wraps = self._wraps(owner, WrapKind.SERVER)
+        wraps: Sequence[WrapRow] | None = self._wraps_of_now(owner, WrapKind.SERVER)
+        if wraps is None:
+            if (key := self._begin(owner, openers[0])) is not None:
+                return key
+            wraps = self._wraps(owner, WrapKind.SERVER)
         for older in openers:
             fresh = None if older is openers[0] else openers[0]
             if (key := self._open(wraps, self._always(older.key), self._always(fresh))) is not None:
@@ -262,15 +267,18 @@ class Keyring:
             raise Conflict(Sentence("Your keys were renewed in the meantime. Log in again."))
         connection.execute(insert(key_wraps), new_wrap(owner, key, opener, self.now(), self.suite))
 
-    def _has_key(self, owner: str) -> bool:
-        with self._database.read() as connection:
-            return generation_of(connection, owner) is not None
+    def _wraps_of_now(self, owner: str, kind: WrapKind) -> Sequence[WrapRow] | None:
+        """The wraps of a kind, the newest first; None for an owner without a data key."""
+        states = self._database.ask(KEY_STATE, owner=owner, kind=kind.value)
+        return [state.wrap for state in states if state.wrap is not None] if states else None
 
-    def _wraps(self, owner: str, kind: WrapKind) -> Sequence[WrapRow]:
+    # Any: as below.
+    def _wraps(self, owner: str, kind: WrapKind) -> "Sequence[Row[Any]]":
         with self._database.read() as connection:
             return self._find(connection, owner, kind)
 
-    def _find(self, connection: Connection, owner: str, kind: WrapKind | None = None) -> Sequence[WrapRow]:
+    # Any: what a row of key_wraps holds.
+    def _find(self, connection: Connection, owner: str, kind: WrapKind | None = None) -> "Sequence[Row[Any]]":
         wanted = select(key_wraps).where(key_wraps.c.user_ref == owner, key_wraps.c.orphaned.is_(None))
         if kind is not None:
             wanted = wanted.where(key_wraps.c.kind == kind.value)

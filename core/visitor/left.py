@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select
 
 from core.database.engine import Database
+from core.database.questions import Question
 from core.database.settings import Returned, StoredSettings
-from core.database.tables import key_wraps
+from core.database.tables import key_wraps, settings_left
 from core.input.values import Secret
 from core.security.crypto import lookup_hash
 from core.security.derivation import KeyDerivation, derive_key
@@ -19,6 +20,17 @@ from core.visitor.keys import ORPHANS_LIVE
 from core.visitor.login import Clock
 from core.visitor.renewal import UserSealed
 from core.visitor.wraps import WrapKind, open_wrap
+
+# Every login asks, and hardly ever is there anything.
+_OVERDUE: "Question[bool]" = Question(
+    select(
+        or_(
+            exists().where(key_wraps.c.orphaned < bindparam("then")),
+            exists().where(settings_left.c.left_at < bindparam("then")),
+        )
+    ),
+    bool,
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,9 @@ class LeftBehind:
     def expire(self) -> None:
         """Erase what anybody left behind too long ago."""
         before = self._clock.now() - ORPHANS_LIVE
+        (overdue,) = self._database.ask(_OVERDUE, then=int(before.timestamp()))
+        if not overdue:
+            return
         with self._database.write() as connection:
             connection.execute(delete(key_wraps).where(key_wraps.c.orphaned < int(before.timestamp())))
         self._settings.expire(before)

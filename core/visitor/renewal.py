@@ -4,7 +4,7 @@ It may be cut short at any point. From its first step on only the new key counts
 it until everything was encrypted anew: by the same request, or when the user logs in the next time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
@@ -18,7 +18,7 @@ from core.security.crypto import key_id, new_key, subkey
 from core.sentences import Sentence
 from core.visitor.keys import Keyring
 from core.visitor.revocation import Revocation
-from core.visitor.wraps import Opener, WrapKind, new_wrap, open_wrap
+from core.visitor.wraps import KEY_STATE, Opener, StoredWrap, WrapKind, new_wrap, open_wrap
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,11 @@ class Resealing:
     def settle(self, user: str, key: bytes) -> None:
         """Finish what was cut short, and follow a change of the suite. Nothing is done where nothing has to be."""
         owner = self._keyring.owner(user)
-        if not self._keyring.is_current(user, key):
+        states = self._database.ask(KEY_STATE, owner=owner, kind=WrapKind.BEFORE.value)
+        if not states or states[0].key_id != key_id(key).hex():
             return
-        before = self._before(owner, key)
-        if before is None and self._is_in_suite(owner):
+        before = _before([state.wrap for state in states if state.wrap is not None], key)
+        if before is None and states[0].suite == self._keyring.suite.number:
             return
         self._settings.reseal(user, before or key, key)
         for sealed in self._sealed:
@@ -60,17 +61,6 @@ class Resealing:
         with self._database.write() as connection:
             connection.execute(update(data_keys).where(*theirs).values(suite=self._keyring.suite.number))
             connection.execute(delete(key_wraps).where(*_before_of(owner)))
-
-    def _before(self, owner: str, key: bytes) -> bytes | None:
-        with self._database.read() as connection:
-            wraps = connection.execute(select(key_wraps).where(*_before_of(owner))).all()
-        opened = (open_wrap(wrap, _opener_of_before(key).key) for wrap in wraps)
-        return next((found for found in opened if found is not None), None)
-
-    def _is_in_suite(self, owner: str) -> bool:
-        with self._database.read() as connection:
-            found = connection.execute(select(data_keys.c.suite).where(data_keys.c.user_ref == owner))
-            return found.scalar_one_or_none() == self._keyring.suite.number
 
 
 def open_resealing(
@@ -133,6 +123,14 @@ class KeyRenewal:
 def _opener_of_before(key: bytes) -> Opener:
     """What opens the data key of before: the one of now, and nothing else."""
     return Opener(WrapKind.BEFORE, subkey(key, "hm3.before"))
+
+
+def _before(wraps: Sequence[StoredWrap], key: bytes) -> bytes | None:
+    """The data key of before, where it still lies under the one of now."""
+    if not wraps:
+        return None
+    opener = _opener_of_before(key).key
+    return next((found for wrap in wraps if (found := open_wrap(wrap, opener)) is not None), None)
 
 
 def _before_of(owner: str) -> tuple[ColumnElement[bool], ...]:

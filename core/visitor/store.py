@@ -29,6 +29,8 @@ log = logging.getLogger("hm3.session")
 # After a renewal, requests that are already on their way may still come with the old pair.
 GRACE = timedelta(seconds=30)
 RENEW_AFTER = timedelta(minutes=30)
+# Nobody comes in by a row whose time is over: that they are erased may wait so long.
+SWEEP_STEP = timedelta(minutes=1)
 # Writing the time of every request would cost a write each; so many seconds are near enough.
 SEEN_STEP = timedelta(seconds=20)
 
@@ -84,6 +86,7 @@ class SessionStore:
         self._now = now
         self._root = root
         self._suite = suite
+        self._swept: datetime | None = None
         self._lookup = subkey(root, "hm3.lookup")
         here = lookup_hash(self._lookup, "this site")
         self._signer = TokenSigner(signing or subkey(root, "hm3.cookie"), "hm3-session+jwt", here)
@@ -183,7 +186,7 @@ class SessionStore:
 
     def expire(self) -> None:
         """Remove sessions whose time is over."""
-        now = self._now()
+        now = self._swept = self._now()
         self._rows.expire(_seconds(now), _seconds(now - self._config.idle))
 
     def _renew(self, opened: Opened, now: datetime, client: Client, signer: TokenSigner) -> Cookies | None:
@@ -217,7 +220,8 @@ class SessionStore:
             self._rows.add(row)
         elif not self._rows.succeed(opened.id, _seconds(min(ends, now + GRACE)), row):
             return None
-        self.expire()
+        if self._swept is None or abs(now - self._swept) >= SWEEP_STEP:
+            self.expire()
         return Cookies(signer.sign(reference, now, ends), urlsafe_b64encode(key).decode())
 
     def _replace(self, opened: Opened, now: datetime) -> None:

@@ -8,14 +8,15 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, select, update
 
 from core.database.engine import Database
+from core.database.questions import Question
 from core.database.tables import data_keys, key_wraps
 from core.input.values import Secret
 from core.security.crypto import Purpose, key_id, marks, seal, unseal
@@ -62,8 +63,54 @@ class Opener:
     label: str = ""
 
 
+@dataclass(frozen=True)
+class StoredWrap:
+    """What a row of key_wraps holds of a wrap that is to be opened."""
+
+    id: str
+    user_ref: str
+    kind: str
+    how: str
+    salt: bytes
+    commitment: bytes = field(repr=False)
+    wrapped: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class KeyState:
+    """A user's data key of now, by its id and the suite of what it encrypted, beside one of the wraps there are."""
+
+    key_id: str
+    suite: int
+    wrap: StoredWrap | None
+
+
 # Any: what a row of key_wraps holds.
-WrapRow = Row[Any]
+WrapRow = Row[Any] | StoredWrap
+
+
+def _key_state(key_id: str, suite: int, *wrap: Any) -> KeyState:  # Any: as the columns are, all None without a wrap.
+    return KeyState(key_id, suite, StoredWrap(*wrap) if wrap[0] is not None else None)
+
+
+# The data key of an owner with each of its wraps of a kind, the newest first; one row where there is no such wrap, and
+# none where there is no data key. Every login asks for it.
+KEY_STATE = Question(
+    select(data_keys.c.key_id, data_keys.c.suite, *(key_wraps.c[one.name] for one in fields(StoredWrap)))
+    .select_from(
+        data_keys.outerjoin(
+            key_wraps,
+            and_(
+                key_wraps.c.user_ref == data_keys.c.user_ref,
+                key_wraps.c.orphaned.is_(None),
+                key_wraps.c.kind == bindparam("kind"),
+            ),
+        )
+    )
+    .where(data_keys.c.user_ref == bindparam("owner"))
+    .order_by(key_wraps.c.created.desc(), key_wraps.c.position.desc()),
+    _key_state,
+)
 
 
 def password_opener(password: Secret, config: PasswordConfig) -> Opener:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from core import Module, Phase, Redirect, Session, User, UserSettings, setting
+from core import AtLogin, Module, Phase, Redirect, Session, User, UserSettings, setting
 
 module = Module("idle", requires=("login",))
 
@@ -51,9 +51,20 @@ class IdleSettings:
     )
 
 
+@module.service
+def begin_clock(session: Session, settings: UserSettings) -> AtLogin:
+    """The session's clock goes as its user wants it from the log-in on."""
+
+    def begin(user: User) -> None:
+        session.settings = settings.of(user.name, session.key)
+        session.idle = session.settings.get(IdleSettings).after.span
+
+    return AtLogin(begin)
+
+
 @module.guard(Phase.SESSION)
 def set_clock(session: Session, settings: UserSettings) -> Redirect | None:
-    """The first page after a login sets the session's clock as its user wants it."""
+    """A session whose log-in set no clock gets it from its first page, as its user wants it."""
     if isinstance(session.visitor, User) and session.idle is None:
         session.idle = settings.get(IdleSettings).after.span
     return None

@@ -11,9 +11,9 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
 
-from core import Client, Clock, Database, LastingLogin, ServerKeys, crypto, describe_device, read_device
+from core import Client, Clock, Database, LastingLogin, Question, ServerKeys, crypto, describe_device, read_device
 from modules.remember.module import RememberConfig, module
 from modules.remember.results import RememberedDevice
 from modules.remember.tables import alarms, devices, tokens
@@ -27,6 +27,8 @@ Record = Row[tuple[object, ...]]
 GRACE = timedelta(seconds=45)
 # Writing the time of every request would cost a write each; so many seconds are near enough.
 SEEN_STEP = 60
+# Every login asks for it.
+_ALARM: "Question[int]" = Question(select(alarms.c.at).where(alarms.c.user_ref == bindparam("user")), int)
 
 
 @dataclass(frozen=True)
@@ -174,13 +176,12 @@ class RememberedStore:
     def take_alarm(self, user: str) -> datetime | None:
         """When an old token of the user's was used, told once."""
         own = alarms.c.user_ref == self._ref(user)
-        with self._database.read() as connection:
-            at = connection.execute(select(alarms.c.at).where(own)).scalar_one_or_none()
-        if at is None:
+        found = self._database.ask(_ALARM, user=self._ref(user))
+        if not found:
             return None
         with self._database.write() as connection:
             connection.execute(delete(alarms).where(own))
-        return _moment(at)
+        return _moment(found[0])
 
     def expire(self) -> None:
         """Remove devices whose time is over, and logins that no token opens any more."""

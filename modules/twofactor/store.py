@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pyotp
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from core import AtFarewell, Clock, Database, Secret, ServerKeys, ServerSealed, crypto
+from core import AtFarewell, Clock, Database, Question, Secret, ServerKeys, ServerSealed, crypto
 from modules.twofactor.module import module
 from modules.twofactor.tables import codes, factors, trusted
 
@@ -22,6 +22,8 @@ DRIFT = 1
 RECOVERY_CODES = 10
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 16
+# Every login asks for it.
+_MADE: "Question[int]" = Question(select(factors.c.made).where(factors.c.user_ref == bindparam("user")), int)
 
 
 class SecondFactors:
@@ -36,10 +38,8 @@ class SecondFactors:
 
     def made(self, user: str) -> datetime | None:
         """When the user's second factor was set up; None where there is none."""
-        with self._database.read() as connection:
-            found = select(factors.c.made).where(factors.c.user_ref == self._ref(user))
-            seconds = connection.execute(found).scalar_one_or_none()
-        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+        found = self._database.ask(_MADE, user=self._ref(user))
+        return datetime.fromtimestamp(found[0], UTC) if found else None
 
     def codes_left(self, user: str) -> int:
         """How many recovery codes were not used yet."""

@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import Connection, insert, text
 
 from core.database.engine import Database, open_database
+from core.database.settings import StoredSettings
 from core.database.tables import data_keys
 from core.errors import Conflict
 from core.input.values import Secret
 from core.security.crypto import CryptoConfig, DecryptError, new_key
+from core.security.derivation import KeyDerivation, derive_key
 from core.visitor.keys import Keyring
+from core.visitor.renewal import Resealing
 from core.visitor.wraps import WrapKind
 from tests.core.security.test_passwords import CHEAP
 from tests.core.visitor.moments import at_the_same_moment
@@ -46,6 +49,32 @@ def test_a_new_user_gets_a_key_and_finds_it_again(ring: Ring) -> None:
     key = ring.keys.unlock(ADA, OLD)
     assert key is not None and ring.keys.unlock(ADA, OLD) == key
     assert ring.keys.unlock("bob@example.org", OLD) != key
+
+
+def test_who_is_known_is_asked_for_once_and_derived_once(ring: Ring, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring.keys.unlock(ADA, OLD)
+    derived, asked = list[KeyDerivation](), list[str]()
+
+    def derive(password: Secret, how: KeyDerivation) -> bytes:
+        derived.append(how)
+        return derive_key(password, how)
+
+    monkeypatch.setattr("core.visitor.keys.derive_key", derive)
+    ring.database.watch(asked.append, lambda: None)
+    ring.keys.unlock(ADA, OLD)
+    assert [words.split()[0] for words in asked] == ["SELECT", "UPDATE"]
+    assert len(derived) == 1
+
+
+def test_nothing_that_has_to_be_resealed_is_told_by_one_statement(ring: Ring) -> None:
+    key = ring.keys.unlock(ADA, OLD)
+    assert key is not None
+    asked: list[str] = []
+    ring.database.watch(asked.append, lambda: None)
+    resealing = Resealing(ring.database, ring.keys, StoredSettings(ring.database, b"r" * 32), ())
+    resealing.settle(ADA, key)
+    resealing.settle("nobody@example.org", key)
+    assert [words.split()[0] for words in asked] == ["SELECT", "SELECT"]
 
 
 def test_a_password_changed_elsewhere_opens_nothing_and_changes_nothing(ring: Ring) -> None:

@@ -145,6 +145,20 @@ def test_expired_sessions_are_removed(database: Database) -> None:
         assert connection.execute(text("SELECT count(*) FROM core_sessions")).scalar_one() == 0
 
 
+def test_a_login_erases_expired_sessions_once_a_minute(database: Database) -> None:
+    now, asked = [NOON], list[str]()
+    store = SessionStore(DatabaseRows(database), new_key(), SessionConfig(), Roles(), lambda: now[0])
+    database.watch(lambda words: asked.append(words.split()[0]), lambda: None)
+    begin(store)
+    now[0] += timedelta(seconds=59)
+    begin(store)
+    assert asked == ["INSERT", "DELETE", "INSERT"]
+    now[0] += timedelta(days=2)
+    begin(store)
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM core_sessions")).scalar_one() == 1
+
+
 def test_a_secret_that_is_not_kept_asks_for_a_new_login() -> None:
     with pytest.raises(LoginNeeded):
         Session().secret("password")

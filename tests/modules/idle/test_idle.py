@@ -61,6 +61,15 @@ def test_no_other_time_can_be_chosen(house: House, after: str) -> None:
     assert choose(house.enter()[0], after).status_code == 422
 
 
+def test_the_login_sets_the_clock_and_the_first_page_writes_nothing(house: House) -> None:
+    choose(house.enter()[0], "15")
+    browser, _ = house.enter()
+    written: list[str] = []
+    house.database.watch(lambda words: written.append(words.split()[0]), lambda: None)
+    assert 'data-idle="900"' in browser.get("/settings").get_data(as_text=True)
+    assert set(written) == {"SELECT"}
+
+
 def test_another_choice_leaves_the_clock_alone(house: House) -> None:
     browser, _ = house.enter()
     choose(browser, "15")

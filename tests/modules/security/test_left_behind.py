@@ -163,6 +163,16 @@ def _shared(house: House, kind: type) -> tuple[object, ...]:
     return house.site.application.shared.find(kind) or ()
 
 
+def test_nothing_left_behind_is_told_by_one_statement_and_erased_by_none(house: House) -> None:
+    (keys,), (settings,) = _shared(house, ServerKeys), _shared(house, StoredSettings)
+    assert isinstance(keys, ServerKeys) and isinstance(settings, StoredSettings)
+    left = LeftBehind(house.database, keys, settings, Clock(lambda: house.now[0]), ())
+    asked: list[str] = []
+    house.database.watch(asked.append, lambda: None)
+    left.expire()
+    assert [words.split()[0] for words in asked] == ["SELECT"]
+
+
 def test_a_damaged_wrap_of_before_opens_nothing(house: House) -> None:
     settle(house)
     begin_afresh(house)
