@@ -65,7 +65,7 @@ class Seedling:
     ) -> "subprocess.CompletedProcess[str]":
         """Run `hm3` to its end."""
         started = self.start(*arguments, folder=folder, **environment)
-        said, complained = started.communicate(timeout=240)
+        said, complained = started.communicate(timeout=850)
         return subprocess.CompletedProcess(arguments, started.returncode, said, complained)
 
     def copy(self, root: Path) -> "Seedling":

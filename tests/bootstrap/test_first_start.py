@@ -130,7 +130,7 @@ def test_a_start_that_was_cut_off_is_finished_by_the_next(grown: Seedling, tmp_p
 def test_of_two_first_starts_at_once_one_makes_the_environment(tmp_path: Path) -> None:
     seedling = plant(tmp_path)
     both = [seedling.start("check"), seedling.start("check")]
-    said = [one.communicate(timeout=240)[0] for one in both]
+    said = [one.communicate(timeout=850)[0] for one in both]
     assert [one.returncode for one in both] == [0, 0]
     assert sorted("Making the environment" in words for words in said) == [False, True]
     assert all(words.endswith("seedling check\n") for words in said)

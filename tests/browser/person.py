@@ -16,7 +16,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from tests.servers.mail_user import MailUser
 
 # Longer than the half minute after which a page asks by itself what changed.
-PATIENCE = 45
+PATIENCE = 90
 INBOX = "/mail/main/INBOX/"
 _CHANGING = (NoSuchElementException, StaleElementReferenceException)
 _AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"

@@ -56,7 +56,7 @@ def serve(
         command: list[str | Path] = [sys.executable, "-m", program, "serve", "--config", ini]
         server = start_child("hm3", command, folder / "hm3.log", folder=_ROOT)
         try:
-            server.wait_for_port(port, seconds=60)
+            server.wait_for_port(port, seconds=180)
         except ProcessFailed:
             server.stop()
             if last_try:

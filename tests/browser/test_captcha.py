@@ -97,9 +97,9 @@ def test_a_browser_does_the_work_while_its_person_types(selenium: Chrome, front_
     with serve(tmp_path, 18) as site:
         selenium.get(f"{site}/login")
         log_in(selenium, "wrong")
-        WebDriverWait(selenium, 60, 0.05).until(lambda browser: "is wrong" in browser.page_source)
+        WebDriverWait(selenium, 120, 0.05).until(lambda browser: "is wrong" in browser.page_source)
         log_in_again(selenium)
-        WebDriverWait(selenium, 60, 0.05).until(lambda browser: not browser.current_url.endswith("/login"))
+        WebDriverWait(selenium, 120, 0.05).until(lambda browser: not browser.current_url.endswith("/login"))
         selenium.get(f"{site}/settings")
         assert selenium.current_url == f"{site}/settings"
         assert policy_complaints(selenium) == []
@@ -125,7 +125,7 @@ def test_a_puzzle_that_became_too_old_is_made_anew_before_the_form_is_sent(selen
         " (event) => sessionStorage.setItem('sent', event.formData.get('captcha_puzzle')));"
     )
     log_in(selenium, "right")
-    WebDriverWait(selenium, 60, 0.05).until(lambda browser: not browser.current_url.endswith("/login"))
+    WebDriverWait(selenium, 120, 0.05).until(lambda browser: not browser.current_url.endswith("/login"))
     sent = selenium.execute_script("return sessionStorage.getItem('sent')")
     assert sent and sent != before
 

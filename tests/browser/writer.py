@@ -21,7 +21,7 @@ from demo.submission import Submission
 from tests.modules.compose.desk import write_ini
 from tests.servers.mail_user import MailUser
 
-PATIENCE = 45
+PATIENCE = 90
 _CHANGING = (NoSuchElementException, StaleElementReferenceException)
 
 

@@ -57,7 +57,7 @@ def demo(data: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
         yield process, said, f"http://{bind}"
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=240)
 
 
 def descendants(parent: int) -> set[int]:
@@ -78,11 +78,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory, front_end: Path) -> Kept:
     """A first start of the demo, ended by Ctrl-C; every test leaves the folder as it is found."""
     data = tmp_path_factory.mktemp("demo") / "data"
     with demo(data) as (process, said, address):
-        with urllib.request.urlopen(f"{address}/healthz", timeout=20) as answer:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
             health = answer.status
         started = descendants(process.pid)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        process.communicate(timeout=240)
     return Kept(data, said, health, frozenset(started), process.returncode)
 
 
@@ -97,7 +97,7 @@ def test_it_fills_a_mailbox_serves_and_ends_quietly_with_all_it_started(kept: Ke
 def test_a_killed_demo_is_in_nobodys_way_and_the_next_finds_mail_and_password_again(kept: Kept) -> None:
     with demo(kept.data) as (process, _, _):
         process.kill()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
     with demo(kept.data) as (process, again, address):
         assert f"hm3 is at   {address}/" in again, again
         assert "filled" not in again

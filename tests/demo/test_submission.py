@@ -15,7 +15,7 @@ pytestmark = pytest.mark.servers
 
 
 def send(server: Submission | Postfix, user: MailUser, *recipients: str, text: str = "Subject: x\n\nhello\n") -> None:
-    with smtplib.SMTP(server.host, server.port, timeout=20) as connection:
+    with smtplib.SMTP(server.host, server.port, timeout=60) as connection:
         connection.starttls(context=trusting(server))
         connection.login(user.name, user.password)
         connection.sendmail(user.name, recipients, text.replace("\n", "\r\n").encode())
@@ -35,21 +35,21 @@ def test_a_message_arrives_in_the_inbox(submission: Submission, mail_user: MailU
 
 def test_implicit_tls_is_served_too(submission: Submission, mail_user: MailUser) -> None:
     context = ssl.create_default_context(cafile=str(submission.certificates.ca_file))
-    with smtplib.SMTP_SSL(submission.host, submission.tls_port, timeout=20, context=context) as connection:
+    with smtplib.SMTP_SSL(submission.host, submission.tls_port, timeout=60, context=context) as connection:
         connection.login(mail_user.name, mail_user.password)
         connection.sendmail(mail_user.name, [mail_user.name], b"Subject: tls\r\n\r\nx\r\n")
     assert b"Subject: tls" in mail_user.messages()[0]
 
 
 def test_nobody_sends_without_a_password(submission: Submission) -> None:
-    with smtplib.SMTP(submission.host, submission.port, timeout=20) as connection:
+    with smtplib.SMTP(submission.host, submission.port, timeout=60) as connection:
         connection.starttls(context=trusting(submission))
         connection.ehlo()
         assert connection.mail("nobody@example.test")[0] == 530
 
 
 def test_a_wrong_password_is_refused(submission: Submission, mail_user: MailUser) -> None:
-    with smtplib.SMTP(submission.host, submission.port, timeout=20) as connection:
+    with smtplib.SMTP(submission.host, submission.port, timeout=60) as connection:
         connection.starttls(context=trusting(submission))
         with pytest.raises(smtplib.SMTPAuthenticationError):
             connection.login(mail_user.name, "wrong")
@@ -81,7 +81,7 @@ def test_mail_for_elsewhere_is_swallowed(submission: Submission, mail_user: Mail
 
 
 def test_the_size_limit_is_told(submission: Submission, mail_user: MailUser) -> None:
-    with smtplib.SMTP(submission.host, submission.port, timeout=20) as connection:
+    with smtplib.SMTP(submission.host, submission.port, timeout=60) as connection:
         connection.starttls(context=trusting(submission))
         connection.ehlo()
         assert connection.esmtp_features["size"] == "36700160"

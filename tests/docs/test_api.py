@@ -22,7 +22,7 @@ def test_the_examples_for_programs_work_one_after_the_other(tmp_path: Path) -> N
         serving.start()
         try:
             script = f"set -e\nSITE=http://127.0.0.1:{server.port}\nKEY={KEY}\n" + "echo; echo --\n".join(commands)
-            done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+            done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=300)
         finally:
             server.shutdown()
             serving.join()

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def fuzz(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run the command to its end, in a process that bounds its own memory and the time of each input."""
     command = [sys.executable, "-m", "fuzz", *arguments, "--found", str(folder / "found")]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=850)
 
 
 def test_no_input_of_some_hundred_breaks_a_promise(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_too_little_memory_is_seen(tmp_path: Path) -> None:
 
 def test_what_takes_too_long_is_stopped() -> None:
     with pytest.raises(TooSlow, match=r"0\.1 s"), at_most(0.1):
-        ends = time.process_time() + 20
+        ends = time.process_time() + 60
         while time.process_time() < ends:
             pass
 

@@ -22,7 +22,7 @@ class MailUser:
     @contextmanager
     def connection(self) -> Iterator[imaplib.IMAP4]:
         """A logged-in imaplib connection of this user, logged out at the end."""
-        connection = imaplib.IMAP4(self.dovecot.host, self.dovecot.imap_port, timeout=20)
+        connection = imaplib.IMAP4(self.dovecot.host, self.dovecot.imap_port, timeout=60)
         try:
             connection.login(self.name, self.password)
             yield connection
@@ -58,7 +58,7 @@ class MailUser:
         """All messages of a mailbox, whole."""
         return self._fetch(mailbox, "(BODY.PEEK[])")
 
-    def wait_for_messages(self, count: int, mailbox: str = "INBOX", seconds: float = 20) -> None:
+    def wait_for_messages(self, count: int, mailbox: str = "INBOX", seconds: float = 120) -> None:
         """Return when the mailbox holds that many messages; raise TimeoutError when it never does."""
         end = time.monotonic() + seconds
         while len(self.uids(mailbox)) < count:

@@ -88,7 +88,7 @@ def running_postgres() -> Iterator[Postgres]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wait_until_ready(programs: Path, port: int, child: Child, seconds: float = 30) -> None:
+def _wait_until_ready(programs: Path, port: int, child: Child, seconds: float = 120) -> None:
     """Return when the server takes connections: its port answers a little before it does."""
     asking: list[str | Path] = [programs / "pg_isready", "-q", "-h", LOOPBACK, "-p", str(port)]
     end = time.monotonic() + seconds

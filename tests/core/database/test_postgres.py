@@ -92,7 +92,7 @@ def test_a_section_that_two_choose_first_at_once_is_the_later_ones(database: Dat
             waiting = other.submit(settings.save, Owner("ada", key), "look", {"theme": "light"})
             # The other one waits for this transaction, and cannot be done before its end.
             assert wait([waiting], timeout=0.5).not_done
-        waiting.result(timeout=20)
+        waiting.result(timeout=60)
     assert settings.load(Owner("ada", key), "look") == {"theme": "light"}
 
 

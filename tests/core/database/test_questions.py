@@ -30,7 +30,7 @@ TITLES = Question(select(BOOKS.c.title).order_by(BOOKS.c.id), str)
 NAMED = Question(select(BOOKS.c.id).where(BOOKS.c.title.in_(bindparam("titles", expanding=True))).limit(3), int)
 WRITES_IN_ANOTHER_PROCESS = """
 import sqlite3, sys
-with sqlite3.connect(sys.argv[1], timeout=20) as connection:
+with sqlite3.connect(sys.argv[1], timeout=120) as connection:
     for _ in range(int(sys.argv[2])):
         connection.execute("UPDATE shelf_books SET id = id + 1")
         connection.commit()
@@ -132,7 +132,7 @@ def test_connections_wait_up_to_a_bound(database: Database, monkeypatch: pytest.
 
     def meet() -> object:
         connection = connect()
-        together.wait(20)
+        together.wait(120)
         return connection
 
     monkeypatch.setattr(database._asker, "_connected", meet)
@@ -187,7 +187,7 @@ def test_readers_never_see_an_older_state_than_the_last_that_was_committed(datab
         try:
             for one in counting:
                 one.result(60)
-            assert other.wait(60) == 0
+            assert other.wait(300) == 0
         finally:
             done.set()
         assert [one.result(60) for one in watching] == [0, 0, 0]

@@ -62,9 +62,9 @@ def test_two_requests_at_once_do_not_mix() -> None:
 
     def answer(name: str) -> None:
         with meters.request() as meter:
-            both.wait(10)
+            both.wait(60)
             meters.add(name, 0.1, 1)
-            both.wait(10)
+            both.wait(60)
             assert meter is not None
             found[name] = meter.counts
 

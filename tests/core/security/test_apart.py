@@ -22,7 +22,7 @@ def program(folder: Path, code: str, *arguments: str, **bounds: float) -> Progra
     return Program(
         file,
         arguments,
-        seconds=bounds.get("seconds", 20),
+        seconds=bounds.get("seconds", 60),
         memory=int(bounds.get("memory", 256 * _MEGABYTE)),
         work=int(bounds.get("work", 5)),
         most_output=int(bounds.get("most", 1_000_000)),
@@ -141,14 +141,14 @@ def attempt(what):
         say(b"no ")
 attempt(lambda: open(sys.argv[1]).read())
 attempt(lambda: open(sys.argv[1], "w"))
-attempt(lambda: socket.create_connection(("127.0.0.1", int(sys.argv[2])), timeout=5))
+attempt(lambda: socket.create_connection(("127.0.0.1", int(sys.argv[2])), timeout=60))
 """
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])
         told = run_apart(program(tmp_path, tries, str(tmp_path / "other.txt"), port), b"")
         assert told == b"no no no "
         # This process itself gave nothing away.
-        socket.create_connection(("127.0.0.1", int(port)), timeout=5).close()
+        socket.create_connection(("127.0.0.1", int(port)), timeout=60).close()
     assert (tmp_path / "other.txt").read_text("utf-8") == "other"
 
 

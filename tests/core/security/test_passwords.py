@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import time
-from statistics import median
 
 import pytest
 
@@ -55,7 +54,8 @@ def test_as_much_work_is_done_where_nothing_is_kept_as_where_something_is(kind: 
             begun = time.thread_time()
             assert not one.verify(Secret("another horse"), stored)
             times.append(time.thread_time() - begun)
-    assert 0.5 < median(unknown) / median(known) < 2
+    # Without the work it would be some hundredths.
+    assert 0.25 < min(unknown) / min(known) < 4
 
 
 @every_hash

@@ -58,7 +58,7 @@ def listening(certificates: Certificates, version: ssl.TLSVersion | None = None)
     yield listener.getsockname()[1]
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
-    thread.join(5)
+    thread.join(60)
 
 
 def shake_hands(port: int, options: TlsOptions, host: str = "localhost") -> str | None:

@@ -61,4 +61,4 @@ def clamd(path: Path | None = None) -> Iterator[Clamd]:
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(5)
+        thread.join(60)

@@ -42,7 +42,7 @@ def scanner(clamd: ClamServer, unchecked: Unchecked = Unchecked.REFUSE) -> ClamS
             socket=clamd.socket,
             largest=Size(20 * LONGEST_STREAM),
             unchecked=unchecked,
-            timeout=timedelta(seconds=30),
+            timeout=timedelta(seconds=60),
         )
     )
 

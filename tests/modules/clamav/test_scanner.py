@@ -22,7 +22,7 @@ def scanner(daemon: Clamd, unchecked: Unchecked = Unchecked.REFUSE) -> ClamScann
             port=ClamPort(daemon.port),
             largest=LARGEST,
             unchecked=unchecked,
-            timeout=timedelta(seconds=10),
+            timeout=timedelta(seconds=60),
         )
     )
 

@@ -36,7 +36,7 @@ class Net:
     names: NameServer
     web: WebServer
     private: bool = True
-    seconds: float = 3
+    seconds: float = 20
 
     def config(self, **options: object) -> DiscoveryConfig:
         """What hm3.ini says of this net."""

@@ -148,11 +148,11 @@ def test_a_circle_of_names_leads_nowhere(web: Net) -> None:
 
 
 def test_a_name_server_that_is_silent_is_not_waited_for(net: Net) -> None:
-    net.seconds = 0.2
+    net.seconds = 0.2  # and 30 at most
     net.names.silent |= {"found.test", "autoconfig.found.test", "_imaps._tcp.found.test", "_imap._tcp.found.test"}
     started = time.monotonic()
     assert net.find() is None
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 25
 
 
 def test_more_records_than_anybody_has_are_cut_off(web: Net) -> None:

@@ -109,7 +109,8 @@ def test_a_web_server_that_drips_is_not_waited_for(web: Net) -> None:
     started = time.monotonic()
     with pytest.raises(NoWay, match="TimeoutError"):
         fetch(web)
-    assert time.monotonic() - started < 5
+    # All of it takes nearly a minute.
+    assert time.monotonic() - started < 30
 
 
 def test_a_certificate_of_another_host_is_refused(web: Net) -> None:

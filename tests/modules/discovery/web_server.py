@@ -97,5 +97,5 @@ def start_web_server(folder: Path, *hosts: str) -> Iterator[WebServer]:
 
 def _serve(server: WebServer, context: ssl.SSLContext, plain: socket.socket) -> None:
     with suppress(OSError), context.wrap_socket(plain, server_side=True) as connection:
-        connection.settimeout(10)
+        connection.settimeout(60)
         server.serve(connection)

@@ -63,7 +63,7 @@ class Browser:
         self, path: str, form: dict[str, str] | None = None, **headers: str
     ) -> tuple[http.client.HTTPResponse, http.client.HTTPConnection]:
         """Send a request; the answer is still to be read."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=20)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=90)
         sent = {"User-Agent": AGENT, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = None
         if form is not None:
@@ -114,7 +114,7 @@ def serving(ini: Path) -> Iterator[Callable[[], Browser]]:
             yield lambda: Browser(host, port)
         finally:
             server.terminate()
-            server.communicate(timeout=30)
+            server.communicate(timeout=90)
 
 
 def connections(dovecot: Dovecot, name: str) -> int:
@@ -124,7 +124,7 @@ def connections(dovecot: Dovecot, name: str) -> int:
     return sum(line.split()[0] == name for line in told.splitlines())
 
 
-def until(holds: Callable[[], bool], seconds: float = 15) -> bool:
+def until(holds: Callable[[], bool], seconds: float = 90) -> bool:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not holds():

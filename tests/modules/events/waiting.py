@@ -43,7 +43,8 @@ class WaitingServer:
     def account(self, name: str = "ann", **server: object) -> Account:
         """An account on it."""
         options = tls.TlsOptions(security=tls.Security.NONE)
-        there = Server("127.0.0.1", self.port, options, connect_timeout=5, read_timeout=2, **server)  # type: ignore[arg-type]  # any option
+        patience: dict[str, object] = {"connect_timeout": 60, "read_timeout": 60}
+        there = Server("127.0.0.1", self.port, options, **patience | server)  # type: ignore[arg-type]  # any option
         return Account("s1", "main", there, Credentials(name, Secret("secret")))
 
     def tell(self, octets: bytes) -> None:
@@ -107,7 +108,7 @@ class Tab:
     connection: socket.socket
 
     def __post_init__(self) -> None:
-        self.connection.settimeout(10)
+        self.connection.settimeout(60)
         self._reader = self.connection.makefile("rb")
 
     def events(self, count: int) -> list[str]:

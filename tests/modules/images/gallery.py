@@ -58,7 +58,7 @@ def serve_images(certificates: Certificates | None = None) -> Iterator[ImageServ
     def answer(plain: socket.socket) -> None:
         try:
             with context.wrap_socket(plain, server_side=True) if context is not None else plain as connection:
-                connection.settimeout(20)
+                connection.settimeout(60)
                 head = b""
                 while not head.endswith(b"\r\n\r\n"):
                     piece = connection.recv(65536)

@@ -48,7 +48,7 @@ def test_others_wait_for_their_turn_and_too_many_are_sent_away() -> None:
         with bound.turn("bob"):
             assert not came.is_set()
         first.close()
-        assert came.wait(20)
+        assert came.wait(60)
     waiting.join()
     assert bound._admitted == bound._fetching == {}
 

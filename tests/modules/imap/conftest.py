@@ -42,7 +42,7 @@ class Boxes:
 
 def server_of(dovecot: Dovecot) -> Server:
     """A Dovecot as a server of ours."""
-    return Server("localhost", dovecot.imaps_port, tls.TlsOptions(ca_file=dovecot.ca_file), read_timeout=20)
+    return Server("localhost", dovecot.imaps_port, tls.TlsOptions(ca_file=dovecot.ca_file), read_timeout=60)
 
 
 def account_of(user: MailUser, session: str = "session") -> Account:

@@ -33,6 +33,8 @@ class ScriptedServer:
     lines: list[bytes] = field(default_factory=list)
     responses: list[bytes] = field(default_factory=list)
     connections: int = 0
+    # How many seconds its clients wait for it.
+    patience: float = 60
 
     def __post_init__(self) -> None:
         self.answers = {**_USUAL, **self.answers}
@@ -45,7 +47,7 @@ class ScriptedServer:
     def server(self) -> Server:
         """How we reach it."""
         options = tls.TlsOptions(security=tls.Security.NONE)
-        return Server("127.0.0.1", self.server_port, options, connect_timeout=5, read_timeout=1)
+        return Server("127.0.0.1", self.server_port, options, connect_timeout=self.patience, read_timeout=self.patience)
 
     @property
     def account(self) -> Account:

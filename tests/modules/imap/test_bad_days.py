@@ -66,7 +66,7 @@ def test_the_words_of_a_goodbye_are_told(bad: Bad) -> None:
 
 def test_a_server_that_never_answers_is_given_up(bad: Bad) -> None:
     with pytest.raises(ServerGone, match="did not answer within 1 seconds"):
-        bad.store({"UID FETCH": b"* OK TAG in words only\r\n"}).message(INBOX, Uid(3))
+        bad.store({"UID FETCH": b"* OK TAG in words only\r\n"}, patience=1).message(INBOX, Uid(3))
 
 
 def test_a_line_that_never_ends_is_cut_short(bad: Bad, monkeypatch: pytest.MonkeyPatch) -> None:

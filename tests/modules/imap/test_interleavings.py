@@ -43,7 +43,7 @@ class Yard:
         self.pool = ConnectionPool(idle=1e9, settled=60, clock=lambda: self.now)
         server = Server("127.0.0.1", self.user.dovecot.imap_port, tls.TlsOptions(security=tls.Security.NONE))
         self.account = Account("0", "main", server, Credentials(self.user.name, Secret(self.user.password)))
-        self.other = imaplib.IMAP4(self.user.dovecot.host, self.user.dovecot.imap_port, timeout=20)
+        self.other = imaplib.IMAP4(self.user.dovecot.host, self.user.dovecot.imap_port, timeout=60)
         self.other.login(self.user.name, self.user.password)
 
     def store(self, session: str) -> ImapStore:

@@ -161,7 +161,7 @@ def test_a_host_that_is_not_there_is_told_from_one_that_refuses(mail_user: MailU
 
 
 def test_a_server_that_says_nothing_is_given_up(mail_user: MailUser) -> None:
-    silent = ScriptedServer(greeting=b"")
+    silent = ScriptedServer(greeting=b"", patience=1)
     assert "did not answer" in refused(silent.server, mail_user, UpstreamError)
     silent.stop()
 
@@ -186,7 +186,7 @@ def test_an_expired_certificate_is_not_trusted(tmp_path: Path, mail_user: MailUs
     thread.start()
     server = Server("localhost", listening.getsockname()[1], tls.TlsOptions(ca_file=old.ca_file))
     assert "expired" in refused(server, mail_user, CertificateRefused)
-    thread.join(10)
+    thread.join(60)
     listening.close()
 
 

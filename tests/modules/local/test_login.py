@@ -4,7 +4,6 @@ import base64
 import time
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 
 import pytest
 from sqlalchemy import text
@@ -66,8 +65,9 @@ def test_as_much_work_is_done_for_unknown_and_disabled_users_as_for_known_ones(h
             begun = time.thread_time()
             assert home.identity(name, "wrong") is None
             taken.append(time.thread_time() - begun)
-    known = median(times[EVE])
-    assert all(0.6 < median(taken) / known < 1.6 for taken in times.values())
+    known = min(times[EVE])
+    # Without the work it would be some hundredths.
+    assert all(0.25 < min(taken) / known < 4 for taken in times.values())
 
 
 def test_a_disabled_user_comes_in_no_other_way_either(home: Home) -> None:

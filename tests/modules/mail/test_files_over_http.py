@@ -42,7 +42,8 @@ def test_a_message_of_thousands_of_files_with_one_name_is_packed_without_delay()
     started = time.process_time()
     names = archive_names(["a.bin"] * 20_000)
     assert names[0] == "a.bin" and names[-1] == "a (20000).bin" and len(set(names)) == 20_000
-    assert time.process_time() - started < 2
+    # Hundreds of times what it takes. Where each name was tried from the first on, it would be minutes.
+    assert time.process_time() - started < 10
 
 
 def test_names_that_a_file_system_takes_for_one_are_made_different() -> None:

@@ -38,7 +38,7 @@ def visit(user: MailUser, submission: Submission, folder: Path, letter: bytes) -
     # Counting the lines that run would take it longer than running them.
     uncounted = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     command += [user.name, user.password, str(uid)]
-    ran = subprocess.run(command, cwd=ROOT, env=uncounted, stdout=subprocess.PIPE, timeout=300, check=True)
+    ran = subprocess.run(command, cwd=ROOT, env=uncounted, stdout=subprocess.PIPE, timeout=850, check=True)
     return Visit(**json.loads(ran.stdout.splitlines()[-1]))
 
 

@@ -154,7 +154,7 @@ def test_the_sweeper_works_by_itself() -> None:
     now, shelves = 0.0, Shelves(clock=lambda: now, between_sweeps=0.01)
     shelves.of(ANN)
     now = AT_REST + 1
-    for _ in range(500):
+    for _ in range(6000):
         if not len(shelves):
             break
         threading.Event().wait(0.01)

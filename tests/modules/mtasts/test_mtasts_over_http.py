@@ -43,7 +43,7 @@ def webmail(
 ) -> Iterator[Webmail]:
     """The browser of a user whose site asks for policies."""
     ini = write_ini(mail_user, submission, tmp_path)
-    own = f"resolvers = {HOST}\nresolver_port = {names.port}\nca_file = {web.certificates.ca_file}\ntimeout = 2 s\n"
+    own = f"resolvers = {HOST}\nresolver_port = {names.port}\nca_file = {web.certificates.ca_file}\ntimeout = 20 s\n"
     with_policies = f"[modules]\nmtasts = on\n[mtasts]\nallow_private = yes\nhttps_port = {web.port}\n{own}"
     ini.write_text(ini.read_text("utf-8") + with_policies, "utf-8")
     with open_webmail(ini) as webmail:

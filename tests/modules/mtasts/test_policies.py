@@ -30,7 +30,7 @@ class Net:
     web: WebServer
     now: float = 0.0
 
-    def policies(self, *, private: bool = True, seconds: float = 3) -> Policies:
+    def policies(self, *, private: bool = True, seconds: float = 20) -> Policies:
         config = MtaStsConfig(
             timeout=timedelta(seconds=seconds),
             allow_private=private,
@@ -109,7 +109,8 @@ def test_a_slow_server_holds_nobody_up(net: Net) -> None:
     net.web.drip = 0.2
     began = time.monotonic()
     assert net.policies(seconds=0.5).find([DOMAIN]) in (NONE, {})
-    assert time.monotonic() - began < 8
+    # All of its answer takes more than half a minute.
+    assert time.monotonic() - began < 25
 
 
 def test_who_waits_behind_others_is_told_nothing_yet(net: Net) -> None:

@@ -60,7 +60,7 @@ class Desk:
         """Tokens, as somebody gets them who allows everything."""
         client = self.client()
         address = client.authorization_address(Request("s", "n", VERIFIER, ("openid", "email")))
-        back = requests.get(address, allow_redirects=False, timeout=20).headers["Location"]
+        back = requests.get(address, allow_redirects=False, timeout=60).headers["Location"]
         return client.exchange(asked_for(back)["code"], VERIFIER)
 
     def connected(self, account: str = "main") -> Session:

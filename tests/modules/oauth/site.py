@@ -63,7 +63,7 @@ def address_on(page: flask.Response) -> str:
 
 def ask_provider(address: str) -> str:
     """What the provider sends the browser back with."""
-    answer = requests.get(address, allow_redirects=False, timeout=20)
+    answer = requests.get(address, allow_redirects=False, timeout=60)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]
 

@@ -220,7 +220,7 @@ def test_a_code_that_the_provider_does_not_take_is_told(site: OauthSite) -> None
 def test_a_provider_that_is_slow_is_not_waited_for(tmp_path: Path, provider: Provider) -> None:
     def slow() -> Response:
         def drip() -> Iterator[bytes]:
-            for _ in range(40):
+            for _ in range(900):
                 yield b" "
                 time.sleep(0.1)
 
@@ -231,7 +231,8 @@ def test_a_provider_that_is_slow_is_not_waited_for(tmp_path: Path, provider: Pro
         started = time.monotonic()
         browser, back = site.log_in()
         refused(browser, back, "127.0.0.1 does not answer, or not in time.")
-        assert time.monotonic() - started < 4
+        # All of it takes a minute and a half.
+        assert time.monotonic() - started < 45
 
 
 @pytest.mark.parametrize(

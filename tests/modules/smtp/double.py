@@ -63,7 +63,7 @@ def serving(
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(5)
+        thread.join(60)
 
 
 def _hello(extensions: Sequence[str]) -> str:
@@ -73,7 +73,7 @@ def _hello(extensions: Sequence[str]) -> str:
 
 
 def _talk(double: Double, client: socket.socket, greeting: str, certificates: Certificates | None) -> None:
-    client.settimeout(10)
+    client.settimeout(60)
     client.sendall(f"{greeting}\r\n".encode())
     reading = client.makefile("rb")
     while line := reading.readline():

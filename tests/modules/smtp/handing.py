@@ -23,7 +23,7 @@ def config(port: int, mechanism: SaslMechanism = SaslMechanism.AUTOMATIC) -> Smt
         port=Port(port),
         security=tls.Security.NONE,
         mechanism=mechanism,
-        timeout=timedelta(seconds=5),
+        timeout=timedelta(seconds=60),
     )
 
 

@@ -123,7 +123,7 @@ def test_words_turn_no_direction_and_pile_up_no_lines() -> None:
 
 
 def test_what_expands_without_end_ends() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     repeating = struct.pack("<IIII", 0, 0, 0x75465A4C, 0) + b"\xff" + b"\x00\x0f" * 8
     assert len(rtf.decompress(repeating + (b"\xff" + b"\x00\x0f" * 8) * 100_000)) < rtf.LARGEST + 200
     assert rtf.to_text(b"{\\rtf1 " + b"{" * 500_000) == ""
@@ -132,7 +132,8 @@ def test_what_expands_without_end_ends() -> None:
     assert (
         len(rtf.to_html(many)) == 300_000 and len(rtf.to_html(many[:40] + b"}" + b"&" * 2_000_000)) == rtf.LONGEST_HTML
     )
-    assert time.perf_counter() - began < 30
+    # Tens of times what it takes; where anything grew with the square of its length it would be hours.
+    assert time.process_time() - began < 120
 
 
 def test_the_program_writes_words_or_fails() -> None:

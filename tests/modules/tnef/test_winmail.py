@@ -69,10 +69,11 @@ def test_old_bodies_and_odd_code_pages_are_read() -> None:
 
 
 def test_there_are_only_so_many_files_and_it_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     many = struct.pack("<IH", 0x223E9F78, 1) + attribute(2, 0x9002, 6, b"") * 200_000
     assert len(winmail.unpack(many).files) == winmail.MOST_FILES
-    assert time.perf_counter() - began < 5
+    # What copied the rest for each of them would copy hundreds of gigabytes.
+    assert time.process_time() - began < 30
 
 
 @given(st.binary(max_size=300), st.integers(0, 200))

@@ -35,7 +35,7 @@ def site_of(mail_user: MailUser, submission: Submission, folder: Path, lists: Li
     ini.write_text(
         f"{ini.read_text()}\n[trust]\nauthserv_id = {OURS}\n[images]\nports = {lists.port}\n"
         f"inner_networks = 127.0.0.0/8\nresolvers = 127.0.0.1\nresolver_port = {names}\n"
-        f"ca_file = {folder / 'tls' / 'ca.crt'}\ntimeout = 5 s\n"
+        f"ca_file = {folder / 'tls' / 'ca.crt'}\ntimeout = 30 s\n"
     )
     return ini
 

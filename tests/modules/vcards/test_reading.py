@@ -150,7 +150,8 @@ def test_too_much_is_cut_and_takes_no_time() -> None:
         b"\nA:\\;",
     ):
         assert read_cards(b"BEGIN:VCARD\nN:" + piece * (LONGEST // len(piece))).cards[0] is not None
-    assert time.process_time() - began < 30
+    # Tens of times what it takes; where any of it grew with the square of its length it would be hours.
+    assert time.process_time() - began < 120
 
 
 @given(
