@@ -53,7 +53,7 @@ def test_an_answer_marks_the_row_of_what_it_answers(writer: Writer) -> None:
 
 
 def test_undo_brings_a_message_back_as_it_was(writer: Writer) -> None:
-    writer.begin(undo_seconds=30)
+    writer.begin(undo_seconds=300)
     writer.write(writer.user.name, "Beans", "They grow.")
     writer.send()
     assert not writer.one(".panel").is_displayed()
@@ -63,7 +63,7 @@ def test_undo_brings_a_message_back_as_it_was(writer: Writer) -> None:
 
 
 def test_a_message_that_is_held_back_goes_out_when_the_page_is_left(writer: Writer) -> None:
-    writer.begin(undo_seconds=30)
+    writer.begin(undo_seconds=300)
     writer.write(writer.user.name, "Beans", "They grow.")
     writer.wait_until_saved()
     writer.send()

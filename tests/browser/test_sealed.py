@@ -270,7 +270,7 @@ def test_what_waits_goes_out_sealed_when_the_page_is_left(selenium: Chrome, site
     writer = Writer(selenium, mail_user, site.address)
     writer.open("/login")
     writer.log_in()
-    writer.begin(undo_seconds=30)
+    writer.begin(undo_seconds=300)
     writer.write(mail_user.name, "Beans", "They grow.")
     writer.wait_until_saved()
     writer.send()
