@@ -54,9 +54,9 @@ class SpokenEnvironment(Environment):
 
         self.found_piece = self.pieces.found
 
-    def made_piece(self, value: object, about: object, caller: Callable[[], Markup]) -> Markup:
+    def made_piece(self, value: object, block: str, about: object, caller: Callable[[], Markup]) -> Markup:
         """What a block within `kept` writes of a value for which nothing was found."""
-        return self.pieces.made(value, about, caller)
+        return self.pieces.made(value, block, about, caller)
 
     def say_by(self, say: Callable[[Sentence], str]) -> None:
         """Write sentences as this says them."""

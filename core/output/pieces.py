@@ -2,10 +2,14 @@
 
 A template says `{% kept row by about %}...{% endkept %}` around what it makes of `row` and of `about` alone. Where it
 made that before of the very same object, and of an equal `about`, it is not made again. The piece goes with the
-object: who forgets a value, as at a log-out, forgets its HTML too.
+object: who forgets a value, as at a log-out, forgets its HTML too. So `about` must not hold the value itself, which
+would then never go.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
+from sys import getsizeof
+from threading import Lock
 from weakref import ref
 
 from jinja2 import nodes
@@ -15,38 +19,67 @@ from markupsafe import Markup
 
 EXTENSION = f"{__name__}.KeptPieces"
 # In characters, of up to four octets each. What is longer, as strangers can make it, is written each time.
-LONGEST = 4000
+LONGEST = 250_000
+# Longer pieces take so many octets together; those that were not shown for longest go first.
+_LONG, MOST_HELD = 4000, 32_000_000
+
+# A value by its identity, which is another's only after the value is gone and its pieces with it, and a block.
+_Place = tuple[int, str]
 
 
 class Pieces:
     """The pieces of one environment's templates, for several threads."""
 
-    def __init__(self) -> None:
-        # By the value's identity, which is another's only after the value is gone and its piece with it.
-        self._kept: dict[int, tuple[ref[object], object, Markup]] = {}
+    def __init__(self, most: int = MOST_HELD) -> None:
+        self._kept: dict[_Place, tuple[ref[object], object, Markup]] = {}
+        # The octets of the longer ones, in the order in which they were last shown.
+        self._long: OrderedDict[_Place, int] = OrderedDict()
+        self._most = most
+        self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def found(self, value: object, about: object) -> Markup | None:
-        """What was written of this object; a value has one piece, that of the latest `about`."""
-        kept = self._kept.get(id(value))
-        return kept[2] if kept is not None and kept[0]() is value and kept[1] == about else None
+    def found(self, value: object, block: str, about: object) -> Markup | None:
+        """What a block wrote of this object; of each value it has one piece, that of the latest `about`."""
+        place = id(value), block
+        kept = self._kept.get(place)
+        if kept is None or kept[0]() is not value or kept[1] != about:
+            return None
+        if len(kept[2]) > _LONG:
+            with self._lock:
+                if place in self._long:
+                    self._long.move_to_end(place)
+        return kept[2]
 
-    def made(self, value: object, about: object, write: Callable[[], Markup]) -> Markup:
+    def made(self, value: object, block: str, about: object, write: Callable[[], Markup]) -> Markup:
         """What is written of it now, which is kept."""
-        place, written = id(value), write()
+        place, written = (id(value), block), write()
         if len(written) > LONGEST:
             return written
-        kept_pieces = self._kept
-        self._kept[place] = (ref(value, lambda gone: _forget(kept_pieces, place, gone)), about, written)
+        self._kept[place] = (ref(value, lambda gone: self._forget(place, gone)), about, written)
+        self._weigh(place, getsizeof(written) if len(written) > _LONG else 0)
         return written
 
+    def _weigh(self, place: _Place, octets: int) -> None:
+        """Count a piece, and let others go where long ones are too many."""
+        if not octets and place not in self._long:
+            return
+        with self._lock:
+            self._long[place] = octets
+            self._long.move_to_end(place)
+            held = sum(self._long.values())
+            while held > self._most and (oldest := next(iter(self._long), None)):
+                held -= self._long.pop(oldest, 0)
+                self._kept.pop(oldest, None)
 
-def _forget(kept: dict[int, tuple[ref[object], object, Markup]], place: int, gone: ref[object]) -> None:
-    piece = kept.get(place)
-    if piece is not None and piece[0] is gone:
-        del kept[place]
+    def _forget(self, place: _Place, gone: ref[object]) -> None:
+        """Let the piece of a value that is gone go, unless another value has its place by now."""
+        piece = self._kept.get(place)
+        if piece is not None and piece[0] is gone:
+            self._kept.pop(place, None)
+            # Whoever holds the lock may be the very thread whose value just went.
+            self._long.pop(place, None)
 
 
 class KeptPieces(Extension):
@@ -61,11 +94,10 @@ class KeptPieces(Extension):
         parser.stream.expect("name:by")
         about = parser.parse_expression()
         body = parser.parse_statements(("name:endkept",), drop_needle=True)
-        # Another block may show the same value with the same besides.
-        about = nodes.Tuple([nodes.Const(f"{parser.name}:{line}"), about], "load")
+        block = nodes.Const(f"{parser.name}:{line}")
         found = parser.free_identifier(line)
         look, make = (
-            nodes.Call(nodes.EnvironmentAttribute(f"{name}_piece"), [value, about], [], None, None)
+            nodes.Call(nodes.EnvironmentAttribute(f"{name}_piece"), [value, block, about], [], None, None)
             for name in ("found", "made")
         )
         # The block becomes a function, which is not even made where there is nothing to write.

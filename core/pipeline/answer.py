@@ -264,7 +264,8 @@ class Application:
         return value
 
     def _timed(self, step: Handler | Output, scope: Scope) -> Any:  # Any: the function's own result.
-        if not self.meters.on and not log.isEnabledFor(logging.DEBUG):
+        is_told = log.isEnabledFor(logging.DEBUG)
+        if not self.meters.on and not is_told:
             return scope.call(step.function)
         name = f"{step.module}.{step.function.__qualname__}"
         started = time.perf_counter()
@@ -272,7 +273,8 @@ class Application:
             with self.meters.time(name):
                 return scope.call(step.function)
         finally:
-            log.debug("%s %.1f ms", name, (time.perf_counter() - started) * 1000)
+            if is_told:
+                log.debug("%s %.1f ms", name, (time.perf_counter() - started) * 1000)
 
 
 def _menu(entries: tuple[MenuEntry, ...]) -> tuple[MenuEntry, ...]:

@@ -88,18 +88,9 @@ class Meters:
         finally:
             self._now.meter = None
 
-    @contextmanager
-    def time(self, name: str, count: int = 1) -> Iterator[None]:
+    def time(self, name: str, count: int = 1) -> "Timed":
         """Add the block's time to the request that this thread answers."""
-        meter = self._meter
-        if meter is None:
-            yield
-            return
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            meter.add(name, time.perf_counter() - began, count)
+        return Timed(self._meter, name, count)
 
     def add(self, name: str, seconds: float, count: int) -> None:
         """Add what was measured elsewhere to the request that this thread answers."""
@@ -128,6 +119,24 @@ class Meters:
     def _end_statement(self) -> None:
         if (meter := self._meter) is not None:
             meter.add(SQL, time.perf_counter() - meter.statement)
+
+
+class Timed:
+    """A block whose time is added to a meter, where there is one. Every step of a request is one."""
+
+    __slots__ = ("_began", "_count", "_meter", "_name")
+
+    def __init__(self, meter: Meter | None, name: str, count: int) -> None:
+        self._meter = meter
+        self._name = name
+        self._count = count
+
+    def __enter__(self) -> None:
+        self._began = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        if self._meter is not None:
+            self._meter.add(self._name, time.perf_counter() - self._began, self._count)
 
 
 def server_timing(measured: Measured) -> str:

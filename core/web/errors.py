@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 
-from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from core.errors import Elsewhere, FieldError, InputError, LoginNeeded, Refusal, TooMany, Unavailable, UpstreamError
 from core.sentences import Sentence
+from core.web.limits import TooOften
 
 log = logging.getLogger("hm3.web")
 
@@ -79,7 +79,7 @@ def explain_error(error: Exception, where: str) -> Problem:
         return _problem(
             400, Sentence("This form was open for too long, or came from elsewhere. Please try again."), reference
         )
-    if isinstance(error, RateLimitExceeded):
+    if isinstance(error, TooOften):
         log.warning("%s %s: too many requests", reference, where)
         return _problem(429, _REASONS[429], reference, headers=(("Retry-After", "60"),))
     if isinstance(error, Refusal):
@@ -106,9 +106,7 @@ def retry_after(wait: timedelta | None) -> tuple[tuple[str, str], ...]:
 
 def is_kept(error: Exception) -> bool:
     """Whether what was typed into the refused form should be offered again: the person did nothing wrong."""
-    return isinstance(error, CSRFError | LoginNeeded | RateLimitExceeded) and not isinstance(
-        error, RequestEntityTooLarge
-    )
+    return isinstance(error, CSRFError | LoginNeeded | TooOften) and not isinstance(error, RequestEntityTooLarge)
 
 
 def _problem(

@@ -2,10 +2,14 @@
 
 import ipaddress
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import flask
 from flask_limiter import Limiter
+from limits import RateLimitItem, parse_many
+from werkzeug.exceptions import TooManyRequests
 
 from core.ini.rates import RatesConfig
 from core.output.slots import Rate
@@ -15,6 +19,19 @@ from core.web.shared_windows import SharedCounts
 from core.web.windows import SCHEME
 
 LONGEST_NAME = 320
+
+
+class TooOften(TooManyRequests):
+    """A visitor asks more often than hm3.ini allows."""
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """How often what is counted by one name may happen; pages of the same scope are counted together."""
+
+    item: RateLimitItem
+    counted_by: Callable[[], str]
+    scope: str
 
 
 def by_address() -> str:
@@ -46,7 +63,8 @@ def add_limits(app: flask.Flask, rates: RatesConfig, counts: SharedCounts | None
         strategy="moving-window",
         headers_enabled=False,
     )
-    # It also looks, before every request, for bounds of whole sites, of which there are none: pages have theirs.
+    # It would look before every request for bounds of whole sites, of which there are none, and read the text of a
+    # page's bounds anew each time. Pages are put under theirs here, by its counts.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     bounds: dict[Rate, str] = {
         Rate.GENERAL: rates.general,
@@ -57,9 +75,19 @@ def add_limits(app: flask.Flask, rates: RatesConfig, counts: SharedCounts | None
     }
 
     def under(rate: Rate, view: Any) -> Any:  # Any: Flask leaves views untyped
-        limited = limiter.shared_limit(bounds[rate], scope=rate.value)(view)
+        asked = [_Bound(item, by_address, rate.value) for item in parse_many(bounds[rate])]
         if rate is Rate.LOGIN:
-            limited = limiter.shared_limit(rates.account, scope="account", key_func=by_account)(limited)
+            asked += [_Bound(item, by_account, "account") for item in parse_many(rates.account)]
+        # Those of the shortest time first, until one is exceeded.
+        asked.sort(key=lambda bound: bound.item)
+
+        @wraps(view)
+        def limited(**path: str) -> Any:  # Any: what the view answers
+            for bound in asked:
+                if not limiter.limiter.hit(bound.item, bound.counted_by(), bound.scope):
+                    raise TooOften
+            return view(**path)
+
         return limited
 
     return under

@@ -16,11 +16,13 @@ edit_page = module.page("edit", "/accounts/<name>")
 save_page = module.page("save", "/accounts/<name>", method="POST", retry=edit_page, rate=Rate.LOGIN)
 remove_page = module.page("remove", "/accounts/<name>/remove", method="POST", retry=edit_page)
 
+_ENTRY = MenuEntry("Accounts", "/accounts", "user", 890)
+
 
 @module.service
 def menu_entry() -> MenuEntry:
     """The way to the accounts."""
-    return MenuEntry("Accounts", "/accounts", "user", 890)
+    return _ENTRY
 
 
 @module.service

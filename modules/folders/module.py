@@ -11,8 +11,10 @@ delete_page = module.page("delete", "/folders/delete", method="POST", retry=fold
 subscribe_page = module.page("subscribe", "/folders/subscribe", method="POST", retry=folders_page)
 assign_page = module.page("assign", "/folders/assign", method="POST", retry=folders_page)
 
+_ENTRY = MenuEntry("Folders", "/folders", "folder-cog", 500)
+
 
 @module.service
 def menu_entry() -> MenuEntry:
     """The way to the folders."""
-    return MenuEntry("Folders", "/folders", "folder-cog", 500)
+    return _ENTRY

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 
 from core import Undo
 from modules.mail.letters import Attachment, BodyKind, Shown
@@ -18,6 +19,19 @@ class Sidebar:
     address: str
     mailboxes: tuple[Mailbox, ...]
     quota: Quota | None = None
+
+    @property
+    def first(self) -> object:
+        """What lives as long as these mailboxes are remembered as they are; without any, as long as this."""
+        return self.mailboxes[0] if self.mailboxes else self
+
+    @cached_property
+    def told(self) -> tuple[object, ...]:
+        """All that is shown of them, without holding them: equal where the same is shown."""
+        shown = [
+            (one.name, one.role, one.delimiter, one.selectable, one.messages, one.unseen) for one in self.mailboxes
+        ]
+        return self.account, self.address, self.quota, tuple(shown)
 
     @property
     def main(self) -> tuple[Mailbox, ...]:

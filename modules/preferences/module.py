@@ -7,8 +7,10 @@ module = Module("preferences")
 settings_page = module.page("settings", "/settings")
 change_page = module.page("change", "/settings/<section>", method="POST", retry=settings_page)
 
+_ENTRY = MenuEntry("Settings", "/settings", "settings", 900)
+
 
 @module.service
 def menu_entry() -> MenuEntry:
     """The way to the settings."""
-    return MenuEntry("Settings", "/settings", "settings", 900)
+    return _ENTRY

@@ -24,11 +24,13 @@ erase_page = module.page("erase", "/security/erase")
 farewell_page = module.page("farewell", "/security/erase", method="POST", retry=erase_page, rate=Rate.LOGIN)
 gone_page = module.page("gone", "/erased", access=Access.ANYONE, layout="bare.html")
 
+_ENTRY = MenuEntry("Security", "/security", "security", 910)
+
 
 @module.service
 def menu_entry() -> MenuEntry:
     """The way to the security page."""
-    return MenuEntry("Security", "/security", "security", 910)
+    return _ENTRY
 
 
 @module.service

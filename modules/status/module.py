@@ -7,10 +7,12 @@ module = Module("status")
 see_status = module.permission("see")
 status_page = module.page("status", "/status", permission=see_status)
 
+_ENTRY = MenuEntry("Status", "/status", "activity", 950)
+
 
 @module.service
 def menu_entry(user: User, roles: Roles) -> MenuEntry | None:
     """The way to the status page, for whom it is."""
     if see_status.name not in roles.permissions(user.roles):
         return None
-    return MenuEntry("Status", "/status", "activity", 950)
+    return _ENTRY

@@ -8,10 +8,12 @@ module.config(TimingConfig)
 see_times = module.permission("see")
 times_page = module.page("times", "/timing", permission=see_times)
 
+_ENTRY = MenuEntry("Timing", "/timing", "activity", 960)
+
 
 @module.service
 def menu_entry(user: User, roles: Roles) -> MenuEntry | None:
     """The way to the page, for whom it is."""
     if see_times.name not in roles.permissions(user.roles):
         return None
-    return MenuEntry("Timing", "/timing", "activity", 960)
+    return _ENTRY

@@ -71,13 +71,65 @@ def test_a_piece_goes_with_its_value() -> None:
 def test_a_value_takes_one_place_however_it_is_shown() -> None:
     pieces, row = Pieces(), Row("one")
     for about in range(10):
-        pieces.made(row, about, lambda: Markup("<b>"))
+        pieces.made(row, "it:1", about, lambda: Markup("<b>"))
     assert len(pieces) == 1
+
+
+def test_each_block_keeps_its_own_piece_of_a_value() -> None:
+    pieces, row = Pieces(), Row("one")
+    for block in ("it:1", "it:2"):
+        pieces.made(row, block, 1, lambda block=block: Markup(f"<b>{block}"))  # type: ignore[misc]  # mypy: no type of a default
+    assert [pieces.found(row, block, 1) for block in ("it:1", "it:2", "it:3")] == ["<b>it:1", "<b>it:2", None]
+
+
+def test_long_pieces_take_so_much_and_what_was_not_shown_for_longest_goes() -> None:
+    pieces, rows = Pieces(most=30_000), [Row(str(number)) for number in range(4)]
+    for row in rows[:2]:
+        pieces.made(row, "it", 1, lambda: Markup("x" * 10_000))
+    assert pieces.found(rows[0], "it", 1) is not None
+    pieces.made(rows[2], "it", 1, lambda: Markup("x" * 10_000))
+    assert [pieces.found(row, "it", 1) is not None for row in rows[:3]] == [True, False, True]
+    pieces.made(rows[3], "it", 1, lambda: Markup("short"))
+    assert len(pieces) == 3
+
+
+def test_a_long_piece_goes_with_its_value_and_leaves_room() -> None:
+    pieces = Pieces(most=30_000)
+    for _ in range(5):
+        row = Row("one")
+        pieces.made(row, "it", 1, lambda: Markup("x" * 10_000))
+        del row
+        gc.collect()
+        assert len(pieces) == 0
+    kept = [Row("one"), Row("two")]
+    for row in kept:
+        pieces.made(row, "it", 1, lambda: Markup("x" * 10_000))
+    assert len(pieces) == 2
+
+
+def test_a_piece_that_became_short_counts_no_more() -> None:
+    pieces, rows = Pieces(most=30_000), [Row("one"), Row("two"), Row("three")]
+    pieces.made(rows[0], "it", 1, lambda: Markup("x" * 10_000))
+    pieces.made(rows[0], "it", 2, lambda: Markup("short"))
+    for row in rows[1:]:
+        pieces.made(row, "it", 1, lambda: Markup("x" * 10_000))
+    assert [pieces.found(row, "it", about) is not None for row, about in zip(rows, (2, 1, 1), strict=True)] == [
+        True
+    ] * 3
+
+
+def test_pieces_within_pieces_are_written_as_if_nothing_were_kept() -> None:
+    nested = "{% kept head by rows | length %}<ol>{% for row in rows %}" + ROW + "{% endfor %}</ol>{% endkept %}"
+    shown, head, rows = environment(nested).get_template("it"), Row("head"), [Row("one"), Row("two")]
+    first = shown.render(head=head, rows=rows, about=1)
+    assert first == "<ol><b>one</b>1<b>two</b>1</ol>" == shown.render(head=head, rows=rows, about=1)
+    rows.append(Row("three"))
+    assert shown.render(head=head, rows=rows, about=1) == "<ol><b>one</b>1<b>two</b>1<b>three</b>1</ol>"
 
 
 def test_what_strangers_made_long_is_not_kept() -> None:
     it, row = environment(), Row("<" * LONGEST)
-    it.get_template("it").render(rows=[row], about=1)
+    assert it.get_template("it").render(rows=[row], about=1).count("&lt;") == LONGEST
     row.name = "other"
     assert it.get_template("it").render(rows=[row], about=1) == "<li><b>other</b>1"
 
