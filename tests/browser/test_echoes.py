@@ -19,7 +19,7 @@ from tests.modules.mail.hostile import SCRIPTS, SHEETS, STYLES
 from tests.modules.mail.letters import rich
 from tests.servers.mail_user import MailUser, new_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(2400)]
 
 AT_ONCE = 50
 # Shows documents of messages in frames such as the reader's, all at once, and looks into each of them by LOOK.

@@ -109,9 +109,9 @@ def test_a_token_that_the_provider_knows_already_is_told(house: House, provider:
 def make_trouble(provider: FakeProvider, kind: str) -> None:
     """Let something go wrong at the provider."""
     if kind == "late":
-        provider.delay = 0.6
+        provider.delay = 10
     elif kind == "dripping":
-        provider.drip = 100
+        provider.drip = 600
     elif kind in ("500", "302"):
         provider.status = int(kind)
     elif kind == "secret":
