@@ -52,9 +52,22 @@ class _Base64:
 
     def __init__(self) -> None:
         self._held = b""
+        self._regular = True
 
     def feed(self, octets: bytes) -> bytes:
-        decoded = bytearray()
+        if self._regular and b"=" not in octets and (end := octets.rfind(b"\n") + 1):
+            # As encoders write it: lines of whole groups. What is none of its letters binascii leaves out by itself.
+            try:
+                decoded = binascii.a2b_base64(b"".join((self._held, memoryview(octets)[:end])))
+            except binascii.Error:
+                self._regular = False
+            else:
+                self._held = octets[end:]
+                return decoded
+        return self._feed_irregular(octets)
+
+    def _feed_irregular(self, octets: bytes) -> bytes:
+        decoded, self._held = bytearray(), only_base64(self._held)
         for piece, padding in _PADDED.findall(only_base64(octets)):
             text = self._held + piece
             end = len(text) if padding else len(text) - len(text) % 4
@@ -63,7 +76,8 @@ class _Base64:
         return bytes(decoded)
 
     def finish(self) -> bytes:
-        text, self._held = self._held, b""
+        text, self._held = only_base64(self._held), b""
+        # What is left of the last line may be several groups.
         return _decode_groups(text)
 
 

@@ -283,7 +283,7 @@ class ImapStore(Borrower):
         offset, asked = 0, messages.WINDOW
         while octets:
             yield octets
-            offset, is_last, asked = offset + len(octets), len(octets) < asked, messages.NEXT_WINDOW
+            offset, is_last, asked = offset + len(octets), len(octets) < asked, messages.window_after(asked)
             octets = b"" if is_last else self._read(fetch, mailbox)
 
     def _forget(self) -> None:
