@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core import Sentence
-from modules.imap.client import Reply
-from modules.imap.fetching import FetchedItems, fetch, gather, received_of
+from modules.imap.client import Command, Reply
+from modules.imap.fetching import fetch, gather, received_of
 from modules.imap.fresh import read_row, row_items
 from modules.imap.lease import Lease
 from modules.imap.memory import Order as KnownOrder
@@ -17,15 +17,15 @@ from modules.mail.api import MailboxName, MailboxState, Order
 _MOST_CAME = 500
 _MOST_PLACED = 10
 _MOST_WENT = 100_000
-_FEW = 20
+FEW = 20
 
 
 def follow(
     lease: Lease, mailbox: MailboxName, known: KnownOrder, state: MailboxState, order: Order
-) -> "array[int] | None":
-    """The whole mailbox in the order of arrival as it is now; None where sorting it anew is the way.
+) -> "tuple[array[int], int] | None":
+    """The mailbox in the order of arrival as it is now; None where sorting it anew is the way.
 
-    The mailbox must be selected.
+    What of it is known stays known, and how many messages come after that is told. The mailbox must be selected.
     """
     before = known.state
     if order not in (Order.NEWEST, Order.OLDEST) or before.uidvalidity != state.uidvalidity:
@@ -36,17 +36,20 @@ def follow(
     uids = array("I", known.uids)
     if order is Order.NEWEST:
         uids.reverse()
-    came = _came(lease, mailbox, before, state) if state.uidnext != before.uidnext else {}
+    came = came_since(lease, mailbox, before.uidnext, state) if state.uidnext != before.uidnext else {}
     if state.uidnext != before.uidnext and not came:
         # It came and went again: what else went meanwhile cannot be told by counting.
         return None
-    if len(uids) + len(came) != state.messages and not _leave_out(lease, uids, before):
+    beyond: int | None = known.beyond
+    if len(uids) + known.beyond + len(came) != state.messages:
+        beyond = _leave_out(lease, uids, known)
+    if beyond is None or len(uids) + beyond + len(came) != state.messages:
         return None
-    if not _place(_Arrivals(lease, mailbox, state.uidvalidity), uids, came) or len(uids) != state.messages:
+    if not place(lease, mailbox, state, uids, came, whole=not beyond):
         return None
     if order is Order.NEWEST:
         uids.reverse()
-    return uids
+    return uids, state.messages - len(uids)
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,23 @@ class _Arrivals:
         return received_of(row) if row is not None else None
 
 
-def _came(lease: Lease, mailbox: MailboxName, before: MailboxState, state: MailboxState) -> dict[int, datetime]:
-    """When each message arrived that has come since; of a few all that a list shows of them is fetched at once."""
-    first = before.uidnext
-    few = state.uidnext - first <= _FEW
-    items = row_items(lease) if few else b"(UID INTERNALDATE)"
-    reply = lease.ask(Sentence("fetch the messages"), b"FETCH", b"%d:*" % first, items, uid=True)
-    found: dict[int, FetchedItems] = {}
-    gather(reply, found)
+def came_command(lease: Lease, first: int) -> Command:
+    """What asks for the rows of the few messages that may have come from this UID on."""
+    return Command(b"FETCH", (b"%d:%d" % (first, min(first + FEW - 1, LARGEST_UID)), row_items(lease)), uid=True)
+
+
+def came_since(lease: Lease, mailbox: MailboxName, first: int, state: MailboxState) -> dict[int, datetime]:
+    """When each message arrived that has come since; of a few all that a list shows of them is fetched at once.
+
+    What `came_command` brought is not asked for again.
+    """
+    few = state.uidnext - first <= FEW
+    found = lease.moment.came.get((mailbox, first)) if few else None
+    if found is None:
+        found = {}
+        items = row_items(lease) if few else b"(UID INTERNALDATE)"
+        reply = lease.ask(Sentence("fetch the messages"), b"FETCH", b"%d:*" % first, items, uid=True)
+        gather(reply, found)
     # RFC 9051 9, seq-range: the set holds the last message even where that is older.
     came = {uid: row for uid, row in found.items() if first <= uid <= LARGEST_UID and b"INTERNALDATE" in row}
     for uid, row in came.items() if few else ():
@@ -83,21 +95,28 @@ def _came(lease: Lease, mailbox: MailboxName, before: MailboxState, state: Mailb
     return {uid: received_of(row) for uid, row in came.items()}
 
 
-def _leave_out(lease: Lease, uids: "array[int]", before: MailboxState) -> bool:
-    """Take out what vanished since a state; False where the server does not tell (RFC 7162 3.2.6)."""
+def _leave_out(lease: Lease, uids: "array[int]", known: KnownOrder) -> int | None:
+    """Take out what vanished since an order was known; how many are left of those beyond it.
+
+    None where the server does not tell (RFC 7162 3.2.6).
+    """
+    before = known.state
     if not lease.connection.tells_vanished or not before.highestmodseq:
-        return False
+        return None
     since = b"(CHANGEDSINCE %d VANISHED)" % before.highestmodseq
     gone = _vanished(lease.ask(Sentence("fetch the messages"), b"FETCH", b"1:*", b"(UID)", since, uid=True))
     if gone is None:
-        return False
-    if len(gone) <= _FEW:
+        return None
+    listed = len(uids)
+    if len(gone) <= FEW:
         for uid in gone:
             if uid in uids:
                 uids.remove(uid)
     else:
         uids[:] = array("I", (uid for uid in uids if uid not in gone))
-    return True
+    if not known.beyond:
+        return 0
+    return known.beyond + listed - len(uids) - sum(1 for uid in gone if uid < before.uidnext)
 
 
 def _vanished(reply: Reply) -> set[int] | None:
@@ -111,9 +130,25 @@ def _vanished(reply: Reply) -> set[int] | None:
     return gone
 
 
-def _place(arrivals: _Arrivals, uids: "array[int]", came: dict[int, datetime]) -> bool:
-    """Put what came where it belongs; False where that cannot be told, or is too much work."""
-    if not came or not uids:
+def place(
+    lease: Lease,
+    mailbox: MailboxName,
+    state: MailboxState,
+    uids: "array[int]",
+    came: dict[int, datetime],
+    *,
+    whole: bool,
+) -> bool:
+    """Put what came where it belongs, the oldest first; False where that cannot be told, or is too much work.
+
+    Where these are not the whole mailbox, what is older than all of them is left out.
+    """
+    arrivals = _Arrivals(lease, mailbox, state.uidvalidity)
+    if not came:
+        return True
+    if not uids:
+        if not whole:
+            return False
         uids.extend(sorted(came, key=lambda uid: (came[uid], uid)))
         return True
     newest = arrivals.of(uids[-1])
@@ -131,7 +166,8 @@ def _place(arrivals: _Arrivals, uids: "array[int]", came: dict[int, datetime]) -
         position = _position(arrivals, uids, arrived)
         if position is None:
             return False
-        uids.insert(position, uid)
+        if whole or position:
+            uids.insert(position, uid)
     return True
 
 

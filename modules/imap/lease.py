@@ -1,7 +1,7 @@
 """A borrowed connection at work for one account: names put on the wire, mailboxes selected, refusals raised."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from core import Conflict, Sentence
 from modules.imap.client import Command, ImapConnection, Reply, Selected, tokens_of
@@ -18,12 +18,21 @@ _NEWS = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "RECENT", "FLAGS"})
 class Moment:
     """A stretch of a request in which nothing is written: what mailboxes were like, and which messages were there.
 
-    `texts` are those that came with their messages, as they are stored.
+    `texts` are those that came with their messages, as they are stored; `came` what was fetched of messages from a UID
+    on, and `sorted` what the server said of orders, in these states.
     """
 
     states: dict[MailboxName, MailboxState] = field(default_factory=dict)
     present: set[tuple[MailboxName, Uid]] = field(default_factory=set)
     texts: dict[tuple[MailboxName, Uid], bytes] = field(default_factory=dict)
+    came: dict[tuple[MailboxName, int], dict[int, dict[bytes, Token]]] = field(default_factory=dict)
+    sorted: dict[Hashable, Reply] = field(default_factory=dict)
+
+    def forget(self, name: MailboxName) -> None:
+        """Believe nothing that was heard of a mailbox."""
+        self.states.pop(name, None)
+        self.came.clear()
+        self.sorted.clear()
 
 
 @dataclass
@@ -68,15 +77,19 @@ class Lease:
         selected = self.connection.selected
         if selected is None or selected.moment is self.moment:
             return self.connection.run_all(commands) if commands else []
+        replies, news = self.hear_with(commands)
+        return self.connection.run_all(commands) if commands and news else replies
+
+    def hear_with(self, commands: Sequence[Command]) -> tuple[list[Reply], bool]:
+        """Hear what is new in the selected mailbox in one round trip with commands; whether they are to run again."""
         replies = self.connection.run_all([Command(b"NOOP"), *commands])
         if not replies[0].ok:
             raise refusal(replies[0].answer, "look for new messages")
-        selected.moment = self.moment
+        if self.connection.selected is not None:
+            self.connection.selected.moment = self.moment
         fetching = any(command.name in (b"FETCH", b"STORE") for command in commands)
         news = _NEWS if fetching else _NEWS | {"FETCH"}
-        if commands and any(heard.kind in news for heard in replies[0].heard):
-            return self.connection.run_all(commands)
-        return replies[1:]
+        return replies[1:], any(heard.kind in news for heard in replies[0].heard)
 
     @property
     def is_current(self) -> bool:
@@ -89,6 +102,8 @@ class Lease:
         if self.connection.selected is not None:
             self.connection.selected.moment = None
         self.moment.states.clear()
+        self.moment.came.clear()
+        self.moment.sorted.clear()
 
     @property
     def selected_name(self) -> MailboxName | None:
@@ -185,25 +200,51 @@ class Lease:
     def namespace(self) -> Namespace:
         """Where this account's own mailboxes go (RFC 2342, RFC 9051 6.3.10)."""
         if self.memory.namespace is None:
-            self.memory.namespace = self._namespace()
+            told = self.ask("tell where folders go", b"NAMESPACE") if self.offers("NAMESPACE") else None
+            self.memory.namespace = (told and self.read_namespace(told)) or self._without_namespace()
         return self.memory.namespace
+
+    @staticmethod
+    def read_namespace(reply: Reply) -> Namespace | None:
+        """Where a reply to NAMESPACE says that mailboxes go, if it does."""
+        tokens = reply.last("NAMESPACE")
+        personal = as_list(as_list(tokens[0])[0]) if tokens and as_list(tokens[0]) else []
+        if len(personal) < 2:
+            return None
+        prefix = as_bytes(personal[0]).decode("utf-8", "replace")
+        return Namespace(prefix, as_bytes(personal[1]).decode("utf-8", "replace") or None)
 
     def _select(self, name: MailboxName, raw: bytes) -> Selected:
         self.connection.selected = None
-        reply = self.ask(f"open {name}", b"SELECT", string(raw), mailbox=name)
+        return self._note_selected(name, raw, self.ask(f"open {name}", b"SELECT", string(raw), mailbox=name))
+
+    def _note_selected(self, name: MailboxName, raw: bytes, reply: Reply) -> Selected:
         selected = Selected(raw, name, moment=self.moment)
         for heard in reply.heard:
             selected.hear(heard)
         self.connection.selected = selected
         return selected
 
-    def _namespace(self) -> Namespace:
-        if self.offers("NAMESPACE"):
-            tokens = self.ask("tell where folders go", b"NAMESPACE").last("NAMESPACE")
-            personal = as_list(as_list(tokens[0])[0]) if tokens and as_list(tokens[0]) else []
-            if len(personal) >= 2:
-                prefix = as_bytes(personal[0]).decode("utf-8", "replace")
-                return Namespace(prefix, as_bytes(personal[1]).decode("utf-8", "replace") or None)
+    def select_with(self, name: MailboxName, before: Sequence[Command], after: Sequence[Command]) -> list[Reply]:
+        """Select a mailbox in one round trip with commands before and after that, and give all the replies.
+
+        Servers do one after the other where the order matters (RFC 9051 5.5). Where the mailbox is not selected, or one
+        did not, the reply to SELECT does not say OK.
+        """
+        raw = self.raw(name)
+        self.connection.selected = None
+        replies = self.connection.run_all([*before, Command(b"SELECT", (string(raw),)), *after])
+        reply = replies[len(before)]
+        kinds = [heard.kind for heard in reply.heard]
+        told = [kinds.index(kind) for kind in ("FETCH", "SEARCH", "ESEARCH", "SORT") if kind in kinds]
+        if not reply.ok:
+            return replies
+        self._note_selected(name, raw, reply)
+        if "UIDVALIDITY" not in kinds or min(told, default=len(kinds)) < kinds.index("UIDVALIDITY"):
+            replies[len(before)] = replace(reply, kind="NO")
+        return replies
+
+    def _without_namespace(self) -> Namespace:
         # RFC 9051 6.3.9: an empty name asks for the delimiter.
         tokens = self.ask("tell how folders are named", b"LIST", b'""', b'""').last("LIST")
         delimiter = as_bytes(tokens[1]).decode("utf-8", "replace") if len(tokens) >= 3 else ""

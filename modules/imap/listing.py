@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core import NotFound, Refusal, Sentence
+from modules.imap.ahead import Window, ask_ahead
 from modules.imap.client import Command, Reply
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.folders import QUOTA, quota, read_quota
@@ -19,6 +20,7 @@ MOST_MAILBOXES = 5000
 _MOST_COUNTED = 100
 # A STATUS that was asked for by itself, beside those that LIST returns.
 _OF_ONE = re.compile(rb"\([^()]*UIDVALIDITY \d+[^()]*\)\s*\Z")
+_NAMESPACE = Command(b"NAMESPACE")
 _UNUSABLE = frozenset({"\\noselect", "\\nonexistent"})
 
 
@@ -36,26 +38,39 @@ def list_mailboxes(lease: Lease, assigned: Mapping[Role, MailboxName], *, counts
     return _read_all(lease, reply, assigned, counts=counts)
 
 
-def list_with_quota(lease: Lease, assigned: Mapping[Role, MailboxName]) -> tuple[tuple[Mailbox, ...], Quota | None]:
+def list_with_quota(
+    lease: Lease, assigned: Mapping[Role, MailboxName], window: Window | None = None
+) -> tuple[tuple[Mailbox, ...], Quota | None]:
     """All mailboxes with their counts, and the quota; and news of the selected mailbox, so that nobody asks again.
 
-    That is one round trip where the server can tell it so.
+    What will be asked for a window of a list is asked too. That is one round trip where the server can tell it so.
     """
     if not lease.offers("LIST-STATUS"):
         return list_mailboxes(lease, assigned, counts=True), quota(lease)
     commands = [Command(*_list(lease, counts=True))]
     if lease.offers("QUOTA"):
         commands.append(QUOTA)
-    selected = lease.connection.selected
-    name = lease.selected_name
-    if name is not None and name not in lease.moment.states:
-        commands.append(lease.state_command(name))
-    listed, *others = lease.run_current(*commands)
+    if lease.memory.namespace is None and lease.offers("NAMESPACE"):
+        commands.append(_NAMESPACE)
+    if window is not None:
+        listed, *others = ask_ahead(lease, window, *commands)
+    else:
+        listed, *others = _ask_with_state(lease, commands)
     if not listed.ok:
         raise refusal(listed.answer, Sentence("list the folders"))
-    if name is not None and selected is lease.connection.selected and others[-1].ok and len(commands) > 1:
-        lease.hear_state(name, others[-1])
+    if _NAMESPACE in commands and others[-1].ok:
+        lease.memory.namespace = lease.read_namespace(others[-1])
     return _read_all(lease, listed, assigned, counts=True), read_quota(others[0]) if QUOTA in commands else None
+
+
+def _ask_with_state(lease: Lease, commands: list[Command]) -> list[Reply]:
+    """Run commands, and hear the state of the selected mailbox with them."""
+    name, count = lease.selected_name, len(commands)
+    asked = [lease.state_command(name)] if name is not None and name not in lease.moment.states else []
+    replies = lease.run_current(*commands, *asked)
+    if name is not None and asked and replies[-1].ok:
+        lease.hear_state(name, replies[-1])
+    return replies[:count]
 
 
 def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *, counts: bool) -> tuple[Mailbox, ...]:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from modules.imap.heads import MOST_UIDS, Head, OwnHeads
 from modules.imap.kept import KeptMail
 from modules.imap.names import encode_name
 from modules.mail.api import Mailbox, MailboxName, MailboxState, Role, Uid
@@ -32,11 +33,15 @@ class Namespace:
 
 @dataclass(frozen=True)
 class Order:
-    """UIDs in an order, the version of the mailbox in which they were found so, and its state then."""
+    """UIDs in an order, the version of the mailbox in which they were found so, and its state then.
+
+    `beyond` more come after them, in an order that is not known.
+    """
 
     version: Hashable
     state: MailboxState
     uids: "array[int]"
+    beyond: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,12 +79,13 @@ class Memory:
     """One account's memory in one session; safe for several threads. What it gives out is never changed.
 
     `shown` holds under which UIDVALIDITY each mailbox's messages were shown last, `listed` the mailboxes with counts
-    (True) and without.
+    (True) and without. The `heads` of lists outlive the session.
     """
 
     namespace: Namespace | None = None
     raw_names: dict[str, bytes] = field(default_factory=dict)
     kept: KeptMail = field(default_factory=KeptMail)
+    heads: OwnHeads = field(default_factory=OwnHeads)
     shown: dict[MailboxName, int] = field(default_factory=dict)
     listed: dict[bool, Listed] = field(default_factory=dict)
     _met: "OrderedDict[tuple[MailboxName, Uid], tuple[int, float]]" = field(default_factory=OrderedDict)
@@ -95,16 +101,24 @@ class Memory:
                 self._orders.move_to_end(name)
             return kept
 
-    def keep_order(self, name: Hashable, version: Hashable, state: MailboxState, uids: Sequence[int]) -> "array[int]":
+    def keep_order(
+        self, name: Hashable, version: Hashable, state: MailboxState, uids: Sequence[int], beyond: int = 0
+    ) -> Order:
         """Remember UIDs in their order; what was not asked for longest is forgotten."""
-        kept = Order(version, state, array("I", uids))
+        kept = Order(version, state, array("I", uids), beyond)
         with self._lock:
             self._orders[name] = kept
             self._orders.move_to_end(name)
             held = sum(len(one.uids) for one in self._orders.values())
             while len(self._orders) > 1 and (len(self._orders) > _MOST_ORDERS or held > _MOST_ORDERED):
                 held -= len(self._orders.popitem(last=False)[1].uids)
-        return kept.uids
+        return kept
+
+    def keep_head(self, name: MailboxName, order: Order) -> None:
+        """Remember how a mailbox's list begins, the newest first, for whoever logs in next."""
+        state = order.state
+        if state.uidvalidity and state.uidnext:
+            self.heads.keep(name, Head(state.uidvalidity, state.uidnext, order.uids[:MOST_UIDS]))
 
     def threads(self, name: MailboxName) -> Threads | None:
         """The conversations of a mailbox as they were last found."""

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from core import Sentence
+from modules.imap.client import Command, Reply
 from modules.imap.fetching import fetch
 from modules.imap.following import follow
 from modules.imap.lease import Lease
+from modules.imap.memory import Order as KnownOrder
 from modules.imap.searching import LARGEST_UID, depends_on_flags, search, search_keys
 from modules.imap.tokens import Token, as_bytes, as_int
 from modules.mail.api import MailboxName, MailboxState, Order, Query, read_envelope
@@ -23,33 +25,80 @@ _REPLY_MARK = re.compile(r"^\s*((re|fwd?|aw|wg|sv|vs|antw|odp|ynt|rv|tr)\s*(\[\d
 
 @dataclass(frozen=True)
 class Ordered:
-    """UIDs in the asked order; where there were too many to sort without the server's help, in that of arrival."""
+    """UIDs in the asked order; where there were too many to sort without the server's help, in that of arrival.
+
+    `beyond` more come after them, of which nobody needed to know the order.
+    """
 
     uids: Sequence[int]
     as_asked: bool = True
+    beyond: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many there are, with those whose place is not known."""
+        return len(self.uids) + self.beyond
 
 
-def ordered_uids(lease: Lease, mailbox: MailboxName, state: MailboxState, order: Order, query: Query | None) -> Ordered:
+def order_name(mailbox: MailboxName, order: Order, query: Query | None) -> tuple[MailboxName, Order, Query | None]:
+    """Under what an order is remembered."""
+    return mailbox, order, query
+
+
+def version_of(state: MailboxState, query: Query | None) -> tuple[int | None, ...]:
+    """What must be the same of a mailbox for the same messages to match."""
+    modseq = state.highestmodseq if depends_on_flags(query) else None
+    return state.uidvalidity, state.uidnext, state.messages, modseq
+
+
+def ordered_uids(
+    lease: Lease,
+    mailbox: MailboxName,
+    state: MailboxState,
+    order: Order,
+    query: Query | None,
+    suffices: Callable[[Sequence[int]], bool] = lambda uids: False,
+) -> Ordered:
     """The UIDs that match, in order; remembered for as long as the mailbox stays as it is.
 
-    The mailbox must be selected.
+    Where only the first of them are known they are given if they suffice. The mailbox must be selected.
     """
-    flags_matter = depends_on_flags(query)
-    version = (state.uidvalidity, state.uidnext, state.messages, state.highestmodseq if flags_matter else None)
-    worth_keeping = not flags_matter or state.highestmodseq is not None
-    name = (mailbox, order, query)
+    version, name = version_of(state, query), order_name(mailbox, order, query)
     kept = lease.memory.order(name)
-    if kept is not None and kept.version == version:
-        return Ordered(kept.uids)
-    if kept is not None and query is None and (followed := follow(lease, mailbox, kept, state, order)) is not None:
-        return Ordered(lease.memory.keep_order(name, version, state, followed))
-    found = _sort(lease, order, query) if lease.offers("SORT") else _sort_here(lease, order, query)
+    if kept is not None and kept.version != version:
+        followed = follow(lease, mailbox, kept, state, order) if query is None else None
+        kept = _keep(lease, mailbox, order, query, state, *followed) if followed is not None else None
+    if kept is not None and (not kept.beyond or suffices(kept.uids)):
+        return Ordered(kept.uids, beyond=kept.beyond)
+    told = lease.moment.sorted.pop(name, None)
+    if told is not None:
+        found = read_sorted(told, order)
+    else:
+        found = _sort(lease, order, query) if lease.offers("SORT") else _sort_here(lease, order, query)
+    worth_keeping = not depends_on_flags(query) or state.highestmodseq is not None
     if worth_keeping and found.as_asked:
-        return Ordered(lease.memory.keep_order(name, version, state, found.uids))
+        return Ordered(_keep(lease, mailbox, order, query, state, found.uids).uids)
     return found
 
 
-def _sort(lease: Lease, order: Order, query: Query | None) -> Ordered:
+def _keep(
+    lease: Lease,
+    mailbox: MailboxName,
+    order: Order,
+    query: Query | None,
+    state: MailboxState,
+    uids: Sequence[int],
+    beyond: int = 0,
+) -> KnownOrder:
+    name, version = order_name(mailbox, order, query), version_of(state, query)
+    kept = lease.memory.keep_order(name, version, state, uids, beyond)
+    if query is None and order is Order.NEWEST and lease.offers("SORT"):
+        lease.memory.keep_head(mailbox, kept)
+    return kept
+
+
+def sort_command(lease: Lease, order: Order, query: Query | None) -> Command:
+    """What asks the server for UIDs in an order (RFC 5256)."""
     by_name = lease.offers("SORT=DISPLAY")  # RFC 5957
     criteria = {
         Order.NEWEST: b"(ARRIVAL)",
@@ -58,12 +107,21 @@ def _sort(lease: Lease, order: Order, query: Query | None) -> Ordered:
         Order.SUBJECT: b"(SUBJECT REVERSE ARRIVAL)",
         Order.LARGEST: b"(REVERSE SIZE REVERSE ARRIVAL)",
     }[order]
-    reply = lease.ask(Sentence("sort the messages"), b"SORT", criteria, b"UTF-8", *search_keys(query), uid=True)
+    return Command(b"SORT", (criteria, b"UTF-8", *search_keys(query)), uid=True)
+
+
+def read_sorted(reply: Reply, order: Order) -> Ordered:
+    """The UIDs that a reply to it tells."""
     uids = array("I", (number for number in reply.numbers("SORT") if 0 < number <= LARGEST_UID))
     if order is Order.NEWEST:
         # Not REVERSE: it leaves messages of the same second in the order of the oldest (RFC 5256 3).
         uids.reverse()
     return Ordered(uids)
+
+
+def _sort(lease: Lease, order: Order, query: Query | None) -> Ordered:
+    command = sort_command(lease, order, query)
+    return read_sorted(lease.ask(Sentence("sort the messages"), command.name, *command.arguments, uid=True), order)
 
 
 def _sort_here(lease: Lease, order: Order, query: Query | None) -> Ordered:

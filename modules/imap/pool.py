@@ -11,6 +11,7 @@ from functools import cached_property
 from core import UpstreamError
 from modules.imap.client import ImapConnection, Selected
 from modules.imap.errors import ServerGone, ServerTroubled, WrongPassword
+from modules.imap.heads import Heads
 from modules.imap.login import Credentials, connect
 from modules.imap.memory import Memory
 from modules.imap.server import Server
@@ -44,6 +45,11 @@ class Account:
     def place(self) -> tuple[str, str]:
         """What connections are kept under."""
         return (self.session, self.name)
+
+    @property
+    def owner(self) -> tuple[str, int, str]:
+        """Whose mailboxes these are, in whatever session: only who can log in there gets to see them."""
+        return (self.server.host, self.server.port, self.credentials.username)
 
     @cached_property
     def proof(self) -> bytes:
@@ -109,6 +115,7 @@ class ConnectionPool:
         self._measure = measure
         self._shelves: dict[tuple[str, str], _Shelf] = {}
         self._welcome: dict[bytes, _Kept] = {}
+        self._heads = Heads()
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._reaper: threading.Thread | None = None
@@ -237,7 +244,8 @@ class ConnectionPool:
         if shelf is None or shelf.proof != account.proof:
             if shelf is not None:
                 _close(shelf.idle)
-            shelf = self._shelves[account.place] = _Shelf(proof=account.proof)
+            memory = Memory(heads=self._heads.of(account.owner))
+            shelf = self._shelves[account.place] = _Shelf(memory=memory, proof=account.proof)
         shelf.touched = self._clock()
         return shelf
 

@@ -2,59 +2,31 @@
 
 from collections.abc import Iterable
 
-from modules.imap.client import Command
-from modules.imap.fetching import FetchedItems, fetch, fetch_all, fetch_numbered, flags_of, gather, number_of
+from modules.imap.ahead import Window, ask_ahead
+from modules.imap.fetching import fetch, fetch_all, fetch_numbered, flags_of, number_of
 from modules.imap.fresh import read_row, row_items, with_flags
 from modules.imap.lease import Lease
 from modules.imap.ordering import ordered_uids
 from modules.imap.searching import LARGEST_UID
-from modules.imap.sets import write_set
 from modules.mail.api import MailboxName, MailboxState, MessageRow, Order, Query, Rows, Uid
-
-# A page of a list has no more rows.
-_MOST_AHEAD = 250
 
 
 def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Order, query: Query | None) -> Rows:
     """A window of the list. A start beyond the end gives the last full window."""
-    query = _narrowing(query)
+    query = narrowing(query)
     limit = max(1, limit)
-    if not by_number(lease, order, query):
-        _fetch_ahead(lease, mailbox, start, limit, order, query)
+    ask_ahead(lease, Window(mailbox, start, limit, order, query))
     state = current_state(lease, mailbox)
     if by_number(lease, order, query):
         selected = lease.connection.selected
         total = selected.messages if selected else 0
         start = _clamp(start, limit, total)
         return Rows(tuple(_numbered(lease, state, start, limit, total, order)), start, total, state)
-    ordered = ordered_uids(lease, mailbox, state, order, query)
-    total = len(ordered.uids)
+    ordered = ordered_uids(lease, mailbox, state, order, query, lambda uids: start + limit <= len(uids))
+    total = ordered.total
     start = _clamp(start, limit, total)
     rows = named(lease, mailbox, state, ordered.uids[start : start + limit])
     return Rows(tuple(rows), start, total, state, sorted_as_asked=ordered.as_asked)
-
-
-def _fetch_ahead(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Order, query: Query | None) -> None:
-    """Fetch the rows that will be shown if the mailbox is as it was, in one round trip with its state."""
-    known = lease.memory.order((mailbox, order, query))
-    if known is None or lease.is_current or mailbox in lease.moment.states or not lease.is_selected(mailbox):
-        return
-    kept, uidvalidity = lease.memory.kept, known.state.uidvalidity
-    start = _clamp(start, limit, len(known.uids))
-    missing = [uid for uid in known.uids[start : start + limit] if kept.row(mailbox, uidvalidity, uid) is None]
-    if not missing or len(missing) > _MOST_AHEAD:
-        return
-    told, fetched = lease.run_current(
-        lease.state_command(mailbox), Command(b"FETCH", (write_set(missing), row_items(lease)), uid=True)
-    )
-    state = lease.hear_state(mailbox, told) if told.ok else None
-    if state is None or not fetched.ok or state.uidvalidity != uidvalidity:
-        return
-    found: dict[int, FetchedItems] = {}
-    gather(fetched, found)
-    for uid in missing:
-        if b"RFC822.SIZE" in found.get(uid, {}) and (row := read_row(uid, found[uid], state)).length:
-            kept.keep_row(mailbox, row)
 
 
 def current_state(lease: Lease, mailbox: MailboxName) -> MailboxState:
@@ -66,13 +38,13 @@ def current_state(lease: Lease, mailbox: MailboxName) -> MailboxState:
     selected = lease.connection.selected
     if selected and (selected.uidvalidity, selected.messages) != (state.uidvalidity, state.messages):
         lease.reselect(mailbox)
-        lease.moment.states.pop(mailbox, None)
+        lease.moment.forget(mailbox)
         state = lease.state(mailbox)
     return state
 
 
-def _narrowing(query: Query | None) -> Query | None:
-    """The query, or None where it asks for the whole mailbox: that has shorter ways than a search."""
+def narrowing(query: Query | None) -> Query | None:
+    """A query, or None where it asks for the whole mailbox: that has shorter ways than a search."""
     return query if query != Query() else None
 
 
@@ -107,11 +79,11 @@ def neighbours(
     lease: Lease, mailbox: MailboxName, uid: Uid, order: Order, query: Query | None
 ) -> tuple[Uid | None, Uid | None, int | None]:
     """The UIDs above and below a message in the list, and its own position from 0."""
-    query = _narrowing(query)
+    query = narrowing(query)
     state = current_state(lease, mailbox)
     if by_number(lease, order, query):
         return _numbered_neighbours(lease, uid, order)
-    uids = ordered_uids(lease, mailbox, state, order, query).uids
+    uids = ordered_uids(lease, mailbox, state, order, query, lambda uids: uid in uids[:-1]).uids
     try:
         at = uids.index(uid)
     except ValueError:

@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from core import Sentence
+from modules.imap.client import Command, Reply
 from modules.imap.lease import Lease
 from modules.imap.names import Literal, keyword, string
 from modules.imap.sets import read_set
@@ -52,9 +53,19 @@ def depends_on_flags(query: Query | None) -> bool:
 
 def search(lease: Lease, keys: list[bytes]) -> list[int]:
     """The UIDs in the selected mailbox that match, ascending. Raises CharsetRefused, ServerRefused."""
+    command = search_command(lease, keys)
+    return read_found(lease.ask(Sentence("search"), command.name, *command.arguments, uid=True))
+
+
+def search_command(lease: Lease, keys: list[bytes]) -> Command:
+    """What asks for the UIDs in the selected mailbox that match."""
     returning = [b"RETURN", b"(ALL)"] if lease.offers("ESEARCH") else []
     charset = [b"CHARSET", b"UTF-8"] if needs_charset(keys) and not lease.connection.utf8 else []
-    reply = lease.ask(Sentence("search"), b"SEARCH", *returning, *charset, *keys, uid=True)
+    return Command(b"SEARCH", (*returning, *charset, *keys), uid=True)
+
+
+def read_found(reply: Reply) -> list[int]:
+    """The UIDs that a reply to a search tells, ascending."""
     found = set(reply.numbers("SEARCH"))
     for tokens in reply.all("ESEARCH"):
         found.update(_extended(tokens))

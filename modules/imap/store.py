@@ -5,6 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from modules.imap import changes, folders, messages, rows, threads
+from modules.imap.ahead import Window
 from modules.imap.borrowing import Borrower
 from modules.imap.errors import WrongPassword
 from modules.imap.lease import Lease, Moment
@@ -49,6 +50,7 @@ class ImapStore(Borrower):
         self._assigned = assigned
         self._listed: dict[bool, tuple[Mailbox, ...]] = {}
         self._quota: tuple[Quota | None, ...] = ()
+        self._foreseen: Window | None = None
 
     @property
     def account(self) -> AccountName:
@@ -64,11 +66,20 @@ class ImapStore(Borrower):
         """All mailboxes as people expect them: INBOX, those with a role, the rest by name, children after parents."""
         if counts not in self._listed:
             if counts:
-                self._listed[counts], quota = self._read(lambda lease: list_with_quota(lease, self._assigned))
+                window = self._foreseen
+                self._listed[counts], quota = self._read(
+                    lambda lease: list_with_quota(lease, self._assigned, window), window.mailbox if window else None
+                )
                 self._quota = (quota,)
             else:
                 self._listed[counts] = self._read(lambda lease: list_mailboxes(lease, self._assigned, counts=False))
         return self._listed[counts]
+
+    def foresee(
+        self, mailbox: MailboxName, start: int, limit: int, order: Order = Order.NEWEST, query: Query | None = None
+    ) -> None:
+        """Ask with the list of mailboxes, should it be asked for, for what `rows` will need; nothing is asked now."""
+        self._foreseen = Window(mailbox, start, max(1, limit), order, rows.narrowing(query))
 
     def recall_mailboxes(self) -> tuple[Mailbox, ...]:
         """All mailboxes as this session listed them last, in whatever request; they are listed now where it has not.

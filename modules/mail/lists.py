@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core import Clock, LookSettings, NotFound, Redirect, Sentence, User
 from modules.mail.inputs import KnownState, Place, Window
-from modules.mail.model import AccountName, Mailbox, MailboxName, MailboxState, Role, Uid
+from modules.mail.model import AccountName, Mailbox, MailboxName, MailboxState, Order, Query, Role, Uid
 from modules.mail.module import changes_page, first_page, list_page, module
 from modules.mail.results import MessageList, Sidebar
 from modules.mail.search import narrow, read_query
@@ -69,6 +69,24 @@ def list_mailboxes(user: User, store: MailStore) -> Sidebar:
 module.handler(list_page)(list_mailboxes)
 
 
+@module.handler(list_page, before=(list_mailboxes,))
+def foresee_rows(
+    place: Place, window: Window, store: MailStore, settings: ReadingSettings, clock: Clock, look: LookSettings
+) -> None:
+    """Let the store know which rows follow the list of mailboxes."""
+    if place.account == store.account:
+        order, size, query = _wanted(window, settings, clock, look)
+        store.foresee(MailboxName(place.mailbox), window.start, size, order, query)
+
+
+def _wanted(
+    window: Window, settings: ReadingSettings, clock: Clock, look: LookSettings
+) -> tuple[Order, int, Query | None]:
+    """In which order, how many rows at most, and of which messages."""
+    query = narrow(read_query(window.q, clock.now().astimezone(look.zone).date()), window.show)
+    return window.order or settings.order, int(window.limit or settings.page_size), query
+
+
 def read_window(
     mailbox: Mailbox,
     window: Window,
@@ -81,9 +99,7 @@ def read_window(
     open_uid: Uid | None = None,
 ) -> MessageList:
     """The rows that a window asks for."""
-    order = window.order or settings.order
-    size = int(window.limit or settings.page_size)
-    query = narrow(read_query(window.q, clock.now().astimezone(look.zone).date()), window.show)
+    order, size, query = _wanted(window, settings, clock, look)
     rows = store.rows(mailbox.name, window.start if start is None else start, size, order, query)
     return MessageList(
         store.account, mailbox, rows, order, window.show, str(window.q), size, rows.sorted_as_asked, open_uid

@@ -74,6 +74,15 @@ class MailStore(Protocol):
         """All mailboxes as people expect them: INBOX, those with a role, the rest by name, children after parents."""
         ...
 
+    def foresee(
+        self, mailbox: MailboxName, start: int, limit: int, order: Order = Order.NEWEST, query: Query | None = None
+    ) -> None:
+        """Say that these rows will be asked for, so that what they need may come with the list of mailboxes.
+
+        Nothing is asked for now, and no mailbox need be there.
+        """
+        ...
+
     def recall_mailboxes(self) -> tuple[Mailbox, ...]:
         """All mailboxes with counts as they were when they were listed last; they are listed now where they never were.
 

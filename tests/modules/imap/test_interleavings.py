@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from core import Secret, WebmailError, tls
+from modules.imap import memory
 from modules.imap.api import Account, ConnectionPool, Credentials, ImapStore, Server
-from modules.mail.api import MailboxName, Order, PartNumber, Query, Uid
+from modules.mail.api import MailboxName, Order, PartNumber, Query, Rows, Uid
 from tests.servers.mail_user import MailUser, quote
 
 pytestmark = pytest.mark.servers
@@ -49,6 +50,15 @@ class Yard:
     def store(self, session: str) -> ImapStore:
         """The store of one more request of a session."""
         return ImapStore(self.pool, replace(self.account, session=session))
+
+    @contextlib.contextmanager
+    def stranger(self) -> Iterator[ImapStore]:
+        """The store of somebody of whom nothing was ever remembered."""
+        pool = ConnectionPool()
+        try:
+            yield ImapStore(pool, self.account)
+        finally:
+            pool.close()
 
     def close(self) -> None:
         """Log everybody out."""
@@ -102,7 +112,6 @@ class Interleavings(RuleBasedStateMachine):
         """Two mailboxes that no run had before."""
         mark = secrets.token_hex(4)
         self.names = {place: MailboxName(f"{place} {mark}") for place in PLACES}
-        self.strangers = count()
         for name in self.names.values():
             self.yard.other.create(quote(name))
         self.yard.store("0").rows(self.names["One"], 0, 5)
@@ -180,15 +189,36 @@ class Interleavings(RuleBasedStateMachine):
             for kept in [*shelf.idle]:
                 kept.connection._imap.sock.shutdown(2)
 
+    @rule(reader=READERS)
+    def log_in_anew(self, reader: int) -> None:
+        """A reader logs out and in; only how lists begin is remembered."""
+        self.yard.pool.close_session(str(reader))
+
+    @rule(reader=READERS, name=NAMES)
+    def begin_with_a_list(self, reader: int, name: str) -> None:
+        """A reader logs out and in, and sees first of all a list with the folders beside it."""
+        self.yard.pool.close_session(str(reader))
+        store = self._store(reader)
+        with self.yard.stranger() as stranger:
+            expected = _result(lambda: stranger.rows(self.names[name], 0, 4))
+        store.foresee(self.names[name], 0, 4)
+        listed = {one.name: (one.messages, one.unseen) for one in store.mailboxes()}
+        seen = _result(lambda: store.rows(self.names[name], 0, 4))
+        if isinstance(expected, Rows) and isinstance(seen, Rows):
+            assert (seen.rows, seen.total) == (expected.rows, expected.total)
+            # Without LIST-STATUS only some are counted.
+            assert listed[self.names[name]] in ((seen.state.messages, seen.state.unseen), (None, None))
+        else:
+            assert seen == expected
+
     @invariant()
     def all_see_the_same(self) -> None:
         """Nobody's view differs from that of somebody who has just logged in."""
         # Each look begins where the last one ended: in the mailbox that the readers' connections have selected.
         self.ahead = not getattr(self, "ahead", False)
         for name in [*getattr(self, "names", {}).values()][:: 1 if self.ahead else -1]:
-            stranger = f"stranger {next(self.strangers)}"
-            expected = seen_by(self.yard.store(stranger), name)
-            self.yard.pool.close_session(stranger)
+            with self.yard.stranger() as stranger:
+                expected = seen_by(stranger, name)
             type(self).compared += 1
             for reader in ("0", "1"):
                 for seen, so in zip(seen_by(self.yard.store(reader), name), expected, strict=True):
@@ -251,8 +281,11 @@ def yard(request: pytest.FixtureRequest) -> Iterator[Yard]:
 
 
 def test_whatever_two_readers_and_a_program_do_in_turns_all_see_what_is_so(
-    yard: Yard, pytestconfig: pytest.Config
+    yard: Yard, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # So that mailboxes are longer than what is remembered beyond sessions.
+    monkeypatch.setattr(memory, "MOST_UIDS", 6)
+
     class Here(Interleavings):
         pass
 

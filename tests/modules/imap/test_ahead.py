@@ -1,0 +1,224 @@
+"""What lists ask for ahead: in how many round trips, and that it is what the whole mailbox would have told."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core import NotFound
+from modules.imap import ahead, memory
+from modules.imap.api import ConnectionPool, ImapStore
+from modules.imap.wire import Finished, Wire
+from modules.mail.api import MailboxName, Order, Query, Uid
+from tests.modules.imap.bad import Bad
+from tests.modules.imap.conftest import Box, Boxes, numbered
+from tests.servers.mail_user import MailUser
+
+pytestmark = pytest.mark.servers
+
+INBOX, PLACE = MailboxName("INBOX"), MailboxName("Place")
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
+    """The commands of each round trip."""
+    turns: list[list[bytes]] = []
+    exchange = Wire.exchange
+
+    def note(wire: Wire, commands: Sequence[bytes]) -> Finished:
+        turns.append(list(commands))
+        return exchange(wire, commands)
+
+    monkeypatch.setattr(Wire, "exchange", note)
+    return turns
+
+
+@pytest.fixture
+def box(boxes: Boxes, mail_user: MailUser) -> Box:
+    """A user with ten messages, connected and logged in."""
+    box = boxes.open(mail_user)
+    mail_user.append_all(*(numbered(number) for number in range(1, 11)))
+    return box
+
+
+def shown(store: ImapStore, start: int = 0, limit: int = 4, query: Query | None = None) -> list[int]:
+    """The UIDs of a page with the folders beside it."""
+    store.foresee(INBOX, start, limit, Order.NEWEST, query)
+    store.mailboxes()
+    return [row.uid for row in store.rows(INBOX, start, limit, Order.NEWEST, query).rows]
+
+
+def log_in_anew(box: Box, sent: list[list[bytes]]) -> ImapStore:
+    """The store of a session that has only a connection."""
+    box.pool.close_session(box.account.session)
+    store = box.store()
+    store.quota()
+    sent.clear()
+    return store
+
+
+def test_the_first_page_of_all_takes_two_round_trips_after_the_log_in(box: Box, sent: list[list[bytes]]) -> None:
+    assert shown(log_in_anew(box, sent)) == [10, 9, 8, 7]
+    assert len(sent) == 2  # the folders, SELECT, STATUS and SORT; and FETCH
+
+
+def test_the_first_page_after_a_later_log_in_takes_one_round_trip(box: Box, sent: list[list[bytes]]) -> None:
+    shown(box.store())
+    assert shown(log_in_anew(box, sent)) == [10, 9, 8, 7]
+    assert len(sent) == 1
+    assert not any(b"SORT" in command for command in sent[0])
+
+
+def test_a_page_that_was_not_seen_comes_with_the_folders_beside_it(box: Box, sent: list[list[bytes]]) -> None:
+    shown(box.store())
+    sent.clear()
+    assert shown(box.store(), start=4) == [6, 5, 4, 3]
+    assert len(sent) == 1
+
+
+def test_new_mail_and_changed_flags_come_together_once_they_were_heard_of(box: Box, sent: list[list[bytes]]) -> None:
+    shown(box.store())
+    with box.user.connection() as program:
+        program.select("INBOX")
+        program.uid("STORE", "9", "+FLAGS", "(\\Flagged)")
+    box.user.append(numbered(11))
+    sent.clear()
+    rows = box.store().rows(INBOX, 0, 4).rows
+    assert [(row.uid, row.starred) for row in rows] == [(11, False), (10, False), (9, True), (8, False)]
+    assert len(sent) == 2
+
+
+def test_a_search_by_what_servers_index_goes_with_the_question_for_news(box: Box, sent: list[list[bytes]]) -> None:
+    shown(box.store())
+    sent.clear()
+    assert shown(box.store(), query=Query(subject="Hello 0001")) == [1]
+    assert len(sent) == 2
+    sent.clear()
+    assert shown(box.store(), query=Query(words=("Hi 2",))) == [2]
+    assert [any(b"SORT" in command for command in turn) for turn in sent] == [False, True, False]
+
+
+def test_a_folder_that_is_gone_hides_no_other(box: Box) -> None:
+    store = box.store()
+    store.foresee(MailboxName("Nowhere"), 0, 4)
+    assert INBOX in {one.name for one in store.mailboxes()}
+    with pytest.raises(NotFound):
+        store.rows(MailboxName("Nowhere"), 0, 4)
+
+
+def test_what_was_remembered_of_a_folder_made_anew_is_not_shown(box: Box, sent: list[list[bytes]]) -> None:
+    box.user.create("Place")
+    box.user.append_all(*(numbered(number) for number in range(3)), mailbox="Place")
+    assert [row.uid for row in box.store().rows(PLACE, 0, 2).rows] == [3, 2]
+    box.user.run("DELETE", "Place")
+    box.user.create("Place")
+    box.user.append(numbered(7), "Place")
+    assert [row.envelope.subject for row in log_in_anew(box, sent).rows(PLACE, 0, 2).rows] == ["Hello 0007"]
+
+
+def test_a_page_beyond_what_was_remembered_is_sorted(
+    box: Box, sent: list[list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "MOST_UIDS", 5)
+    shown(box.store())
+    store = log_in_anew(box, sent)
+    assert shown(store) == [10, 9, 8, 7]
+    assert store.neighbours(INBOX, Uid(9)) == (10, 8, 1)
+    assert not any(b"SORT" in command for turn in sent for command in turn)
+    assert store.neighbours(INBOX, Uid(6)) == (7, 5, 4)
+    assert shown(box.store(), start=4) == [6, 5, 4, 3]
+    assert shown(box.store(), start=99) == [4, 3, 2, 1]
+
+
+def test_sets_that_are_scattered_beyond_measure_are_not_sent(
+    box: Box, sent: list[list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_LONGEST_SET", 2)
+    shown(box.store())
+    assert shown(log_in_anew(box, sent)) == [10, 9, 8, 7]
+    assert any(b"SORT" in command for turn in sent for command in turn)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_how_a_list_begins_is_what_sorting_all_of_it_tells(
+    boxes: Boxes, mail_user: MailUser, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Messages of any age and of the same second come, go, are moved and copied between one log-in and the next."""
+    chance = random.Random(seed)
+    monkeypatch.setattr(memory, "MOST_UIDS", 8)
+    box = boxes.open(mail_user)
+    mail_user.create("Place")
+    with mail_user.connection() as program:
+
+        def add(count: int) -> None:
+            for number in range(count):
+                moment = DAY + timedelta(days=chance.choice((0, 1, 2, 2, 3)), seconds=chance.choice((0, 0, 1)))
+                mail_user.append(numbered(number), chance.choice(("INBOX", "INBOX", "Place")), received=moment)
+
+        def come() -> None:
+            add(chance.randrange(4))
+
+        def change() -> None:
+            source, target = chance.choice((("INBOX", "Place"), ("Place", "INBOX")))
+            program.select(source)
+            uids = program.uid("SEARCH", "ALL")[1][0].decode().split()
+            for uid in chance.sample(uids, min(len(uids), chance.randrange(3))):
+                program.uid(chance.choice(("COPY", "MOVE", "MOVE")), uid, target)
+            if uids and chance.random() < 0.5:
+                program.uid("STORE", chance.choice(uids[-4:]), "+FLAGS", "(\\Deleted)")
+                program.expunge()
+
+        add(25)
+        for _ in range(6):
+            for step in chance.choices((come, change), k=chance.randrange(4)):
+                step()
+            fresh = ConnectionPool()
+            try:
+                for mailbox in (INBOX, PLACE):
+                    all_of_it = ImapStore(fresh, box.account).rows(mailbox, 0, 100)
+                    for start in (0, 2, 5):
+                        found = box.store().rows(mailbox, start, 3)
+                        first = start if start < all_of_it.total else max(0, all_of_it.total - 3)
+                        assert (found.rows, found.total) == (all_of_it.rows[first : first + 3], all_of_it.total)
+                    for above, row, below in zip(all_of_it.rows, all_of_it.rows[1:8], all_of_it.rows[2:], strict=False):
+                        assert box.store().neighbours(mailbox, row.uid)[:2] == (above.uid, below.uid)
+            finally:
+                fresh.close()
+            if chance.random() < 0.7:
+                box.pool.close_session(box.account.session)
+
+
+def test_a_server_that_counts_more_than_it_shows_is_asked_again(bad: Bad) -> None:
+    """Where mail comes between the commands of one round trip, what they tell does not belong together."""
+    server = bad.server(
+        {
+            "CAPABILITY": b"* CAPABILITY IMAP4rev1 AUTH=PLAIN SORT\r\n",
+            "UID SORT": b"* SORT 1 2 3\r\n",
+            "UID SEARCH": b"* SEARCH 1 2 3\r\n",
+            "UID FETCH": b"* 3 FETCH (UID 3 FLAGS () RFC822.SIZE 1 INTERNALDATE"
+            b' "01-Jan-2026 00:00:00 +0000" BODY[HEADER.FIELDS (X)] {3}\r\na:b)\r\n',
+        }
+    )
+    server.store(bad.pool).rows(INBOX, 0, 1)
+    bad.pool.close_session("session")
+    server.answers["STATUS"] = b"* STATUS INBOX (MESSAGES 4 UIDNEXT 5 UIDVALIDITY 7 UNSEEN 1)\r\n"
+    server.answers["UID SORT"] = b"* SORT 1 2 3 4\r\n"
+    sorted_before = len(server.said("UID SORT"))
+    assert server.store(bad.pool).rows(INBOX, 0, 1).total == 4
+    assert len(server.said("UID SORT")) > sorted_before
+
+
+def test_what_a_server_tells_before_it_has_selected_is_not_believed(bad: Bad) -> None:
+    row = b'FLAGS () RFC822.SIZE 1 INTERNALDATE "01-Jan-2026 00:00:00 +0000" BODY[HEADER.FIELDS (X)] {3}\r\n%s)\r\n'
+    server = bad.server(
+        {
+            "CAPABILITY": b"* CAPABILITY IMAP4rev1 AUTH=PLAIN SORT\r\n",
+            "SELECT": b"* SORT 9\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\n",
+            "UID SORT": b"* SORT 1 2 3\r\n",
+            "UID FETCH": b"* 3 FETCH (UID 3 " + row % b"a:b",
+        }
+    )
+    assert [row.uid for row in server.store(bad.pool).rows(INBOX, 0, 1).rows] == [3]
+    assert len(server.said("UID SORT")) == 2
