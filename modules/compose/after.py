@@ -2,20 +2,21 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
 
 from core import Refusal, UpstreamError
-from modules.compose.message import AtSending, Outgoing, build_message
+from modules.compose.filing import file_message
+from modules.compose.message import AtSending, Outgoing, own_copy
 from modules.mail.api import SEEN, MailStore, Role
 
 log = logging.getLogger("hm3.compose")
 
 
-def keep_copy(outgoing: Outgoing, store: MailStore) -> None:
-    """Keep a copy in Sent, with its Bcc. Raises what the mail store raises; the message is out all the same."""
-    sent = store.role_mailbox(Role.SENT, create=True)
-    if sent is not None:
-        store.append(sent, build_message(replace(outgoing, keep_bcc=True)), [SEEN], outgoing.date)
+def keep_copy(outgoing: Outgoing, sent: bytes, store: MailStore) -> None:
+    """Keep a copy of the octets that were sent in Sent, with their Bcc.
+
+    Raises what the mail store raises; the message is out all the same.
+    """
+    file_message(store, Role.SENT, own_copy(outgoing, sent), [SEEN], outgoing.date)
 
 
 def tell_listeners(outgoing: Outgoing, listeners: Iterable[AtSending]) -> None:

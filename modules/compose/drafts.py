@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from core import Clock, NotFound, Notice, Redirect, Sentence
 from modules.compose.assembling import Assembly
 from modules.compose.beginning import show_upload
+from modules.compose.filing import file_message
 from modules.compose.inputs import DRAFT, NewFiles, OneUpload, Written
 from modules.compose.message import COMPOSITION, build_message
 from modules.compose.module import attach_page, detach_page, discard_page, draft_page, module
@@ -81,8 +82,9 @@ def keep_draft(assembly: Assembly) -> SavedDraft:
     """Store a draft, and only then remove the one that it replaces. Raises UpstreamError, and then nothing is lost."""
     written, store = assembly.written, assembly.store
     outgoing = assembly.draft()
-    drafts = store.role_mailbox(Role.DRAFTS, create=True) or MailboxName("Drafts")
-    appended = store.append(drafts, build_message(outgoing), [DRAFT_FLAG, SEEN], outgoing.date)
+    message, flags = build_message(outgoing), (DRAFT_FLAG, SEEN)
+    appended = file_message(store, Role.DRAFTS, message, flags, outgoing.date)
+    appended = appended or store.append(MailboxName("Drafts"), message, flags, outgoing.date)
     remove_draft(written, store)
     kept = len(outgoing.attachments) - len(dict.fromkeys(written.upload))
     # The draft was built a moment ago: its text is part 1, and its files follow in their order.

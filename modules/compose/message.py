@@ -5,7 +5,7 @@ import quopri
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import Enum
@@ -119,6 +119,13 @@ def build_message(outgoing: Outgoing) -> bytes:
     pieces = [f"{_header(outgoing)}MIME-Version: 1.0\r\n{content.header}\r\n".encode()]
     pieces.extend(content.body)
     return b"".join(pieces)
+
+
+def own_copy(outgoing: Outgoing, sent: bytes) -> bytes:
+    """What the sender keeps of a message that `build_message` built: the same octets, with whom it went to blindly."""
+    if not outgoing.bcc:
+        return sent
+    return _header(replace(outgoing, keep_bcc=True)).encode() + sent[len(_header(outgoing).encode()) :]
 
 
 def recipients(outgoing: Outgoing) -> tuple[str, ...]:

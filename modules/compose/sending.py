@@ -68,20 +68,19 @@ def send_message(
         if attempt.sent:
             return _done(written, store, Sent(Sentence("This message was sent already.")))
         outgoing = assembly.sendable()
-        submitted = _submit(submission, outgoing)
+        message = build_message(outgoing)
+        submitted = _submit(submission, outgoing, message)
         attempt.mark_sent()
-    troubles = tuple(_tidy_up(written, outgoing, store, uploads))
+    troubles = tuple(_tidy_up(written, outgoing, message, store, uploads))
     tell_listeners(outgoing, listeners)
     return _done(written, store, Sent(_told(submitted, troubles), tuple(one.address for one in submitted.refused)))
 
 
-def _submit(submission: Submission, outgoing: Outgoing) -> Submitted:
+def _submit(submission: Submission, outgoing: Outgoing, message: bytes) -> Submitted:
     """Hand the message in. Raises InputError that names who was refused in which field."""
     return_path = header_address(outgoing.sender.address)
     try:
-        return submission.submit(
-            return_path, recipients(outgoing), build_message(outgoing), receipt=outgoing.request_receipt
-        )
+        return submission.submit(return_path, recipients(outgoing), message, receipt=outgoing.request_receipt)
     except SubmissionRefused as error:
         if not error.refused:
             raise
@@ -99,10 +98,10 @@ def _field_of(refused: Refused, outgoing: Outgoing) -> str:
     return "to"
 
 
-def _tidy_up(written: Written, outgoing: Outgoing, store: MailStore, uploads: Uploads) -> Iterator[str]:
+def _tidy_up(written: Written, outgoing: Outgoing, message: bytes, store: MailStore, uploads: Uploads) -> Iterator[str]:
     """What follows a message that is out. Nothing of it can fail the sending; each trouble is told."""
     steps: tuple[tuple[Callable[[str], Sentence], Callable[[], None]], ...] = (
-        (_no_copy, lambda: keep_copy(outgoing, store)),
+        (_no_copy, lambda: keep_copy(outgoing, message, store)),
         (_not_marked, lambda: _mark_original(written, store)),
         (_draft_left, lambda: remove_draft(written, store)),
     )

@@ -42,12 +42,13 @@ def offer_answers(
             if attempt.sent:
                 return None
             outgoing = letter_of(reply, message_id)
+            message = build_message(outgoing)
             with submission.open() as opened:
-                opened.submit(reply.attendee, recipients(outgoing), build_message(outgoing))
+                opened.submit(reply.attendee, recipients(outgoing), message)
             attempt.mark_sent()
         tell_listeners(outgoing, listeners)
         try:
-            keep_copy(outgoing, store)
+            keep_copy(outgoing, message, store)
         except (UpstreamError, Refusal) as error:
             log.warning("after an answer: no copy could be kept in Sent: %s", error)
             return (Sentence("But no copy could be kept in Sent (%(reason)s).", reason=str(error)),)
