@@ -1,6 +1,5 @@
 """The pages on which people keep their passkeys."""
 
-import base64
 import re
 
 import pytest
@@ -74,13 +73,11 @@ def test_names_are_bounded(house: House, name: str) -> None:
 
 
 def test_what_is_to_be_made_names_what_is_there_already(house: House) -> None:
-    house.passwords["ada@garden.example"] = "old"
-    browser, _ = house.enter("ada@garden.example")
+    browser, _ = house.enter()
     add(browser, key := SoftKey())
     request = begin(browser)
     assert request["known"] == [letters(key.id)] and request["login"] is True
-    assert request["user"] == "ada@garden.example" and request["domain"] == "localhost"
-    assert b"garden" not in base64.urlsafe_b64decode(request["handle"] + "==")
+    assert (request["user"], len(request["handle"]), request["domain"]) == ("ada", 43, "localhost")  # 32 octets: a hash
 
 
 def test_a_passkey_is_added_once(house: House) -> None:
