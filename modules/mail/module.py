@@ -26,7 +26,8 @@ remote_frame_page = module.page(
     compressed=True,
     within=_MESSAGE,
 )
-empty_frame_page = module.page("empty-frame", "/mail-frame", layout=None, policy=Policy.MAIL)
+# Scripts ask for it ahead: that is nobody's activity.
+empty_frame_page = module.page("empty-frame", "/mail-frame", layout=None, policy=Policy.MAIL, background=True)
 allow_page = module.page("allow-images", "/mail/<account>/<path:mailbox>/<uid>/images", method="POST")
 headers_page = module.page("headers", "/mail/<account>/<path:mailbox>/<uid>/headers")
 print_page = module.page("print", "/mail/<account>/<path:mailbox>/<uid>/print", layout="bare.html")

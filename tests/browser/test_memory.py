@@ -27,6 +27,12 @@ HOLD = "window.sent = []; window.held = new Promise((done) => { window.release =
 HOLD_AHEAD = "window.ahead = new Promise((done) => { window.release = done; });"
 SENT = "return window.sent.map(({where, by}) => [where, by])"
 STORED = "return JSON.stringify([{...localStorage}, {...sessionStorage}])"
+SPARE_FRAME = "document.querySelector('body > iframe[hidden]')"
+SPARE = f"""
+const ready = {SPARE_FRAME}?.contentDocument;
+return ready?.readyState === "complete" && ready.URL !== "about:blank";
+"""
+RULES = "return document.querySelector('#letter-frame').getAttribute('sandbox')"
 LETTER = "return letter.body.textContent"
 
 
@@ -112,6 +118,47 @@ def test_the_next_message_opens_from_what_was_fetched_ahead_and_only_then_is_rea
     # What changed came around the text, which was not loaded once more.
     assert person.in_letter("return letter.defaultView.kept") and "second" in person.in_letter(LETTER)
     assert "Two" not in person.script(STORED) and "second" not in person.script(STORED)
+
+
+def test_the_next_text_is_shown_without_any_request_for_a_frame(reader: Enter) -> None:
+    person = listened(reader)
+    open_three(person)
+    person.until(lambda: person.script(SPARE))
+    person.script(f"({SPARE_FRAME}).contentWindow.readied = true")
+    person.press("j")
+    person.wait_for_message("Two")
+    # It is the document that was ready: nothing was loaded into it since.
+    assert person.in_letter("return letter.defaultView.readied") and person.in_letter(LETTER).strip() == "The second."
+    assert [where for where in person.asked() if where.endswith("/2/frame")] == [f"{person.site}{INBOX}2/frame"]
+    assert person.script(RULES) == "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+    assert person.one("#letter-frame").is_displayed() and person.one("#letter-frame").get_attribute("title")
+    person.until(lambda: "\\Seen" in person.user.flags(2))
+    # And the next one is made ready in its turn.
+    person.until(lambda: person.script(SPARE))
+    person.press("k")
+    person.wait_for_message("Three")
+    assert person.in_letter(LETTER).strip() == "The third."
+    assert person.complaints() == []
+
+
+def test_a_ready_frame_is_never_in_the_way(reader: Enter) -> None:
+    person = listened(reader)
+    open_three(person)
+    person.until(lambda: person.script(SPARE))
+    assert len(person.all("body > iframe[hidden]")) == 1 and person.barriers() == []
+    person.script("window.dispatchEvent(new Event('hm3:ended'))")
+    assert person.all("body > iframe[hidden]") == []
+
+
+def test_without_a_ready_frame_the_text_comes_from_memory_as_well(reader: Enter) -> None:
+    person = listened(reader)
+    # The page may have made one ready already.
+    person.script(f"Element.prototype.moveBefore = undefined; {SPARE_FRAME}?.remove()")
+    open_three(person)
+    person.press("j")
+    person.wait_for_message("Two")
+    assert person.in_letter(LETTER).strip() == "The second."
+    assert person.all("body > iframe[hidden]") == []
 
 
 def test_for_whoever_saves_data_nothing_is_fetched_ahead(reader: Enter) -> None:

@@ -7,22 +7,28 @@ import { getText } from "../../../core/assets/net";
 import { documentIn } from "../../../core/assets/trusted";
 import { say } from "../../../core/assets/words";
 import { remember, remembered } from "./memory";
+import { fitsSpare, placeSpare } from "./spare";
 
 /** The sheet of a letter, as `mail/frame.html` writes it. Its nonce is another one in every answer. */
 const SHEET = /<style nonce="[^"]*">([^]*?)<\/style>/;
 
-/** Before a message is put into the page: its frame waits for the text instead of asking for it in clear. */
-export function holdFrame(within: ParentNode): void {
+/** Before a message is put into the page: its frame waits for the text instead of asking for it in clear. What is given is to be done once it is there. */
+export function holdFrame(within: ParentNode): () => void {
   const frame = find<HTMLIFrameElement>("iframe.letter-frame", within);
   const wanted = frame?.getAttribute("src");
   const known = remembered(wanted ?? "");
   // What another host shows, the browser alone may read.
-  if (!frame || !wanted || frame.dataset["apart"] !== undefined || (known === undefined && !told())) return;
+  if (!frame || !wanted || frame.dataset["apart"] !== undefined || (known === undefined && !told())) return () => undefined;
   frame.dataset["letter"] = wanted;
+  if (known !== undefined && fitsSpare(frame)) {
+    frame.removeAttribute("src");
+    return () => put(placeSpare(frame), known);
+  }
   frame.setAttribute("src", "/mail-frame");
   // A message does not change: what this page remembers is not asked for again.
   const begin = () => (known === undefined ? void fill(frame, wanted) : put(frame, known));
   frame.addEventListener("load", begin, { once: true });
+  return () => undefined;
 }
 
 /** The address of the text that a frame shows or waits for. */

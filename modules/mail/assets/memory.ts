@@ -3,6 +3,7 @@
 import { find, whenIdle } from "../../../core/assets/dom";
 import { getPartText, getText } from "../../../core/assets/net";
 import { elementsOf } from "../../../core/assets/trusted";
+import { prepareSpare } from "./spare";
 
 const MOST = 40;
 const MOST_LETTERS = 3_000_000;
@@ -80,7 +81,11 @@ export function fetchAhead(addresses: string[], shown = ""): void {
 async function fetchEach(addresses: string[], shown: string, signal: AbortSignal): Promise<void> {
   for (const address of addresses) {
     if (isOver(signal)) return;
-    if (known.has(address)) continue;
+    const before = known.get(address);
+    if (before !== undefined) {
+      await fetchLetter(before, signal);
+      continue;
+    }
     const text = getPartText(peeking(address), "mail.reading", { background: true, signal });
     coming = { address, text };
     const message = await text;
@@ -94,10 +99,15 @@ async function fetchEach(addresses: string[], shown: string, signal: AbortSignal
 }
 
 async function fetchLetter(message: string, signal: AbortSignal): Promise<void> {
-  const frame = find("iframe.letter-frame:not([data-apart])", elementsOf(message))?.getAttribute("src");
-  if (!frame || known.has(frame)) return;
-  const letter = await getText(frame, { background: true, signal });
-  if (!signal.aborted) remember(frame, letter);
+  const frame = find<HTMLIFrameElement>("iframe.letter-frame:not([data-apart])", elementsOf(message));
+  const address = frame?.getAttribute("src");
+  if (!frame || !address) return;
+  if (!known.has(address)) {
+    const letter = await getText(address, { background: true, signal });
+    if (signal.aborted) return;
+    remember(address, letter);
+  }
+  prepareSpare(frame);
 }
 
 function isOver(signal: AbortSignal): boolean {

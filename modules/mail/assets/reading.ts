@@ -69,8 +69,9 @@ async function failed(address: string, mine: number, error: unknown): Promise<bo
 
 function place(pane: HTMLElement, text: string): void {
   const content = elementsOf(text);
-  holdFrame(content);
+  const settle = holdFrame(content);
   pane.replaceChildren(content);
+  settle();
   opened(pane);
 }
 

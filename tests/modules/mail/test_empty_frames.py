@@ -2,6 +2,7 @@
 
 import pytest
 
+from modules.mail.module import empty_frame_page
 from tests.modules.webmail import Webmail
 
 pytestmark = pytest.mark.servers
@@ -15,3 +16,7 @@ def test_an_empty_frame_is_under_the_rules_of_every_message(webmail: Webmail) ->
     nonce = policy.split("'nonce-")[1].split("'")[0]
     assert f'<style nonce="{nonce}">/**/</style>' in answer.get_data(as_text=True)
     assert 'class="part' not in answer.get_data(as_text=True)
+
+
+def test_an_empty_frame_that_is_asked_for_ahead_keeps_no_session_awake() -> None:
+    assert empty_frame_page.background
