@@ -96,6 +96,25 @@ class Browser:
             self._socket = None
 
     def _ask(self, method: str, address: str, body: bytes, lines: tuple[str, ...]) -> Answer:
+        head = self._head(method, address, lines)
+        fresh = self._socket is None
+        connection = self._socket or self._connect()
+        try:
+            connection.sendall(head + body)
+            return self._read(connection)
+        except (ConnectionError, EOFError):
+            self.close()
+            if fresh or method == "POST":
+                raise
+            return self._ask(method, address, body, lines)
+
+    def begin(self, address: str, accept: str) -> socket.socket:
+        """Ask for an answer that has no end, on a connection of its own, which is given."""
+        connection = socket.create_connection((self.host, self.port), timeout=self.timeout)
+        connection.sendall(self._head("GET", address, ("Sec-Fetch-Mode: cors", f"Accept: {accept}")))
+        return connection
+
+    def _head(self, method: str, address: str, lines: tuple[str, ...]) -> bytes:
         head = [
             f"{method} {address} HTTP/1.1",
             f"Host: {self.host}:{self.port}",
@@ -107,16 +126,7 @@ class Browser:
         ]
         if self.cookies:
             head.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
-        fresh = self._socket is None
-        connection = self._socket or self._connect()
-        try:
-            connection.sendall(("\r\n".join(head) + "\r\n\r\n").encode() + body)
-            return self._read(connection)
-        except (ConnectionError, EOFError):
-            self.close()
-            if fresh or method == "POST":
-                raise
-            return self._ask(method, address, body, lines)
+        return ("\r\n".join(head) + "\r\n\r\n").encode()
 
     def _connect(self) -> socket.socket:
         self._socket = socket.create_connection((self.host, self.port), timeout=self.timeout)

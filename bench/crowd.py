@@ -75,7 +75,7 @@ def measure_crowd(
     """
     found = CrowdFigures(len(logins))
     before = memory_of(hm3)
-    benches = [_enter(login, size, imap_port, hm3, smtp) for login in logins]
+    benches = [enter(login, size, imap_port, hm3, smtp) for login in logins]
     try:
         for _ in range(2):
             _work_bare(benches, seconds / 4, found)
@@ -89,7 +89,8 @@ def measure_crowd(
     return found
 
 
-def _enter(login: Login, size: int, imap_port: int, hm3: Served, smtp: Smtp) -> Bench:
+def enter(login: Login, size: int, imap_port: int, hm3: Served, smtp: Smtp) -> Bench:
+    """Log a user in on both sides, with an inbox of `size` messages."""
     bare = BareImap(imap_port)
     bare.log_in(login.name, login.password)
     bare.ask('SELECT "INBOX"')

@@ -78,10 +78,10 @@ def measure_cold(
 def _one_cold_round(bench: Bench, figures: Figures, between: Between) -> None:
     bench.enter_anew()
     between.counters.take()
-    figures.cold.append(_timed(lambda: figures.work.hm3(bench, 0)))
+    figures.cold.append(timed(lambda: figures.work.hm3(bench, 0)))
     figures.cold_traffic = between.counters.take()
     with bench.fresh_bare() as fresh:
-        figures.bare_cold.append(_timed(lambda: (fresh.ask('SELECT "INBOX"'), figures.work.bare(bench, 0))))
+        figures.bare_cold.append(timed(lambda: (fresh.ask('SELECT "INBOX"'), figures.work.bare(bench, 0))))
 
 
 def _measure_one(bench: Bench, figures: Figures, rounds: int, hm3: Served, between: Between) -> None:
@@ -94,7 +94,7 @@ def _measure_one(bench: Bench, figures: Figures, rounds: int, hm3: Served, betwe
         work.prepare(bench, number)
         for side in ("bare", "hm3") if number % 2 else ("hm3", "bare"):
             if side == "bare":
-                took = _timed(lambda number=number: work.bare(bench, number))  # type: ignore[misc]  # called at once
+                took = timed(lambda number=number: work.bare(bench, number))  # type: ignore[misc]  # called at once
                 if number >= warm_ups:
                     figures.bare.append(took)
             else:
@@ -107,7 +107,7 @@ def _one_round(bench: Bench, figures: Figures, number: int, hm3: Served, between
     between.counters.take()
     bench.browser.timings.clear()
     received, used = bench.browser.received, cpu_of(hm3)
-    took = _timed(lambda: figures.work.hm3(bench, number))
+    took = timed(lambda: figures.work.hm3(bench, number))
     if counted:
         figures.hm3.append(took)
         traffic = between.counters.take()
@@ -119,7 +119,8 @@ def _one_round(bench: Bench, figures: Figures, number: int, hm3: Served, between
         figures.cpu.append((cpu_of(hm3) - used) * 1000)
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """How many milliseconds some work took."""
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000

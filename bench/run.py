@@ -27,8 +27,11 @@ from bench.house import (
     submission,
 )
 from bench.measure import Figures, measure, measure_cold, memory_of, note_stacks
+from bench.open_streams import streams_as_json, streams_table
 from bench.report import as_json, cold_table, commands_of, crowd_as_json, crowd_table, octets, table
 from bench.sides import Bench
+from bench.streams import SIZE as STREAMS_SIZE
+from bench.streams import StreamFigures, measure_streams, settings_of
 from bench.wanted import Theirs, Wanted, choose
 from bench.work import Work
 from demo.dovecot import Dovecot
@@ -48,18 +51,24 @@ def run_bench(wanted: Wanted, json_file: Path | None, tell: Tell = print, note: 
     """Measure and tell; `note` gets what happens meanwhile. Raise BenchFailed where nothing can be measured."""
     results: list[dict[str, object]] = []
     crowds: list[CrowdFigures] = []
+    streams: list[StreamFigures] = []
     with _failing_kindly(), _mail_server() as (folder, dovecot):
         for size in wanted.sizes:
             note(f"The mailbox of {size:,} messages is made or copied.")
             found, memory = measure_mailbox(dovecot, size, wanted, folder / f"hm3-{size}", note)
             results.append(_tell_figures(size, found, memory, wanted, tell))
-        for users in wanted.users:
+        for users in wanted.users if wanted.streams else ():
+            note(f"{wanted.streams} streams of {users} users ...")
+            streams.append(_measure_streams(dovecot, users, wanted, folder / f"streams-{users}"))
+        for users in () if wanted.streams else wanted.users:
             note(f"{users} users at once ...")
             crowds.append(_measure_users(dovecot, users, wanted, folder / f"crowd-{users}"))
             note(f"{crowds[-1].rate:.0f} requests a second.")
     if crowds:
         tell(crowd_table(SIZE, crowds))
-    _write(json_file, wanted, results, crowds)
+    if streams:
+        tell(streams_table(streams))
+    _write(json_file, wanted, results, crowds, streams)
     return 0
 
 
@@ -179,7 +188,7 @@ def measure_theirs(
             if not size:
                 raise BenchFailed(f"The inbox of {theirs.login.name} is empty: there is nothing to measure.")
             found, memory = _measure_stage(stage, works, wanted, note)
-        _write(json_file, wanted, [_tell_figures(size, found, memory, wanted, tell)], [])
+        _write(json_file, wanted, [_tell_figures(size, found, memory, wanted, tell)], [], [])
     return 0
 
 
@@ -203,7 +212,11 @@ def _tell_figures(size: int, found: list[Figures], memory: int, wanted: Wanted, 
 
 
 def _write(
-    json_file: Path | None, wanted: Wanted, results: list[dict[str, object]], crowds: list[CrowdFigures]
+    json_file: Path | None,
+    wanted: Wanted,
+    results: list[dict[str, object]],
+    crowds: list[CrowdFigures],
+    streams: list[StreamFigures],
 ) -> None:
     whole = {
         "machine": describe_machine(),
@@ -213,6 +226,7 @@ def _write(
         "workers": wanted.workers,
         "mailboxes": results,
         "crowds": crowd_as_json(crowds),
+        "streams": streams_as_json(streams),
     }
     if json_file is not None:
         json_file.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
@@ -223,3 +237,14 @@ def _measure_users(dovecot: Dovecot, users: int, wanted: Wanted, folder: Path) -
     logins = make_users(dovecot, SIZE, names, wanted.seeds, light=True)
     with submission(dovecot) as smtp, serve(folder, dovecot.imap_port, smtp, workers=wanted.workers) as hm3:
         return measure_crowd(logins, dovecot.imap_port, hm3, smtp)
+
+
+def _measure_streams(dovecot: Dovecot, users: int, wanted: Wanted, folder: Path) -> StreamFigures:
+    names = [f"streams-{users}-{number}" for number in range(users)]
+    logins = make_users(dovecot, STREAMS_SIZE, names, wanted.seeds, light=True)
+    settings = settings_of(users, wanted.streams)
+    with (
+        submission(dovecot) as smtp,
+        serve(folder, dovecot.imap_port, smtp, settings, workers=wanted.workers) as hm3,
+    ):
+        return measure_streams(logins, wanted.streams, dovecot, hm3, smtp)

@@ -11,13 +11,15 @@ from bench.work import WORKS, Work
 MOST = 1_000_000
 MOST_USERS = 500
 MOST_WORKERS = 64
+MOST_STREAMS = 10_000
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What is to be measured. `delay` is in seconds, `speed` in octets a second or 0 for any; an empty `only` means
-    everything; `seeds` keeps the mailboxes; `compress` has hm3 ask the mail server for compressed answers.
+    everything; `seeds` keeps the mailboxes; `compress` has hm3 ask the mail server for compressed answers; with
+    `streams` so many of all users are open, in place of the users' work at once.
     """
 
     sizes: tuple[int, ...]
@@ -31,6 +33,7 @@ class Wanted:
     workers: int = 1
     speed: int = 0
     compress: bool = False
+    streams: int = 0
 
     @property
     def works(self) -> list[Work]:
@@ -78,6 +81,7 @@ def read_wanted(
     workers: int = 1,
     speed: str = "",
     compress: bool = False,
+    streams: int = 0,
 ) -> Wanted:
     """What was typed, such as `200,10000`, `20ms` and `10 Mbit`. Raise BenchFailed where it cannot be understood.
 
@@ -87,6 +91,8 @@ def read_wanted(
         raise BenchFailed(f"--rounds {rounds}: at least one round is needed.")
     if not 1 <= workers <= MOST_WORKERS:
         raise BenchFailed(f"--workers {workers}: from 1 to {MOST_WORKERS} processes can serve.")
+    if not 0 <= streams <= MOST_STREAMS:
+        raise BenchFailed(f"--streams {streams}: from 1 to {MOST_STREAMS:,} can be open.")
     seconds, octets = _delay(delay), _speed(speed)
     names = tuple(name.strip() for name in only.split(",") if name.strip())
     choose(names)
@@ -97,7 +103,7 @@ def read_wanted(
     if quick:
         asked, crowd, rounds = asked[:1], (), min(rounds, 3)
     plain = Wanted(asked, crowd, names, rounds, seconds, seeds, commands, cold=not quick, workers=workers)
-    return replace(plain, speed=octets, compress=compress)
+    return replace(plain, speed=octets, compress=compress, streams=streams)
 
 
 def choose(only: tuple[str, ...]) -> list[Work]:

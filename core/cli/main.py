@@ -68,6 +68,7 @@ def demo(bind: str, fresh: bool) -> None:
 @click.option("--speed", default="", metavar="SPEED", help="How fast the line to it is, such as 10Mbit.")
 @click.option("--compress", is_flag=True, help="What hm3 and the mail server say to each other is compressed.")
 @click.option("--workers", default=1, show_default=True, help="How many processes of hm3 serve.")
+@click.option("--streams", default=0, metavar="N", help="Keep N streams of events of those users open instead.")
 @click.option("--quick", is_flag=True, help="The first mailbox alone, in three rounds.")
 @click.option("--commands", is_flag=True, help="Say too what the mail server was asked for.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure here.")
@@ -90,6 +91,7 @@ def bench(
     speed: str,
     compress: bool,
     workers: int,
+    streams: int,
     quick: bool,
     commands: bool,
     json_file: Path | None,
@@ -114,6 +116,7 @@ def bench(
         workers=workers,
         speed=speed,
         compress=compress,
+        streams=streams,
     )
     if server is not None:
         theirs = read_theirs(server, user, lambda: click.prompt("Password", hide_input=True, err=True))

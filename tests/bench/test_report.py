@@ -4,7 +4,9 @@ from bench.between import Traffic
 from bench.crowd import CrowdFigures
 from bench.flames import draw, read_folded
 from bench.measure import Figures, count_of, percentile
+from bench.open_streams import streams_as_json, streams_table
 from bench.report import as_json, cold_table, commands_of, crowd_as_json, crowd_table, octets, table
+from bench.streams import StreamFigures
 from bench.work import WORKS
 
 
@@ -89,3 +91,15 @@ def test_a_flame_graph_is_as_wide_as_its_shares() -> None:
     assert (root.count, root.depth) == (4, 3)
     picture = draw(root, "list & more")
     assert "<title>modules/b: 75.0%</title>" in picture and "list &amp; more" in picture
+
+
+def test_pages_beside_streams_are_told_next_to_those_without() -> None:
+    found = StreamFigures(100, 500, memory_a_stream=30_400.0, rest_without=0.0003, rest_beside=0.0012)
+    found.without = {"list": [10.0, 20.0, 30.0], "open": [1.0]}
+    found.beside = {"list": [11.0, 21.0, 31.0], "open": [2.0]}
+    found.first, found.last = [480.0, 500.0, 490.0], [492.0]
+    lines = streams_table([found]).splitlines()
+    assert lines[4].split() == ["100", "500", "20.0", "21.0", "30.0", "31.0", "1.0", "2.0", "1.0", "2.0"]
+    assert lines[-1].split() == ["100", "500", "30.4", "kB", "0.03%", "0.12%", "490", "492"]
+    (told,) = streams_as_json([found])
+    assert (told["beside_ms"], told["memory_per_stream"]) == (found.beside, 30_400)

@@ -11,6 +11,8 @@ from bench.bare import BareFailed, BareImap
 from bench.crowd import measure_crowd
 from bench.house import BenchFailed, Login, make_users, private_mail_server, scratch_folder, serve, submission
 from bench.run import measure_theirs, profile, run_bench
+from bench.streams import SIZE as STREAMS_SIZE
+from bench.streams import Effort, measure_streams, settings_of
 from bench.wanted import Theirs, Wanted, read_theirs
 from demo.dovecot import Dovecot, dovecot_missing
 from tests.servers.mail_user import MailUser
@@ -100,3 +102,17 @@ def test_a_crowd_works_at_once_without_errors(seeds: Path) -> None:
     assert (found.users, found.errors) == (2, 0)
     assert found.requests > 4 and found.bare_requests > found.requests
     assert min(len(took) for took in found.took.values()) > 0
+
+
+@pytest.mark.servers
+def test_pages_are_measured_beside_open_streams(seeds: Path) -> None:
+    with scratch_folder() as folder, private_mail_server(folder / "dovecot") as dovecot:
+        logins = make_users(dovecot, STREAMS_SIZE, ["c", "d"], seeds)
+        with (
+            submission(dovecot) as smtp,
+            serve(folder / "hm3", dovecot.imap_port, smtp, settings_of(2, 5)) as hm3,
+        ):
+            found = measure_streams(logins, 5, dovecot, hm3, smtp, Effort(pages=2, rest=0.1, deliveries=2))
+    assert (found.users, found.streams) == (2, 5)
+    assert {len(took) for took in (*found.without.values(), *found.beside.values())} == {4}
+    assert len(found.first) == 2 and all(last >= first for first, last in zip(found.first, found.last, strict=True))

@@ -53,6 +53,7 @@ def test_a_quick_run_is_small() -> None:
         ({"users": "9999"}, "--users 9999: this takes numbers like 8,32, each at most 500."),
         ({"rounds": 0}, "--rounds 0: at least one round is needed."),
         ({"delay": "far"}, "--delay far: a delay looks like 20ms."),
+        ({"streams": 10_001}, "--streams 10001: from 1 to 10,000 can be open."),
         ({"speed": "fast"}, "--speed fast: a line's speed looks like 10Mbit."),
     ],
 )
