@@ -172,6 +172,18 @@ def look_ahead(lease: Lease, window: Window) -> Ahead | None:
     return ahead
 
 
+def recall_head(lease: Lease, mailbox: MailboxName, uid: int) -> None:
+    """Know of a selected mailbox what is left of its list's former beginning, should a message have been within it."""
+    head = lease.memory.heads.find(mailbox)
+    known = lease.memory.order(order_name(mailbox, Order.NEWEST, None))
+    if head is None or known is not None or uid not in head.uids or isinstance(lease.quoted(mailbox), Literal):
+        return
+    ahead = Ahead(lease, Window(mailbox, 0, 1, Order.NEWEST, None))
+    if _add_head(ahead):
+        ahead.missing = ()
+        ahead.learn(lease.connection.run_all(ahead.commands))
+
+
 def _add_rows(ahead: Ahead, uids: Sequence[int], uidvalidity: int) -> None:
     kept, mailbox = ahead.lease.memory.kept, ahead.window.mailbox
     rows = {uid: kept.row(mailbox, uidvalidity, uid) for uid in uids[:_MOST_AHEAD]}

@@ -41,6 +41,8 @@ def change_flags(
 
 def move(lease: Lease, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:
     """Move messages by MOVE (RFC 6851), else by copying and erasing."""
+    # Not in one round trip with what follows: of a mailbox that others made anew meanwhile Dovecot warns, and yet moves
+    # whatever has that UID now.
     lease.select(mailbox)
     if not lease.offers("MOVE"):
         copied = copy(lease, mailbox, uids, target)

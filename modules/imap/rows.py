@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from modules.imap.ahead import Window, ask_ahead
+from modules.imap.ahead import Window, ask_ahead, recall_head
 from modules.imap.fetching import fetch, fetch_all, fetch_numbered, flags_of, number_of
 from modules.imap.fresh import read_row, row_items, with_flags
 from modules.imap.lease import Lease
@@ -83,6 +83,8 @@ def neighbours(
     state = current_state(lease, mailbox)
     if by_number(lease, order, query):
         return _numbered_neighbours(lease, uid, order)
+    if query is None and order is Order.NEWEST:
+        recall_head(lease, mailbox, uid)
     uids = ordered_uids(lease, mailbox, state, order, query, lambda uids: uid in uids[:-1]).uids
     try:
         at = uids.index(uid)

@@ -132,6 +132,19 @@ def test_a_page_beyond_what_was_remembered_is_sorted(
     assert shown(box.store(), start=99) == [4, 3, 2, 1]
 
 
+def test_the_neighbours_of_a_message_that_is_opened_first_are_found_without_sorting(
+    box: Box, sent: list[list[bytes]]
+) -> None:
+    shown(box.store())
+    box.user.append(numbered(11))
+    store = log_in_anew(box, sent)
+    assert store.message(INBOX, Uid(10), with_state=True).uid == 10
+    assert store.neighbours(INBOX, Uid(10)) == (11, 9, 1)
+    assert not any(b"SORT" in command for turn in sent for command in turn)
+    box.user.append(numbered(12))
+    assert log_in_anew(box, sent).neighbours(INBOX, Uid(12)) == (None, 11, 0)
+
+
 def test_sets_that_are_scattered_beyond_measure_are_not_sent(
     box: Box, sent: list[list[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,11 +187,12 @@ def test_how_a_list_begins_is_what_sorting_all_of_it_tells(
         for _ in range(6):
             for step in chance.choices((come, change), k=chance.randrange(4)):
                 step()
+            opened_first = chance.random() < 0.3
             fresh = ConnectionPool()
             try:
                 for mailbox in (INBOX, PLACE):
                     all_of_it = ImapStore(fresh, box.account).rows(mailbox, 0, 100)
-                    for start in (0, 2, 5):
+                    for start in () if opened_first else (0, 2, 5):
                         found = box.store().rows(mailbox, start, 3)
                         first = start if start < all_of_it.total else max(0, all_of_it.total - 3)
                         assert (found.rows, found.total) == (all_of_it.rows[first : first + 3], all_of_it.total)

@@ -201,6 +201,21 @@ def test_of_a_mailbox_made_anew_only_the_new_one_is_shown_and_changed(boxes: Box
     assert "\\Flagged" in mail_user.flags(uid, "Garden")
 
 
+@pytest.mark.servers
+def test_no_message_of_a_mailbox_made_anew_is_moved_in_place_of_another(boxes: Boxes, mail_user: MailUser) -> None:
+    box, garden = boxes.open(mail_user), MailboxName("Garden")
+    mail_user.create("Away")
+    mail_user.create("Garden")
+    uid = Uid(mail_user.append(numbered(1), "Garden"))
+    box.store().rows(garden, 0, 50)
+    mail_user.run("DELETE", "Garden")
+    mail_user.create("Garden")
+    assert mail_user.append(numbered(2), "Garden") == uid
+    with pytest.raises(Conflict, match="Garden was made anew"):
+        box.store().move(garden, [uid], MailboxName("Away"))
+    assert (mail_user.uids("Garden"), mail_user.uids("Away")) == ([uid], [])
+
+
 WARNED = b"* NO Internal error occurred.\r\n"
 
 
