@@ -1,8 +1,7 @@
 """One message: its header and structure, and its octets in windows, so that none is ever held whole.
 
 Transfer encodings are undone here and not by BINARY (RFC 3516): on what is broken servers fail as a whole, and some end
-the connection; and Dovecot decodes all of a part, at more processor time than is spent here, before it sends the first
-octet.
+the connection; and Dovecot decodes a part as a whole before it sends any of it.
 """
 
 from collections.abc import Iterator
