@@ -57,15 +57,15 @@ def add_limits(app: flask.Flask, rates: RatesConfig, counts: SharedCounts | None
     shared: dict[str, Any] = {} if counts is None else {"counts": counts}
     limiter = Limiter(
         by_address,
-        app=app,
         storage_uri=f"{SCHEME if counts is None else SHARED}://",
         storage_options=shared,
         strategy="moving-window",
         headers_enabled=False,
     )
-    # It would look before every request for bounds of whole sites, of which there are none, and read the text of a
-    # page's bounds anew each time. Pages are put under theirs here, by its counts.
-    app.before_request_funcs[None].remove(limiter._check_request_limit)
+    # Known to the site already, it sets up its counts and no hooks: those look, around every request, for bounds of
+    # whole sites, of which there are none, and read the text of a page's bounds anew. Pages are put under theirs here.
+    app.extensions["limiter"] = {limiter}
+    limiter.init_app(app)
     bounds: dict[Rate, str] = {
         Rate.GENERAL: rates.general,
         Rate.LOGIN: rates.login,
