@@ -29,8 +29,11 @@ from tests.servers.mail_user import MailUser, new_user
 from tests.servers.needs import missing
 from tests.servers.postfix import Postfix, postfix_missing, start_postfix
 from tests.servers.redis import RedisServer, redis_missing, running_redis
+from tests.shortcuts import take_shortcuts
 
 __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "pytest_terminal_summary"]
+
+take_shortcuts()
 
 # Where it says how many seconds of the clock a program that reads strangers' octets may take.
 _CLOCKS = (

@@ -26,7 +26,7 @@ from core.visitor.login import Clock
 from core.visitor.permissions import Roles, User
 from core.visitor.session import Session
 from core.visitor.visit import Visit
-from core.wiring.plan import DATA, STREAM, Plan
+from core.wiring.plan import DATA, STREAM, Plan, Wiring
 from core.wiring.wire import wire
 
 log = logging.getLogger("hm3.pipeline")
@@ -89,8 +89,10 @@ class Application:
         roles: Roles | None = None,
         clock: Clock | None = None,
         given: Sequence[object] = (),
+        wiring: Wiring | None = None,
     ) -> None:
-        self.wiring = wire(modules)
+        """`wiring` is what `wire` made of these modules, where somebody needed it before."""
+        self.wiring = wiring or wire(modules)
         self.clock = clock or Clock()
         self.roles = roles or Roles()
         self.failures = Failures()

@@ -32,6 +32,7 @@ from core.visitor.rows import SessionRows
 from core.visitor.store import SessionStore
 from core.web.shared_windows import SharedCounts
 from core.web.tickets import Tickets
+from core.wiring.plan import Wiring
 
 # What signs the tokens of forms; the first signs, and all are believed.
 FormKeys = Callable[[], Sequence[bytes]]
@@ -81,13 +82,12 @@ def open_parts(
     Who shows no `pages` needs no templates, and they are not looked at.
     """
     clock = clock or Clock()
-    if pages:
-        check_boot(loaded)
+    wiring = check_boot(loaded) if pages else None
     with _open_kept(loaded, clock) as kept:
         keys, config = kept.server_keys, loaded.config(SessionConfig)
         signing = (lambda: keys.derived("hm3.cookie"), lambda: keys.derived("hm3.api"))
         store = SessionStore(kept.rows, kept.root, config, loaded.roles, clock.now, *signing, keys.suite, share)
-        application = _make_application(loaded, clock, kept, store)
+        application = _make_application(loaded, clock, kept, store, wiring)
         try:
             yield Site(
                 application,
@@ -104,7 +104,9 @@ def open_parts(
             application.close()
 
 
-def _make_application(loaded: Loaded, clock: Clock, kept: _Kept, store: SessionStore) -> Application:
+def _make_application(
+    loaded: Loaded, clock: Clock, kept: _Kept, store: SessionStore, wiring: Wiring | None
+) -> Application:
     passwords, crypto = loaded.config(PasswordConfig), loaded.config(CryptoConfig)
     settings = StoredSettings(kept.database, kept.root, crypto.suite)
     return Application(
@@ -124,6 +126,7 @@ def _make_application(loaded: Loaded, clock: Clock, kept: _Kept, store: SessionS
             LivingSessions(kept.rows, clock.now),
             store,
         ),
+        wiring=wiring,
     )
 
 

@@ -67,7 +67,7 @@ class DiscoveryConfig:
         if not timedelta() < self.timeout <= timedelta(seconds=30):
             raise ValueError("timeout has to be longer than nothing and 30 s at most.")
         try:
-            tls.make_context(self.tls_options)
+            tls.context_of(self.tls_options)
             self.read_table()
         except ConfigError as error:
             raise ValueError(str(error)) from error

@@ -124,7 +124,7 @@ class ImagesConfig:
         if not self.ports:
             raise ValueError("ports names none. Switch the module off instead: [modules] images = off.")
         try:
-            tls.make_context(self.tls_options)
+            tls.context_of(self.tls_options)
         except ConfigError as error:
             raise ValueError(str(error)) from error
 

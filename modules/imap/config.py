@@ -64,7 +64,7 @@ class ImapConfig:
         """Raise ValueError where the options do not fit together."""
         tls.check_plaintext(self.host, self.options)
         try:
-            tls.make_context(self.options)
+            tls.context_of(self.options)
         except ConfigError as error:
             raise ValueError(str(error)) from error
         if min(self.connect_timeout, self.timeout, self.idle) <= timedelta():

@@ -85,7 +85,7 @@ class LdapConfig:
         for host in self.hosts:
             tls.check_plaintext(host, self.options)
         try:
-            tls.make_context(self.options)
+            tls.context_of(self.options)
         except ConfigError as error:
             raise ValueError(str(error)) from error
         if min(self.connect_timeout, self.timeout) <= timedelta():

@@ -31,7 +31,7 @@ class MtaStsConfig:
         if not timedelta() < self.timeout <= timedelta(seconds=30):
             raise ValueError("timeout has to be longer than nothing and 30 s at most.")
         try:
-            tls.make_context(self.tls_options)
+            tls.context_of(self.tls_options)
         except ConfigError as error:
             raise ValueError(str(error)) from error
 

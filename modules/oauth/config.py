@@ -36,7 +36,7 @@ class OauthConfig:
         if not timedelta() < self.timeout <= timedelta(seconds=20):
             raise ValueError("timeout has to be longer than nothing, and at most 20 s.")
         try:
-            tls.make_context(tls.TlsOptions(ca_file=self.ca_file))
+            tls.context_of(tls.TlsOptions(ca_file=self.ca_file))
         except ConfigError as error:
             raise ValueError(str(error)) from error
 

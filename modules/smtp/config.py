@@ -86,7 +86,7 @@ class SmtpConfig:
         """Raise ValueError where the options do not fit together."""
         tls.check_plaintext(self.host, self.options)
         try:
-            tls.make_context(self.options)
+            tls.context_of(self.options)
         except ConfigError as error:
             raise ValueError(str(error)) from error
         if self.authentication is Authentication.FIXED and (not self.username or self.password is None):

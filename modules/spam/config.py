@@ -120,7 +120,7 @@ class SpamConfig:
         if self.believed_fields and self.believe is None:
             raise ValueError("believed_fields needs believe, which says whose fields they are.")
         try:
-            tls.make_context(self.tls_options)
+            tls.context_of(self.tls_options)
         except ConfigError as error:
             raise ValueError(str(error)) from error
 
