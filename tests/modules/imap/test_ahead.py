@@ -1,7 +1,9 @@
 """What lists ask for ahead: in how many round trips, and that it is what the whole mailbox would have told."""
 
+import imaplib
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +12,7 @@ from core import NotFound
 from modules.imap import ahead, memory
 from modules.imap.api import ConnectionPool, ImapStore
 from modules.imap.wire import Finished, Wire
-from modules.mail.api import MailboxName, Order, Query, Uid
+from modules.mail.api import MailboxName, Order, Query, Rows, Uid
 from tests.modules.imap.bad import Bad
 from tests.modules.imap.conftest import Box, Boxes, numbered
 from tests.servers.mail_user import MailUser
@@ -154,50 +156,62 @@ def test_sets_that_are_scattered_beyond_measure_are_not_sent(
     assert any(b"SORT" in command for turn in sent for command in turn)
 
 
+@dataclass
+class Others:
+    """Another program that adds, moves, copies and erases messages in two folders, by chance."""
+
+    user: MailUser
+    program: imaplib.IMAP4
+    chance: random.Random
+
+    def come(self, most: int = 3) -> None:
+        """Store some messages, of any age and often of the same second."""
+        for number in range(self.chance.randrange(most + 1)):
+            days, seconds = self.chance.choice((0, 1, 2, 2, 3)), self.chance.choice((0, 0, 1))
+            received = DAY + timedelta(days=days, seconds=seconds)
+            self.user.append(numbered(number), self.chance.choice(("INBOX", "INBOX", "Place")), received=received)
+
+    def change(self) -> None:
+        """Move, copy and erase some."""
+        source, target = self.chance.choice((("INBOX", "Place"), ("Place", "INBOX")))
+        self.program.select(source)
+        uids = self.program.uid("SEARCH", "ALL")[1][0].decode().split()
+        for uid in self.chance.sample(uids, min(len(uids), self.chance.randrange(3))):
+            self.program.uid(self.chance.choice(("COPY", "MOVE", "MOVE")), uid, target)
+        if uids and self.chance.random() < 0.5:
+            self.program.uid("STORE", self.chance.choice(uids[-4:]), "+FLAGS", "(\\Deleted)")
+            self.program.expunge()
+
+
+def compare(box: Box, whole: Rows, mailbox: MailboxName, starts: Sequence[int]) -> None:
+    """Pages, and the neighbours of messages, are those of the whole list."""
+    for start in starts:
+        found = box.store().rows(mailbox, start, 3)
+        first = start if start < whole.total else max(0, whole.total - 3)
+        assert (found.rows, found.total) == (whole.rows[first : first + 3], whole.total)
+    for above, row, below in zip(whole.rows, whole.rows[1:8], whole.rows[2:], strict=False):
+        assert box.store().neighbours(mailbox, row.uid)[:2] == (above.uid, below.uid)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_how_a_list_begins_is_what_sorting_all_of_it_tells(
     boxes: Boxes, mail_user: MailUser, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Messages of any age and of the same second come, go, are moved and copied between one log-in and the next."""
-    chance = random.Random(seed)
     monkeypatch.setattr(memory, "MOST_UIDS", 8)
-    box = boxes.open(mail_user)
+    box, chance = boxes.open(mail_user), random.Random(seed)
     mail_user.create("Place")
     with mail_user.connection() as program:
-
-        def add(count: int) -> None:
-            for number in range(count):
-                moment = DAY + timedelta(days=chance.choice((0, 1, 2, 2, 3)), seconds=chance.choice((0, 0, 1)))
-                mail_user.append(numbered(number), chance.choice(("INBOX", "INBOX", "Place")), received=moment)
-
-        def come() -> None:
-            add(chance.randrange(4))
-
-        def change() -> None:
-            source, target = chance.choice((("INBOX", "Place"), ("Place", "INBOX")))
-            program.select(source)
-            uids = program.uid("SEARCH", "ALL")[1][0].decode().split()
-            for uid in chance.sample(uids, min(len(uids), chance.randrange(3))):
-                program.uid(chance.choice(("COPY", "MOVE", "MOVE")), uid, target)
-            if uids and chance.random() < 0.5:
-                program.uid("STORE", chance.choice(uids[-4:]), "+FLAGS", "(\\Deleted)")
-                program.expunge()
-
-        add(25)
+        others = Others(mail_user, program, chance)
+        others.come(50)
         for _ in range(6):
-            for step in chance.choices((come, change), k=chance.randrange(4)):
+            for step in chance.choices((others.come, others.change), k=chance.randrange(4)):
                 step()
-            opened_first = chance.random() < 0.3
+            starts = chance.choice(((), (0, 2, 5), (0, 2, 5)))
             fresh = ConnectionPool()
             try:
                 for mailbox in (INBOX, PLACE):
-                    all_of_it = ImapStore(fresh, box.account).rows(mailbox, 0, 100)
-                    for start in () if opened_first else (0, 2, 5):
-                        found = box.store().rows(mailbox, start, 3)
-                        first = start if start < all_of_it.total else max(0, all_of_it.total - 3)
-                        assert (found.rows, found.total) == (all_of_it.rows[first : first + 3], all_of_it.total)
-                    for above, row, below in zip(all_of_it.rows, all_of_it.rows[1:8], all_of_it.rows[2:], strict=False):
-                        assert box.store().neighbours(mailbox, row.uid)[:2] == (above.uid, below.uid)
+                    compare(box, ImapStore(fresh, box.account).rows(mailbox, 0, 100), mailbox, starts)
             finally:
                 fresh.close()
             if chance.random() < 0.7:
