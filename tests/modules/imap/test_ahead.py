@@ -183,7 +183,7 @@ class Others:
             self.program.expunge()
 
 
-def compare(box: Box, whole: Rows, mailbox: MailboxName, starts: Sequence[int]) -> None:
+def check_pages(box: Box, whole: Rows, mailbox: MailboxName, starts: Sequence[int]) -> None:
     """Pages, and the neighbours of messages, are those of the whole list."""
     for start in starts:
         found = box.store().rows(mailbox, start, 3)
@@ -211,7 +211,7 @@ def test_how_a_list_begins_is_what_sorting_all_of_it_tells(
             fresh = ConnectionPool()
             try:
                 for mailbox in (INBOX, PLACE):
-                    compare(box, ImapStore(fresh, box.account).rows(mailbox, 0, 100), mailbox, starts)
+                    check_pages(box, ImapStore(fresh, box.account).rows(mailbox, 0, 100), mailbox, starts)
             finally:
                 fresh.close()
             if chance.random() < 0.7:
