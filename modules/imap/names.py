@@ -1,5 +1,6 @@
 """Mailbox names and strings on the wire: modified UTF-7 or UTF-8, and never a control character in a command line."""
 
+import contextlib
 import re
 
 from imapclient import imap_utf7
@@ -11,6 +12,7 @@ from modules.mail.api import MailboxName
 _KEYWORD = re.compile(r"\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]{1,100}", re.ASCII)
 _NOT_IN_NAME = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
 _NOT_QUOTED = re.compile(rb"[^ -~]")
+_PLAIN = re.compile(rb"[ -%'-~]+")
 _LONGEST_RAW = 1000
 INBOX = MailboxName("INBOX")
 
@@ -45,15 +47,20 @@ def decode_name(raw: bytes, *, utf8: bool = False) -> MailboxName | None:
     if raw.upper() == b"INBOX":
         return INBOX
     try:
-        name = raw.decode("utf-8") if utf8 else str(imap_utf7.decode(raw))
-        if not utf8 and bytes(imap_utf7.encode(name)) != raw:
-            name = raw.decode("utf-8", "replace")
-    except (UnicodeError, ValueError):
-        name = raw.decode("utf-8", "replace")
-    try:
-        return MailboxName.parse(name)
+        return MailboxName.parse(_words_of(raw, utf8=utf8))
     except ValueError:
         return None
+
+
+def _words_of(raw: bytes, *, utf8: bool) -> str:
+    if _PLAIN.fullmatch(raw):
+        # RFC 3501 5.1.3: these octets stand for themselves, whatever the encoding.
+        return raw.decode("ascii")
+    with contextlib.suppress(UnicodeError, ValueError):
+        name = raw.decode("utf-8") if utf8 else str(imap_utf7.decode(raw))
+        if utf8 or bytes(imap_utf7.encode(name)) == raw:
+            return name
+    return raw.decode("utf-8", "replace")
 
 
 def string(text: bytes) -> bytes:
