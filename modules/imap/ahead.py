@@ -76,10 +76,9 @@ class Ahead:
         """The same of a selected mailbox of which there were news: with rows that came, and flags that changed."""
         commands = self.commands
         order = self.lease.memory.order(order_name(self.window.mailbox, self.window.order, self.window.query))
-        if order is None or self.window.query is not None:
-            return commands
-        commands.append(came_command(self.lease, order.state.uidnext))
-        self._first = order.state.uidnext
+        if order is not None and self.window.query is None:
+            commands.append(came_command(self.lease, order.state.uidnext))
+            self._first = order.state.uidnext
         since = min((row.state.highestmodseq or 0 for row in self.known), default=0)
         if since and self.lease.offers("CONDSTORE"):
             named = write_set(row.row.uid for row in self.known)
@@ -96,11 +95,12 @@ class Ahead:
             return
         found: dict[int, FetchedItems] = {}
         gather(replies[-1], found)
-        whole = {uid: row for uid, row in found.items() if b"RFC822.SIZE" in row}
         if not self._expects(state) or not self._agrees(state):
             return
+        # What came after the state was told is for the next one.
+        whole = {uid: row for uid, row in found.items() if b"RFC822.SIZE" in row and uid < state.uidnext}
         for uid, items in whole.items():
-            if uid < state.uidnext and (row := read_row(uid, items, state)).length:
+            if (row := read_row(uid, items, state)).length:
                 lease.memory.kept.keep_row(mailbox, row)
         if self._first:
             lease.moment.came[mailbox, self._first] = whole
@@ -124,7 +124,7 @@ class Ahead:
         selected = self.lease.connection.selected
         return (
             selected is not None
-            and selected.messages == state.messages
+            and (selected.uidvalidity, selected.messages) == (state.uidvalidity, state.messages)
             and (self.head is None or selected.uidnext == state.uidnext)
         )
 
@@ -141,7 +141,8 @@ class Ahead:
         lease, mailbox = self.lease, self.window.mailbox
         if not 0 <= state.uidnext - head.uidnext <= FEW:
             return
-        left = set(read_found(searched))
+        # A server may have sorted what it did not count yet: that is among what came since.
+        left = {uid for uid in read_found(searched) if uid < head.uidnext}
         uids = array("I", (uid for uid in reversed(head.uids) if uid in left))
         came = came_since(lease, mailbox, head.uidnext, state)
         if not uids or not place(lease, mailbox, state, uids, came, whole=False) or len(uids) > state.messages:

@@ -3,14 +3,17 @@
 import imaplib
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core import NotFound
 from modules.imap import ahead, memory
+from modules.imap.ahead import Window, ask_ahead
 from modules.imap.api import ConnectionPool, ImapStore
+from modules.imap.lease import Lease
+from modules.imap.ordering import order_name
 from modules.imap.wire import Finished, Wire
 from modules.mail.api import MailboxName, Order, Query, Rows, Uid
 from tests.modules.imap.bad import Bad
@@ -100,6 +103,19 @@ def test_a_search_by_what_servers_index_goes_with_the_question_for_news(box: Box
     sent.clear()
     assert shown(box.store(), query=Query(words=("Hi 2",))) == [2]
     assert [any(b"SORT" in command for command in turn) for turn in sent] == [False, True, False]
+
+
+@pytest.mark.parametrize("query", [Query(subject="Hello"), Query(words=("Hi",)), Query(flagged=False)])
+def test_flags_that_changed_meanwhile_are_those_of_a_search_and_of_the_list_after_it(box: Box, query: Query) -> None:
+    assert shown(box.store(), query=query) == [10, 9, 8, 7]
+    with box.user.connection() as program:
+        program.select("INBOX")
+        program.uid("STORE", "9", "+FLAGS", "(\\Seen)")
+    for wanted in (query, None):
+        store = box.store()
+        shown(store, query=wanted)
+        rows = store.rows(INBOX, 0, 4, Order.NEWEST, wanted).rows
+        assert [(row.uid, row.seen) for row in rows] == [(10, False), (9, True), (8, False), (7, False)]
 
 
 def test_a_folder_that_is_gone_hides_no_other(box: Box) -> None:
@@ -238,14 +254,75 @@ def test_a_server_that_counts_more_than_it_shows_is_asked_again(bad: Bad) -> Non
     assert len(server.said("UID SORT")) > sorted_before
 
 
+ROW = b'FLAGS () RFC822.SIZE 1 INTERNALDATE "01-Jan-2026 00:00:00 +0000" BODY[HEADER.FIELDS (X)] {3}\r\n%s)\r\n'
+
+
+def test_what_a_server_sorted_before_it_counted_it_is_listed_once(bad: Bad, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "MOST_UIDS", 2)
+    server = bad.server(
+        {
+            "CAPABILITY": b"* CAPABILITY IMAP4rev1 AUTH=PLAIN SORT\r\n",
+            "UID SORT": b"* SORT 1 2 3 4\r\n",
+            "UID SEARCH": b"* SEARCH 3 4\r\n",
+            "UID FETCH": b"".join(b"* %d FETCH (UID %d " % (uid, uid) + ROW % b"a:b" for uid in (3, 4)),
+        }
+    )
+    server.store(bad.pool).rows(INBOX, 0, 1)
+    bad.pool.close_session("session")
+    server.answers["STATUS"] = b"* STATUS INBOX (MESSAGES 4 UIDNEXT 5 UIDVALIDITY 7 UNSEEN 1)\r\n"
+    server.answers["SELECT"] = b"* 4 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 5] x\r\n"
+    assert [row.uid for row in server.store(bad.pool).rows(INBOX, 0, 2).rows] == [4, 3]
+
+
+def test_what_came_after_the_state_was_told_is_not_counted_twice(bad: Bad, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One message came, and another went, after the server told of the state and before it told which there are."""
+    monkeypatch.setattr(memory, "MOST_UIDS", 2)
+    rows = b"".join(b"* %d FETCH (UID %d " % (uid, uid) + ROW % b"a:b" for uid in (2, 3, 4))
+    server = bad.server(
+        {
+            "CAPABILITY": b"* CAPABILITY IMAP4rev1 AUTH=PLAIN SORT\r\n",
+            "UID SORT": b"* SORT 1 2 3\r\n",
+            "UID SEARCH": b"* SEARCH 2 3\r\n",
+            "UID FETCH": rows,
+        }
+    )
+    server.store(bad.pool).rows(INBOX, 0, 1)
+    bad.pool.close_session("session")
+    server.answers["UID FETCH"] = b"* 4 EXISTS\r\n* 1 EXPUNGE\r\n" + rows
+    store = server.store(bad.pool)
+    assert [row.uid for row in store.rows(INBOX, 0, 1).rows] == [3]
+
+
+def test_rows_of_a_mailbox_that_is_another_by_now_are_not_kept_for_the_new_one(bad: Bad) -> None:
+    """The connection has the former mailbox selected, while the server tells of the new one, which is as long."""
+    server = bad.server(
+        {
+            "CAPABILITY": b"* CAPABILITY IMAP4rev1 AUTH=PLAIN SORT\r\n",
+            "UID SORT": b"* SORT 1 2 3\r\n",
+            "UID FETCH": b"* 3 FETCH (UID 3 " + ROW % b"a:b",
+        }
+    )
+    anew = b"* STATUS INBOX (MESSAGES 3 UIDNEXT 4 UIDVALIDITY 8 UNSEEN 1)\r\n"
+    server.store(bad.pool).rows(INBOX, 0, 1)
+    with bad.pool.lease(server.account) as lent:
+        lease = Lease(lent.connection, bad.pool.memory(server.account))
+        wanted = Window(INBOX, 1, 1, Order.NEWEST, None)
+        state = replace(lease.state(INBOX), uidvalidity=8)
+        lease.memory.keep_order(order_name(INBOX, Order.NEWEST, None), 0, state, [3, 2, 1])
+        server.answers["STATUS"] = anew
+        server.answers["UID FETCH"] = b"* 2 FETCH (UID 2 " + ROW % b"a:b"
+        lease.hear_again()
+        ask_ahead(lease, wanted)
+        assert lease.memory.kept.row(INBOX, 8, 2) is None
+
+
 def test_what_a_server_tells_before_it_has_selected_is_not_believed(bad: Bad) -> None:
-    row = b'FLAGS () RFC822.SIZE 1 INTERNALDATE "01-Jan-2026 00:00:00 +0000" BODY[HEADER.FIELDS (X)] {3}\r\n%s)\r\n'
     server = bad.server(
         {
             "CAPABILITY": b"* CAPABILITY IMAP4rev1 AUTH=PLAIN SORT\r\n",
             "SELECT": b"* SORT 9\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\n",
             "UID SORT": b"* SORT 1 2 3\r\n",
-            "UID FETCH": b"* 3 FETCH (UID 3 " + row % b"a:b",
+            "UID FETCH": b"* 3 FETCH (UID 3 " + ROW % b"a:b",
         }
     )
     assert [row.uid for row in server.store(bad.pool).rows(INBOX, 0, 1).rows] == [3]
