@@ -1,6 +1,7 @@
 """A connection to a mail server whose octets are compressed on the way (RFC 4978), with bounds on what they become."""
 
 import socket
+import time
 import zlib
 
 _CHUNK = 64 * 1024
@@ -26,6 +27,8 @@ class Deflated:
 
     def recv(self, size: int) -> bytes:
         """So many inflated octets at most; none where the connection ended. Raises OSError as sockets do."""
+        patience = self._socket.gettimeout()
+        end = time.monotonic() + patience if patience else None
         while not self._in.eof:
             if not self.holds_more:
                 self._rest = self._socket.recv(_CHUNK)
@@ -40,6 +43,9 @@ class Deflated:
             self._may_hold = len(inflated) == size
             if inflated:
                 return inflated
+            # Empty blocks make no octets, however many of them come.
+            if end is not None and time.monotonic() > end:
+                raise TimeoutError("All that came in time was nothing.")
         return b""
 
     def send(self, octets: bytes) -> int:

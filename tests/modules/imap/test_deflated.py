@@ -1,10 +1,12 @@
 """Connections that are compressed: what they become stays within bounds, and everything works as on others."""
 
+import itertools
 import select
 import socket
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -67,6 +69,19 @@ def test_a_line_that_never_ends_is_given_up_however_small_it_came(ends: tuple[De
     far.sendall(packed(bytes(33 * 1024 * 1024)))
     with pytest.raises(ServerGone, match="never ends"):
         BoundedReader(near, 5).readline()
+
+
+def test_blocks_without_octets_do_not_keep_a_reader_beyond_its_time(
+    monkeypatch: pytest.MonkeyPatch, ends: tuple[Deflated, socket.socket]
+) -> None:
+    near, far = ends
+    empty = packed(b"")
+    now = itertools.count(0.0)
+    monkeypatch.setattr("modules.imap.deflated.time", SimpleNamespace(monotonic=lambda: next(now)))
+    monkeypatch.setattr("modules.imap.deflated._CHUNK", len(empty))
+    far.sendall(empty * 20)
+    with pytest.raises(TimeoutError):
+        near.recv(100)
 
 
 def test_what_is_not_compressed_breaks_the_connection(ends: tuple[Deflated, socket.socket]) -> None:
