@@ -89,6 +89,7 @@ def failures() -> tuple[str, ...]:
 def repeat(failed: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run a few tests that failed once more, one after another with nothing beside them; 0 where all pass now.
 
+    To be skipped is not to pass: a server or browser that dies may take the tests with it that failed for that.
     Says which of them those were. What the tests reach is judged by the first run alone.
     """
     # A name without "::" is a file that could not be read.
@@ -98,7 +99,7 @@ def repeat(failed: Sequence[str], environment: Mapping[str, str]) -> int:
     reached = run(("coverage", "report", "--format=total", f"--fail-under={COVERED_AT_LEAST}"), environment)
     click.echo(f"\nOnce more, one after another: {len(failed)} that failed ...")
     alone = ("pytest", "-q", "-n", "0", "--driver", "Chrome", "--last-failed", "--last-failed-no-failures=none")
-    again = run((*alone, "--cov-append", *_MEASURED), environment)
+    again = run((*alone, "-p", "ci.unskipped", "--cov-append", *_MEASURED), environment)
     # A name that the second run did not find stays among the failures, whatever that run's exit code.
     still = failures()
     passed = [name for name in failed if name not in still]

@@ -1,7 +1,9 @@
 """`hm3 test`: what it runs, what it installs, and what it says where something is missing."""
 
 import json
+import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -149,6 +151,7 @@ def test_the_second_run_has_one_worker_adds_to_what_was_measured_and_judges_it_n
     let_fail(python, "second")
     run_tests(())
     judged, again = (line.split() for line in called(python)[-2:])
+    assert again[again.index("-p") + 1] == "ci.unskipped"
     assert f"--fail-under={COVERED_AT_LEAST}" in judged
     assert again[again.index("-n") + 1] == "0" and "--last-failed" in again and "--cov-append" in again
     assert not [word for word in again if "fail-under" in word or word == "--cache-clear"]
@@ -184,6 +187,27 @@ def test_what_the_first_run_reached_too_little_of_fails_the_run(
     (python / "coverage.fails").touch()
     assert run_tests(()) == 1
     assert f"less than {COVERED_AT_LEAST} %" in capsys.readouterr().err
+
+
+def test_to_be_skipped_the_second_time_is_not_to_pass(tmp_path: Path) -> None:
+    tests = tmp_path / "test_some.py"
+    tests.write_text(
+        "import os, pytest\n"
+        "def end(): pytest.skip('The server is gone.') if 'AGAIN' in os.environ else pytest.fail()\n"
+        "@pytest.fixture\n"
+        "def server(): end()\n"
+        "def test_asked(server): pass\n"
+        "def test_called(): end()\n"
+        "def test_expected(): pytest.xfail() if 'AGAIN' in os.environ else pytest.fail()\n"
+    )
+    usual = {**os.environ, "PYTHONPATH": str(test_command.ROOT), "PYTEST_ADDOPTS": ""}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "ci.unskipped", "--last-failed", str(tests)]
+    command += ["--rootdir", str(tmp_path)]
+    for environment in (usual, {**usual, "AGAIN": "yes"}):
+        code = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True).returncode
+        assert code == 1
+    still = json.loads((tmp_path / ".pytest_cache/v/cache/lastfailed").read_text())
+    assert sorted(still) == ["test_some.py::test_asked", "test_some.py::test_called"]
 
 
 def test_a_check_that_fails_fails_the_run_also_where_all_tests_pass_in_the_end(python: Path) -> None:
