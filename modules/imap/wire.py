@@ -112,7 +112,10 @@ class Wire(imaplib.IMAP4):
             elif not line.startswith(b"+"):
                 raise self.abort("a line came that is no response")
         reader.give_back(lines)
-        return Finished([ends[tag] for tag in tags], tuple(self.heard))
+        heard = tuple(self.heard)
+        # What a server can do is asked for later. All else may be megabytes, and the connection waits for minutes.
+        self.heard = [one for one in heard if one.kind == "CAPABILITY"]
+        return Finished([ends[tag] for tag in tags], heard)
 
     def _hear(self, line: bytes, reader: BoundedReader) -> str:
         """Read the rest of a response, which has begun with this line; its kind."""

@@ -159,3 +159,10 @@ def test_a_message_that_came_since_the_mailbox_was_opened_can_be_read(box: Box, 
     store.message(INBOX, uid)
     new = Uid(box.user.append("Subject: new\n\nx"))
     assert store.message(INBOX, new).header.startswith(b"Subject: new")
+
+
+def test_a_connection_that_waits_holds_nothing_of_what_was_read(box: Box, store: ImapStore) -> None:
+    box.user.append(b"Subject: long\r\n\r\n" + (b"x" * 70 + b"\r\n") * 5000)
+    assert len(next(store.source(INBOX, Uid(max(box.user.uids()))))) > 200_000
+    with box.pool.lease(box.account) as lent:
+        assert not lent.connection._imap.heard
