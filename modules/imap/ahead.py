@@ -221,9 +221,10 @@ def ask_ahead(lease: Lease, window: Window, *first: Command) -> list[Reply]:
         return lease.run_current(*first) if first else []
     count = len(first)
     if not lease.is_selected(window.mailbox):
-        replies = lease.select_with(window.mailbox, first, ahead.commands)
-        if replies[count].ok:
-            ahead.learn(replies[count + 1 :])
+        # Of the mailbox that was selected before servers may tell what they told before: so it is left first.
+        selected, *replies = lease.select_with(window.mailbox, [*first, *ahead.commands])
+        if selected.ok:
+            ahead.learn(replies[count:])
         return replies[:count]
     replies, news = lease.hear_with([*first, *ahead.commands])
     if news:

@@ -225,24 +225,23 @@ class Lease:
         self.connection.selected = selected
         return selected
 
-    def select_with(self, name: MailboxName, before: Sequence[Command], after: Sequence[Command]) -> list[Reply]:
-        """Select a mailbox in one round trip with commands before and after that, and give all the replies.
+    def select_with(self, name: MailboxName, after: Sequence[Command]) -> list[Reply]:
+        """Select a mailbox in one round trip with commands after that, and give all the replies.
 
         Servers do one after the other where the order matters (RFC 9051 5.5). Where the mailbox is not selected, or one
-        did not, the reply to SELECT does not say OK.
+        did not, the first reply does not say OK.
         """
         raw = self.raw(name)
         self.connection.selected = None
-        replies = self.connection.run_all([*before, Command(b"SELECT", (string(raw),)), *after])
-        reply = replies[len(before)]
+        reply, *others = self.connection.run_all([Command(b"SELECT", (string(raw),)), *after])
+        if not reply.ok:
+            return [reply, *others]
         kinds = [heard.kind for heard in reply.heard]
         told = [kinds.index(kind) for kind in ("FETCH", "SEARCH", "ESEARCH", "SORT") if kind in kinds]
-        if not reply.ok:
-            return replies
         self._note_selected(name, raw, reply)
         if "UIDVALIDITY" not in kinds or min(told, default=len(kinds)) < kinds.index("UIDVALIDITY"):
-            replies[len(before)] = replace(reply, kind="NO")
-        return replies
+            reply = replace(reply, kind="NO")
+        return [reply, *others]
 
     def _without_namespace(self) -> Namespace:
         # RFC 9051 6.3.9: an empty name asks for the delimiter.

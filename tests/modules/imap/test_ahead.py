@@ -118,6 +118,22 @@ def test_flags_that_changed_meanwhile_are_those_of_a_search_and_of_the_list_afte
         assert [(row.uid, row.seen) for row in rows] == [(10, False), (9, True), (8, False), (7, False)]
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_the_counts_of_a_folder_that_is_left_are_those_of_now(box: Box, sent: list[list[bytes]], there: bool) -> None:
+    """The server does not tell by itself what others did to what is selected: what is selected now, it knows."""
+    if there:
+        box.user.create("Place")
+    shown(box.store())
+    with box.user.connection() as program:
+        program.select("INBOX")
+        program.uid("STORE", "8:9", "+FLAGS", "(\\Seen)")
+    sent.clear()
+    store = box.store()
+    store.foresee(PLACE, 0, 4)
+    assert next(one.unseen for one in store.mailboxes() if one.name == INBOX) == 8
+    assert len(sent) == 1
+
+
 def test_a_folder_that_is_gone_hides_no_other(box: Box) -> None:
     store = box.store()
     store.foresee(MailboxName("Nowhere"), 0, 4)
