@@ -7,7 +7,8 @@ from datetime import timedelta
 from core import Outlet
 from modules.imap.api import Account
 
-LIVE, CHANGED, FLAGGED, LOST, POLL, END = "live", "changed", "flagged", "lost", "poll", "end"
+LIVE, CHANGED, FLAGGED, ELSEWHERE = "live", "changed", "flagged", "elsewhere"
+LOST, POLL, END = "lost", "poll", "end"
 
 _BEAT = b":\n\n"
 # A tab whose machine fell asleep is given up after so many milliseconds in which nothing of ours arrived.

@@ -5,15 +5,25 @@ import logging
 import random
 import secrets
 import selectors
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Protocol
 
 from core import Refusal, UpstreamError
 from modules.events.paces import Paces
-from modules.events.tabs import CHANGED, FLAGGED, LIVE, LOST, POLL, Tab
-from modules.imap.api import Account, Compression, Idling, News, NoIdle, ServerGone, Unreachable, connect
+from modules.events.tabs import CHANGED, ELSEWHERE, FLAGGED, LIVE, LOST, POLL, Tab
+from modules.imap.api import (
+    Account,
+    Compression,
+    Idling,
+    News,
+    NoIdle,
+    NoNotify,
+    ServerGone,
+    Unreachable,
+    connect,
+)
 
 log = logging.getLogger("hm3.events")
 
@@ -47,6 +57,8 @@ class Watch:
         self.tabs: set[Tab] = set()
         self.idling: Idling | None = None
         self.connecting = False
+        # Whether to ask for news of other mailboxes than the inbox, too.
+        self.widely = True
         self.pause = pause
         self.due = 0.0
         self.since = 0.0
@@ -161,7 +173,7 @@ class Watches:
         now = self._clock()
         was_settled = idling.is_settled
         try:
-            watch.news = max(watch.news, idling.read())
+            watch.news |= idling.read()
         except ServerGone as error:
             self._lose(watch, error)
             return
@@ -172,17 +184,18 @@ class Watches:
 
     def _spread(self, watch: Watch, now: float) -> None:
         """Tell the tabs of news; what comes within a moment is told as one."""
-        event = FLAGGED if watch.news is News.FLAGS else CHANGED
-        watch.news = News.NOTHING
+        news, watch.news = watch.news, News.NOTHING
         watch.quiet_until = now + self._paces.apart
         watch.count()
-        for tab in list(watch.tabs):
-            self._tabs.tell(tab, event, watch.mark)
+        for event in _events_of(news):
+            for tab in list(watch.tabs):
+                self._tabs.tell(tab, event, watch.mark)
 
     def _connect(self, watch: Watch) -> None:
         watch.connecting = True
         connectors = self._outside if watch.account.server.outside else self._inside
-        connectors.submit(_wait_for, watch.account).add_done_callback(partial(self._connected, watch))
+        making = connectors.submit(_wait_for, watch.account, widely=watch.widely)
+        making.add_done_callback(partial(self._connected, watch))
 
     def _connected(self, watch: Watch, made: "Future[Idling]") -> None:
         """In the thread that connected: hand over what became of it."""
@@ -198,6 +211,7 @@ class Watches:
         elif error is None:
             self._begin(watch, made.result())
         elif isinstance(error, Unreachable | ServerGone) and not isinstance(error, NoIdle):
+            watch.widely = watch.widely and not isinstance(error, NoNotify)
             self._pause(watch, error)
         else:
             self._refuse(watch, error)
@@ -209,11 +223,15 @@ class Watches:
         for tab in list(watch.tabs):
             self._tabs.tell(tab, LIVE)
         # Nobody knows what happened before there was a connection.
+        watch.news = News.MESSAGES
         self._spread(watch, now)
 
     def _lose(self, watch: Watch, error: ServerGone) -> None:
-        if self._clock() - watch.since >= self._paces.good:
+        was_good = self._clock() - watch.since >= self._paces.good
+        if was_good:
             watch.pause = self._paces.first_pause
+        # News of the inbox alone is better than a connection that breaks over all the others again and again.
+        watch.widely = was_good and not isinstance(error, NoNotify)
         self._hang_up(watch)
         self._pause(watch, error)
         for tab in list(watch.tabs):
@@ -261,9 +279,18 @@ class Watches:
             watch.idling = None
 
 
-def _wait_for(account: Account) -> Idling:
+def _events_of(news: News) -> Iterator[str]:
+    if News.MESSAGES in news:
+        yield CHANGED
+    elif News.FLAGS in news:
+        yield FLAGGED
+    if News.ELSEWHERE in news:
+        yield ELSEWHERE
+
+
+def _wait_for(account: Account, *, widely: bool) -> Idling:
     # Whoever waits here for long keeps others from connecting. So little comes that compressing it only costs memory.
     server = dataclasses.replace(
         account.server, read_timeout=min(account.server.read_timeout, _LONGEST_ANSWER), compression=Compression.OFF
     )
-    return Idling(connect(server, account.credentials))
+    return Idling(connect(server, account.credentials), widely=widely)

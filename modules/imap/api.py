@@ -11,7 +11,7 @@ from modules.imap.errors import (
     Unreachable,
     WrongPassword,
 )
-from modules.imap.idling import Idling, News, NoIdle
+from modules.imap.idling import Idling, News, NoIdle, NoNotify
 from modules.imap.login import Credentials, connect
 from modules.imap.pool import Account, ConnectionPool
 from modules.imap.server import Compression, Mechanism, Server
@@ -39,6 +39,7 @@ __all__ = [
     "Mechanism",
     "News",
     "NoIdle",
+    "NoNotify",
     "QuotaFull",
     "Server",
     "ServerGone",

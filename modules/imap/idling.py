@@ -1,8 +1,10 @@
-"""A connection that waits for news of a mailbox (RFC 2177), without blocking, so that one thread waits for many."""
+"""A connection that waits for news of a mailbox (RFC 2177), and of others (RFC 5465), without blocking, so that one
+thread waits for many."""
 
+import re
 import socket
 import ssl
-from enum import Enum, IntEnum
+from enum import Enum, Flag
 
 from modules.imap.client import ImapConnection
 from modules.imap.errors import ServerGone
@@ -14,18 +16,31 @@ _CHUNK = 16 * 1024
 _LONGEST_LINE = 64 * 1024
 # More than a busy mailbox tells between two renewals; a server that tells more keeps its listener busy for nothing.
 _MOST_OCTETS = 512 * 1024
+# RFC 5465: whoever wants one of these has to want those before it as well.
+_EVENTS = b"(MessageNew MessageExpunge FlagChange)"
+_NOTIFY = (b"SET", b"(selected %s)" % _EVENTS, b"(personal %s)" % _EVENTS)
+# After this the server need not tell of anything any more (RFC 5465), not even of the mailbox that is open.
+_OVERFLOW = "NOTIFICATIONOVERFLOW"
+_NO_MORE = "The mail server tells of other mailboxes no more."
+# Of all that is told here only the name of a mailbox may be a literal: those with odd characters are.
+_NAME_FOLLOWS = re.compile(rb"\* STATUS \{(\d{1,6})\}", re.IGNORECASE)
 
 
 class NoIdle(ServerGone):
     """The server cannot tell of changes by itself."""
 
 
-class News(IntEnum):
-    """What a server told of, the more the higher."""
+class NoNotify(ServerGone):
+    """The server does not go on telling of other mailboxes; over a new connection it may wait without that."""
+
+
+class News(Flag):
+    """What a server told of: flags, or messages that came or left, in the mailbox, and anything in other mailboxes."""
 
     NOTHING = 0
     FLAGS = 1
     MESSAGES = 2
+    ELSEWHERE = 4
 
 
 _NEWS = {b"EXISTS": News.MESSAGES, b"EXPUNGE": News.MESSAGES, b"FETCH": News.FLAGS}
@@ -40,16 +55,19 @@ class _Step(Enum):
 class Idling:
     """A mailbox whose server tells of changes by itself. Not for two threads at once."""
 
-    def __init__(self, connection: ImapConnection, raw_name: bytes = b"INBOX") -> None:
-        """Open the mailbox, without changing anything in it, and wait from now on.
+    def __init__(self, connection: ImapConnection, raw_name: bytes = b"INBOX", *, widely: bool = True) -> None:
+        """Open the mailbox, without changing anything in it, and wait from now on, `widely` for news of others too.
 
-        Takes a connection that is logged in and of no other use; it is closed where that fails. Raises NoIdle and what
-        commands of a connection raise.
+        Takes a connection that is logged in and of no other use; it is closed where that fails. Raises NoIdle, NoNotify
+        and what commands of a connection raise.
         """
         self._connection = connection
         self._wire: Wire = connection._imap
         self._held = bytearray()
+        # Where the end of the line is looked for: after the name that a literal holds.
+        self._sought = 0
         self._count = 0
+        self._widely = False
         self._step = _Step.BEGINNING
         try:
             if not connection.offers("IDLE"):
@@ -57,6 +75,7 @@ class Idling:
             reply = connection.run(b"EXAMINE", string(raw_name))
             if not reply.ok:
                 raise NoIdle(f"The mail server {connection.server.host} does not open the mailbox.")
+            self._widely = widely and connection.offers("NOTIFY") and self._ask_widely()
             with connection.watched():
                 self._begin()
                 self._wait_for_begin()
@@ -76,6 +95,11 @@ class Idling:
         """Whether the server waits with us, and not we for its answer to a renewal."""
         return self._step is _Step.WAITING
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the server tells of other mailboxes as well."""
+        return self._widely
+
     def renew(self) -> None:
         """Ask anew, as servers and the ways to them give up on what is silent for long.
 
@@ -88,14 +112,15 @@ class Idling:
         self._send(b"DONE\r\n")
 
     def read(self) -> News:
-        """What was told since the last time. Raises ServerGone where nothing will be told any more."""
+        """What was told since the last time. Raises ServerGone where nothing will be told any more, NoNotify where
+        other mailboxes are why."""
         news = News.NOTHING
         while received := self._receive():
             self._held += received
             self._count += len(received)
             if self._count > _MOST_OCTETS:
-                raise ServerGone("The mail server tells of changes without end.")
-            news = max(news, self._take_lines())
+                raise (NoNotify if self._widely else ServerGone)("The mail server tells of changes without end.")
+            news |= self._take_lines()
         return news
 
     def close(self) -> None:
@@ -105,6 +130,16 @@ class Idling:
     @property
     def _socket(self) -> socket.socket:
         return self._wire.sock
+
+    def _ask_widely(self) -> bool:
+        """Ask for news of all the user's mailboxes, which outlasts renewals; whether the server agrees."""
+        try:
+            reply = self._connection.run(b"NOTIFY", *_NOTIFY)
+        except ServerGone as error:
+            raise NoNotify(str(error)) from error
+        if reply.ok and any(heard.kind.upper() == _OVERFLOW for heard in reply.heard):
+            raise NoNotify(_NO_MORE)
+        return reply.ok
 
     def _begin(self) -> None:
         self._step = _Step.BEGINNING
@@ -119,7 +154,8 @@ class Idling:
             line = reader.readline()
             if not line.endswith(b"\n"):
                 raise ServerGone("The mail server ended the connection.")
-            self._hear(line.rstrip(b"\r\n"))
+            self._held += line
+            self._take_lines()
         self._held += reader.take_rest()
         self._take_lines()
 
@@ -144,11 +180,18 @@ class Idling:
         return received
 
     def _take_lines(self) -> News:
-        *lines, rest = self._held.split(b"\n")
-        self._held = bytearray(rest)
-        if len(rest) > _LONGEST_LINE:
+        news = News.NOTHING
+        while (end := self._held.find(b"\n", self._sought)) >= 0:
+            line = bytes(self._held[:end]).rstrip(b"\r")
+            if not self._sought and (follows := _NAME_FOLLOWS.fullmatch(line)):
+                self._sought = end + 1 + int(follows[1])
+                continue
+            del self._held[: end + 1]
+            self._sought = 0
+            news |= self._hear(line)
+        if max(len(self._held), self._sought) > _LONGEST_LINE:
             raise ServerGone("The mail server sent a line that never ends.")
-        return max((self._hear(bytes(line).rstrip(b"\r")) for line in lines), default=News.NOTHING)
+        return news
 
     def _hear(self, line: bytes) -> News:
         """Follow one line; what it tells of."""
@@ -162,7 +205,11 @@ class Idling:
             raise NoIdle("The mail server does not tell of changes by itself.")
         if not line.startswith(b"* ") or line.upper().startswith(b"* BYE"):
             raise ServerGone("The mail server ended the connection.")
+        if self._widely and line.upper().startswith(b"* OK [%s]" % _OVERFLOW.encode("ascii")):
+            raise NoNotify(_NO_MORE)
         words = line.upper().split(b" ", 3)
         if words[1] == b"VANISHED":
             return News.MESSAGES
+        if words[1] == b"STATUS":
+            return News.ELSEWHERE if self._widely else News.NOTHING
         return _NEWS.get(words[2], News.NOTHING) if len(words) > 2 and words[1].isdigit() else News.NOTHING

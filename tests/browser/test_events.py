@@ -44,3 +44,28 @@ def test_mail_is_in_the_list_seconds_after_its_delivery(person: Person) -> None:
     person.user.append(plain("Third"))
     person.wait_for_subjects("Third", "Second")
     assert person.script("return window.same")
+
+
+def test_the_count_beside_another_folder_and_its_list_change_by_themselves(person: Person) -> None:
+    person.tell_browser("Page.addScriptToEvaluateOnNewDocument", source=NEVER)
+    person.enter()
+    person.script("window.same = true")
+    # What comes to the inbox shows that the mail server is waited at, and has all of the page asked for anew.
+    person.user.append(plain("First"))
+    person.wait_for_subjects("First")
+    person.until(lambda: person.texts(".mailboxes [data-role=inbox] .count") == ["1"])
+    assert person.texts(".mailboxes [data-role=junk] .count") in ([], [""])
+    uid = person.user.append(plain("Filed"), "Junk")
+    person.until(lambda: person.texts(".mailboxes [data-role=junk] .count") == ["1"])
+    with person.user.connection() as connection:
+        connection.select("Junk")
+        connection.uid("STORE", str(uid), "+FLAGS", "(\\Seen)")
+    person.until(lambda: person.texts(".mailboxes [data-role=junk] .count") in ([], [""]))
+    assert person.subjects() == ["First"]
+    # Where that folder is shown, what comes to it is.
+    person.one(".mailboxes [data-role=junk]").click()
+    person.wait_for_subjects("Filed")
+    person.user.append(plain("Filed as well"), "Junk")
+    person.wait_for_subjects("Filed as well", "Filed")
+    person.until(lambda: person.texts(".mailboxes [data-role=junk] .count") == ["1"])
+    assert person.script("return window.same")

@@ -1,7 +1,7 @@
 // The server tells of new mail at once, over a stream that is open while somebody looks at the page.
 
 import { whenIdle } from "../../../core/assets/dom";
-import { heed, rely, stir } from "../../mail/assets/changes";
+import { heed, recount, rely, stir } from "../../mail/assets/changes";
 import { current } from "../../mail/assets/pages";
 
 // A server that has no room, or an account whose server tells nothing, is asked again after a while.
@@ -13,6 +13,7 @@ const AWAY = 5_000;
 let source: EventSource | undefined;
 let notBefore = 0;
 let timer: number | undefined;
+let lived = false;
 
 function open(): void {
   window.clearTimeout(timer);
@@ -20,14 +21,22 @@ function open(): void {
   if (source || !account || document.visibilityState !== "visible" || Date.now() < notBefore) return;
   const opened = new EventSource(`/events/${account}`);
   source = opened;
-  opened.addEventListener("live", () => rely(true));
+  opened.addEventListener("live", live);
   opened.addEventListener("lost", () => rely(false));
   opened.addEventListener("changed", heed);
   opened.addEventListener("flagged", stir);
+  opened.addEventListener("elsewhere", recount);
   opened.addEventListener("poll", rest);
   opened.addEventListener("end", close);
   // A stream that merely ended is opened again by the browser, which tells what it heard last.
   opened.addEventListener("error", () => (opened.readyState === EventSource.CLOSED ? rest() : rely(false)));
+}
+
+function live(): void {
+  rely(true);
+  // Nobody told of other folders while there was no stream; those that a page begins with are new.
+  if (lived) recount();
+  lived = true;
 }
 
 function close(): void {

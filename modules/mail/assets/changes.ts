@@ -25,6 +25,8 @@ let looked = 0;
 let active = 0;
 let calm: number | undefined;
 let stirred = false;
+let counting: number | undefined;
+let uncounted = false;
 
 /** Begin to look for changes. */
 export function watchChanges(): void {
@@ -51,16 +53,34 @@ export function stir(): void {
   stirred = true;
 }
 
+/** The server told that messages of other folders than the inbox changed: count anew, but not amid what is done here. */
+export function recount(): void {
+  window.clearTimeout(counting);
+  counting = window.setTimeout(() => void count(), Math.max(0, active + CALM - Date.now()));
+}
+
 async function hear(): Promise<void> {
-  if (current()?.role !== "inbox") {
-    forgetOthers();
-    await refreshSidebar().catch(() => undefined);
-  } else if (looking) {
-    // It may have happened after this look was answered.
-    missed = true;
-  } else {
-    await look();
-  }
+  if (current()?.role === "inbox") return lookOrMiss();
+  forgetOthers();
+  await refreshSidebar().catch(() => undefined);
+}
+
+async function count(): Promise<void> {
+  uncounted = true;
+  // It may be the folder that is shown here. Where it is, all is shown anew.
+  if (current()?.role !== "inbox") await lookOrMiss();
+  if (uncounted) await countAnew();
+}
+
+async function countAnew(): Promise<void> {
+  uncounted = false;
+  await refreshSidebar().catch(() => undefined);
+}
+
+async function lookOrMiss(): Promise<void> {
+  // It may have happened after the look that is under way was answered.
+  if (looking) missed = true;
+  else await look();
 }
 
 /** Whether the server tells of changes in the inbox by itself, so that asking is only for what it did not tell. */
@@ -117,5 +137,5 @@ async function lookOnce(): Promise<void> {
 async function renew(): Promise<void> {
   forgetOthers();
   await current()?.refresh(true);
-  await refreshSidebar().catch(() => undefined);
+  await countAnew();
 }

@@ -56,6 +56,18 @@ def test_a_delivery_is_told_at_once(visit: Visit, mail_user: MailUser) -> None:
     stream.close()
 
 
+def test_a_delivery_into_another_folder_is_told_as_such(visit: Visit, mail_user: MailUser) -> None:
+    stream = visit().log_in(mail_user).stream()
+    stream.until("changed")
+    mail_user.append(plain("News"), "Junk")
+    told = []
+    while "elsewhere" not in told:
+        told.append(stream.event().get("event"))
+    # The inbox is not what changed; besides there are only signs of life.
+    assert set(told) <= {None, "elsewhere"}
+    stream.close()
+
+
 def test_a_stream_is_sent_so_that_nothing_on_the_way_keeps_it_back(visit: Visit, mail_user: MailUser) -> None:
     stream = visit().log_in(mail_user).stream()
     headers = stream.answer.headers

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from core import tls
+from modules.events.watches import Watch
+from modules.imap.api import Idling
 from tests.modules.events.streams import until
 from tests.modules.events.waiting import HASTE, House, WaitingServer, open_house
 
 BEGUN = ["live", "changed"]
+WIDE = b"IMAP4rev1 IDLE NOTIFY AUTH=PLAIN"
 
 
 @pytest.fixture
@@ -30,6 +33,28 @@ def server() -> Iterator[WaitingServer]:
     server.stop()
 
 
+@pytest.fixture
+def wide() -> Iterator[WaitingServer]:
+    """A server that tells of other mailboxes, too."""
+    server = WaitingServer(capability=WIDE)
+    yield server
+    server.stop()
+
+
+def tell_at_once(house: House, server: WaitingServer, told: bytes) -> None:
+    """Let the server say something while nothing is passed on, and then let all of it be passed on."""
+    (watch,) = house.hub._watches._watches.values()
+    before = idling_of(watch)._count
+    server.tell(told)
+    assert until(lambda: idling_of(watch)._count == before + len(told))
+    assert house.hub._post(lambda: setattr(watch, "quiet_until", 0.0))
+
+
+def idling_of(watch: Watch) -> Idling:
+    assert watch.idling is not None
+    return watch.idling
+
+
 @pytest.mark.parametrize(
     ("told", "event"),
     [
@@ -45,6 +70,69 @@ def test_whatever_changes_is_told(house: House, server: WaitingServer, told: byt
     assert tab.events(2) == BEGUN
     server.tell(told + b"\r\n")
     assert tab.events(1) == [event]
+
+
+@pytest.mark.parametrize(
+    ("told", "events"),
+    [
+        (b"* STATUS Junk (MESSAGES 1)\r\n", ["elsewhere"]),
+        (b"* STATUS Junk (MESSAGES 1)\r\n* 2 FETCH (FLAGS (\\Seen))\r\n", ["flagged", "elsewhere"]),
+        (b"* 4 EXISTS\r\n* STATUS Junk (MESSAGES 1)\r\n", ["changed", "elsewhere"]),
+    ],
+    ids=["alone", "with-flags", "with-messages"],
+)
+def test_what_changes_elsewhere_is_told_beside_what_changes_here(
+    tmp_path: Path, wide: WaitingServer, told: bytes, events: list[str]
+) -> None:
+    with open_house(tmp_path, replace(HASTE, apart=3600)) as house:
+        tab = house.open(wide.account())
+        assert tab.events(2) == BEGUN
+        tell_at_once(house, wide, told)
+        assert tab.events(len(events)) == events
+
+
+def test_a_filter_that_files_hundreds_of_messages_is_told_of_once_a_moment(tmp_path: Path, wide: WaitingServer) -> None:
+    with open_house(tmp_path, replace(HASTE, apart=3600)) as house:
+        tab = house.open(wide.account())
+        assert tab.events(2) == BEGUN
+        tell_at_once(house, wide, b"* STATUS Lists (MESSAGES 7)\r\n" * 500)
+        assert tab.events(1) == ["elsewhere"]
+        house.hub.end_session("s1")
+        assert b"elsewhere" not in tab.rest()
+
+
+def test_a_server_that_overflows_is_waited_at_for_the_inbox_alone_from_then_on(
+    tmp_path: Path, wide: WaitingServer
+) -> None:
+    # However good the connection was until then.
+    with open_house(tmp_path, replace(HASTE, good=0)) as house:
+        tab = house.open(wide.account())
+        assert tab.events(2) == BEGUN
+        wide.tell(b"* OK [NOTIFICATIONOVERFLOW] too much\r\n")
+        assert tab.events(3) == ["lost", *BEGUN]
+        wide.tell(b"* STATUS Junk (MESSAGES 1)\r\n* 4 EXISTS\r\n")
+        assert tab.events(1) == ["changed"]
+        assert (wide.connections, len(wide.commands(b"NOTIFY"))) == (2, 1)
+
+
+def test_a_server_that_breaks_down_where_it_is_asked_for_all_mailboxes_is_not_asked_again(tmp_path: Path) -> None:
+    server = WaitingServer(capability=WIDE, notifies=b"")
+    with open_house(tmp_path) as house:
+        assert house.open(server.account()).events(2) == BEGUN
+    assert (server.connections, len(server.commands(b"NOTIFY"))) == (2, 1)
+    server.stop()
+
+
+@pytest.mark.parametrize(("good", "asked"), [(0, 2), (3600, 1)], ids=["after-long", "soon"])
+def test_a_connection_that_broke_soon_is_made_anew_for_the_inbox_alone(
+    tmp_path: Path, wide: WaitingServer, good: float, asked: int
+) -> None:
+    with open_house(tmp_path, replace(HASTE, good=good)) as house:
+        tab = house.open(wide.account())
+        assert tab.events(2) == BEGUN
+        wide.cut()
+        assert tab.events(3) == ["lost", *BEGUN]
+        assert (wide.connections, len(wide.commands(b"NOTIFY"))) == (2, asked)
 
 
 def test_what_changes_nothing_is_not_told(house: House, server: WaitingServer) -> None:

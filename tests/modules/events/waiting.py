@@ -24,13 +24,17 @@ HASTE = Paces(sessions=0.05, first_pause=0.05, longest_pause=0.2, linger=0.2, ap
 
 @dataclass
 class WaitingServer:
-    """Knows IDLE; `begins` is its answer to that, `ends` the one to DONE. TAG stands for the command's."""
+    """Knows IDLE; `begins` is its answer to that, `ends` the one to DONE, `notifies` the one to NOTIFY.
+
+    TAG stands for the command's; without an answer to NOTIFY the connection ends there.
+    """
 
     capability: bytes = b"IMAP4rev1 IDLE AUTH=PLAIN"
     greeting: bytes = b"* OK ready\r\n"
     begins: bytes = b"+ waiting\r\n"
     ends: bytes = b"TAG OK done\r\n"
     examines: bytes = b"* 3 EXISTS\r\nTAG OK done\r\n"
+    notifies: bytes = b"TAG OK done\r\n"
     lines: list[bytes] = field(default_factory=list)
     connections: int = 0
 
@@ -52,6 +56,11 @@ class WaitingServer:
         for one in self._open:
             with suppress(OSError):
                 one.sendall(octets)
+
+    def commands(self, name: bytes) -> list[bytes]:
+        """The commands of a name that came, without their tags and ends."""
+        sent = [line.rstrip().partition(b" ")[2] for line in self.lines]
+        return [command for command in sent if command.split(b" ")[0] == name]
 
     def cut(self) -> None:
         """End all connections."""
@@ -93,6 +102,10 @@ class WaitingServer:
                     one.sendall(b"* CAPABILITY %s\r\n%s OK done\r\n" % (self.capability, tag))
                 elif command.startswith(b"EXAMINE"):
                     one.sendall(self.examines.replace(b"TAG", tag))
+                elif command.startswith(b"NOTIFY"):
+                    if not self.notifies:
+                        return
+                    one.sendall(self.notifies.replace(b"TAG", tag))
                 elif command.startswith(b"AUTHENTICATE"):
                     one.sendall(b"+ \r\n")
                     reader.readline()
