@@ -19,6 +19,7 @@ from modules.imap.names import Literal
 from modules.imap.ordering import order_name, sort_command, version_of
 from modules.imap.searching import read_found, search_command
 from modules.imap.sets import write_set
+from modules.imap.wire import Heard
 from modules.mail.api import MailboxName, MailboxState, Order, Query
 
 # A page of a list has no more rows.
@@ -211,6 +212,12 @@ def _is_cheap(query: Query | None) -> bool:
     return query is None or not (query.words or query.body)
 
 
+def _is_unasked(heard: Heard) -> bool:
+    """Whether it tells of flags that changed: of every message that was asked for comes the size."""
+    lines = (record[0] if isinstance(record, tuple) else record for record in heard.records)
+    return heard.kind == "FETCH" and not any(b"RFC822.SIZE" in line for line in lines)
+
+
 def ask_ahead(lease: Lease, window: Window, *first: Command) -> list[Reply]:
     """Run commands, and ask in the same round trip for what a window will need; the replies to the commands.
 
@@ -227,6 +234,7 @@ def ask_ahead(lease: Lease, window: Window, *first: Command) -> list[Reply]:
             ahead.learn(replies[count:])
         return replies[:count]
     replies, news = lease.hear_with([*first, *ahead.commands])
+    news = news or any(_is_unasked(heard) for heard in replies[-1].heard)
     if news:
         replies = lease.connection.run_all([*first, *ahead.commands_after_news()])
     ahead.learn(replies[count:], after_news=news)

@@ -118,6 +118,19 @@ def test_flags_that_changed_meanwhile_are_those_of_a_search_and_of_the_list_afte
         assert [(row.uid, row.seen) for row in rows] == [(10, False), (9, True), (8, False), (7, False)]
 
 
+def test_flags_that_changed_are_known_also_where_rows_came_with_them(box: Box, sent: list[list[bytes]]) -> None:
+    shown(box.store())
+    with box.user.connection() as program:
+        program.select("INBOX")
+        program.uid("STORE", "8", "+FLAGS", "(\\Seen)")
+    sent.clear()
+    store = box.store()
+    assert shown(store, limit=6) == [10, 9, 8, 7, 6, 5]
+    assert [row.uid for row in store.rows(INBOX, 0, 6).rows if row.seen] == [8]
+    assert next(one.unseen for one in store.mailboxes() if one.name == INBOX) == 9
+    assert len(sent) == 2
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_the_counts_of_a_folder_that_is_left_are_those_of_now(box: Box, sent: list[list[bytes]], there: bool) -> None:
     """The server does not tell by itself what others did to what is selected: what is selected now, it knows."""
