@@ -13,7 +13,8 @@ import click
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("core", "modules", "demo", "bench", "ci", "tests")
 COVERED_AT_LEAST = 98
-WORKERS = 2
+# More than most machines have processors: much of the time tests wait for servers and browsers.
+WORKERS = 3
 # More failures than these are no matter of a machine that was busy for a moment.
 MOST_REPEATED = 10
 # Where pytest keeps the names of the tests that failed.
