@@ -39,7 +39,7 @@ from core.web.parting import keep_why, recall_why
 from core.web.requests import Request, is_background, read_client, read_request, read_wanted, this_request, wants_json
 from core.web.site import Site
 from core.web.static import serve_asset
-from core.web.strangers import host_name, refuse_strangers
+from core.web.strangers import host_name, is_within_page, refuse_strangers
 from core.web.timing import watch_time
 
 log = logging.getLogger("hm3.requests")
@@ -232,7 +232,9 @@ def _tell_error(site: Site, error: Exception) -> Response:
     page: Page | None = flask.g.get("hm3_page")
     opened: Opened = flask.g.get("hm3_opened") or Opened(Session())
     json = wants_json()
-    if isinstance(error, LoginNeeded) and not json and flask.request.method != "POST":
+    # What nobody looks at gets no form: its cookie would take the place of that of a login form in another tab.
+    forms = not json and not (is_within_page(flask.request) and flask.request.method == "GET")
+    if isinstance(error, LoginNeeded) and forms and flask.request.method != "POST":
         response = flask.redirect(login_address(flask.request.full_path), 303)
         _keep_session(site, opened, response)
         return response
@@ -242,7 +244,7 @@ def _tell_error(site: Site, error: Exception) -> Response:
         _keep_session(site, opened, response)
         return response
     problem = explain_error(error, page.name if page else flask.request.path)
-    frame = make_frame(site, _look_of(site, opened), forms=not json)
+    frame = make_frame(site, _look_of(site, opened), forms=forms)
     kept = _kept(site, error) if not json else ()
     response = answer_problem(site.renderer, problem, frame, json, kept, flask.request.path)
     response.headers.extend(ask_for_bearer(flask.request, problem.status))

@@ -15,6 +15,7 @@ _HERE, _BY_HAND = "same-origin", "none"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 # Fetch Metadata of W3C, and what browsers said before it. A page that is fetched ahead was not asked for yet.
 _AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+_WITHIN = ("iframe", "frame", "embed", "object")
 _AHEAD_WORDS = ("prefetch", "prerender", "preview")
 
 
@@ -89,6 +90,11 @@ def asked_by_a_person(request: flask.Request) -> bool:
         return site in (_HERE, _BY_HAND)
     page = request.headers.get("Referer")
     return page is not None and _origin_of(page) == _own(request)
+
+
+def is_within_page(request: flask.Request) -> bool:
+    """Whether the answer is for a frame or the like within a page, where nobody fills in a form of this site."""
+    return request.headers.get("Sec-Fetch-Dest") in _WITHIN
 
 
 def is_fetched_ahead(request: flask.Request) -> bool:

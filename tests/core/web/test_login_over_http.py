@@ -1,5 +1,7 @@
 """In and out, as a browser sees it."""
 
+import pytest
+
 from tests.core.web.door import Browser, Served
 
 
@@ -32,6 +34,16 @@ def test_what_scripts_of_strangers_are_told_sets_no_cookie_that_another_tab_may_
     for accept in ("application/json", "text/event-stream"):
         answer = served.browser().get("/mail/", Accept=accept)
         assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (401, [])
+
+
+@pytest.mark.parametrize("within", ["iframe", "frame", "embed", "object"])
+def test_a_frame_of_a_stranger_holds_no_form_and_sets_no_cookie_that_another_tab_may_have(
+    served: Served, within: str
+) -> None:
+    answer = served.browser().get("/mail/", **{"Sec-Fetch-Dest": within})
+    assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (401, [])
+    text = answer.get_data(as_text=True)
+    assert "Please log in" in text and "<form" not in text
 
 
 def test_a_user_sees_the_room(served: Served) -> None:
