@@ -14,6 +14,7 @@ from core.output.slots import Redirect
 from core.pipeline.answer import Data, Streamed
 from core.web.errors import Problem
 from core.web.handover import answer_live
+from core.web.responses import HTML, SiteResponse
 
 _INLINE_TEXT = ("text/plain",)
 
@@ -65,17 +66,18 @@ def answer_problem(
     address: str,
 ) -> Response:
     """An error in the site's look, or as JSON."""
+    response: Response
     if json:
         names = ("status", "title", "reason", "fields", "reference")
         say = partial(renderer.say, language=frame.language)
         told = {name: to_json(getattr(problem, name), say) for name in names}
         told |= {"code": problem.code} if problem.code else {}
-        response: Response = flask.jsonify({"error": told})
+        response = flask.jsonify({"error": told})
         response.status_code = problem.status
     else:
         values = {"problem": problem, "kept": kept, "again": address}
         html = renderer.render_plain("error.html", values, frame, problem.title, LookSettings())
-        response = Response(html, problem.status, mimetype="text/html")
+        response = SiteResponse(html, problem.status, content_type=HTML)
     response.headers.extend(problem.headers)
     return response
 

@@ -1,11 +1,10 @@
 """Serve a site with Flask: one rule a page, and everything that every request must pass."""
 
 import contextvars
-import dataclasses
 import logging
 import time
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from urllib.parse import urlsplit
 
 import flask
@@ -19,10 +18,11 @@ from core.input.reading import ContentHost
 from core.look import LookSettings, choose_language
 from core.module import Page
 from core.output.origins import Origins
-from core.output.render import Frame
-from core.output.slots import Policy, Redirect
+from core.output.render import Ajax, Frame
+from core.output.slots import Notice, Policy, Redirect
 from core.pipeline.answer import Answer, Data, Shown, Streamed
 from core.pipeline.meters import RENDER
+from core.sentences import Sentence
 from core.visitor.session import Session
 from core.visitor.store import Cookies, Opened
 from core.web.answers import answer_data, answer_problem, answer_redirect, answer_stream, login_address
@@ -32,11 +32,22 @@ from core.web.cookies import drop_cookies, read_cookies, set_cookies, set_keepsa
 from core.web.envelope import add_envelopes, tell_scripts
 from core.web.errors import explain_error, is_kept, retry_after
 from core.web.forms import FormSession, FormSigning, form_token
+from core.web.framework import App
 from core.web.headers import add_headers
 from core.web.limits import add_limits
 from core.web.packing import pack
 from core.web.parting import keep_why, recall_why
-from core.web.requests import Request, is_background, read_client, read_request, read_wanted, this_request, wants_json
+from core.web.requests import (
+    Request,
+    is_background,
+    read_client,
+    read_languages,
+    read_request,
+    read_wanted,
+    this_request,
+    wants_json,
+)
+from core.web.responses import HTML, SiteResponse
 from core.web.site import Site
 from core.web.static import serve_asset
 from core.web.strangers import host_name, is_within_page, refuse_strangers
@@ -49,8 +60,7 @@ MOST_FORM_PARTS = 12_000
 
 def make_app(site: Site) -> flask.Flask:
     """A WSGI application for a site."""
-    app = flask.Flask("hm3", static_folder=None, template_folder=None)
-    app.request_class = Request
+    app = App("hm3")
     signing = FormSigning(site.form_keys)
     app.config.update(
         DEBUG=False,  # Whatever the environment says: pages of errors must show nothing of the program.
@@ -73,7 +83,7 @@ def make_app(site: Site) -> flask.Flask:
         hops = int(site.app.trusted_proxies)
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
     refuse_strangers(app, site.app)
-    add_envelopes(app, site, lambda: _open_session(site).session)
+    add_envelopes(app, site, lambda: _open_session(site, this_request()).session)
     under_policy, under_rate = add_headers(app, origin), add_limits(app, site.rates, site.counts)
     _FormProtect(app)
     app.add_url_rule("/healthz", "healthz", _tell_health)
@@ -105,19 +115,20 @@ def _view_of(site: Site, page: Page) -> Callable[..., Response]:
 
 
 def _view(site: Site, page: Page) -> Callable[..., Response]:
+    is_unnamed = page.policy in (Policy.MAIL, Policy.AWAY)
+    content = None if site.app.content_origin is None else ContentHost()
+
     def view(**path: str) -> Response:
-        started = time.perf_counter()
-        flask.g.hm3_page = page
+        started, request = time.perf_counter(), this_request()
+        request.page = page
         # What strangers' links lead to is told no address of this site.
-        flask.g.hm3_unnamed = page.policy in (Policy.MAIL, Policy.AWAY)
-        request, opened = this_request(), _open_session(site)
+        request.unnamed = is_unnamed
+        opened = _open_session(site, request)
         refuse_bearer(bearer_of(request), page, opened.session.visitor)
-        raw, wanted = read_request(request, path), read_wanted(request)
-        if site.app.content_origin is not None:
-            raw = dataclasses.replace(raw, content=ContentHost())
+        raw, wanted = read_request(request, path, content), read_wanted(request)
         answer = contextvars.Context().run(site.application.answer, page, raw, opened.session, wanted)
-        response = _respond(site, opened, answer)
-        _keep_session(site, opened, response)
+        response = _respond(site, request, opened, answer)
+        _keep_session(site, request, opened, response)
         log.info("%s %s %.0f ms", page.name, response.status_code, (time.perf_counter() - started) * 1000)
         return response
 
@@ -125,88 +136,110 @@ def _view(site: Site, page: Page) -> Callable[..., Response]:
     return view
 
 
-def _open_session(site: Site) -> Opened:
-    if "hm3_opened" in flask.g:
+def _open_session(site: Site, request: Request) -> Opened:
+    if request.opened is not None:
         # It was needed before, to open what was sealed.
-        known: Opened = flask.g.hm3_opened
-        return known
-    request = this_request()
+        return request.opened
     token, client = bearer_of(request), read_client(request)
     if token is not None:
         opened = site.sessions.open_lent(token, client)
     else:
         opened = site.sessions.open(read_cookies(request.cookies, request.is_secure), client)
     recall_why(opened.session)
-    flask.g.hm3_opened = opened
+    request.opened = opened
     return opened
 
 
-def _respond(site: Site, opened: Opened, answer: Answer) -> Response:
-    json = wants_json()
+def _respond(site: Site, request: Request, opened: Opened, answer: Answer) -> Response:
     if opened.session.renewed:
         # A token that a stranger's page may have learned is of no use after the login.
         flask.session.pop("csrf_token", None)
         flask.g.pop("csrf_token", None)
     if isinstance(answer, Redirect):
-        return answer_redirect(answer, json, _speaker(site, opened))
+        return answer_redirect(answer, wants_json(request), _speaker(site, request, opened))
     if isinstance(answer, Data):
-        return answer_data(answer, _speaker(site, opened))
+        return answer_data(answer, _speaker(site, request, opened))
     if isinstance(answer, Streamed):
         return answer_stream(answer)
-    return _render(site, opened, answer)
+    return _render(site, request, opened, answer)
 
 
-def _speaker(site: Site, opened: Opened) -> Callable[[str], str]:
-    """What says sentences in the visitor's language. The language is found out when there is one to say."""
-    language = cache(lambda: _language(site.application.user_settings(opened.session).get(LookSettings)))
-    return lambda text: site.renderer.say(text, language())
+def _speaker(site: Site, request: Request, opened: Opened) -> Callable[[str], str]:
+    """What says sentences in the visitor's language."""
+
+    def speak(text: str) -> str:
+        if not isinstance(text, Sentence):
+            return text
+        # What was read before is not read again.
+        look = site.application.user_settings(opened.session).get(LookSettings)
+        return site.renderer.say(text, _language(request, look))
+
+    return speak
 
 
-def _render(site: Site, opened: Opened, shown: Shown) -> Response:
+def _render(site: Site, request: Request, opened: Opened, shown: Shown) -> Response:
     notices = opened.session.take_notices() if shown.part is None and shown.page.layout is not None else ()
     idle = int(site.sessions.idle_of(opened.session).total_seconds())
     ajax = tell_scripts(site, opened.session.id) if shown.user is not None else None
     asks = opened.session.asks_password
     # Within a message no form can be sent, nor is a token needed there.
-    around = make_frame(site, shown.look, forms=shown.page.policy is not Policy.MAIL)
-    frame = dataclasses.replace(around, notices=notices, idle=idle, ajax=ajax, asks_password=asks)
+    forms = shown.page.policy is not Policy.MAIL
+    frame = make_frame(
+        site, request, shown.look, forms=forms, notices=notices, idle=idle, ajax=ajax, asks_password=asks
+    )
     with site.application.meters.time(RENDER, sum(map(len, shown.slots.values()))):
         html = contextvars.Context().run(site.renderer.render, shown, frame)
-    response = Response(html, shown.status, mimetype="text/html")
-    response.headers.extend(retry_after(shown.wait))
-    return pack(shown.page, response)
+    response = SiteResponse(html, shown.status, content_type=HTML)
+    if shown.wait is not None:
+        response.headers.extend(retry_after(shown.wait))
+    return pack(shown.page, request, response)
 
 
-def make_frame(site: Site, look: LookSettings, *, forms: bool = True) -> Frame:
-    """What stands around a page of this request. Without `forms` no cookie for them is set, as another tab may have."""
-    request = this_request()
+def make_frame(
+    site: Site,
+    request: Request,
+    look: LookSettings,
+    *,
+    forms: bool = True,
+    nonce: str | None = None,
+    notices: tuple[Notice, ...] = (),
+    idle: int = 0,
+    ajax: Ajax | None = None,
+    asks_password: bool = True,
+) -> Frame:
+    """What stands around a page of a request, and of this session where `notices` and the like are given.
+
+    Without `forms` no cookie for them is set, as another tab may have.
+    """
     return Frame(
         csrf_token=form_token() if forms else "",
-        nonce=getattr(request, "csp_nonce", ""),
+        nonce=getattr(request, "csp_nonce", "") if nonce is None else nonce,
         site_name=str(site.app.name),
         address=request.path,
-        language=_language(look),
+        language=_language(request, look),
+        notices=notices,
         asset=site.assets.file,
         phrases=site.assets.phrases,
+        idle=idle,
+        ajax=ajax,
+        asks_password=asks_password,
         apart=site.app.content_origin is not None,
     )
 
 
 def _frame_apart(site: Site, shown: Shown, nonce: str) -> Frame:
     """What stands around a document on the content host."""
-    return dataclasses.replace(make_frame(site, shown.look, forms=False), nonce=nonce)
+    return make_frame(site, this_request(), shown.look, forms=False, nonce=nonce)
 
 
-def _language(look: LookSettings) -> str:
-    return choose_language(look.language, [tag for tag, _ in flask.request.accept_languages])
+def _language(request: Request, look: LookSettings) -> str:
+    return choose_language(look.language, read_languages(request))
 
 
-def _keep_session(site: Site, opened: Opened, response: Response) -> None:
-    request = this_request()
+def _keep_session(site: Site, request: Request, opened: Opened, response: Response) -> None:
     secure, client = request.is_secure, read_client(request)
     had = read_cookies(request.cookies, secure) is not None
-    page: Page | None = flask.g.get("hm3_page")
-    active = not is_background(request) and not (page is not None and page.background)
+    active = not is_background(request) and not (request.page is not None and request.page.background)
     cookies = site.sessions.save(opened, active=active, client=client)
     if opened.lent:
         return
@@ -229,27 +262,26 @@ def _keep_tickets(site: Site, opened: Opened, cookies: Cookies) -> None:
 
 def _tell_error(site: Site, error: Exception) -> Response:
     """The page or JSON for an error, wherever it was raised."""
-    page: Page | None = flask.g.get("hm3_page")
-    opened: Opened = flask.g.get("hm3_opened") or Opened(Session())
-    json = wants_json()
+    request = this_request()
+    opened, json = request.opened or Opened(Session()), wants_json(request)
     # What nobody looks at gets no form: its cookie would take the place of that of a login form in another tab.
-    forms = not json and not (is_within_page(flask.request) and flask.request.method == "GET")
-    if isinstance(error, LoginNeeded) and forms and flask.request.method != "POST":
-        response = flask.redirect(login_address(flask.request.full_path), 303)
-        _keep_session(site, opened, response)
+    forms = not json and not (is_within_page(request) and request.method == "GET")
+    if isinstance(error, LoginNeeded) and forms and request.method != "POST":
+        response = flask.redirect(login_address(request.full_path), 303)
+        _keep_session(site, request, opened, response)
         return response
-    if isinstance(error, SetupNeeded) and not json and flask.request.method != "POST":
+    if isinstance(error, SetupNeeded) and not json and request.method != "POST":
         opened.session.say(str(error), "problem")
         response = flask.redirect(error.path, 303)
-        _keep_session(site, opened, response)
+        _keep_session(site, request, opened, response)
         return response
-    problem = explain_error(error, page.name if page else flask.request.path)
-    frame = make_frame(site, _look_of(site, opened), forms=forms)
-    kept = _kept(site, error) if not json else ()
-    response = answer_problem(site.renderer, problem, frame, json, kept, flask.request.path)
-    response.headers.extend(ask_for_bearer(flask.request, problem.status))
-    if "hm3_opened" in flask.g and isinstance(error, Refusal | UpstreamError):
-        _keep_session(site, opened, response)
+    problem = explain_error(error, request.page.name if request.page else request.path)
+    frame = make_frame(site, request, _look_of(site, opened), forms=forms)
+    kept = _kept(site, request, error) if not json else ()
+    response = answer_problem(site.renderer, problem, frame, json, kept, request.path)
+    response.headers.extend(ask_for_bearer(request, problem.status))
+    if request.opened is not None and isinstance(error, Refusal | UpstreamError):
+        _keep_session(site, request, opened, response)
     return response
 
 
@@ -261,16 +293,16 @@ def _look_of(site: Site, opened: Opened) -> LookSettings:
         return LookSettings()
 
 
-def _kept(site: Site, error: Exception) -> tuple[tuple[str, str], ...]:
+def _kept(site: Site, request: Request, error: Exception) -> tuple[tuple[str, str], ...]:
     """What was typed into a form that was refused for its age and not for what it says."""
-    if flask.request.method != "POST" or not is_kept(error):
+    if request.method != "POST" or not is_kept(error):
         return ()
-    adapter = flask.current_app.url_map.bind_to_environ(flask.request.environ)
+    adapter = flask.current_app.url_map.bind_to_environ(request.environ)
     endpoint, path = adapter.match()
     page = next((page for page in site.application.wiring.pages if page.name == endpoint), None)
     if page is None or page.retry is None:
         return ()
-    return site.application.typed(page, read_request(flask.request, path))
+    return site.application.typed(page, read_request(request, path))
 
 
 def _tell_health() -> dict[str, str]:

@@ -13,7 +13,10 @@ MOST_FIELDS = 100
 
 def bearer_of(request: flask.Request) -> str | None:
     """The key or token that a program shows; None where a browser asks."""
-    scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    told: str = request.environ.get("HTTP_AUTHORIZATION", "")
+    if not told:
+        return None
+    scheme, _, token = told.partition(" ")
     if scheme.lower() != "bearer":
         return None
     return token.strip() if len(token) <= LONGEST_TOKEN else ""

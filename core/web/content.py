@@ -29,9 +29,11 @@ from core.web.bearer import bearer_of
 from core.web.content_headers import add_content_headers
 from core.web.cookies import read_cookies
 from core.web.errors import explain_error
+from core.web.framework import App
 from core.web.limits import add_limits
 from core.web.packing import pack
-from core.web.requests import BACKGROUND, Request, read_client, read_request
+from core.web.requests import BACKGROUND, Request, read_client, read_languages, read_request, this_request
+from core.web.responses import HTML, SiteResponse
 from core.web.site import Site
 from core.web.static import serve_asset
 from core.web.strangers import host_name, is_fetched_ahead
@@ -42,6 +44,8 @@ from core.web.timing import View
 Wsgi = Callable[..., Iterable[bytes]]
 Measured = Callable[[Page, View], View]
 FrameOf = Callable[[Shown, str], Frame]
+OpenSession = Callable[[Request], Opened]
+KeepSession = Callable[[Request, Opened, Response], None]
 _FIELD = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 _SHOWN = (Policy.MAIL, Policy.FILE)
 _NOT_HERE = Sentence("This was only here for a moment, or never. Open the message again in your mailbox.")
@@ -69,9 +73,7 @@ def is_shown_apart(page: Page) -> bool:
     return page.policy in _SHOWN and page.method == "GET"
 
 
-def lead_apart(
-    site: Site, page: Page, view: View, open_session: Callable[[], Opened], keep: Callable[[Opened, Response], None]
-) -> View:
+def lead_apart(site: Site, page: Page, view: View, open_session: OpenSession, keep: KeepSession) -> View:
     """What answers a page on the site's own host where there is another for content: the way there, after the guards.
 
     Programs that show a token get it as ever, as they are no browsers. So do scripts of the site that read a file, such
@@ -79,17 +81,16 @@ def lead_apart(
     """
 
     def lead(**path: str) -> Response:
-        request = flask.request
+        request = this_request()
         if bearer_of(request) is not None or (page.policy is Policy.FILE and _is_read_by_script(request)):
             return view(**path)
-        flask.g.hm3_page = page
-        flask.g.hm3_unnamed = True
-        opened = open_session()
+        request.page, request.unnamed = page, True
+        opened = open_session(request)
         raw = replace(read_request(request, path), knocks=True)
         stop = contextvars.Context().run(site.application.answer, page, raw, opened.session)
         assert isinstance(stop, Redirect)
         response = flask.redirect(_way(site, page, opened, raw) if stop is LET_IN else stop.location, 303)
-        keep(opened, response)
+        keep(request, opened, response)
         return response
 
     lead.__name__ = page.name.replace(".", "_").replace("-", "_")
@@ -103,8 +104,7 @@ def scope_of(page: Page, path: Mapping[str, str]) -> str:
 
 def make_content(site: Site, measured: Measured, frame_of: FrameOf) -> flask.Flask:
     """The application of the content host: files of the front end, and by ticket what `is_shown_apart`."""
-    app = flask.Flask("hm3-content", static_folder=None, template_folder=None)
-    app.request_class = Request
+    app = App("hm3-content")
     app.session_interface = _NoSession()
     app.config.update(DEBUG=False, PROPAGATE_EXCEPTIONS=False, MAX_CONTENT_LENGTH=0)
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
@@ -144,12 +144,13 @@ def _way(site: Site, page: Page, opened: Opened, raw: RawRequest) -> str:
 
 def _view(site: Site, page: Page, frame_of: FrameOf) -> View:
     def view(hm3_ticket: str, **path: str) -> Response:
-        flask.g.hm3_page = page
+        request = this_request()
+        request.page = page
         ticket, opened = _open(site, hm3_ticket, page, path)
-        flask.g.hm3_opened = opened
+        request.opened = opened
         raw = _read(site, hm3_ticket, ticket, path)
         answer = contextvars.Context().run(site.application.answer, page, raw, opened.session, Wanted())
-        response = _respond(site, answer, frame_of)
+        response = _respond(site, request, answer, frame_of)
         # What is asked for here keeps no session awake and renews none: nobody could be given its cookies.
         opened.session.renewed = opened.session.rotated = False
         site.sessions.save(opened, active=False)
@@ -190,7 +191,7 @@ def _read(site: Site, name: str, ticket: Ticket, path: Mapping[str, str]) -> Raw
     )
 
 
-def _respond(site: Site, answer: Answer, frame_of: FrameOf) -> Response:
+def _respond(site: Site, request: Request, answer: Answer, frame_of: FrameOf) -> Response:
     if isinstance(answer, Redirect):
         home = site.app.address if answer.location.startswith("/") else ""
         return flask.redirect(f"{home}{answer.location}", 303)
@@ -198,19 +199,18 @@ def _respond(site: Site, answer: Answer, frame_of: FrameOf) -> Response:
         return answer_data(answer)
     if isinstance(answer, Streamed):
         return answer_stream(answer)
-    frame = frame_of(answer, flask.g.hm3_nonce)
+    frame = frame_of(answer, request.nonce)
     html = contextvars.Context().run(site.renderer.render, answer, frame)
-    return pack(answer.page, Response(html, answer.status, mimetype="text/html"))
+    return pack(answer.page, request, SiteResponse(html, answer.status, content_type=HTML))
 
 
 def _tell_error(site: Site, error: Exception) -> Response:
     """An error as a plain text: no page of the site is shown here. What is not here at all was never here."""
-    page: Page | None = flask.g.get("hm3_page")
-    languages = [tag for tag, _ in flask.request.accept_languages]
-    problem = explain_error(error, page.name if page else "content")
+    request = this_request()
+    problem = explain_error(error, request.page.name if request.page else "content")
     if isinstance(error, HTTPException) and problem.status in (404, 405):
         problem = replace(problem, status=404, reason=_NOT_HERE, headers=())
-    told = site.renderer.say(problem.reason, choose_language("", languages))
+    told = site.renderer.say(problem.reason, choose_language("", read_languages(request)))
     return Response(f"{told}\n", problem.status, dict(problem.headers), mimetype="text/plain")
 
 

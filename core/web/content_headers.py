@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from core.ini.app import AppConfig
 from core.output.slots import Policy
 from core.web.headers import FEATURES, NONE, POLICIES, YEAR
+from core.web.requests import this_request
 
 _ANYTHING_ELSE = {"sandbox": "", "default-src": NONE}
 
@@ -41,7 +42,7 @@ def add_content_headers(app: flask.Flask, config: AppConfig) -> Callable[[Policy
     def under(policy: Policy, view: Any) -> Any:
         @functools.wraps(view)
         def answered(**path: str) -> Response:
-            nonce = flask.g.hm3_nonce = secrets.token_urlsafe(24)
+            nonce = this_request().nonce = secrets.token_urlsafe(24)
             response: Response = view(**path)
             response.headers["Content-Security-Policy"] = _written({**_policy(policy, config, nonce), **around})
             return response

@@ -8,7 +8,6 @@ import threading
 from base64 import b64decode, b64encode
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import flask
 from werkzeug.wrappers import Response
@@ -22,6 +21,7 @@ from core.sentences import Sentence
 from core.visitor.client_keys import ClientKeys
 from core.visitor.permissions import User
 from core.visitor.session import Session
+from core.web.requests import Request, SealedRequest, this_request
 from core.web.site import Site
 
 TOLD, QUERY = "X-Hm3-Ajax", "X-Hm3-Ajax-Query"
@@ -36,14 +36,6 @@ _LONGEST_TYPE = 1000
 _MOST_REMEMBERED = 20_000
 
 
-@dataclass(frozen=True)
-class SealedRequest:
-    """A request that came sealed: what its answer is sealed with."""
-
-    key: ClientKey
-    exchange: Exchange
-
-
 def add_envelopes(app: flask.Flask, site: Site, session: Callable[[], Session]) -> None:
     """Open every sealed request before anybody looks at it, and seal whatever is answered to it.
 
@@ -54,21 +46,22 @@ def add_envelopes(app: flask.Flask, site: Site, session: Callable[[], Session]) 
 
     @app.before_request
     def open_request() -> None:
-        told = flask.request.headers.get(TOLD)
+        request = this_request()
+        told = request.headers.get(TOLD)
         if told is None:
             return
         if not config.encrypt:
-            flask.g.hm3_advice = RELOAD
+            request.advice = RELOAD
             raise Conflict(Sentence("This page is older than the site's settings. Please load it anew."))
-        _open(session(), told, done)
+        _open(request, session(), told, done)
 
     @app.after_request
     def seal_answer(response: Response) -> Response:
-        sealed: SealedRequest | None = flask.g.get("hm3_sealed")
-        if "hm3_advice" in flask.g:
-            response.headers[TOLD] = flask.g.hm3_advice
-        if sealed is not None and not response.is_streamed:
-            return _seal(sealed, response)
+        request = this_request()
+        if request.advice:
+            response.headers[TOLD] = request.advice
+        if request.sealed is not None and not response.is_streamed:
+            return _seal(request.sealed, response)
         return response
 
 
@@ -106,8 +99,7 @@ class _Done:
             return True
 
 
-def _open(session: Session, told: str, done: _Done) -> None:
-    request = flask.request
+def _open(request: Request, session: Session, told: str, done: _Done) -> None:
     if not isinstance(session.visitor, User):
         # The page itself says that a login is needed; nobody without one can have sealed anything for it.
         if request.mimetype == SEALED_BODY:
@@ -118,10 +110,10 @@ def _open(session: Session, told: str, done: _Done) -> None:
         raise Refusal(Sentence("That request cannot be understood."))
     key = ClientKeys(session).find(match[1])
     if key is None:
-        flask.g.hm3_advice = RENEW
+        request.advice = RENEW
         raise Conflict(Sentence("The key of this page is not known any more. Please load the page anew."))
     exchange = Exchange(request.method, request.path, match[2], int(match[3]))
-    flask.g.hm3_sealed = SealedRequest(key, exchange)
+    request.sealed = SealedRequest(key, exchange)
     try:
         _open_parts(request, key, exchange)
     except (DecryptError, ValueError) as error:

@@ -13,6 +13,8 @@ from itsdangerous import URLSafeTimedSerializer
 
 from core.web.bearer import bearer_of
 from core.web.cookies import FORM, cookie_name
+from core.web.requests import this_request
+from core.web.responses import vary_by
 from core.web.site import FormKeys
 
 # Signatures of so many browsers are remembered, for so many seconds.
@@ -110,17 +112,21 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
     def save_session(
         self, app: flask.Flask, session: flask.sessions.SessionMixin, response: flask.wrappers.Response
     ) -> None:
-        """Set the cookie, but never a program's."""
-        if bearer_of(flask.request) is None:
+        """Set the cookie where what it holds has changed, but never a program's."""
+        if bearer_of(this_request()) is not None:
+            return
+        if session.modified:
             super().save_session(app, session, response)
+        elif session.accessed:
+            vary_by(response, "Cookie")
 
     def get_cookie_name(self, app: flask.Flask) -> str:
         """The cookie's name; bound to this very host where the way is encrypted."""
-        return cookie_name(FORM, flask.request.is_secure)
+        return cookie_name(FORM, this_request().is_secure)
 
     def get_cookie_secure(self, app: flask.Flask) -> bool:
         """Whether the cookie is sent over encrypted ways only."""
-        return bool(flask.request.is_secure)
+        return bool(this_request().is_secure)
 
     def get_signing_serializer(self, app: flask.Flask) -> URLSafeTimedSerializer | None:
         """What signs the cookie, with the keys as they are now."""

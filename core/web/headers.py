@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from core.errors import WiringError
 from core.output.origins import Origins
 from core.output.slots import Policy
+from core.web.requests import Request, this_request
+from core.web.responses import SiteResponse, Stamp
 
 YEAR = 365 * 24 * 60 * 60
 NONE = "'none'"
@@ -101,19 +103,16 @@ def widen(policy: Mapping[str, object], elsewhere: Sequence[Origins]) -> dict[st
 
 
 class _Headers(Talisman):  # type: ignore[misc]  # flask_talisman tells no types
-    """Flask-Talisman, which puts the same headers together anew for every answer, with what it found once.
-
-    Headers in which there is a nonce are new in each.
-    """
+    """Flask-Talisman, which puts the same headers together anew for every answer, with what it found once."""
 
     # Any: what a view may be told, and what Talisman makes of it, has no types.
     def __init__(self, app: flask.Flask, **options: Any) -> None:
         self._options: dict[str | None, dict[str, Any]] = {}
-        self._known: dict[str | None, list[tuple[str, str]]] = {}
+        self._stamps: dict[tuple[str | None, bool, bool, bool], Stamp] = {}
         super().__init__(app, **options)
 
     def _get_local_options(self) -> dict[str, Any]:
-        endpoint = flask.request.endpoint
+        endpoint = this_request().endpoint
         if endpoint not in self._options:
             self._options[endpoint] = super()._get_local_options()
         return self._options[endpoint]
@@ -121,19 +120,26 @@ class _Headers(Talisman):  # type: ignore[misc]  # flask_talisman tells no types
     def _force_https(self) -> None:
         """Nothing: whether a request came encrypted is not decided here."""
 
-    def _set_response_headers(self, response: Response) -> Response:
-        if self._get_local_options()["content_security_policy_nonce_in"]:
-            super()._set_response_headers(response)
-            return response
-        endpoint = flask.request.endpoint
-        if endpoint not in self._known:
-            scratch = Response()
-            before = set(scratch.headers.keys())
-            super()._set_response_headers(scratch)
-            self._known[endpoint] = [line for line in scratch.headers.items() if line[0] not in before]
-        for name, value in self._known[endpoint]:
-            response.headers[name] = value
+    def _set_response_headers(self, response: SiteResponse) -> SiteResponse:
+        request = this_request()
+        response.nonce = getattr(request, "csp_nonce", "")
+        known = (request.endpoint, request.unnamed, request.is_secure, response.nonce != "")
+        if known not in self._stamps:
+            self._stamps[known] = self._stamp(request, response.nonce)
+        response.stamp = self._stamps[known]
         return response
+
+    def _stamp(self, request: Request, nonce: str) -> Stamp:
+        """What answers of this page are sent under; wherever this one has its nonce, others have their own."""
+        scratch = Response()
+        before = set(scratch.headers.keys())
+        super()._set_response_headers(scratch)
+        lines: dict[str, str | list[str]] = {
+            name: value.split(nonce) if nonce and nonce in value else value
+            for name, value in scratch.headers.items()
+            if name not in before
+        }
+        return Stamp(lines | _last(request), {"Cache-Control": "no-store"})
 
 
 def with_content(origin: str | None) -> dict[Policy, dict[str, object]]:
@@ -150,8 +156,6 @@ def add_headers(app: flask.Flask, content: str | None = None) -> "Callable[..., 
     Messages are shown at the origin of `content`, where one is named.
     """
     policies = with_content(content)
-    # What is registered first runs last: this has the last word.
-    app.after_request(_finish)
     talisman = _Headers(
         app,
         # Whether a request came encrypted is decided by ProxyFix and `refuse_strangers`, never by a header of a client.
@@ -180,15 +184,16 @@ def add_headers(app: flask.Flask, content: str | None = None) -> "Callable[..., 
     return under
 
 
-def _finish(response: Response) -> Response:
-    """What every answer says, whatever its page."""
-    response.headers["X-XSS-Protection"] = "0"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["X-DNS-Prefetch-Control"] = "off"
-    response.headers.setdefault("Cache-Control", "no-store")
-    if flask.g.get("hm3_unnamed"):
-        response.headers["Referrer-Policy"] = "no-referrer"
-    if flask.request.is_secure:
-        response.headers["Strict-Transport-Security"] = f"max-age={2 * YEAR}; includeSubDomains"
-    return response
+def _last(request: Request) -> dict[str, str | list[str]]:
+    """What every answer says, whatever its page. This has the last word."""
+    lines: dict[str, str | list[str]] = {
+        "X-XSS-Protection": "0",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-DNS-Prefetch-Control": "off",
+    }
+    if request.unnamed:
+        lines["Referrer-Policy"] = "no-referrer"
+    if request.is_secure:
+        lines["Strict-Transport-Security"] = f"max-age={2 * YEAR}; includeSubDomains"
+    return lines

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 import flask
@@ -14,6 +14,7 @@ from werkzeug.exceptions import TooManyRequests
 from core.ini.rates import RatesConfig
 from core.output.slots import Rate
 from core.web.bearer import typed_name
+from core.web.requests import this_request
 from core.web.shared_windows import SCHEME as SHARED
 from core.web.shared_windows import SharedCounts
 from core.web.windows import SCHEME
@@ -36,7 +37,12 @@ class _Bound:
 
 def by_address() -> str:
     """Whose requests are counted together: an IPv4 address, or the /64 of an IPv6 one."""
-    address = flask.request.remote_addr or "nowhere"
+    return _network(this_request().remote_addr or "nowhere")
+
+
+# Whoever asks comes from the same address again.
+@lru_cache(maxsize=1024)
+def _network(address: str) -> str:
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
@@ -46,7 +52,8 @@ def by_address() -> str:
 
 def by_account() -> str:
     """The name that somebody tries to log in with, in any spelling, and from where: strangers do not use it up."""
-    typed = flask.request.form.get("username") or typed_name(flask.request)
+    request = this_request()
+    typed = request.form.get("username") or typed_name(request)
     name = "".join(typed[:LONGEST_NAME].casefold().split())
     return f"{by_address()} {name or 'nobody'}"
 

@@ -4,10 +4,11 @@ import secrets
 import struct
 import zlib
 
-import flask
 from werkzeug.wrappers import Response
 
 from core.module import Page
+from core.web.requests import Request, takes_gzip
+from core.web.responses import vary_by
 
 # Below that, one packet carries the answer either way.
 LEAST = 1400
@@ -17,14 +18,14 @@ _LEVEL = 3
 _HEAD = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff"  # RFC 1952 2.3: deflate, with a name, of no time and system
 
 
-def pack(page: Page, response: Response) -> Response:
+def pack(page: Page, request: Request, response: Response) -> Response:
     """The answer of a page that may be compressed, compressed where the browser takes gzip; any other as it is."""
     # What goes out sealed is no shorter for it, and is read by scripts that unpack nothing.
-    if not page.compressed or response.status_code != 200 or response.is_streamed or "hm3_sealed" in flask.g:
+    if not page.compressed or response.status_code != 200 or response.is_streamed or request.sealed is not None:
         return response
-    response.vary.add("Accept-Encoding")
+    vary_by(response, "Accept-Encoding")
     plain = response.get_data()
-    if len(plain) >= LEAST and flask.request.accept_encodings["gzip"] > 0:
+    if len(plain) >= LEAST and takes_gzip(request):
         response.set_data(_gzip(plain))
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -2,28 +2,59 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import IO, BinaryIO
 
 import flask
-from werkzeug.datastructures import FileStorage, MIMEAccept, MultiDict
+from werkzeug.datastructures import Accept, FileStorage, ImmutableMultiDict, LanguageAccept, MIMEAccept, MultiDict
 from werkzeug.http import parse_accept_header
+from werkzeug.sansio.http import parse_cookie
 
-from core.input.reading import Client, RawRequest, Upload
+from core.input.reading import Client, ContentHost, RawRequest, Upload
+from core.module import Page
 from core.output.slots import Format, Wanted
+from core.security.agreement import ClientKey, Exchange
+from core.visitor.store import Opened
 from core.web.bearer import bearer_of, read_fields
 from core.web.cookies import read_keepsakes
 from core.web.strangers import asked_by_a_person
 
-# Headers that inputs may declare.
-READABLE_HEADERS = ("accept-language", "authorization", "last-event-id", "user-agent", "x-hm3-background")
+# Headers that inputs may declare, and where PEP 3333 has them.
+READABLE_HEADERS = MappingProxyType(
+    {
+        name: f"HTTP_{name.upper().replace('-', '_')}"
+        for name in ("accept-language", "authorization", "last-event-id", "user-agent", "x-hm3-background")
+    }
+)
 BACKGROUND = "X-Hm3-Background"
 LONGEST_TOLD = 500
 _EVENTS = "text/event-stream"
 
 
+@dataclass(frozen=True)
+class SealedRequest:
+    """A request that came sealed: what its answer is sealed with."""
+
+    key: ClientKey
+    exchange: Exchange
+
+
 class Request(flask.Request):
-    """Flask's request, whose uploads stay in memory: nothing that is sent is ever written to disk in clear."""
+    """Flask's request, whose uploads stay in memory: nothing that is sent is ever written to disk in clear.
+
+    It knows what was found out about it: the `page` that answers it and the session that was `opened` for it, that what
+    is linked there shall not learn where from (`unnamed`), how it came `sealed` and what its script is to do about a
+    refusal (`advice`), and the `nonce` of the policy that its answer is shown under on the content host.
+    """
+
+    page: Page | None = None
+    opened: Opened | None = None
+    unnamed = False
+    sealed: SealedRequest | None = None
+    advice = ""
+    nonce = ""
 
     def _get_file_stream(
         self,
@@ -37,27 +68,46 @@ class Request(flask.Request):
     @cached_property
     def client(self) -> Client:
         """What the connection tells of who is asking."""
+        environ = self.environ
         return Client(
             address=self.remote_addr or "",
-            agent=self.headers.get("User-Agent", "")[:LONGEST_TOLD],
+            agent=environ.get("HTTP_USER_AGENT", "")[:LONGEST_TOLD],
             secure=self.is_secure,
-            languages=self.headers.get("Accept-Language", "")[:LONGEST_TOLD],
+            languages=environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_TOLD],
             asked_here=asked_by_a_person(self),
         )
 
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """The cookies, which a server gives in one line."""
+        parsed = parse_cookie(self.environ.get("HTTP_COOKIE"), ImmutableMultiDict)
+        assert isinstance(parsed, ImmutableMultiDict)
+        return parsed
 
-def read_request(request: flask.Request, path: Mapping[str, str]) -> RawRequest:
-    """What a page may read of a request."""
+    @property
+    def has_body(self) -> bool:
+        """Whether anything was sent beside headers (RFC 9112 6.3)."""
+        environ = self.environ
+        return environ.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def read_request(request: flask.Request, path: Mapping[str, str], content: ContentHost | None = None) -> RawRequest:
+    """What a page may read of a request, where messages have the host `content`."""
+    token, environ = bearer_of(request), request.environ
+    # What is not there need not be parsed.
+    has_body = not isinstance(request, Request) or request.has_body
+    form = {} if not has_body else _lists(request.form) if token is None else read_fields(request)
     return RawRequest(
         method=request.method if request.method in ("POST", "DELETE") else "GET",
         path=dict(path),
-        query=_lists(request.args),
-        form=_lists(request.form) if bearer_of(request) is None else read_fields(request),
-        cookies=read_keepsakes(request.cookies, request.is_secure) if bearer_of(request) is None else {},
-        headers={name: request.headers[name] for name in READABLE_HEADERS if name in request.headers},
-        uploads=_uploads(request.files),
+        query=_lists(request.args) if request.query_string else {},
+        form=form,
+        cookies=read_keepsakes(request.cookies, request.is_secure) if token is None else {},
+        headers={name: environ[told] for name, told in READABLE_HEADERS.items() if told in environ},
+        uploads=_uploads(request.files) if has_body else {},
         client=read_client(request),
         address=request.full_path.rstrip("?"),
+        content=content,
     )
 
 
@@ -66,23 +116,35 @@ def read_client(request: flask.Request) -> Client:
     return request.client if isinstance(request, Request) else Request(request.environ).client
 
 
-def this_request() -> flask.Request:
+def this_request() -> Request:
     """The request that is being answered itself: each look at one through `flask.request` searches for it anew."""
-    return flask.globals.request_ctx.request
+    request = flask.globals.request_ctx._get_current_object().request  # type: ignore[attr-defined]  # a proxy has it
+    assert isinstance(request, Request)
+    return request
 
 
 def read_wanted(request: flask.Request) -> Wanted:
     """The format that was asked for, and the part of the page."""
-    if _accepted(request.headers.get("Accept", ""))[0]:
+    if _accepted(request.environ.get("HTTP_ACCEPT", ""))[0]:
         return Wanted(Format.JSON)
-    parts = request.args.getlist("part")
+    parts = request.args.getlist("part") if request.query_string else []
     return Wanted(part=parts[0] if parts else None)
 
 
-def wants_json() -> bool:
+def wants_json(request: flask.Request) -> bool:
     """Whether the browser's script asked for JSON or for events, or a program asks, which reads nothing else."""
-    request = this_request()
-    return bearer_of(request) is not None or any(_accepted(request.headers.get("Accept", "")))
+    is_liked, takes_events = _accepted(request.environ.get("HTTP_ACCEPT", ""))
+    return is_liked or takes_events or bearer_of(request) is not None
+
+
+def read_languages(request: flask.Request) -> tuple[str, ...]:
+    """The tags of the languages that a browser asks for, the dearest first (RFC 9110 12.5.4)."""
+    return _languages(request.environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+def takes_gzip(request: flask.Request) -> bool:
+    """Whether an answer may be packed with gzip (RFC 9110 12.5.3)."""
+    return _takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 # Browsers and their scripts send a few of these all the time.
@@ -94,9 +156,19 @@ def _accepted(header: str) -> tuple[bool, bool]:
     return best == "application/json", _EVENTS in accepted.values()
 
 
+@lru_cache(maxsize=256)
+def _languages(header: str) -> tuple[str, ...]:
+    return tuple(tag for tag, _ in parse_accept_header(header, LanguageAccept))
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(header: str) -> bool:
+    return parse_accept_header(header, Accept)["gzip"] > 0
+
+
 def is_background(request: flask.Request) -> bool:
     """Whether a request was made by a timer and not by a person."""
-    return request.headers.get(BACKGROUND) == "1"
+    return request.environ.get(READABLE_HEADERS["x-hm3-background"]) == "1"
 
 
 def _lists(values: MultiDict[str, str]) -> dict[str, list[str]]:

@@ -13,8 +13,11 @@ from core.web.bearer import bearer_of
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _HERE, _BY_HAND = "same-origin", "none"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-# Fetch Metadata of W3C, and what browsers said before it. A page that is fetched ahead was not asked for yet.
-_AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+# Where PEP 3333 has the Fetch Metadata of W3C, and what browsers said before it. A page that is fetched ahead was not
+# asked for yet.
+_SITE, _MODE, _KIND = "HTTP_SEC_FETCH_SITE", "HTTP_SEC_FETCH_MODE", "HTTP_SEC_FETCH_DEST"
+_ORIGIN, _PAGE = "HTTP_ORIGIN", "HTTP_REFERER"
+_AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 _WITHIN = ("iframe", "frame", "embed", "object")
 _AHEAD_WORDS = ("prefetch", "prerender", "preview")
 
@@ -34,7 +37,7 @@ def refuse_strangers(app: flask.Flask, config: AppConfig) -> None:
 
     @app.before_request
     def check() -> None:
-        request = flask.globals.request_ctx.request
+        request = flask.globals.request_ctx._get_current_object().request  # type: ignore[attr-defined]  # a proxy has it
         host = host_name(request.host)
         if hosts and host not in hosts and host not in _LOOPBACK:
             raise WrongHost()
@@ -50,10 +53,10 @@ def asked_by_our_page(request: flask.Request) -> bool:
 
     A request that says nothing at all of where it comes from is refused: browsers say it.
     """
-    site = request.headers.get("Sec-Fetch-Site")
+    site = _told(request, _SITE)
     if site is not None and site not in (_HERE, _BY_HAND):
         return False
-    origin, page = request.headers.get("Origin"), request.headers.get("Referer")
+    origin, page = _told(request, _ORIGIN), _told(request, _PAGE)
     if origin is not None:
         return origin == _own(request)
     if page is not None:
@@ -63,16 +66,15 @@ def asked_by_our_page(request: flask.Request) -> bool:
 
 def _asked_by_program(request: flask.Request) -> bool:
     """Whether a program asks that is no browser: it shows a token that no other site's page can send."""
-    told = ("Sec-Fetch-Site", "Origin", "Referer")
-    return bearer_of(request) is not None and not any(name in request.headers for name in told)
+    return bearer_of(request) is not None and not any(name in request.environ for name in (_SITE, _ORIGIN, _PAGE))
 
 
 def may_read(request: flask.Request) -> bool:
     """Whether an answer may go to who asked: to people who open a page from anywhere, to scripts of this site alone."""
-    site = request.headers.get("Sec-Fetch-Site")
+    site = _told(request, _SITE)
     if site is not None:
         return site in (_HERE, _BY_HAND) or _opens_page(request)
-    origin, page = request.headers.get("Origin"), request.headers.get("Referer")
+    origin, page = _told(request, _ORIGIN), _told(request, _PAGE)
     if origin is not None:
         return origin == _own(request)
     return page is None or not _by_script(request) or _origin_of(page) == _own(request)
@@ -85,22 +87,23 @@ def asked_by_a_person(request: flask.Request) -> bool:
     """
     if is_fetched_ahead(request):
         return False
-    site = request.headers.get("Sec-Fetch-Site")
+    site = _told(request, _SITE)
     if site is not None:
         return site in (_HERE, _BY_HAND)
-    page = request.headers.get("Referer")
+    page = _told(request, _PAGE)
     return page is not None and _origin_of(page) == _own(request)
 
 
 def is_within_page(request: flask.Request) -> bool:
     """Whether the answer is for a frame or the like within a page, where nobody fills in a form of this site."""
-    return request.headers.get("Sec-Fetch-Dest") in _WITHIN
+    return request.environ.get(_KIND) in _WITHIN
 
 
 def is_fetched_ahead(request: flask.Request) -> bool:
     """Whether a browser asks that nobody has asked to."""
-    told = " ".join(request.headers.get(name, "") for name in _AHEAD).lower()
-    return any(word in told for word in _AHEAD_WORDS)
+    environ = request.environ
+    told = [environ[name].lower() for name in _AHEAD if name in environ]
+    return bool(told) and any(word in purpose for purpose in told for word in _AHEAD_WORDS)
 
 
 def host_name(host: str) -> str:
@@ -108,15 +111,21 @@ def host_name(host: str) -> str:
     return (host.rpartition(":")[0] if _has_port(host) else host).lower()
 
 
+def _told(request: flask.Request, name: str) -> str | None:
+    """A header as PEP 3333 has it."""
+    told: str | None = request.environ.get(name)
+    return told
+
+
 def _opens_page(request: flask.Request) -> bool:
     """Whether a person follows a link of another site, in a window of their own."""
-    mode, kind = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
+    mode, kind = request.environ.get(_MODE), request.environ.get(_KIND)
     return request.method in ("GET", "HEAD") and mode == "navigate" and kind == "document"
 
 
 def _by_script(request: flask.Request) -> bool:
     """Whether an old browser, which says little, asks for what only scripts read."""
-    return "application/json" in request.headers.get("Accept", "") or "part" in request.args
+    return "application/json" in request.environ.get("HTTP_ACCEPT", "") or "part" in request.args
 
 
 def _own(request: flask.Request) -> str:

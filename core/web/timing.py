@@ -3,14 +3,13 @@
 import functools
 from collections.abc import Callable
 
-import flask
 from werkzeug.wrappers import Response
 
 from core.database.engine import Database
 from core.module import Page
 from core.pipeline.meters import SEES_TIMES, TimingConfig, server_timing
 from core.visitor.permissions import User
-from core.visitor.store import Opened
+from core.web.requests import this_request
 from core.web.site import Site
 
 View = Callable[..., Response]
@@ -44,7 +43,7 @@ def _measured(site: Site, page: Page, view: View, config: TimingConfig) -> View:
 
 
 def _may_know(site: Site, config: TimingConfig) -> bool:
-    opened: Opened | None = flask.g.get("hm3_opened")
+    opened = this_request().opened
     visitor = opened.session.visitor if opened is not None else None
     if not isinstance(visitor, User):
         return False

@@ -4,7 +4,6 @@ import dataclasses
 import gzip
 import zlib
 
-import flask
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,17 +11,23 @@ from werkzeug.wrappers import Response
 
 from core import Module
 from core.errors import WiringError
+from core.security.agreement import ClientKey, Exchange
 from core.web.packing import LEAST, MOST_NOISE, pack
+from core.web.requests import Request, SealedRequest
 
 LETTER = Module("letters").page("letter", "/letter", layout=None, compressed=True)
 LONG = b"<p>A long letter.</p>" * 200
 
 
+def request_of(accepted: str) -> Request:
+    """What a browser asks that takes these codings."""
+    return Request({"HTTP_ACCEPT_ENCODING": accepted})
+
+
 def packed(body: bytes = LONG, accepted: str = "gzip, br", status: int = 200, compressed: bool = True) -> Response:
     """The answer with this body to a browser that takes these codings."""
     page = dataclasses.replace(LETTER, compressed=compressed)
-    with flask.Flask("site").test_request_context(headers={"Accept-Encoding": accepted}):
-        return pack(page, Response(body, status))
+    return pack(page, request_of(accepted), Response(body, status))
 
 
 @given(st.binary(min_size=LEAST, max_size=LEAST + 500))
@@ -64,15 +69,14 @@ def test_other_pages_and_errors_are_not_touched(answer: Response) -> None:
 
 
 def test_a_stream_goes_out_as_it_comes() -> None:
-    with flask.Flask("site").test_request_context(headers={"Accept-Encoding": "gzip"}):
-        answer = pack(LETTER, Response(iter([LONG])))
-        assert answer.is_streamed and "Content-Encoding" not in answer.headers
+    answer = pack(LETTER, request_of("gzip"), Response(iter([LONG])))
+    assert answer.is_streamed and "Content-Encoding" not in answer.headers
 
 
 def test_what_goes_out_sealed_is_not_packed() -> None:
-    with flask.Flask("site").test_request_context(headers={"Accept-Encoding": "gzip"}):
-        flask.g.hm3_sealed = object()
-        assert pack(LETTER, Response(LONG)).get_data() == LONG
+    request = request_of("gzip")
+    request.sealed = SealedRequest(ClientKey("0" * 16, bytes(32)), Exchange("GET", "/letter", "0" * 32, 0))
+    assert pack(LETTER, request, Response(LONG)).get_data() == LONG
 
 
 def test_a_page_with_a_layout_cannot_say_so() -> None:

@@ -4,12 +4,12 @@ import os
 import time
 from collections.abc import Callable
 
-import flask
 import pytest
 
 from core.errors import ConfigError
 from core.ini.rates import RateLimit, RatesConfig
 from core.output.slots import Rate
+from core.web.framework import App
 from core.web.limits import add_limits
 from core.web.shared_windows import MOST, SharedCounts, SharedWindowStorage
 from core.web.windows import WindowStorage
@@ -109,12 +109,11 @@ def test_processes_count_together_and_the_death_of_one_holds_up_nobody() -> None
 
 
 def test_the_bounds_of_a_site_are_those_that_are_counted() -> None:
-    app = flask.Flask("counted")
     rates = RatesConfig(general=RateLimit("2 per minute; 5 per hour"))
     apps = []
     counts = SharedCounts.of(rates)
     for name in ("one", "other"):
-        app = flask.Flask(name)
+        app = App(name)
         under = add_limits(app, rates, counts)
         app.add_url_rule("/", "page", under(Rate.GENERAL, lambda: "page"))
         apps.append(app.test_client())
