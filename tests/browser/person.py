@@ -6,19 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from selenium.common.exceptions import JavascriptException, NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import JavascriptException, NoSuchElementException
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import Select
 
+from tests.browser.patience import until
 from tests.servers.mail_user import MailUser
 
-# Longer than the half minute after which a page asks by itself what changed.
-PATIENCE = 90
 INBOX = "/mail/main/INBOX/"
-_CHANGING = (NoSuchElementException, StaleElementReferenceException)
 _AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # What has a role of its own, or was given one, and can be used.
 _USABLE = "a[href], button, input, select, textarea, summary, iframe, [role]"
@@ -142,7 +140,7 @@ class Person:
 
     def until(self, true: Callable[[], object]) -> None:
         """Return when something holds; a page that is just being changed is looked at again."""
-        WebDriverWait(self.browser, PATIENCE, 0.05, ignored_exceptions=_CHANGING).until(lambda _: true())
+        until(self.browser, true)
 
     # Any: a script returns what it likes.
     def script(self, script: str, *arguments: object) -> Any:

@@ -6,23 +6,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.serving import make_server
 
 from core.loader import load
 from core.web.app import make_app
 from core.web.site import open_parts
 from demo.submission import Submission
+from tests.browser.patience import until
 from tests.modules.compose.desk import write_ini
 from tests.servers.mail_user import MailUser
-
-PATIENCE = 90
-_CHANGING = (NoSuchElementException, StaleElementReferenceException)
 
 
 @dataclass
@@ -109,7 +105,7 @@ class Writer:
 
     def until(self, true: Callable[[], object]) -> None:
         """Return when something holds; a page that is just being changed is looked at again."""
-        WebDriverWait(self.browser, PATIENCE, 0.05, ignored_exceptions=_CHANGING).until(lambda _: true())
+        until(self.browser, true)
 
     def complaints(self) -> list[str]:
         """What the console of the browser complained of, except answers of the server that a test provoked."""
