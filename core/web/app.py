@@ -145,7 +145,7 @@ def _open_session(site: Site, request: Request) -> Opened:
         opened = site.sessions.open_lent(token, client)
     else:
         opened = site.sessions.open(read_cookies(request.cookies, request.is_secure), client)
-    recall_why(opened.session)
+    recall_why(request, opened.session)
     request.opened = opened
     return opened
 
@@ -247,9 +247,11 @@ def _keep_session(site: Site, request: Request, opened: Opened, response: Respon
         set_cookies(response, cookies, secure)
         _keep_tickets(site, opened, cookies)
     elif opened.session.ended or (had and not opened.id and not opened.foreign):
-        drop_cookies(response, secure)
+        # A form that was opened meanwhile has a token, and this answer may come late.
+        by_script = request.headers.get("Sec-Fetch-Dest") == "empty"
+        drop_cookies(response, secure, form=not by_script and _is_looked_at(request, wants_json(request)))
     set_keepsakes(response, opened.session.keepsakes, secure)
-    keep_why(opened.session)
+    keep_why(request, response, opened.session)
 
 
 def _keep_tickets(site: Site, opened: Opened, cookies: Cookies) -> None:
@@ -265,7 +267,7 @@ def _tell_error(site: Site, error: Exception) -> Response:
     request = this_request()
     opened, json = request.opened or Opened(Session()), wants_json(request)
     # What nobody looks at gets no form: its cookie would take the place of that of a login form in another tab.
-    forms = not json and not (is_within_page(request) and request.method == "GET")
+    forms = _is_looked_at(request, json)
     if isinstance(error, LoginNeeded) and forms and request.method != "POST":
         response = flask.redirect(login_address(request.full_path), 303)
         _keep_session(site, request, opened, response)
@@ -283,6 +285,11 @@ def _tell_error(site: Site, error: Exception) -> Response:
     if request.opened is not None and isinstance(error, Refusal | UpstreamError):
         _keep_session(site, request, opened, response)
     return response
+
+
+def _is_looked_at(request: Request, json: bool) -> bool:
+    """Whether the answer is a page of its own, which somebody sees: not for a script, nor for a frame."""
+    return not json and not (is_within_page(request) and request.method == "GET")
 
 
 def _look_of(site: Site, opened: Opened) -> LookSettings:

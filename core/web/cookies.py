@@ -8,7 +8,7 @@ from core.visitor.session import Keepsake
 from core.visitor.store import Cookies
 
 OURS = "hm3_"
-REFERENCE, KEY, FORM = f"{OURS}session", f"{OURS}key", f"{OURS}form"
+REFERENCE, KEY, FORM, WHY = f"{OURS}session", f"{OURS}key", f"{OURS}form", f"{OURS}why"
 
 
 def cookie_name(name: str, secure: bool) -> str:
@@ -38,14 +38,14 @@ def set_keepsakes(response: Response, keepsakes: Mapping[str, Keepsake], secure:
 def read_keepsakes(sent: Mapping[str, str], secure: bool) -> dict[str, str]:
     """What modules left with the browser, by the names that they gave. No cookie of another origin is among it."""
     start = cookie_name(OURS, secure)
-    own = {cookie_name(name, secure) for name in (REFERENCE, KEY, FORM)}
+    own = {cookie_name(name, secure) for name in (REFERENCE, KEY, FORM, WHY)}
     return {
         name.removeprefix(start): value for name, value in sent.items() if name.startswith(start) and name not in own
     }
 
 
-def drop_cookies(response: Response, secure: bool) -> None:
-    """Take the pair back and have the browser forget what it kept of this site."""
-    for name in (REFERENCE, KEY, FORM):
+def drop_cookies(response: Response, secure: bool, *, form: bool) -> None:
+    """Take the pair back and have the browser forget what it kept of this site; of its forms too, where asked to."""
+    for name in (REFERENCE, KEY, *((FORM,) if form else ())):
         response.delete_cookie(cookie_name(name, secure), path="/", secure=secure, httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -77,7 +77,7 @@ class FormSigning:
 
 
 class FormSession(flask.sessions.SecureCookieSessionInterface):
-    """Flask's own session, in a signed cookie named as the others are: the token of forms, and why a session ended."""
+    """Flask's own session, in a signed cookie named as the others are: the token of forms."""
 
     def __init__(self, signing: FormSigning) -> None:
         self._signing = signing

@@ -99,6 +99,27 @@ def test_a_password_changed_elsewhere_ends_what_scripts_may(webmail: Webmail, ma
     assert webmail.see("/login").texts(".banner") == []
 
 
+@pytest.mark.parametrize(
+    "by", [{"Accept": "application/json"}, {"Sec-Fetch-Dest": "iframe"}, {"Sec-Fetch-Dest": "empty"}]
+)
+def test_an_answer_that_comes_late_leaves_the_form_of_another_tab_as_it_is(
+    webmail: Webmail, mail_user: MailUser, by: dict[str, str]
+) -> None:
+    webmail.see(INBOX)
+    change_password(mail_user)
+    answer = webmail.browser.get(INBOX, **by)
+    names = {cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")}
+    assert names == {"hm3_session", "hm3_key", "hm3_why"}
+    assert webmail.see("/login").texts(".banner") == [NO_LONGER]
+
+
+def test_why_a_session_ended_is_believed_of_nobody_else(webmail: Webmail) -> None:
+    webmail.log_out()
+    for kept in ("You won.", "eyJ3aHkiOiJZb3Ugd29uLiJ9.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"):
+        webmail.browser.client.set_cookie("hm3_why", kept)
+        assert webmail.see("/login").texts(".banner") == []
+
+
 def test_why_a_session_ended_is_not_told_to_a_script_that_renews_its_token(
     webmail: Webmail, mail_user: MailUser
 ) -> None:
