@@ -72,6 +72,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> People:
     ini = folder / "hm3.ini"
     ini.write_text(SETTINGS.format(data=folder / "data"))
     shell, found = Shell(ini), dict[int, str]()
+    assert "There are no local accounts." in shell.said("list")
     for visit in People(ini, ("", "")).serving():
         for name in (f"gardener{number}@example.org" for number in range(60)):
             shell.said("add", name, "--stdin", typed=f"{OLD}\n")
