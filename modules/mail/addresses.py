@@ -11,13 +11,18 @@ LONGEST_NAME = 300
 LONGEST_ADDRESS = 320
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"?|\(|<([^<>]*)>?|([,;:])|([^\s"(<,;:]+)|(\s+)', re.DOTALL)
+# One of a list as nearly all are written: a name or a quoted one with an address, or an address. Takes linear time.
+_USUAL = re.compile(
+    r'\s*+(?:(?:"([^"\\]*+)"\s*+|([^"(<,;:]*+))<([^<>]*+)>|([^\s"(<,;:]++))\s*+(?:[,;]|\Z)',
+)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 def read_addresses(value: str, decode: Callable[[str], str] = str) -> tuple[Correspondent, ...]:
     """The people of an address list, groups taken apart. Nothing in it can make this fail."""
     found: list[Correspondent] = []
-    for name, address in _mailboxes(value[:LONGEST_LIST]):
+    value = value[:LONGEST_LIST]
+    for name, address in _usual(value) or _mailboxes(value):
         shown = decode(name)[:LONGEST_NAME].strip().strip("'\"").strip()
         bare = decode(address)[:LONGEST_ADDRESS].replace(" ", "").strip("<>")
         if shown or bare:
@@ -25,6 +30,25 @@ def read_addresses(value: str, decode: Callable[[str], str] = str) -> tuple[Corr
         if len(found) == MOST_ADDRESSES:
             break
     return tuple(found)
+
+
+def _usual(value: str) -> list[tuple[str, str]]:
+    """Pairs of raw name and raw address where all are written as usual; else none."""
+    found: list[tuple[str, str]] = []
+    position = 0
+    while position < len(value):
+        match = _USUAL.match(value, position)
+        if match is None:
+            return []
+        position = match.end()
+        quoted, name, address, bare = match.groups()
+        if bare is None:
+            found.append((" ".join((quoted or name or "").split()), address.strip()))
+        elif "@" in bare:
+            found.append(("", bare))
+        else:
+            return []
+    return found
 
 
 def _mailboxes(value: str) -> Iterator[tuple[str, str]]:

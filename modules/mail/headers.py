@@ -23,10 +23,19 @@ MOST_REFERENCES = 200
 _YEARS = range(1900, 9999)
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
+# The same for all fields of a block at once.
+_FIELDS = re.compile(r"^([!-9;-~]{1,200})[ \t]*:(.*)$", re.MULTILINE)
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 # RFC 2047 2, read generously: spaces may stand in the text, as some programs send them.
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,60})(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?([^?]{0,2000})\?=")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
+# A date as nearly all programs write it; what else one may be, Python knows.
+_DATE = re.compile(
+    r"(?:[A-Za-z]{3}, )?([0-9]{1,2}) ([A-Za-z]{3}) ([1-9][0-9]{3}) ([0-9]{2}):([0-9]{2}):([0-9]{2})"
+    r" ([+-])([0-9]{2})([0-9]{2})(?: \([A-Za-z]{1,10}\))?",
+    re.ASCII,
+)
+_MONTHS = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
 
@@ -50,9 +59,7 @@ def read_envelope(header: bytes) -> Envelope:
 
 
 def _read_envelope(header: bytes) -> Envelope:
-    fields: dict[str, str] = {}
-    for name, value in raw_fields(header):
-        fields.setdefault(name.lower(), value)
+    fields = {name.lower(): value for name, value in reversed(raw_fields(header))}
 
     def people(name: str) -> tuple[Correspondent, ...]:
         return read_addresses(fields[name], decode_words) if name in fields else ()
@@ -83,7 +90,11 @@ def raw_fields(header: bytes) -> tuple[tuple[str, str], ...]:
 
 def _read_fields(header: bytes) -> tuple[tuple[str, str], ...]:
     block = header[:LONGEST_BLOCK].replace(b"\r\n", b"\n")
-    lines = _FOLD.sub(b"", block).split(b"\n")
+    unfolded = _FOLD.sub(b"", block) if b"\n " in block or b"\n\t" in block else block
+    if unfolded.isascii() and unfolded.count(b"\n") < MOST_FIELDS:
+        found_at_once = _FIELDS.findall(unfolded.decode("ascii"))
+        return tuple([(name, value[:LONGEST_FIELD].strip(" \t")) for name, value in found_at_once])
+    lines = unfolded.split(b"\n")
     found: list[tuple[str, str]] = []
     for line in lines[: MOST_FIELDS * 2]:
         if (match := _FIELD.fullmatch(line)) is not None and len(found) < MOST_FIELDS:
@@ -93,7 +104,7 @@ def _read_fields(header: bytes) -> tuple[tuple[str, str], ...]:
 
 def decode_words(value: str) -> str:
     """A field's value with its encoded words decoded (RFC 2047 6.2), without controls and bidi controls."""
-    return clean(read_words(value))
+    return clean(value if "=?" not in value else read_words(value))
 
 
 def read_words(value: str) -> str:
@@ -118,11 +129,11 @@ def read_words(value: str) -> str:
 def read_date(value: str) -> datetime | None:
     """A date with its zone (RFC 5322 3.3), or None where it cannot be read."""
     try:
-        parsed = parsedate_tz(value[:200])
+        parsed = _usual_date(value) or parsedate_tz(value[:200])
         if parsed is None:
             return None
-        year, month, day, hour, minute, second = parsed[:6]
-        zone = timezone(timedelta(seconds=parsed[9])) if parsed[9] else UTC
+        year, month, day, hour, minute, second, *_, offset = parsed
+        zone = timezone(timedelta(seconds=offset)) if offset else UTC
         if year not in _YEARS:
             return None
         return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
@@ -130,8 +141,20 @@ def read_date(value: str) -> datetime | None:
         return None
 
 
+def _usual_date(value: str) -> tuple[int, ...] | None:
+    """The numbers of a date as nearly all programs write it, with the seconds of its zone last; None for others."""
+    match = _DATE.fullmatch(value)
+    if match is None or (month := _MONTHS.get(match[2].lower())) is None:
+        return None
+    day, _, year, hour, minute, second, sign, hours, minutes = match.groups()
+    offset = int(hours) * 3600 + int(minutes) * 60
+    return int(year), month, int(day), int(hour), int(minute), int(second), -offset if sign == "-" else offset
+
+
 def read_ids(value: str) -> tuple[str, ...]:
     """Message ids with their angle brackets, in order; of too many, the first and the newest."""
+    if not value:
+        return ()
     found = [f"<{inner}>" for inner in _MESSAGE_ID.findall(value)]
     return tuple(found if len(found) <= MOST_REFERENCES else found[:1] + found[1 - MOST_REFERENCES :])
 

@@ -1,6 +1,7 @@
 """Header blocks of every quality."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given, settings
@@ -122,6 +123,47 @@ def test_a_list_is_read_only_so_far() -> None:
 )
 def test_a_date_is_read_or_absent(value: str, date: datetime | None) -> None:
     assert read_date(value) == date
+
+
+# A letter beyond ASCII in another field, a comment behind the list: then each is read letter by letter.
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                "From: Ann <ann@a.example>",
+                "To:b@b.example",
+                "Name : v \t",
+                "no field",
+                "a b: c",
+                ": v",
+                " folded",
+                "\tmore",
+                "X:",
+            )
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(("\r\n", "\n")),
+)
+def test_fields_are_the_same_however_they_are_found(lines: list[str], end: str) -> None:
+    block = "".join(line + end for line in lines).encode()
+    assert (*header_fields(block), ("Last", "é")) == header_fields(block + "Last: é".encode())
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(('"', ",", ";", ":", "@", " ", "Ann", "b@b.example", '"Ann, B"', "<c@d>")), max_size=9))
+def test_people_are_the_same_however_they_are_found(pieces: list[str]) -> None:
+    value = "".join(pieces)
+    if value.count('"') % 2 == 0:
+        assert people(value) == people(f"{value},()")
+
+
+@given(st.datetimes(datetime(1900, 1, 2), datetime(9998, 12, 30)), st.integers(-23 * 60, 23 * 60))
+def test_a_date_is_the_same_however_it_is_found(moment: datetime, minutes: int) -> None:
+    dated = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
+    written = format_datetime(dated)
+    assert read_date(written) == read_date(written.replace(" ", "  ")) == dated
 
 
 def test_of_too_many_references_the_first_and_the_newest_stay() -> None:
