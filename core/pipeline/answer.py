@@ -272,11 +272,12 @@ class Application:
         name = f"{step.module}.{step.function.__qualname__}"
         started = time.perf_counter()
         try:
-            with self.meters.time(name):
-                return scope.call(step.function)
+            return scope.call(step.function)
         finally:
+            took = time.perf_counter() - started
+            self.meters.add(name, took, 1)
             if is_told:
-                log.debug("%s %.1f ms", name, (time.perf_counter() - started) * 1000)
+                log.debug("%s %.1f ms", name, took * 1000)
 
 
 def _menu(entries: tuple[MenuEntry, ...]) -> tuple[MenuEntry, ...]:
