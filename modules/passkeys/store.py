@@ -8,15 +8,39 @@ from base64 import b64decode, b64encode, urlsafe_b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from core import Clock, Conflict, Database, NotFound, Sentence, ServerKeys, ServerSealed, crypto
+from core import Clock, Conflict, Database, NotFound, Question, Sentence, ServerKeys, ServerSealed, crypto
 from modules.passkeys.ceremony import NewCredential
 from modules.passkeys.module import module
 from modules.passkeys.tables import keys
 
 MOST = 20
+
+
+class _Row(NamedTuple):
+    """A row as it is asked for."""
+
+    id: str
+    blob: bytes
+    login: bytes | None
+    sign_count: int
+    asked: bool
+    made: int
+    last_used: int | None
+    copied: int | None
+
+
+_ROWS = select(*(keys.c[name] for name in _Row._fields))
+_ONE = Question(_ROWS.where(keys.c.id == bindparam("id")), _Row)
+# Every login asks these two.
+_OF_USER = Question(
+    _ROWS.where(keys.c.user_ref == bindparam("owner")).order_by(keys.c.made.desc(), keys.c.id),
+    _Row,
+)
+_ASKED = Question(select(keys.c.id).where(keys.c.user_ref == bindparam("owner"), keys.c.asked), str)
 
 
 @dataclass(frozen=True)
@@ -53,9 +77,7 @@ class Passkeys:
 
     def of(self, user: str) -> tuple[Passkey, ...]:
         """A user's passkeys, the newest first."""
-        found = select(keys).where(keys.c.user_ref == self._ref(user)).order_by(keys.c.made.desc(), keys.c.id)
-        with self._database.read() as connection:
-            return tuple(self._read(row) for row in connection.execute(found))
+        return tuple(self._read(row) for row in self._database.ask(_OF_USER, owner=self._ref(user)))
 
     def get(self, user: str, id: str) -> Passkey:
         """One of a user's passkeys. Raises NotFound where they have none of this id."""
@@ -81,9 +103,7 @@ class Passkeys:
 
     def is_asked(self, user: str) -> bool:
         """Whether a passkey is asked for after the user's password."""
-        with self._database.read() as connection:
-            asked = select(func.count()).where(keys.c.user_ref == self._ref(user), keys.c.asked)
-            return connection.execute(asked).scalar_one() > 0
+        return bool(self._database.ask(_ASKED, owner=self._ref(user)))
 
     def add(self, user: str, name: str, made: NewCredential, *, asked: bool) -> Passkey:
         """Keep a new passkey. Raises Conflict where it is there already, or where there are too many."""
@@ -163,11 +183,9 @@ class Passkeys:
             connection.execute(update(keys).where(keys.c.id == passkey.id).values(**values))
 
     def _find(self, id: str) -> Passkey | None:
-        with self._database.read() as connection:
-            row = connection.execute(select(keys).where(keys.c.id == id)).one_or_none()
-        return self._read(row) if row is not None else None
+        return next((self._read(row) for row in self._database.ask(_ONE, id=id)), None)
 
-    def _read(self, row: "Row[tuple[object, ...]]") -> Passkey:
+    def _read(self, row: _Row) -> Passkey:
         told = json.loads(self._server.unseal(row.blob, _purpose(row.id)))
         return Passkey(
             id=row.id,
