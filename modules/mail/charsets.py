@@ -70,4 +70,16 @@ def _guess(octets: bytes) -> str:
 
 
 def _fit(text: str) -> str:
-    return _UNFIT.sub("\ufffd", text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    return text if _is_fit(text) else _UNFIT.sub("\ufffd", text)
+
+
+def _is_fit(text: str) -> bool:
+    """Whether nothing in it is unfit, which is told many times sooner than by looking at each letter."""
+    if "\x00" in text:
+        return False
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

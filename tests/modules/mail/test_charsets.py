@@ -29,6 +29,13 @@ def test_text_is_read_by_what_was_declared_or_meant(text: str, charset: str, dec
     assert decode(text.encode(charset), declared) == text
 
 
+@pytest.mark.parametrize(
+    ("octets", "declared"), [(b"a\x00b", "utf-8"), (b"a+2AA-b", "utf-7"), (b"\xef\xbb\xbfa\x00b", "utf-8")]
+)
+def test_what_no_page_can_hold_is_marked(octets: bytes, declared: str) -> None:
+    assert decode(octets, declared) == "a\ufffdb"
+
+
 def test_an_undeclared_old_charset_is_guessed() -> None:
     text = "Все счастливые семьи похожи друг на друга, каждая несчастливая семья несчастлива по-своему."
     assert decode(text.encode("koi8-r")) == text
