@@ -31,18 +31,17 @@ class Slips:
     """What the slips stand for."""
 
     _secret: str = field(default_factory=lambda: f"hm3-{secrets.token_hex(8)}-")
-    _values: list[str] = field(default_factory=list)
+    _values: dict[str, str] = field(default_factory=dict)
 
     def write(self, value: str) -> str:
         """A slip for a value."""
-        self._values.append(value)
-        return f"{self._secret}{len(self._values) - 1}"
+        slip = f"{self._secret}{len(self._values)}"
+        self._values[slip] = value
+        return slip
 
     def read(self, slip: str) -> str | None:
         """The value of a slip; None for what is none."""
-        number = slip.removeprefix(self._secret)
-        known = slip != number and number.isascii() and number.isdigit() and int(number) < len(self._values)
-        return self._values[int(number)] if known else None
+        return self._values.get(slip)
 
 
 def lay_out(tree: LexborHTMLParser, links: Links, slips: Slips) -> str:

@@ -61,6 +61,8 @@ _COLOURS = frozenset({"bgcolor", "color"})
 # A link says of itself what we say of it, and only we mark any.
 _OURS_ALONE = frozenset({"data-odd", "data-weight", "data-detail"})
 _SLIPPED = frozenset({("a", "href"), ("a", "title"), *(("mark", name) for name in _OURS_ALONE)})
+# About each of these somebody is asked, who may count them.
+_ASKED = frozenset({"href", "src", "style"})
 # No message may bring these; the cleaner itself sets them.
 _OURS = frozenset({"rel", "target"})
 _FREE = frozenset({"alt", "title", "summary"})
@@ -111,14 +113,23 @@ def clean_html(
     styles = Styles(images.background, paint)
     laid_out = lay_out(tree, links, slips) if links.judge is not None else html
     failed: list[BaseException] = []
+    # What became of equal attributes before, where nobody is asked and nothing is counted.
+    known: dict[tuple[str, str, str], str | None] = {}
 
     def check(tag: str, name: str, value: str) -> str | None:
         try:
+            if (tag, name, value) in known:
+                return known[tag, name, value]
             written = slips.read(value) if (tag, name) in _SLIPPED else None
-            return written if written is not None else _attribute(tag, name, value, images, links, styles)
+            if written is not None:
+                return written
+            made = _attribute(tag, name, value, images, links, styles)
+            if name not in _ASKED:
+                known[tag, name, value] = made
         except BaseException as error:  # noqa: BLE001  # nh3 keeps the attribute as it was when this raises
             failed.append(error)
             return None
+        return made
 
     body = _by_the_list(laid_out, check)
     sheet, body_style = _styles(html, styles)

@@ -1,5 +1,7 @@
 """What HTML must not exceed before it is parsed: parsers take quadratic time for deep nesting and many attributes."""
 
+from itertools import islice
+
 from core import Sentence
 from modules.mail.html.tokens import VOID, Tag, read_tags
 from modules.mail.html.trying import parses_well
@@ -14,6 +16,7 @@ LONGEST_STYLE = 20_000
 
 # An opening tag of these closes the one before it, so a row of them without ends is not deep.
 _CLOSED_BY_NEXT = frozenset("""p li dt dd option tr td th thead tbody tfoot colgroup""".split())
+_NOT_DEEP = VOID | _CLOSED_BY_NEXT
 # Within these, or after them, parsers read tags in ways of their own.
 _STRANGE = frozenset("svg math select template frameset plaintext noscript".split())
 
@@ -25,13 +28,11 @@ def exceeded(html: str) -> str:
     """
     if len(html) > LONGEST:
         return Sentence("is too long")
-    tags: list[Tag] = []
-    for number, tag in enumerate(read_tags(html), start=1):
-        if number > MOST_TAGS:
-            return Sentence("has too many elements")
-        tags.append(tag)
-        if len(tag.attributes) > MOST_ATTRIBUTES and _has_too_many(tag):
-            return Sentence("has an element with too many attributes")
+    tags = list(islice(read_tags(html), MOST_TAGS + 1))
+    if any(_has_too_many(tag) for tag in tags[:MOST_TAGS] if len(tag[2]) > MOST_ATTRIBUTES):
+        return Sentence("has an element with too many attributes")
+    if len(tags) > MOST_TAGS:
+        return Sentence("has too many elements")
     if _likely_depth(tags) > DEEPEST or _open_tables(tags) > DEEPEST // 2:
         return Sentence("is nested too deep")
     if _is_settled(tags) or parses_well(html):
@@ -47,12 +48,13 @@ def _has_too_many(tag: Tag) -> bool:
 def _likely_depth(tags: list[Tag]) -> int:
     """How deep the elements stand where every closing tag closes one."""
     depth = deepest = 0
-    for tag in tags:
-        if tag.name in VOID or tag.name in _CLOSED_BY_NEXT:
+    for name, closing, _ in tags:
+        if name in _NOT_DEEP:
             continue
-        if not tag.closing:
+        if not closing:
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > deepest:
+                deepest = depth
         elif depth:
             depth -= 1
     return deepest
@@ -60,19 +62,20 @@ def _likely_depth(tags: list[Tag]) -> int:
 
 def _open_tables(tags: list[Tag]) -> int:
     """Rows of unclosed table cells and paragraphs nest too, when tables stand in them."""
-    return sum(-1 if tag.closing else 1 for tag in tags if tag.name == "table")
+    return sum(-1 if closing else 1 for name, closing, _ in tags if name == "table")
 
 
 def _is_settled(tags: list[Tag]) -> bool:
     """Whether the elements are surely not deep: only a closing tag of the element opened last is taken for one."""
+    if any(name in _STRANGE for name, _, _ in tags):
+        return False
     opened: list[str] = []
-    for tag in tags:
-        if tag.name in _STRANGE:
-            return False
-        if not tag.closing and tag.name not in VOID:
-            opened.append(tag.name)
+    for name, closing, _ in tags:
+        if closing:
+            if opened and opened[-1] == name:
+                opened.pop()
+        elif name not in VOID:
+            opened.append(name)
             if len(opened) > DEEPEST:
                 return False
-        elif tag.closing and opened and opened[-1] == tag.name:
-            opened.pop()
     return True

@@ -43,21 +43,27 @@ class Tag(NamedTuple):
 
 def read_tags(html: str) -> Iterator[Tag]:
     """All tags in order. What stands in raw text is none; a script that browsers read oddly is `plaintext`."""
-    position = 0
+    position: int | None = 0
     names: dict[str, str] = {}
-    while (found := _TOKEN.search(html, position)) is not None:
-        position = found.end()
-        written, attributes = found[2], found[3]
-        if written is None:
-            continue
-        name = names.get(written)
-        if name is None:
-            name = names[written] = written.translate(_UPPER)
-        closing = found[1] == "/"
-        yield Tag(name, closing, attributes)
-        if name in _RAW and not closing:
-            end = _ENDS[name].search(html, position)
-            until = len(html) if end is None else end.start()
-            if name == "script" and "<!--" in html[position:until]:
-                yield Tag("plaintext")
-            position = until
+    while position is not None:
+        started, position = position, None
+        for found in _TOKEN.finditer(html, started):
+            slash, written, attributes = found.groups()
+            if written is None:
+                continue
+            name = names.get(written)
+            if name is None:
+                name = names[written] = written.translate(_UPPER)
+            # A message has thousands of these, and the constructor of the class takes as long as finding one.
+            yield tuple.__new__(Tag, (name, slash == "/", attributes))
+            if name in _RAW and not slash:
+                position = _end_of_raw(html, name, found.end())
+                if name == "script" and "<!--" in html[found.end() : position]:
+                    yield Tag("plaintext")
+                break
+
+
+def _end_of_raw(html: str, name: str, start: int) -> int:
+    """Where the raw text of an element ends that begins there."""
+    end = _ENDS[name].search(html, start)
+    return len(html) if end is None else end.start()

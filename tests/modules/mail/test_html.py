@@ -228,6 +228,27 @@ def test_what_cannot_be_checked_is_shown_as_words(monkeypatch: pytest.MonkeyPatc
 
 
 @given(
+    st.lists(
+        st.sampled_from(
+            (
+                '<p title="x" class="a b" id="a">w</p>',
+                '<a name="a b" title="x" href="https://news.example/?utm_source=a">w</a>',
+                '<img src="https://t.example/a.png" width="1" border="x">',
+                '<td width="1" bgcolor="red" align="x y">w</td>',
+                '<font color="red" size="1" face="<x>">w</font>',
+            )
+        ),
+        max_size=6,
+    )
+)
+def test_an_attribute_that_comes_again_is_judged_as_it_was_and_its_images_are_counted_again(tags: list[str]) -> None:
+    together = clean_html("".join(tags))
+    apart = [clean_html(tag) for tag in tags]
+    assert together.body == "".join(one.body for one in apart)
+    assert together.withheld == sum(one.withheld for one in apart)
+
+
+@given(
     st.lists(st.sampled_from([*STYLES, "color:red", "margin:0", "background:url(http://t.example/p.png)"]), max_size=8)
 )
 def test_a_style_that_comes_again_is_cleaned_as_it_was_and_its_pictures_are_counted_again(styles: list[str]) -> None:

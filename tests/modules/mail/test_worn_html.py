@@ -6,7 +6,7 @@ import pytest
 
 from modules.mail.api import clean_html, to_text
 from modules.mail.html import trial
-from modules.mail.html.limits import exceeded
+from modules.mail.html.limits import MOST_TAGS, exceeded
 from modules.mail.html.tokens import read_tags
 
 WORN = {
@@ -54,6 +54,12 @@ def test_many_attributes_without_spaces_between_are_too_many() -> None:
     assert exceeded("<p " + "\n".join(f"{number:x}" for number in range(9000)) + ">") == (
         "has an element with too many attributes"
     )
+
+
+def test_the_first_tags_are_looked_at_whatever_comes_behind_them() -> None:
+    worn = "<p " + "a=1 " * 300 + ">"
+    assert exceeded(worn + "<p>" * MOST_TAGS) == "has an element with too many attributes"
+    assert exceeded("<p>" * MOST_TAGS + worn) == "has too many elements"
 
 
 @pytest.mark.parametrize(("html", "said"), [("<p>words", 0), (WORN["fonts outlive their paragraphs"][:12_000], 1)])
