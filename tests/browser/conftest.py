@@ -9,7 +9,7 @@ from selenium.webdriver import Chrome
 
 from demo.dovecot import Dovecot
 from demo.submission import Submission
-from tests.browser.browser import Browser
+from tests.browser.browser import Browser, leave
 from tests.browser.person import Person
 from tests.browser.site import ADMIN, Site, serve
 from tests.browser.writer import Writer
@@ -75,6 +75,7 @@ def person(selenium: Chrome, site: Site, mail_user: MailUser) -> Iterator[Person
     for window in selenium.window_handles:
         selenium.switch_to.window(window)
         assert person.complaints() == []
+    leave(selenium)
 
 
 @pytest.fixture
@@ -99,3 +100,4 @@ def writer(selenium: Chrome, site: Site, mail_user: MailUser) -> Iterator[Writer
     writer.log_in()
     yield writer
     assert writer.complaints() == []
+    leave(selenium)
