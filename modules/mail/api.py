@@ -5,7 +5,16 @@ from modules.mail.bodies import Bodies, choose_bodies, safe_filename, safe_name
 from modules.mail.charsets import decode, known_codec
 from modules.mail.domains import imitated, is_readable, look_of, mixes_scripts, readable
 from modules.mail.doubting import SenderDoubt
-from modules.mail.headers import clean, decode_words, header_fields, raw_fields, read_date, read_envelope, read_words
+from modules.mail.headers import (
+    People,
+    clean,
+    decode_words,
+    header_fields,
+    raw_fields,
+    read_date,
+    read_envelope,
+    read_words,
+)
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
 from modules.mail.html.urls import Links, WebAddress, normal_address, read_link
 from modules.mail.inputs import AskedAccount, MessageAddress, ReadingOptions
@@ -158,6 +167,7 @@ __all__ = [
     "Appended",
     "Attachment",
     "Correspondent",
+    "People",
     "EmailAddress",
     "Enclosed",
     "Envelope",

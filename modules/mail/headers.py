@@ -25,6 +25,7 @@ _YEARS = range(1900, 9999)
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 # The same for all fields of a block at once.
 _FIELDS = re.compile(r"^([!-9;-~]{1,200})[ \t]*:(.*)$", re.MULTILINE)
+_OF_PEOPLE = ("from", "sender", "reply-to", "to", "cc", "bcc")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 # RFC 2047 2, read generously: spaces may stand in the text, as some programs send them.
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,60})(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?([^?]{0,2000})\?=")
@@ -37,6 +38,9 @@ _DATE = re.compile(
 )
 _MONTHS = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+
+# Who stands in fields, by their values.
+People = dict[str, tuple[Correspondent, ...]]
 
 
 class HeaderBlock(bytes):
@@ -53,29 +57,40 @@ class HeaderBlock(bytes):
         return _read_envelope(self)
 
 
-def read_envelope(header: bytes) -> Envelope:
-    """What people look at of a header block. Of repeated fields the first counts; nothing in it can make this fail."""
-    return header.envelope if isinstance(header, HeaderBlock) else _read_envelope(header)
+def read_envelope(header: bytes, people: People | None = None) -> Envelope:
+    """What people look at of a header block. Of repeated fields the first counts; nothing in it can make this fail.
+
+    Where many are read at a time, `people` keeps who stands in several of them.
+    """
+    return header.envelope if isinstance(header, HeaderBlock) else _read_envelope(header, people)
 
 
-def _read_envelope(header: bytes) -> Envelope:
+def _read_envelope(header: bytes, known: People | None = None) -> Envelope:
     fields = {name.lower(): value for name, value in reversed(raw_fields(header))}
 
-    def people(name: str) -> tuple[Correspondent, ...]:
-        return read_addresses(fields[name], decode_words) if name in fields else ()
-
+    people = {name: _read_people(fields[name], known) for name in _OF_PEOPLE if name in fields}
+    message_ids = read_ids(fields.get("message-id", ""))
     return Envelope(
         subject=decode_words(fields.get("subject", "")),
-        sender=people("from") or people("sender"),
-        reply_to=people("reply-to"),
-        to=people("to"),
-        cc=people("cc"),
-        bcc=people("bcc"),
+        sender=people.get("from") or people.get("sender", ()),
+        reply_to=people.get("reply-to", ()),
+        to=people.get("to", ()),
+        cc=people.get("cc", ()),
+        bcc=people.get("bcc", ()),
         date=read_date(fields.get("date", "")),
-        message_id=next(iter(read_ids(fields.get("message-id", ""))), ""),
+        message_id=message_ids[0] if message_ids else "",
         in_reply_to=read_ids(fields.get("in-reply-to", "")),
         references=read_ids(fields.get("references", "")),
     )
+
+
+def _read_people(value: str, known: People | None) -> tuple[Correspondent, ...]:
+    found = known.get(value) if known is not None else None
+    if found is None:
+        found = read_addresses(value, decode_words)
+        if known is not None:
+            known[value] = found
+    return found
 
 
 def header_fields(header: bytes) -> tuple[tuple[str, str], ...]:
