@@ -6,7 +6,7 @@ been made.
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from modules.imap.client import Command, Reply
 from modules.imap.fetching import FetchedItems, flags_of, gather
@@ -19,8 +19,8 @@ from modules.imap.names import Literal
 from modules.imap.ordering import order_name, sort_command, version_of
 from modules.imap.searching import read_found, search_command
 from modules.imap.sets import write_set
-from modules.imap.wire import Heard
-from modules.mail.api import MailboxName, MailboxState, Order, Query
+from modules.imap.told import Heard
+from modules.mail.api import MailboxName, MailboxState, Order, People, Query
 
 # A page of a list has no more rows.
 _MOST_AHEAD = 250
@@ -100,9 +100,8 @@ class Ahead:
             return
         # What came after the state was told is for the next one.
         whole = {uid: row for uid, row in found.items() if b"RFC822.SIZE" in row and uid < state.uidnext}
-        for uid, items in whole.items():
-            if (row := read_row(uid, items, state)).length:
-                lease.memory.kept.keep_row(mailbox, row)
+        people: People = {}
+        lease.memory.kept.keep_rows(mailbox, [read_row(uid, row, state, people) for uid, row in whole.items()])
         if self._first:
             lease.moment.came[mailbox, self._first] = whole
         if after_news:
@@ -131,11 +130,10 @@ class Ahead:
 
     def _settle(self, found: dict[int, FetchedItems], state: MailboxState) -> None:
         """Let rows be of this state, with the flags that changed since theirs."""
-        for row in self.known:
-            if row.state.uidvalidity == state.uidvalidity:
-                items = found.get(row.row.uid, {})
-                fresh = with_flags(row, flags_of(items), state) if b"FLAGS" in items else replace(row, state=state)
-                self.lease.memory.kept.keep_row(self.window.mailbox, fresh)
+        rows = [row for row in self.known if row.state.uidvalidity == state.uidvalidity]
+        told = {uid: flags_of(items) for uid, items in found.items() if b"FLAGS" in items}
+        settled = [with_flags(row, told.get(row.row.uid, row.row.flags), state) for row in rows]
+        self.lease.memory.kept.keep_rows(self.window.mailbox, settled)
 
     def _grow(self, head: Head, searched: Reply, state: MailboxState) -> None:
         """Make the beginning of a list of what is left of a former one and of what came since."""
@@ -187,10 +185,10 @@ def recall_head(lease: Lease, mailbox: MailboxName, uid: int) -> None:
 
 
 def _add_rows(ahead: Ahead, uids: Sequence[int], uidvalidity: int) -> None:
-    kept, mailbox = ahead.lease.memory.kept, ahead.window.mailbox
-    rows = {uid: kept.row(mailbox, uidvalidity, uid) for uid in uids[:_MOST_AHEAD]}
-    ahead.missing = [uid for uid, row in rows.items() if row is None]
-    ahead.known = tuple(row for row in rows.values() if row is not None)
+    asked = uids[:_MOST_AHEAD]
+    rows = ahead.lease.memory.kept.rows(ahead.window.mailbox, uidvalidity, asked)
+    ahead.missing = [uid for uid in asked if uid not in rows] if len(rows) < len(asked) else ()
+    ahead.known = tuple(rows.values())
 
 
 def _add_head(ahead: Ahead) -> bool:
@@ -213,9 +211,9 @@ def _is_cheap(query: Query | None) -> bool:
 
 
 def _is_unasked(heard: Heard) -> bool:
-    """Whether it tells of flags that changed: of every message that was asked for comes the size."""
+    """Whether a FETCH tells of flags that changed: of every message that was asked for comes the size."""
     lines = (record[0] if isinstance(record, tuple) else record for record in heard.records)
-    return heard.kind == "FETCH" and not any(b"RFC822.SIZE" in line for line in lines)
+    return not any(b"RFC822.SIZE" in line for line in lines)
 
 
 def ask_ahead(lease: Lease, window: Window, *first: Command) -> list[Reply]:
@@ -234,7 +232,7 @@ def ask_ahead(lease: Lease, window: Window, *first: Command) -> list[Reply]:
             ahead.learn(replies[count:])
         return replies[:count]
     replies, news = lease.hear_with([*first, *ahead.commands])
-    news = news or any(_is_unasked(heard) for heard in replies[-1].heard)
+    news = news or any([heard.kind == "FETCH" and _is_unasked(heard) for heard in replies[-1].heard])
     if news:
         replies = lease.connection.run_all([*first, *ahead.commands_after_news()])
     ahead.learn(replies[count:], after_news=news)

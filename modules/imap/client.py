@@ -14,13 +14,13 @@ from modules.imap.names import BinaryLiteral, Literal, encode_name
 from modules.imap.server import Server
 from modules.imap.sets import read_set
 from modules.imap.tokens import Record, Token, read_tokens
-from modules.imap.wire import FORBIDDEN, Heard, Injection, Wire
+from modules.imap.told import Heard
+from modules.imap.wire import FORBIDDEN, Injection, Wire
 
 _FIRST_NUMBER = re.compile(rb"\d{1,10}")
 _NUMBERS = re.compile(rb"[0-9 ]*")
 _OF_SELECTED = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "UIDVALIDITY", "UIDNEXT", "PERMANENTFLAGS", "FLAGS"})
-_SENT_AT_ONCE = 64 * 1024
-_SENT_UNASKED = 4096
+_SENT_AT_ONCE, _SENT_UNASKED = 64 * 1024, 4096
 
 
 class _LiteralRefused(Exception):

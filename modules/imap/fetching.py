@@ -3,21 +3,32 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from types import MappingProxyType
 
 from core import Sentence
-from modules.imap.client import Command, Reply
+from modules.imap.client import Command, Reply, tokens_of
 from modules.imap.errors import refusal
 from modules.imap.lease import Lease
 from modules.imap.sets import pieces
-from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
+from modules.imap.tokens import LONGEST_NUMBER, Record, Token, as_bytes, as_int, as_list, pairs
 from modules.mail.api import MailboxName
 
 FetchedItems = dict[bytes, Token]
+# A name and a value: digits, a string, a list of atoms that are no digits and not NIL, or what announces a literal.
+_ATOM = rb"(?![Nn][Ii][Ll][ )])[\\$A-Za-z_][^\s()\x22\[\]{}~]*"
+_ITEMS = re.compile(
+    rb" ([A-Z][A-Z0-9.-]*(?:\[[^\]a-z]*\](?:<\d+>)?)?)"
+    rb' (?:(\d{1,20})|"([^"\\]*)"|\(((?:%b(?: %b)*)?)\)|\{\d+\}\Z)(?=[ )]|\Z)' % (_ATOM, _ATOM)
+)
+_PARTS = 5
 _NUMBER = b"#"
 # So many commands are sent before their answers are read.
 _AT_ONCE = 8
-_DATE = re.compile(r"\s*(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)", re.ASCII)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATE = re.compile(rb"\s*(\d{1,2})-(\w{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})")
+_MONTHS = MappingProxyType(
+    {month: number for number, month in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+)
 # Years that no zone leads out of the calendar.
 _YEARS = range(1900, 9999)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -85,15 +96,24 @@ def flags_of(row: FetchedItems) -> frozenset[str]:
 
 def received_of(row: FetchedItems) -> datetime:
     """When the server received it; the epoch where that cannot be read."""
-    found = _DATE.match(as_bytes(row.get(b"INTERNALDATE")).decode("ascii", "replace"))
-    if not found or found[2].lower() not in _MONTHS or int(found[3]) not in _YEARS:
+    found = _DATE.match(as_bytes(row.get(b"INTERNALDATE")))
+    if not found:
         return EPOCH
-    offset = timedelta(hours=int(found[8]), minutes=int(found[9])) * (-1 if found[7] == "-" else 1)
+    day, month, year, hour, minute, second, zone = found.groups()
+    if (number := _MONTHS.get(month.lower())) is None or int(year) not in _YEARS:
+        return EPOCH
     try:
-        day = datetime(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]), tzinfo=timezone(offset))
-        return day.replace(hour=int(found[4]), minute=int(found[5]), second=int(found[6]))
+        return datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=_zone(zone))
     except ValueError:
         return EPOCH
+
+
+# There are about forty, and they tell nothing of anybody.
+@lru_cache(maxsize=200)
+def _zone(written: bytes) -> timezone:
+    """A zone by its sign, hours and minutes. Raises ValueError for more than a day."""
+    offset = timedelta(hours=int(written[1:3]), minutes=int(written[3:]))
+    return timezone(-offset if written.startswith(b"-") else offset)
 
 
 def section_of(row: FetchedItems, section: bytes) -> bytes | None:
@@ -106,11 +126,54 @@ def section_of(row: FetchedItems, section: bytes) -> bytes | None:
 
 def gather(reply: Reply, found: dict[int, FetchedItems]) -> None:
     """Add what a reply tells of messages to what was found, by UID."""
-    for tokens in reply.all("FETCH"):
-        if len(tokens) < 2 or not isinstance(tokens[1], list):
-            continue
-        row = pairs(tokens[1])
+    for heard in reply.heard:
+        row = read_items(heard.records) if heard.kind == "FETCH" else {}
         uid = row.get(b"UID")
         if isinstance(uid, int) and uid > 0:
             # A message may be told of twice: what was asked for, and flags that changed meanwhile.
-            found.setdefault(uid, {}).update({**row, _NUMBER: tokens[0]})
+            known = found.setdefault(uid, row)
+            if known is not row:
+                known.update(row)
+
+
+def read_items(records: tuple[Record, ...]) -> FetchedItems:
+    """What one response tells of a message, and its sequence number; nothing where it tells nothing.
+
+    Raises ServerGone where it cannot be read.
+    """
+    if (row := _plain_items(records)) is not None:
+        return row
+    tokens = tokens_of(records)
+    if len(tokens) < 2 or not isinstance(tokens[1], list):
+        return {}
+    return {**pairs(tokens[1]), _NUMBER: tokens[0]}
+
+
+def _plain_items(records: tuple[Record, ...]) -> FetchedItems | None:
+    """The same of a response without lists in lists, such as those for rows; None for any other."""
+    row: FetchedItems = {}
+    last = len(records) - 1
+    for at, record in enumerate(records):
+        text, literal = record if isinstance(record, tuple) else (record, None)
+        if not at:
+            number, _, text = text.partition(b"(")
+            if not (number[-1:] == b" " and number[:-1].isdigit() and len(number) <= LONGEST_NUMBER):
+                return None
+            row[_NUMBER] = int(number)
+            text = b" " + text
+        end = b")" if at == last else b""
+        *parts, rest = _ITEMS.split(text)
+        # Between items there is nothing, and behind the last one a literal or the end of the list.
+        if rest != end or any(parts[::_PARTS]) or (literal is None) is not (at == last):
+            return None
+        for place in range(1, len(parts), _PARTS):
+            name, figure, words, atoms = parts[place : place + _PARTS - 1]
+            if figure is not None:
+                row[name] = int(figure)
+            elif words is not None:
+                row[name] = words
+            elif atoms is not None:
+                row[name] = [*atoms.split()]
+            else:
+                row[name] = literal
+    return row

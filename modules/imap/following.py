@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core import Sentence
 from modules.imap.client import Command, Reply
-from modules.imap.fetching import fetch, gather, received_of
+from modules.imap.fetching import FetchedItems, fetch, gather, received_of
 from modules.imap.fresh import read_row, row_items
 from modules.imap.lease import Lease
 from modules.imap.memory import Order as KnownOrder
@@ -77,21 +77,19 @@ def came_command(lease: Lease, first: int) -> Command:
 def came_since(lease: Lease, mailbox: MailboxName, first: int, state: MailboxState) -> dict[int, datetime]:
     """When each message arrived that has come since; of a few all that a list shows of them is fetched at once.
 
-    What `came_command` brought is not asked for again.
+    What `came_command` brought is not asked for again, and its rows are kept already.
     """
     few = state.uidnext - first <= FEW
-    found = lease.moment.came.get((mailbox, first)) if few else None
-    if found is None:
-        found = {}
+    brought = lease.moment.came.get((mailbox, first)) if few else None
+    found: dict[int, FetchedItems] = brought or {}
+    if brought is None:
         items = row_items(lease) if few else b"(UID INTERNALDATE)"
         reply = lease.ask(Sentence("fetch the messages"), b"FETCH", b"%d:*" % first, items, uid=True)
         gather(reply, found)
     # RFC 9051 9, seq-range: the set holds the last message even where that is older.
     came = {uid: row for uid, row in found.items() if first <= uid <= LARGEST_UID and b"INTERNALDATE" in row}
-    for uid, row in came.items() if few else ():
-        known = read_row(uid, row, state)
-        if known.length:
-            lease.memory.kept.keep_row(mailbox, known)
+    if few and brought is None:
+        lease.memory.kept.keep_rows(mailbox, [read_row(uid, row, state) for uid, row in came.items()])
     return {uid: received_of(row) for uid, row in came.items()}
 
 

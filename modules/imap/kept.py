@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -32,7 +32,7 @@ class KnownRow:
 
     def is_of(self, state: MailboxState) -> bool:
         """Whether its flags are those of this state, as servers with CONDSTORE tell states apart."""
-        return bool(state.highestmodseq) and self.state == state
+        return bool(state.highestmodseq) and (self.state is state or self.state == state)
 
 
 class Bounded(Generic[T]):
@@ -53,26 +53,40 @@ class Bounded(Generic[T]):
             self._values.move_to_end(name)
             return found[0]
 
+    def get_all(self, names: Iterable[Hashable]) -> list[T | None]:
+        """The values of these names, in their order."""
+        found: list[T | None] = []
+        with self._lock:
+            values = self._values
+            for name in names:
+                if (value := values.get(name)) is None:
+                    found.append(None)
+                else:
+                    values.move_to_end(name)
+                    found.append(value[0])
+        return found
+
     def keep(self, name: Hashable, value: T, octets: int) -> None:
         """Keep a value that takes so many octets."""
+        self.keep_all([(name, value, octets)])
+
+    def keep_all(self, values: Iterable[tuple[Hashable, T, int]]) -> None:
+        """Keep values, each with its name and the octets that it takes."""
         with self._lock:
-            self._forget(name)
-            if octets > self._most:
-                return
-            self._values[name] = (value, octets)
-            self._held += octets
+            for name, value, octets in values:
+                before = self._values.pop(name, None)
+                if before is not None:
+                    self._held -= before[1]
+                if octets <= self._most:
+                    self._values[name] = (value, octets)
+                    self._held += octets
             while self._held > self._most:
-                self._forget(next(iter(self._values)))
+                self._held -= self._values.popitem(last=False)[1][1]
 
     @property
     def held(self) -> int:
         """How many octets are held."""
         return self._held
-
-    def _forget(self, name: Hashable) -> None:
-        found = self._values.pop(name, None)
-        if found is not None:
-            self._held -= found[1]
 
 
 @dataclass
@@ -91,11 +105,20 @@ class KeptMail:
         """A row as it was last seen."""
         return self._rows.get((mailbox, uidvalidity, uid))
 
-    def keep_row(self, mailbox: MailboxName, known: KnownRow) -> None:
-        """Keep a row."""
-        if known.state.uidvalidity:
-            name = (mailbox, known.state.uidvalidity, known.row.uid)
-            self._rows.keep(name, known, _ROW_OVERHEAD + 2 * known.length)
+    def rows(self, mailbox: MailboxName, uidvalidity: int, uids: Sequence[int]) -> dict[int, KnownRow]:
+        """Those of several rows that are kept, as they were last seen, by UID."""
+        found = self._rows.get_all([(mailbox, uidvalidity, uid) for uid in uids])
+        return {uid: row for uid, row in zip(uids, found, strict=True) if row is not None}
+
+    def keep_rows(self, mailbox: MailboxName, rows: Iterable[KnownRow]) -> None:
+        """Keep rows, but for those that came without a header: a server may tell more of them another time."""
+        self._rows.keep_all(
+            [
+                ((mailbox, known.state.uidvalidity, known.row.uid), known, _ROW_OVERHEAD + 2 * known.length)
+                for known in rows
+                if known.length and known.state.uidvalidity
+            ]
+        )
 
     def message(self, mailbox: MailboxName, uidvalidity: int, uid: int) -> StoredMessage | None:
         """A message's header and structure, with the flags that it had then."""

@@ -9,6 +9,7 @@ from modules.imap.errors import ServerRefused, refusal
 from modules.imap.memory import Memory, Namespace
 from modules.imap.names import encode_name, string
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
+from modules.imap.told import Heard
 from modules.mail.api import MailboxName, MailboxState, Uid
 
 _NEWS = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "RECENT", "FLAGS"})
@@ -89,7 +90,7 @@ class Lease:
             self.connection.selected.moment = self.moment
         fetching = any(command.name in (b"FETCH", b"STORE") for command in commands)
         news = _NEWS if fetching else _NEWS | {"FETCH"}
-        return replies[1:], any(heard.kind in news for heard in replies[0].heard)
+        return replies[1:], not news.isdisjoint([heard.kind for heard in replies[0].heard])
 
     @property
     def is_current(self) -> bool:
@@ -177,14 +178,19 @@ class Lease:
     def hear_state(self, name: MailboxName, reply: Reply) -> MailboxState | None:
         """The counters that a reply tells beside those of LIST, if it does."""
         for heard in reversed(reply.heard):
-            if heard.kind != "STATUS" or b"UIDVALIDITY" not in heard.end:
-                continue
-            tokens = tokens_of(heard.records)
-            counts = pairs(as_list(tokens[-1])) if tokens else {}
-            if b"UIDVALIDITY" in counts:
-                self.moment.states[name] = self._state(counts)
-                return self.moment.states[name]
+            if heard.kind == "STATUS" and b"UIDVALIDITY" in heard.end:
+                told = heard.text if len(heard.records) == 1 else b""
+                state = self.memory.recall_told(name, told) or self._read_status(heard)
+                if state is not None:
+                    self.memory.keep_told(name, told, state)
+                    self.moment.states[name] = state
+                    return state
         return None
+
+    def _read_status(self, heard: Heard) -> MailboxState | None:
+        tokens = tokens_of(heard.records)
+        counts = pairs(as_list(tokens[-1])) if tokens else {}
+        return self._state(counts) if b"UIDVALIDITY" in counts else None
 
     @staticmethod
     def _state(counts: dict[bytes, Token]) -> MailboxState:

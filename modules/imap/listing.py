@@ -21,6 +21,7 @@ _MOST_COUNTED = 100
 # A STATUS that was asked for by itself, beside those that LIST returns.
 _OF_ONE = re.compile(rb"\([^()]*UIDVALIDITY \d+[^()]*\)\s*\Z")
 _NAMESPACE = Command(b"NAMESPACE")
+_OF_MAILBOXES = ("LIST", "STATUS")
 _UNUSABLE = frozenset({"\\noselect", "\\nonexistent"})
 
 
@@ -77,20 +78,22 @@ def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], 
     """Read an answer; where it is the same as the last time, so are the mailboxes."""
     if not {"LIST-EXTENDED", "LIST-STATUS"} <= lease.connection.offered:
         return _arrange(lease, reply, assigned, counts=counts)
-    told = tuple(
-        heard.records
-        for heard in reply.heard
-        if heard.kind == "LIST" or (heard.kind == "STATUS" and not _OF_ONE.search(heard.end))
-    )
-    asked = (lease.connection.utf8, told)
+    # What the server said in the same octets as before is mostly the same objects, which are compared at once.
+    heard = (lease.connection.utf8, [one for one in reply.heard if one.kind in _OF_MAILBOXES])
     known = lease.memory.listed.get(counts)
-    if known is not None and known.told == asked and known.assigned == assigned:
+    if known is not None and known.assigned != assigned:
+        known = replace(known, heard=None, told=None)
+    if known is not None and known.heard == heard:
+        return known.mailboxes
+    told = (heard[0], [one for one in heard[1] if one.kind == "LIST" or not _OF_ONE.search(one.end)])
+    if known is not None and known.told == told:
+        lease.memory.listed[counts] = replace(known, heard=heard)
         return known.mailboxes
     before = {one.name: one for one in known.mailboxes} if known is not None else {}
     # Those that stay the same stay the same objects: what was made of them holds on.
     arranged = _arrange(lease, reply, assigned, counts=counts)
     mailboxes = tuple(before[one.name] if before.get(one.name) == one else one for one in arranged)
-    lease.memory.listed[counts] = Listed(asked, dict(assigned), mailboxes)
+    lease.memory.listed[counts] = Listed(told, heard, dict(assigned), mailboxes)
     return mailboxes
 
 

@@ -17,6 +17,8 @@ _NUMBER = re.compile(rb"[0-9]+")
 _MOST_ORDERS = 12
 _MOST_ORDERED = 500_000
 _MOST_NAMES = 5000
+# States by the octets that told of them.
+_MOST_TOLD, _LONGEST_TOLD = 100, 1000
 # Octets of conversations, about eight for a message.
 _MOST_THREADED = 2_500_000
 # A message that was shown is taken to be there for so many seconds, by the frame with its text.
@@ -67,9 +69,13 @@ class Threads:
 
 @dataclass(frozen=True)
 class Listed:
-    """The mailboxes as they were listed last, with the answer that told them and the roles that the user assigned."""
+    """The mailboxes as they were listed last, with the roles that the user assigned.
 
-    told: Hashable
+    `heard` is the answer that told them, with states of single mailboxes that came with it, `told` without those.
+    """
+
+    told: object
+    heard: object
     assigned: Mapping[Role, MailboxName]
     mailboxes: tuple[Mailbox, ...]
 
@@ -88,6 +94,7 @@ class Memory:
     heads: OwnHeads = field(default_factory=OwnHeads)
     shown: dict[MailboxName, int] = field(default_factory=dict)
     listed: dict[bool, Listed] = field(default_factory=dict)
+    _told: "OrderedDict[MailboxName, tuple[bytes, MailboxState]]" = field(default_factory=OrderedDict)
     _met: "OrderedDict[tuple[MailboxName, Uid], tuple[int, float]]" = field(default_factory=OrderedDict)
     _orders: "OrderedDict[Hashable, Order]" = field(default_factory=OrderedDict)
     _threads: "OrderedDict[MailboxName, Threads]" = field(default_factory=OrderedDict)
@@ -132,6 +139,21 @@ class Memory:
             held = sum(len(one.lines) for one in self._threads.values())
             while held > _MOST_THREADED:
                 held -= len(self._threads.popitem(last=False)[1].lines)
+
+    def recall_told(self, name: MailboxName, told: bytes) -> MailboxState | None:
+        """The state of a mailbox, the same object, where the server told of it last in the very same octets."""
+        known = self._told.get(name)
+        return known[1] if known is not None and known[0] == told else None
+
+    def keep_told(self, name: MailboxName, told: bytes, state: MailboxState) -> None:
+        """Remember in which octets the server told of a state, where they are few."""
+        if not 0 < len(told) <= _LONGEST_TOLD:
+            return
+        with self._lock:
+            self._told[name] = told, state
+            self._told.move_to_end(name)
+            if len(self._told) > _MOST_TOLD:
+                self._told.popitem(last=False)
 
     def remember_shown(self, name: MailboxName, uidvalidity: int) -> None:
         """Keep under which UIDVALIDITY messages were shown."""

@@ -84,6 +84,14 @@ class BoundedReader:
                 raise ServerGone("The mail server ended the connection in the middle of an answer.")
         return self._take(size)
 
+    def read_announced(self, size: int) -> tuple[bytes, bytes]:
+        """So many octets, and what follows them on their last line, without its end. Raises what `read` raises."""
+        end = self._held.find(b"\n", size) if size < _CHUNK else -1
+        if end < 0:
+            return self.read(size), self.readline().rstrip(b"\r\n")
+        taken = self._take(end + 1)
+        return taken[:size], taken[size:].rstrip(b"\r\n")
+
     def take_rest(self) -> bytes:
         """What was received and nobody has asked for yet: from now on somebody else reads."""
         return self._take(len(self._held))

@@ -8,7 +8,7 @@ from modules.imap.fresh import read_row, row_items, with_flags
 from modules.imap.lease import Lease
 from modules.imap.ordering import ordered_uids
 from modules.imap.searching import LARGEST_UID
-from modules.mail.api import MailboxName, MailboxState, MessageRow, Order, Query, Rows, Uid
+from modules.mail.api import MailboxName, MailboxState, MessageRow, Order, People, Query, Rows, Uid
 
 
 def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Order, query: Query | None) -> Rows:
@@ -60,18 +60,19 @@ def named(lease: Lease, mailbox: MailboxName, state: MailboxState, uids: Iterabl
     """
     wanted = [uid for uid in uids if 0 < uid <= LARGEST_UID]
     kept = lease.memory.kept
-    known = {uid: row for uid in wanted if (row := kept.row(mailbox, state.uidvalidity, uid)) is not None}
+    known = kept.rows(mailbox, state.uidvalidity, wanted)
     shown = {uid: row for uid, row in known.items() if row.is_of(state)}
+    if len(shown) == len(wanted):
+        return [shown[uid].row for uid in wanted]
     unknown = [uid for uid in wanted if uid not in known]
     unsettled = [uid for uid in known if uid not in shown]
     found = fetch_all(lease, (unknown, row_items(lease)), (unsettled, b"(UID FLAGS)"))
-    fresh = [read_row(uid, found[uid], state) for uid in unknown if uid in found]
+    people: People = {}
+    fresh = [read_row(uid, found[uid], state, people) for uid in unknown if uid in found]
     flags = {uid: flags_of(found[uid]) for uid in unsettled if b"FLAGS" in found.get(uid, {})}
     fresh += [with_flags(known[uid], flags[uid], state) for uid in flags]
-    for row in fresh:
-        if row.length:
-            kept.keep_row(mailbox, row)
-        shown[row.row.uid] = row
+    kept.keep_rows(mailbox, fresh)
+    shown.update((row.row.uid, row) for row in fresh)
     return [shown[uid].row for uid in wanted if uid in shown]
 
 

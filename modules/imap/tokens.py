@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import product
 from typing import TypeAlias
 
 Record: TypeAlias = bytes | tuple[bytes, bytes]
@@ -11,7 +12,10 @@ Token: TypeAlias = "int | bytes | list[Token] | None"
 # [section]<origin>, or a stray character.
 _TOKEN = re.compile(rb'[()]|"(?:[^"\\]|\\.)*"|~?\{\d+\}$|[^\s()"\[\]{~]+(?:\[[^\]]*\](?:<\d+>)?)?|[^\s()]', re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
-_OPEN, _CLOSE, _QUOTE = ord("("), ord(")"), ord('"')
+_OPEN, _CLOSE, _QUOTE, _ZERO, _NINE = b'()"09'
+_NIL = frozenset(bytes(letters) for letters in product(b"Nn", b"Ii", b"Ll"))
+# In digits; a longer one is taken for an atom.
+LONGEST_NUMBER = 20
 # Long conversations nest; nothing here or in what reads tokens recurses further than its own bound.
 DEEPEST = 2000
 
@@ -37,10 +41,14 @@ def read_tokens(records: Sequence[Record]) -> list[Token]:
                 if not open_lists:
                     raise ValueError("closes a list that was never opened")
                 current = open_lists.pop()
+            elif first == _QUOTE and token != b'"':
+                current.append(_ESCAPED.sub(rb"\1", token[1:-1]) if b"\\" in token else token[1:-1])
             elif literal is not None and _announces(token):
                 current.append(literal)
+            elif _ZERO <= first <= _NINE and token.isdigit() and len(token) <= LONGEST_NUMBER:
+                current.append(int(token))
             else:
-                current.append(_value(token))
+                current.append(None if token in _NIL else token)
     if open_lists:
         raise ValueError("ends within a list")
     return current
@@ -48,15 +56,6 @@ def read_tokens(records: Sequence[Record]) -> list[Token]:
 
 def _announces(token: bytes) -> bool:
     return (token[:1] == b"{" and token[-1:] == b"}") or token[:2] == b"~{"
-
-
-def _value(token: bytes) -> Token:
-    if token[0] == _QUOTE and len(token) > 1:
-        inner = token[1:-1]
-        return _ESCAPED.sub(rb"\1", inner) if b"\\" in inner else inner
-    if token.isdigit() and len(token) <= 20:
-        return int(token)
-    return None if token.upper() == b"NIL" else bytes(token)
 
 
 def as_int(token: Token) -> int:

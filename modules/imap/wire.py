@@ -6,7 +6,7 @@ import selectors
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
 
 from core import UpstreamError, outside, tls
@@ -15,6 +15,7 @@ from modules.imap.errors import CertificateRefused, ServerGone
 from modules.imap.reader import BoundedReader
 from modules.imap.server import Server
 from modules.imap.tokens import Record
+from modules.imap.told import Heard, Told
 
 FORBIDDEN = re.compile(rb"[\r\n\x00]")
 _MOST_RESPONSES = 1_000_000
@@ -24,31 +25,11 @@ _TAGGED = re.compile(rb"([A-Z]{4}\d+) (OK|NO|BAD)(?: (.*))?", re.DOTALL)
 _CODE = re.compile(rb"\[([A-Z-]+)(?: ([^\]]*))?\]")
 _LITERAL = re.compile(rb"\{(\d{1,20})\}\Z")
 _SAID_AGAIN = frozenset({"LIST", "STATUS"})
-_MOST_TOLD, _LONGEST_TOLD = 1000, 1000
 _KEPT_BY_IMAPLIB = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY"})
 
 
 class Injection(ValueError):
     """A command would hold octets that end its line; it was not sent."""
-
-
-class Heard(NamedTuple):
-    """One untagged response or response code: its kind, such as FETCH or COPYUID, and its octets."""
-
-    kind: str
-    records: tuple[Record, ...]
-
-    @property
-    def text(self) -> bytes:
-        """The first line of octets."""
-        first = self.records[0]
-        return first[0] if isinstance(first, tuple) else first
-
-    @property
-    def end(self) -> bytes:
-        """The last line of octets."""
-        last = self.records[-1]
-        return last[0] if isinstance(last, tuple) else last
 
 
 class Finished(NamedTuple):
@@ -68,8 +49,8 @@ class Wire(imaplib.IMAP4):
         self._deflated: Deflated | None = None
         self._records: list[Record] = []
         self.heard: list[Heard] = []
-        # What the last answer told, line by line: of the list of mailboxes the next one tells mostly the same.
-        self._told: dict[bytes, Heard] = {}
+        # Of the last answer that told of mailboxes.
+        self._told = Told()
         self.words = b""
         super().__init__(server.host, server.port)
 
@@ -90,19 +71,26 @@ class Wire(imaplib.IMAP4):
         self.send(b"".join(b"%s %s\r\n" % (tag, line) for tag, line in zip(tags, commands, strict=True)))
         reader = self._current()
         ends: dict[bytes, tuple[str, bytes]] = {}
-        lines: Iterator[bytes] = iter(())
-        before, self._told = self._told, {}
+        lines: list[bytes] = []
+        at, told = 0, Told()
         while len(ends) < len(tags):
-            line = next(lines, None)
-            if line is None:
-                lines = iter(reader.read_lines())
+            if at == len(lines):
+                lines, at = reader.read_lines(), 0
                 continue
-            if (known := before.get(line)) is not None:
-                self._told[line] = known
-                self._keep(known)
-            elif line.startswith(b"* "):
-                if self._hear(line, reader) == "BYE":
+            line = lines[at]
+            if line in self._told:
+                known = self._told.again(lines, at)
+                told.keep(lines[at : at + len(known)], known)
+                self._keep(*known)
+                at += len(known)
+                continue
+            at += 1
+            if line.startswith(b"* "):
+                heard = self._hear(line, reader)
+                if heard.kind == "BYE":
                     raise self.abort("the server said goodbye")
+                if heard.kind in _SAID_AGAIN and len(heard.records) == 1:
+                    told.keep([line], [heard])
             elif found := _TAGGED.fullmatch(line):
                 if found[1] not in tags or found[1] in ends:
                     raise self.abort("the end of another command came")
@@ -111,14 +99,19 @@ class Wire(imaplib.IMAP4):
                 reader.begin()
             elif not line.startswith(b"+"):
                 raise self.abort("a line came that is no response")
-        reader.give_back(lines)
+        reader.give_back(lines[at:])
+        if len(told) > 1:
+            self._told = told
+        return Finished([ends[tag] for tag in tags], self._take_heard())
+
+    def _take_heard(self) -> tuple[Heard, ...]:
         heard = tuple(self.heard)
         # What a server can do is asked for later. All else may be megabytes, and the connection waits for minutes.
         self.heard = [one for one in heard if one.kind == "CAPABILITY"]
-        return Finished([ends[tag] for tag in tags], heard)
+        return heard
 
-    def _hear(self, line: bytes, reader: BoundedReader) -> str:
-        """Read the rest of a response, which has begun with this line; its kind."""
+    def _hear(self, line: bytes, reader: BoundedReader) -> Heard:
+        """Read the rest of a response, which has begun with this line."""
         if found := _UNTAGGED.fullmatch(line):
             kind, text = found[1].decode("ascii"), found[2] or b""
         elif found := _NUMBERED.fullmatch(line):
@@ -127,23 +120,22 @@ class Wire(imaplib.IMAP4):
             raise self.abort("a line came that is no response")
         records: list[Record] = []
         while text.endswith(b"}") and (announced := _LITERAL.search(text)):
-            records.append((text, reader.read(int(announced[1]))))
-            text = reader.readline().rstrip(b"\r\n")
+            literal, rest = reader.read_announced(int(announced[1]))
+            records.append((text, literal))
+            text = rest
         records.append(text)
         heard = Heard(kind, tuple(records))
         self._keep(heard)
-        if kind in _SAID_AGAIN and len(line) < _LONGEST_TOLD and len(self._told) < _MOST_TOLD and len(records) == 1:
-            self._told[line] = heard
         if kind in ("OK", "NO", "BAD"):
             self._hear_code(text)
-        return kind
+        return heard
 
     def _hear_code(self, words: bytes) -> None:
         if found := _CODE.match(words):
             self._keep(Heard(found[1].decode("ascii"), (found[2] or b"",)))
 
-    def _keep(self, heard: Heard) -> None:
-        self.heard.append(heard)
+    def _keep(self, *heard: Heard) -> None:
+        self.heard += heard
         if len(self.heard) > _MOST_RESPONSES:
             raise ServerGone("The mail server sent an answer that never ends.")
 
@@ -187,7 +179,7 @@ class Wire(imaplib.IMAP4):
         self.send(tag + b" COMPRESS DEFLATE\r\n")
         reader = self._current()
         while not (found := _TAGGED.fullmatch(line := reader.readline().removesuffix(b"\r\n"))):
-            if not line.startswith(b"* ") or self._hear(line, reader) == "BYE":
+            if not line.startswith(b"* ") or self._hear(line, reader).kind == "BYE":
                 raise self.abort("the server ended the connection instead of compressing it")
         if found[1] != tag:
             raise self.abort("the end of another command came")
