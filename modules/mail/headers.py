@@ -29,7 +29,7 @@ _OF_PEOPLE = ("from", "sender", "reply-to", "to", "cc", "bcc")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 # RFC 2047 2, read generously: spaces may stand in the text, as some programs send them.
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,60})(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?([^?]{0,2000})\?=")
-_MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 # A date as nearly all programs write it; what else one may be, Python knows.
 _DATE = re.compile(
     r"(?:[A-Za-z]{3}, )?([0-9]{1,2}) ([A-Za-z]{3}) ([1-9][0-9]{3}) ([0-9]{2}):([0-9]{2}):([0-9]{2})"
@@ -170,7 +170,7 @@ def read_ids(value: str) -> tuple[str, ...]:
     """Message ids with their angle brackets, in order; of too many, the first and the newest."""
     if not value:
         return ()
-    found = [f"<{inner}>" for inner in _MESSAGE_ID.findall(value)]
+    found = _MESSAGE_ID.findall(value)
     return tuple(found if len(found) <= MOST_REFERENCES else found[:1] + found[1 - MOST_REFERENCES :])
 
 
