@@ -212,6 +212,8 @@ def _is_cheap(query: Query | None) -> bool:
 
 def _is_unasked(heard: Heard) -> bool:
     """Whether a FETCH tells of flags that changed: of every message that was asked for comes the size."""
+    if b"RFC822.SIZE" in heard.text:
+        return False
     lines = (record[0] if isinstance(record, tuple) else record for record in heard.records)
     return not any(b"RFC822.SIZE" in line for line in lines)
 

@@ -28,22 +28,22 @@ class Heard(NamedTuple):
 
 
 class Told:
-    """Lines of one answer in their order, and what was heard in each; not too many, and no long ones."""
+    """Lines of one answer in their order, and what was heard in each; not too many, and no long ones.
+
+    `places` says of each line which one it is.
+    """
 
     def __init__(self) -> None:
         self._lines: list[bytes] = []
         self._heard: list[Heard] = []
-        self._places: dict[bytes, int] = {}
+        self.places: dict[bytes, int] = {}
 
     def __len__(self) -> int:
         return len(self._lines)
 
-    def __contains__(self, line: bytes) -> bool:
-        return line in self._places
-
     def again(self, lines: Sequence[bytes], at: int) -> list[Heard]:
         """What is heard in a line that is told again, and in all behind it that follow it as they did before."""
-        first = self._places[lines[at]]
+        first = self.places[lines[at]]
         known = self._lines[first:]
         if lines[at : at + len(known)] == known:
             return self._heard[first:]
@@ -58,6 +58,6 @@ class Told:
         """Keep lines that follow the others, with what was heard in each."""
         if len(self._lines) + len(lines) > MOST_TOLD or any([len(line) > LONGEST_TOLD for line in lines]):
             return
-        self._places.update(zip(lines, range(len(self._lines), MOST_TOLD), strict=False))
+        self.places.update(zip(lines, range(len(self._lines), MOST_TOLD), strict=False))
         self._lines += lines
         self._heard += heard

@@ -72,13 +72,13 @@ class Wire(imaplib.IMAP4):
         reader = self._current()
         ends: dict[bytes, tuple[str, bytes]] = {}
         lines: list[bytes] = []
-        at, told = 0, Told()
+        at, told, known_lines = 0, Told(), self._told.places
         while len(ends) < len(tags):
             if at == len(lines):
                 lines, at = reader.read_lines(), 0
                 continue
             line = lines[at]
-            if line in self._told:
+            if line in known_lines:
                 known = self._told.again(lines, at)
                 told.keep(lines[at : at + len(known)], known)
                 self._keep(*known)

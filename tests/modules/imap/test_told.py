@@ -44,7 +44,7 @@ def test_lines_are_known_as_far_as_they_follow_each_other_as_before() -> None:
     assert again(told, "a b X d", 3) == "d"
     assert again(told, "a b") == "a b"
     assert again(told, "c a b", 0) == "c"
-    assert b"X" not in told
+    assert b"X" not in told.places
 
 
 def test_no_more_lines_are_kept_than_a_list_of_folders_has_and_no_long_ones() -> None:
@@ -54,7 +54,7 @@ def test_no_more_lines_are_kept_than_a_list_of_folders_has_and_no_long_ones() ->
     for number in range(MOST_TOLD + 5):
         told.keep([b"%d" % number], [Heard("LIST", (b"x",))])
     assert len(told) == MOST_TOLD
-    assert b"%d" % MOST_TOLD not in told
+    assert b"%d" % MOST_TOLD not in told.places
 
 
 def test_an_answer_that_stays_the_same_is_the_same_objects_also_after_others(bad: Bad) -> None:
