@@ -27,6 +27,8 @@ _MOST_REFERENCES = 40
 
 def clean_line(text: str) -> str:
     """A text as one line: control characters become spaces, and what turns the direction of writing goes."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     letters = (" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
     kept = (letter for letter in letters if letter not in BIDI_CONTROLS and not "\ud800" <= letter <= "\udfff")
     return " ".join("".join(kept).split())
