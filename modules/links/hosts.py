@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Self
 
 import idna
@@ -42,14 +42,14 @@ class Host:
             return cls(number or name, number or name, written, True)
         return cls(name, readable(name), written)
 
-    @property
+    @cached_property
     def is_foreign(self) -> bool:
         """Whether its name has letters beyond ASCII, or claims to."""
         if not self.seen.isascii():
             return True
         return "xn--" in self.name and any(label.startswith("xn--") for label in self.name.split("."))
 
-    @property
+    @cached_property
     def both(self) -> str:
         """Its name as eyes see it, and as it is asked for where that is another one."""
         return self.seen if self.seen == self.name else f"{self.seen} ({self.name})"

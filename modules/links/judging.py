@@ -99,6 +99,8 @@ class Judgement:
     def unwrapped(self, address: str, before: Before | None = None) -> str:
         """A web address without those who only pass it on, as far as it says where to."""
         _, steps = self._follow(address, before or Before())
+        if not steps:
+            return address
         targets = [step.target for step in steps if step.target]
         return targets[-1] if targets else address
 

@@ -33,6 +33,8 @@ Remote = Callable[[str], str | None]
 
 def normal_address(address: str) -> str:
     """An address as a browser reads it."""
+    if address.isprintable():
+        return address.strip(" ")
     address = address.strip(_ENDS)
     return _INSIDE.sub("", address) if _INSIDE.search(address) else address
 

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from core import Sentence
 from modules.mail.api import CleanHtml, JudgedLink, LinkMark, LinkOddity, LinkWeight, clean_html, show_plain
 from modules.mail.html.anchors import LONGEST_WORDS, Slips
-from modules.mail.html.urls import MOST_LINKS, Links
+from modules.mail.html.urls import MOST_LINKS, Links, normal_address
 from modules.mail.links import warnings
 from tests.modules.mail.hostile import SCRIPTS
 
@@ -200,3 +200,9 @@ def test_however_links_are_nested_each_is_judged_or_gone(pieces: list[str]) -> N
     for anchor in anchors(judged("".join(pieces), judge).body):
         assert anchor.attributes.get("href") in (None, "/leave/m/1")
     assert all("-" not in address or address.startswith("https") for address, _ in judge.asked)
+
+
+@given(st.text(" \t\r\n\0\x1f\x7fa:/é\u200b", max_size=12))
+def test_addresses_lose_what_browsers_do_not_read(address: str) -> None:
+    ends = "".join(map(chr, range(0x21)))
+    assert normal_address(address) == re.sub(r"[\t\r\n]", "", address.strip(ends))
