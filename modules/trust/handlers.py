@@ -68,7 +68,8 @@ def recall_sender(
     mark = _mark(view)
     known = memory.find(truth.address)
     domain = domain_of(truth.address)
-    alike = "" if known is not None and known.written else looks_like(domain, memory.domains_like(domain))
+    # The domain of whoever is known is known too, and none that is can be taken for another one.
+    alike = "" if known is not None else looks_like(domain, memory.domains_like(domain))
     doubts = (like_a_known_one(domain, alike),) if alike else ()
     opened = client.asked_here and not options.peek and view.mailbox.role is not Role.JUNK
     if known is None and opened and not doubts and not truth.is_doubtful:

@@ -12,6 +12,7 @@ from core.database.engine import open_database
 from core.security.crypto import marks, new_key
 from modules.compose.api import Outgoing
 from modules.mail.api import Correspondent as MailCorrespondent
+from modules.trust.domains import looks_like
 from modules.trust.memory import Correspondent, Correspondents, Memory
 from modules.trust.services import forget_correspondents, seal_anew
 from modules.trust.tables import correspondents as table
@@ -117,6 +118,13 @@ def test_a_damaged_correspondent_is_met_anew(known: Correspondents, database: Da
         connection.execute(table.update().values(blob=b"damaged"))
     known.meet("robin", KEY, ADA, "second")
     assert rows(database) == 1 and known.find("robin", KEY, ADA) == Correspondent(ADA, "second")
+
+
+@pytest.mark.parametrize("domain", ["example.org", "examp1e.org", "mail.example.org", "exarnple.org"])
+def test_the_domain_of_whoever_is_known_is_taken_for_no_other(known: Correspondents, domain: str) -> None:
+    known.meet("robin", KEY, f"bob@{domain}", "first")
+    known.write_to("robin", KEY, [ADA, "eve@exampIe.org"])
+    assert looks_like(domain, known.domains_like("robin", KEY, domain)) == ""
 
 
 def test_one_request_asks_once_for_an_address_until_it_is_met(known: Correspondents, database: Database) -> None:
