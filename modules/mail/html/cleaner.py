@@ -6,7 +6,7 @@ What comes out is serialised once by the parser that checked it, and nothing edi
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import nh3
@@ -112,31 +112,41 @@ def clean_html(
     links, slips, paint = links or Links(), Slips(), paint or Paint()
     styles = Styles(images.background, paint)
     laid_out = lay_out(tree, links, slips) if links.judge is not None else html
-    failed: list[BaseException] = []
-    # What became of equal attributes before, where nobody is asked and nothing is counted.
-    known: dict[tuple[str, str, str], str | None] = {}
-
-    def check(tag: str, name: str, value: str) -> str | None:
-        try:
-            if (tag, name, value) in known:
-                return known[tag, name, value]
-            written = slips.read(value) if (tag, name) in _SLIPPED else None
-            if written is not None:
-                return written
-            made = _attribute(tag, name, value, images, links, styles)
-            if name not in _ASKED:
-                known[tag, name, value] = made
-        except BaseException as error:  # noqa: BLE001  # nh3 keeps the attribute as it was when this raises
-            failed.append(error)
-            return None
-        return made
-
-    body = _by_the_list(laid_out, check)
+    attributes = _Attributes(images, links, styles, slips)
+    body = _by_the_list(laid_out, attributes.check)
     sheet, body_style = _styles(html, styles)
-    if failed:
+    if attributes.failed:
         return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
     tracked, inside = tuple(images.tracked), frozenset(images.shown_inline)
     return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, (), False, tracked, links.marked, inside)
+
+
+@dataclass
+class _Attributes:
+    """Judges the attributes of one message; equal ones once, unless somebody is asked about them who may count them."""
+
+    images: Images
+    links: Links
+    styles: Styles
+    slips: Slips
+    failed: list[BaseException] = field(default_factory=list)
+    _known: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
+
+    def check(self, tag: str, name: str, value: str) -> str | None:
+        """What may stay of a value; None drops the attribute, and whatever has `failed` was dropped too."""
+        try:
+            if (tag, name, value) in self._known:
+                return self._known[tag, name, value]
+            written = self.slips.read(value) if (tag, name) in _SLIPPED else None
+            if written is not None:
+                return written
+            made = _attribute(tag, name, value, self.images, self.links, self.styles)
+            if name not in _ASKED:
+                self._known[tag, name, value] = made
+        except BaseException as error:  # noqa: BLE001  # nh3 keeps the attribute as it was when this raises
+            self.failed.append(error)
+            return None
+        return made
 
 
 def _by_the_list(html: str, check: Check) -> str:
