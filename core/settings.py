@@ -103,6 +103,12 @@ def section_name(kind: type) -> str:
 
 
 @cache
+def _by_section(kinds: tuple[type, ...]) -> Mapping[str, type]:
+    """Settings types by the names of their sections."""
+    return {section_name(kind): kind for kind in kinds}
+
+
+@cache
 def _hyphened(name: str) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
 
@@ -190,7 +196,7 @@ class UserSettings:
     """One user's settings of every kind, for the settings page and for handlers that change some."""
 
     def __init__(self, kinds: Sequence[type], store: SettingsStore, owner: Owner | None) -> None:
-        self._kinds = {section_name(kind): kind for kind in kinds}
+        self._kinds = _by_section(tuple(kinds))
         self._store = store
         self.owner = owner
         self._read: dict[type, object] = {}

@@ -62,7 +62,7 @@ class StoredSettings:
             text = _opened(key, blobs[section], user, section) if section in blobs else None
             if text is None:
                 return {}
-            chosen: Mapping[str, object] = json.loads(text)
+            chosen: Mapping[str, object] = json.loads(text.decode())
             return chosen
 
         return opened

@@ -192,7 +192,7 @@ def _fields(kind: type) -> tuple[_Field, ...]:
             source in _SINGLE,
             _is_tuple(hint),
             bare(hint) is not hint,
-            partial(_one, get_args(hint)[0] if _is_tuple(hint) else bare(hint)),
+            _parser_of(source, get_args(hint)[0] if _is_tuple(hint) else bare(hint)),
             field.metadata["most"],
             field.default,
         )
@@ -224,12 +224,15 @@ def _read(field: _Field, values: Sequence[str | Upload]) -> object:
     return field.parse(values[0])
 
 
-def _one(kind: Any, value: str | Upload) -> object:
-    if isinstance(value, Upload):
-        if kind is not Upload:
-            raise ValueError(Sentence("is a file where text was expected"))
-        return value
-    return _parser(kind)(value)
+def _parser_of(source: Source, kind: Any) -> Callable[[Any], object]:
+    """What makes a value of a type of what comes from a source: a file of an upload, anything of text."""
+    return partial(_file, kind) if source is Source.UPLOAD else _parser(kind)
+
+
+def _file(kind: Any, value: Upload) -> Upload:
+    if kind is not Upload:
+        raise ValueError(Sentence("is a file where text was expected"))
+    return value
 
 
 @cache
@@ -242,7 +245,7 @@ def _parser(kind: Any) -> Callable[[str], object]:
     if kind in (datetime, date):
         return partial(_moment, kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return partial(_member, kind)
+        return partial(_member, {str(member.value): member for member in kind})
     parse: Callable[[str], object] = kind.parse
     return parse
 
@@ -253,12 +256,10 @@ def _answer(text: str) -> bool:
     return text.lower() in ("1", "on", "yes", "true")
 
 
-def _member(kind: type[Enum], text: str) -> Enum:
-    for member in kind:
-        if str(member.value) == text:
-            return member
-    allowed = ", ".join(str(member.value) for member in kind)
-    raise ValueError(Sentence("is not one of: %(allowed)s", allowed=allowed))
+def _member(members: Mapping[str, Enum], text: str) -> Enum:
+    if text not in members:
+        raise ValueError(Sentence("is not one of: %(allowed)s", allowed=", ".join(members)))
+    return members[text]
 
 
 def _moment(kind: Any, text: str) -> object:

@@ -17,6 +17,8 @@ from core.output.writing import Filling, Write, WritingGenerator, writer
 from core.sentences import Sentence
 
 _SAYS = frozenset({"_", "gettext"})
+# What is counted is mostly less; without an end would be what is remembered of larger numbers.
+_MOST_COUNTED = 100
 _GAP = re.compile(r"%\((\w+)\)s")
 
 
@@ -30,13 +32,22 @@ class Spoken(NullTranslations):
         super().__init__()
         self.add_fallback(catalogues)
         self._found: dict[str, str] = {}
+        self._counted: dict[tuple[str, str, int], str] = {}
 
     def gettext(self, message: str) -> str:
         """The text in this language."""
-        found = self._found.get(message)
-        if found is None:
-            found = self._found[message] = super().gettext(message)
-        return found
+        if message not in self._found:
+            self._found[message] = super().gettext(message)
+        return self._found[message]
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The text for a number in this language."""
+        if n >= _MOST_COUNTED:
+            return super().ngettext(msgid1, msgid2, n)
+        asked = msgid1, msgid2, n
+        if asked not in self._counted:
+            self._counted[asked] = super().ngettext(msgid1, msgid2, n)
+        return self._counted[asked]
 
 
 class SpokenEnvironment(Environment):

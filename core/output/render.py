@@ -4,7 +4,7 @@ import gettext
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -150,7 +150,8 @@ class Renderer:
         """Text in a language: a Sentence is translated, other words stay as they are."""
         if not isinstance(text, Sentence):
             return text
-        return say(text, self._translations(language), language)
+        spoken = self._spoken[language] if language in self._spoken else self._translations(language)
+        return say(text, spoken, language)
 
     def named_slots(self) -> Iterator[tuple[str, str]]:
         """Every slot that a template names, with the template's name."""
@@ -187,7 +188,6 @@ class Renderer:
     ) -> dict[str, object]:
         """What all templates of an answer know."""
         asset = frame.asset or _no_assets
-        icons = cache(lambda: asset("icons.svg").path)
         return {
             **environment.globals,
             "frame": around,
@@ -195,7 +195,7 @@ class Renderer:
             "slot": slot,
             "asset": asset,
             "now": self._now().astimezone(look.zone),
-            "icon": lambda name: self._icon(icons(), name),
+            "icon": lambda name: self._icon(asset("icons.svg").path, name),
             "csrf": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(frame.csrf_token),
         }
 
@@ -219,8 +219,8 @@ class Renderer:
                 bytecode_cache=kept_code(language, self._catalogues(language)),
                 extensions=["jinja2.ext.i18n", EXTENSION],
             )
-            environment.say_by(lambda sentence: self.say(sentence, language))
             translations = environment.spoken = self._translations(language)
+            environment.say_by(partial(say, translations=translations, language=language))
             environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
             environment.filters |= _filters(self.say)
             self._environments[language] = environment

@@ -33,6 +33,8 @@ def say(sentence: Sentence, translations: NullTranslations, language: str) -> st
         text = translations.pgettext(sentence.context, sentence.text)
     else:
         text = translations.gettext(sentence.text)
+    if "%" not in text:
+        return text
     said = {
         name: say(value, translations, language) if isinstance(value, Sentence) else value
         for name, value in sentence.values.items()

@@ -28,6 +28,9 @@ def writer(say: Callable[[Sentence], str]) -> Write:
             return value  # type: ignore[return-value]  # a Markup
         if kind is int:
             return str(value)
+        if kind is Sentence:
+            said = say(value)  # type: ignore[arg-type]  # a Sentence
+            return escape(said) if is_awkward(said) else said
         if isinstance(value, Sentence):
             value = say(value)
         if isinstance(value, str) and not hasattr(value, "__html__"):

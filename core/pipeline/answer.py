@@ -250,7 +250,7 @@ class Application:
         if step.module == page.module:
             return self._timed(step, scope)
         name = step.function.__qualname__
-        if self.failures.has(step.module, name) and self.failures.is_off(step.module, name, self.clock.now()):
+        if self.failures.some and self.failures.is_off(step.module, name, self.clock.now()):
             return None
         try:
             value = self._timed(step, scope)
@@ -262,12 +262,13 @@ class Application:
             failing = self.failures.failed(step.module, name, str(error), self.clock.now())
             log.exception("left out %s.%s (failure %d in a row)", step.module, name, failing.in_a_row)
             return None
-        self.failures.worked(step.module, name)
+        if self.failures.some:
+            self.failures.worked(step.module, name)
         return value
 
     def _timed(self, step: Handler | Output, scope: Scope) -> Any:  # Any: the function's own result.
-        is_told = log.isEnabledFor(logging.DEBUG)
-        if not self.meters.on and not is_told:
+        meter, is_told = self.meters.now, log.isEnabledFor(logging.DEBUG)
+        if meter is None and not is_told:
             return scope.call(step.function)
         name = f"{step.module}.{step.function.__qualname__}"
         started = time.perf_counter()
@@ -275,7 +276,8 @@ class Application:
             return scope.call(step.function)
         finally:
             took = time.perf_counter() - started
-            self.meters.add(name, took, 1)
+            if meter is not None:
+                meter.add(name, took)
             if is_told:
                 log.debug("%s %.1f ms", name, took * 1000)
 

@@ -26,9 +26,10 @@ class Failures:
         self._lock = threading.Lock()
         self._failing: dict[tuple[str, str], Failing] = {}
 
-    def has(self, module: str, function: str) -> bool:
-        """Whether a contribution failed and has not worked since."""
-        return bool(self._failing) and (module, function) in self._failing
+    @property
+    def some(self) -> bool:
+        """Whether any contribution failed and has not worked since."""
+        return bool(self._failing)
 
     def is_off(self, module: str, function: str, now: datetime) -> bool:
         """Whether a contribution is switched off just now."""
@@ -47,7 +48,7 @@ class Failures:
 
     def worked(self, module: str, function: str) -> None:
         """Forget the failures of a contribution that worked again."""
-        if self.has(module, function):
+        if (module, function) in self._failing:
             with self._lock:
                 self._failing.pop((module, function), None)
 

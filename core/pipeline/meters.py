@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from core.database.engine import Database
 from core.ini.schema import option
@@ -50,12 +51,22 @@ class Meter:
 
     def add(self, name: str, seconds: float, count: int = 1) -> None:
         """Add to a time and to how often."""
-        self.times[name] = self.times.get(name, 0.0) + seconds * 1000
-        self.counts[name] = self.counts.get(name, 0) + count
+        times, counts = self.times, self.counts
+        if name in times:
+            times[name] += seconds * 1000
+            counts[name] += count
+        else:
+            times[name], counts[name] = seconds * 1000, count
 
     def measured(self) -> Measured:
         """What was measured so far."""
         return Measured((time.perf_counter() - self.began) * 1000, dict(self.times), dict(self.counts))
+
+
+class _Now(threading.local):
+    """The meter of each thread's request."""
+
+    meter: Meter | None = None
 
 
 class Meters:
@@ -64,13 +75,13 @@ class Meters:
     def __init__(self) -> None:
         self._on = False
         self._lock = threading.Lock()
-        self._now = threading.local()
+        self._now = _Now()
         self._pages: dict[str, deque[Measured]] = {}
 
     @property
-    def on(self) -> bool:
-        """Whether anything is measured."""
-        return self._on
+    def now(self) -> Meter | None:
+        """What the request measures that this thread answers; None where nothing is measured."""
+        return self._now.meter
 
     def switch_on(self, database: Database | None = None) -> None:
         """Measure from now on, the statements of a database too."""
@@ -90,11 +101,11 @@ class Meters:
 
     def time(self, name: str, count: int = 1) -> "Timed":
         """Add the block's time to the request that this thread answers."""
-        return Timed(self._meter, name, count)
+        return Timed(self._now.meter, name, count)
 
     def add(self, name: str, seconds: float, count: int) -> None:
         """Add what was measured elsewhere to the request that this thread answers."""
-        if (meter := self._meter) is not None:
+        if (meter := self._now.meter) is not None:
             meter.add(name, seconds, count)
 
     def keep(self, page: str, measured: Measured) -> None:
@@ -107,17 +118,12 @@ class Meters:
         with self._lock:
             return {page: tuple(measured) for page, measured in self._pages.items()}
 
-    @property
-    def _meter(self) -> Meter | None:
-        found: Meter | None = getattr(self._now, "meter", None)
-        return found
-
     def _begin_statement(self, statement: str) -> None:
-        if (meter := self._meter) is not None:
+        if (meter := self._now.meter) is not None:
             meter.statement = time.perf_counter()
 
     def _end_statement(self) -> None:
-        if (meter := self._meter) is not None:
+        if (meter := self._now.meter) is not None:
             meter.add(SQL, time.perf_counter() - meter.statement)
 
 
@@ -132,7 +138,8 @@ class Timed:
         self._count = count
 
     def __enter__(self) -> None:
-        self._began = time.perf_counter()
+        if self._meter is not None:
+            self._began = time.perf_counter()
 
     def __exit__(self, *_: object) -> None:
         if self._meter is not None:
@@ -141,9 +148,9 @@ class Timed:
 
 def server_timing(measured: Measured) -> str:
     """The header that browsers show beside their own times (W3C Server Timing), in milliseconds."""
-    told = [f"total;dur={measured.took:.1f}"]
-    for name, took in sorted(measured.times.items(), key=lambda item: -item[1]):
+    told = f"total;dur={measured.took:.1f}"
+    for name, took in sorted(measured.times.items(), key=itemgetter(1), reverse=True):
         count = measured.counts[name]
         times = f';desc="{count}"' if count > 1 or name in (IMAP, SQL, RENDER) else ""
-        told.append(f"{name};dur={took:.1f}{times}")
-    return ", ".join(told)
+        told += f", {name};dur={took:.1f}{times}"
+    return told

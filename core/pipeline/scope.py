@@ -2,7 +2,7 @@
 
 import inspect
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any, NamedTuple
@@ -36,6 +36,7 @@ class SharedServices:
             kind: value if isinstance(value, tuple) else (value,) for kind, value in configs.items()
         }
         self._values |= {type(value): (value,) for value in given}
+        self.makers = {kind: tuple(map(_calling, makers)) for kind, makers in wiring.services.items()}
         # What requests take from here without asking again. What services make is theirs, whatever is shared.
         self.ready = {kind: values for kind, values in self._values.items() if kind not in wiring.services}
         self._lock = threading.RLock()
@@ -84,14 +85,15 @@ class Scope:
         self._shared = shared
         self._ready = shared.ready
         self._request = request
-        self._values: dict[type, tuple[object, ...]] = {}
+        self._makers = shared.makers
+        # One of each type.
+        self._values: dict[type, tuple[object, ...]] = {type(value): (value,) for value in ambient}
         self._open: ExitStack | None = None
-        for value in ambient:
-            self.add(value)
 
     def add(self, value: object) -> None:
         """Add a result, or one more of its type."""
-        self._values[type(value)] = (*self._values.get(type(value), ()), value)
+        kind, values = type(value), self._values
+        values[kind] = (*values[kind], value) if kind in values else (value,)
 
     # Any: the function's own result.
     def call(self, function: Function, given: Mapping[str, object] | None = None) -> Any:
@@ -108,12 +110,12 @@ class Scope:
 
     def all(self, kind: type) -> tuple[object, ...]:
         """All values of a type, made now where they can be."""
-        found = self._values.get(kind)
-        if found is None:
-            found = self._ready.get(kind)
-            if found is None:
-                found = self._values[kind] = self._make(kind)
-        return found
+        values = self._values
+        if kind not in values:
+            if kind in self._ready:
+                return self._ready[kind]
+            values[kind] = self._make(kind)
+        return values[kind]
 
     def close(self, error: BaseException | None = None) -> None:
         """Close what was opened, the last one first; services learn of the error that ended the request."""
@@ -124,52 +126,49 @@ class Scope:
         else:
             self._open.__exit__(type(error), error, error.__traceback__)
 
-    def _arguments(self, asked: Iterable[_Asked]) -> list[object]:
+    def _arguments(self, asked: Sequence[_Asked]) -> list[object]:
         """What parameters get by their types. Every function that a request calls passes here."""
+        # Looked up without a call: there are hundreds of parameters in a page.
         values, ready = self._values, self._ready
-        arguments: list[object] = []
-        for kind, is_all, later, need in asked:
+        arguments: list[object] = [None] * len(asked)
+        for place, (kind, is_all, later, need) in enumerate(asked):
             if later:
-                arguments.append(self._later(need))
-                continue
-            found = values.get(kind)
-            if found is None:
-                found = ready.get(kind)
-                if found is None:
-                    found = values[kind] = self._make(kind)
-            if is_all:
-                arguments.append(found)
+                arguments[place] = self._later(need)
             else:
-                arguments.append(found[0] if found else pick(need, found))
+                if kind in values:
+                    found = values[kind]
+                elif kind in ready:
+                    found = ready[kind]
+                else:
+                    found = values[kind] = self._make(kind)
+                arguments[place] = found if is_all else found[0] if found else pick(need, found)
         return arguments
 
     def _later(self, need: Need) -> Later[Any]:
         return Later(lambda: pick(need, self.all(need.kind)))
 
     def _make(self, kind: type) -> tuple[object, ...]:
-        makers = self._wiring.services.get(kind)
-        if makers is not None:
-            made = []
-            for maker in makers:
+        if kind in self._makers:
+            made: tuple[object, ...] = ()
+            for maker in self._makers[kind]:
                 service = self._made(maker)
                 if service is not None:
-                    made.append(service)
-            return tuple(made)
+                    made = (*made, service)
+            return made
+        if kind in self._wiring.settings:
+            return (self._user_settings().get(kind),)
         if (shared := self._shared.find(kind)) is not None:
             return shared
         if is_inputs(kind):
             return (read_inputs(kind, self._request),)
         if kind is SubmittedSettings:
             return (self._user_settings().submitted(self._request),)
-        if kind in self._wiring.settings:
-            return (self._user_settings().get(kind),)
         return ()
 
-    def _made(self, maker: Function) -> Any:  # Any: a service of any type.
+    def _made(self, maker: "_Calling") -> Any:  # Any: a service of any type.
         """What a maker makes; what a generator made is closed with the request."""
-        calling = _calling(maker)
-        made = calling.call(*self._arguments(calling.asked))
-        if not calling.opens:
+        made = maker.call(*self._arguments(maker.asked))
+        if not maker.opens:
             return made
         if self._open is None:
             self._open = ExitStack()

@@ -9,6 +9,7 @@ import secrets
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from core.errors import WebmailError
@@ -20,6 +21,8 @@ KEY_SIZE = 32
 SECRETS_PAD, SETTINGS_PAD = 64, 1024
 _HEAD = struct.Struct(">BB8s")
 _PLAIN, _PADDED = b"\0", b"\1"
+_BOUND = (3).to_bytes(4, "big") + b"hm3"
+_NO_CONTEXT = hashlib.blake2b(b"", digest_size=16).digest()
 _TEXT_MARK = "hm1."
 
 
@@ -81,11 +84,8 @@ def new_key() -> bytes:
 
 def subkey(key: bytes, purpose: str, context: str = "") -> bytes:
     """A key of 32 octets for one purpose and context, from which neither the key nor its siblings follow."""
-    salt = hashlib.blake2b(context.encode(), digest_size=16).digest()
-    person = purpose.encode().ljust(16, b"\0")
-    if len(person) > 16:
-        raise ValueError(f"the purpose {purpose} is longer than 16 octets")
-    return hashlib.blake2b(key=key, salt=salt, person=person, digest_size=KEY_SIZE).digest()
+    salt = hashlib.blake2b(context.encode(), digest_size=16).digest() if context else _NO_CONTEXT
+    return hashlib.blake2b(key=key, salt=salt, person=_person(purpose), digest_size=KEY_SIZE).digest()
 
 
 def lookup_hash(key: bytes, value: str) -> str:
@@ -118,11 +118,14 @@ def unseal(key: bytes, blob: bytes, purpose: Purpose, *, made_with: bytes | None
     Raises KeyUnavailable where it was another key, and DecryptError for anything else.
     """
     head, body = blob[: _HEAD.size], blob[_HEAD.size :]
-    told = marks(head)
-    encryption = encryptions().get(told.suite)
-    if told.version != VERSION or encryption is None:
+    try:
+        version, suite, told = _HEAD.unpack(head)
+    except struct.error as error:
+        raise DecryptError("This is no ciphertext.") from error
+    encryption = encryptions().get(suite)
+    if version != VERSION or encryption is None:
         raise DecryptError("This was encrypted in a way that is unknown here.")
-    if told.made_with != (made_with or key_id(key)):
+    if told != (made_with or key_id(key)):
         raise KeyUnavailable("This was encrypted with another key.")
     try:
         plain = encryption.decrypt(key, body, _bound(head, purpose))
@@ -151,6 +154,20 @@ def key_id(key: bytes) -> bytes:
 
 
 def _bound(head: bytes, purpose: Purpose) -> bytes:
-    fields = (purpose.name, purpose.owner, purpose.kind, purpose.object)
-    counted = b"".join(struct.pack(">I", len(field.encode())) + field.encode() for field in fields)
-    return struct.pack(">I", 3) + b"hm3" + head + counted + struct.pack(">Q", purpose.version)
+    counted = (_counted(purpose.name), _counted(purpose.owner), _counted(purpose.kind), _counted(purpose.object))
+    return b"".join((_BOUND, head, *counted, purpose.version.to_bytes(8, "big")))
+
+
+# Few are named again and again.
+@lru_cache(maxsize=1024)
+def _counted(field: str) -> bytes:
+    octets = field.encode()
+    return len(octets).to_bytes(4, "big") + octets
+
+
+@cache
+def _person(purpose: str) -> bytes:
+    person = purpose.encode().ljust(16, b"\0")
+    if len(person) > 16:
+        raise ValueError(f"the purpose {purpose} is longer than 16 octets")
+    return person

@@ -56,12 +56,10 @@ class HeldKeys:
         """The ids of the keys, as they stand in ciphertexts, the active one first."""
         return tuple(key_id(root) for root in self._roots())
 
-    def _roots(self) -> Sequence[bytes]:
-        if isinstance(self._keys, bytes):
-            return (self._keys,)
+    def _roots(self) -> tuple[bytes, ...]:
         if isinstance(self._keys, KeyFile):
-            return tuple(held.key for held in self._keys.read())
-        return self._keys()
+            return self._keys.octets()
+        return (self._keys,) if isinstance(self._keys, bytes) else tuple(self._keys())
 
 
 class ServerKeys(HeldKeys):
@@ -85,11 +83,10 @@ class ServerKeys(HeldKeys):
 
     def derived(self, purpose: str) -> Mapping[bytes, bytes]:
         """The keys of one purpose by the ids of those that they follow from: sign with the first, believe them all."""
-        roots = tuple(self._roots())
-        known = self._derived.get(purpose)
-        if known is None or known[0] != roots:
-            known = self._derived[purpose] = (roots, {key_id(root): subkey(root, purpose) for root in roots})
-        return known[1]
+        roots = self._roots()
+        if purpose not in self._derived or self._derived[purpose][0] != roots:
+            self._derived[purpose] = (roots, {key_id(root): subkey(root, purpose) for root in roots})
+        return self._derived[purpose][1]
 
 
 class VaultKeys(HeldKeys):

@@ -44,9 +44,11 @@ class KeyFile:
     def __init__(self, path: Path, *, is_credential: bool = False) -> None:
         self.path = path
         self.is_credential = is_credential
+        self._name = str(path)
         self._lock = threading.Lock()
         self._seen: tuple[int, ...] = ()
         self._keys: tuple[HeldKey, ...] = ()
+        self._octets: tuple[bytes, ...] = ()
 
     @classmethod
     def find(cls, name: str, folder: Path) -> "KeyFile":
@@ -58,15 +60,22 @@ class KeyFile:
     def read(self) -> tuple[HeldKey, ...]:
         """The keys, the active one first. Raises ConfigError where they cannot be read or others can read them."""
         try:
-            status = self.path.stat()
+            # Each request asks several times.
+            status = os.stat(self._name)
         except OSError as error:
             raise ConfigError(f"{self.path} cannot be read: {error.strerror}. Put it back from your backup.") from error
         seen = (status.st_ino, status.st_mtime_ns, status.st_size)
         with self._lock:
             if seen != self._seen:
                 self._keys = self._read(status)
+                self._octets = tuple(held.key for held in self._keys)
                 self._seen = seen
             return self._keys
+
+    def octets(self) -> tuple[bytes, ...]:
+        """The keys alone, as `read` gives them; the same tuple as long as they are the same."""
+        self.read()
+        return self._octets
 
     def make(self, now: datetime) -> None:
         """Begin with one new key, unless there is a file already. Raises ConfigError where it cannot be written."""

@@ -8,6 +8,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -113,6 +114,10 @@ class _AesGcm:
             raise Unreadable from error
 
 
+_EVERYWHERE: Mapping[int, Encryption] = {2: _AesCbc(), 3: _AesGcm()}
+_ENCRYPTIONS = MappingProxyType({1: _XChaCha20(), **_EVERYWHERE} if HAS_LIBSODIUM else dict(_EVERYWHERE))
+
+
 def default_suite() -> Suite:
     """The suite for new data where nothing else is asked for: libsodium's where it is installed."""
     return Suite.XCHACHA20 if HAS_LIBSODIUM else Suite.AES_CBC
@@ -120,8 +125,7 @@ def default_suite() -> Suite:
 
 def encryptions() -> Mapping[int, Encryption]:
     """The suites that work on this machine, by their numbers."""
-    everywhere: dict[int, Encryption] = {2: _AesCbc(), 3: _AesGcm()}
-    return {1: _XChaCha20(), **everywhere} if HAS_LIBSODIUM else everywhere
+    return _ENCRYPTIONS
 
 
 def _expand(key: bytes, number: int, length: int) -> bytes:

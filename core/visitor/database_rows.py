@@ -42,8 +42,10 @@ class DatabaseRows:
 
     def find(self, id: str) -> SessionRow | None:
         """The row of an id."""
-        with _answering():
+        try:
             found = self._database.ask(_FIND, key=id)
+        except (OperationalError, InterfaceError) as error:
+            raise _unavailable() from error
         return found[0] if found else None
 
     def add(self, row: SessionRow) -> None:
@@ -117,7 +119,11 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise Unavailable(Sentence("The place where sessions are kept does not answer."), "the database") from error
+        raise _unavailable() from error
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable(Sentence("The place where sessions are kept does not answer."), "the database")
 
 
 def _read(row: Row[tuple[object, ...]]) -> SessionRow:

@@ -135,10 +135,11 @@ class SessionStore:
         if row is None or now >= _moment(row.ends) or now - _moment(row.last_seen) > self._config.idle:
             return Opened(Session())
         try:
-            record: Record = json.loads(unseal(subkey(key, "hm3.session"), row.blob, _purpose(row_id, row.version)))
+            told = unseal(subkey(key, "hm3.session"), row.blob, _purpose(row_id, row.version))
         except DecryptError:
             log.warning("session %s came with a key that does not open it", row.family[:8])
             return Opened(Session())
+        record: Record = json.loads(told.decode())
         taken = take_fingerprint(self._root, client or Client())
         known: dict[str, str] = record.pop("fingerprint", {})
         if others := other_parts(known, taken, self._config.fingerprint):

@@ -31,7 +31,7 @@ from core.web.content import ByHost, is_shown_apart, lead_apart, make_content
 from core.web.cookies import drop_cookies, read_cookies, set_cookies, set_keepsakes
 from core.web.envelope import add_envelopes, tell_scripts
 from core.web.errors import explain_error, is_kept, retry_after
-from core.web.forms import FormSession, FormSigning, form_token
+from core.web.forms import FormSession, FormSigning, form_token, forms_of_app
 from core.web.framework import App
 from core.web.headers import add_headers
 from core.web.limits import add_limits
@@ -50,7 +50,7 @@ from core.web.requests import (
 from core.web.responses import HTML, SiteResponse
 from core.web.site import Site
 from core.web.static import serve_asset
-from core.web.strangers import host_name, is_within_page, refuse_strangers
+from core.web.strangers import host_name, is_sent_from_here, is_within_page, refuse_strangers
 from core.web.timing import watch_time
 
 log = logging.getLogger("hm3.requests")
@@ -102,8 +102,14 @@ class _FormProtect(CSRFProtect):  # type: ignore[misc]  # flask_wtf tells no typ
 
     def protect(self, **how: bool) -> None:
         request = this_request()
-        if request.method not in ("GET", "HEAD", "OPTIONS") and bearer_of(request) is None:
-            super().protect(**how)
+        if request.method in ("GET", "HEAD", "OPTIONS") or bearer_of(request) is not None:
+            return
+        signing, token = forms_of_app(), self._get_csrf_token() or ""
+        if signing.believes(token) and (not request.is_secure or is_sent_from_here(request)):
+            return
+        super().protect(**how)
+        if flask.g.get("csrf_valid"):
+            signing.believe(token)
 
 
 def _view_of(site: Site, page: Page) -> Callable[..., Response]:

@@ -23,9 +23,14 @@ _MOST, _BELIEVED = 2000, 600.0
 
 def form_token() -> str:
     """The token of forms for the answer to the current request."""
+    return forms_of_app().token()
+
+
+def forms_of_app() -> "FormSession":
+    """What signs the forms of the application that answers."""
     interface = flask.current_app.session_interface
     assert isinstance(interface, FormSession)
-    return interface.token()
+    return interface
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
 
     def __init__(self, signing: FormSigning) -> None:
         self._signing = signing
-        self._read, self._tokens = _Known(), _Known()
+        self._read, self._tokens, self._believed = _Known(), _Known(), _Known()
         self._made: tuple[tuple[bytes, ...], URLSafeTimedSerializer | None] = ((), None)
 
     def open_session(self, app: flask.Flask, request: flask.Request) -> flask.sessions.SecureCookieSession | None:
@@ -108,6 +113,15 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
         if raw and kept is None:
             self._tokens.keep(raw, keys, {"token": token})
         return token
+
+    def believes(self, token: str) -> bool:
+        """Whether this browser's session came with the same token of late, and it was found right."""
+        raw = flask.session.get("csrf_token", "")
+        return bool(raw and token) and self._believed.find(f"{raw}\n{token}", self._signing.now) is not None
+
+    def believe(self, token: str) -> None:
+        """Remember that a token was found right for this browser's session, under the keys as they are now."""
+        self._believed.keep(f"{flask.session['csrf_token']}\n{token}", self._signing.now, {})
 
     def save_session(
         self, app: flask.Flask, session: flask.sessions.SessionMixin, response: flask.wrappers.Response

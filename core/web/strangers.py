@@ -94,6 +94,11 @@ def asked_by_a_person(request: flask.Request) -> bool:
     return page is not None and _origin_of(page) == _own(request)
 
 
+def is_sent_from_here(request: flask.Request) -> bool:
+    """Whether the browser names a page of this site that this was asked from."""
+    return (_told(request, _PAGE) or "").startswith(f"{_own(request)}/")
+
+
 def is_within_page(request: flask.Request) -> bool:
     """Whether the answer is for a frame or the like within a page, where nobody fills in a form of this site."""
     return request.environ.get(_KIND) in _WITHIN

@@ -24,6 +24,11 @@ class Counted(NullTranslations):
             part if part.startswith("%(") else part.upper() for part in message.replace(")s", ")s|").split("|")
         )
 
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The text for a number in capitals."""
+        self.asked += 1
+        return (msgid1 if n == 1 else msgid2).upper()
+
 
 def rendered(template: str, **values: object) -> tuple[str, Counted]:
     """A template in the language of capitals."""
@@ -87,3 +92,12 @@ def test_the_same_moment_is_said_in_the_zone_of_each_reader() -> None:
     moment = datetime(2026, 1, 5, 10, tzinfo=UTC)
     said = [when_in_full(moment, moment.astimezone(ZoneInfo(zone)), "en") for zone in ("UTC", "Asia/Tokyo", "UTC")]
     assert "10:00" in said[0] and "19:00" in said[1] and said[2] == said[0]
+
+
+def test_what_is_counted_is_found_once_for_each_number_that_is_often_told() -> None:
+    language = Counted()
+    spoken = Spoken(language)
+    told = [spoken.ngettext("one", "many", number) for number in (1, 2, 1, 2, 1)]
+    assert (told, language.asked) == (["ONE", "MANY", "ONE", "MANY", "ONE"], 2)
+    assert [spoken.ngettext("one", "many", 5000) for _ in range(2)] == ["MANY", "MANY"]
+    assert language.asked == 4

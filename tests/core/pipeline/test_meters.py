@@ -20,7 +20,7 @@ def test_nothing_is_measured_before_somebody_wants_to_know() -> None:
     meters = Meters()
     with meters.request() as meter, meters.time("x"):
         meters.add("y", 1.0, 1)
-    assert meter is None and not meters.on
+    assert meter is None and meters.now is None
 
 
 def test_times_and_counts_of_one_name_add_up() -> None:

@@ -44,6 +44,14 @@ def test_a_running_server_follows_the_file(tmp_path: Path) -> None:
     assert file.read()[0] == added
 
 
+def test_the_keys_alone_are_the_same_as_long_as_the_file_is(tmp_path: Path) -> None:
+    file = key_file(tmp_path)
+    octets = file.octets()
+    assert file.octets() is octets and octets == tuple(held.key for held in file.read())
+    added = KeyFile(file.path).add(NOON)
+    assert file.octets() == (added.key, *octets)
+
+
 def test_dropped_keys_are_gone_and_the_active_one_is_not(tmp_path: Path) -> None:
     file = key_file(tmp_path)
     old = file.read()[0]
