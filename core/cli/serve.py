@@ -108,6 +108,8 @@ def make_key_files(loaded: Loaded) -> None:
 
 def set_up_logging(app: AppConfig) -> None:
     """Send the log to standard error, from the level that hm3.ini names."""
+    # No line says where in the program it was written: as `logging` has it, nobody looks for that then.
+    logging._srcfile = None
     logging.basicConfig(
         stream=sys.stderr,
         level=app.log_level.name,

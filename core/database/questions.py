@@ -63,16 +63,19 @@ class _Text:
     """A question in the words of one kind of database, for lists of certain lengths.
 
     `parameters` are what it calls its parameters and their values, in its order; `readers` make of what the driver
-    gives for some of the columns what SQLAlchemy would.
+    gives for some of the columns what SQLAlchemy would. `names` are the values' own where they are all that it takes.
     """
 
     text: str
     positional: bool
     parameters: tuple[tuple[str, object], ...]
     readers: tuple[tuple[int, Callable[[Any], object]], ...]  # Any: as the column is.
+    names: tuple[str, ...] | None = None
 
     def filled(self, values: Mapping[str, Value | Sequence[Value]]) -> tuple[object, ...] | dict[str, object]:
         """The values as the driver takes them."""
+        if self.names is not None:
+            return tuple([values[name] for name in self.names])
         filled = [(called, one.of(values) if isinstance(one, _Given) else one) for called, one in self.parameters]
         return tuple([value for _, value in filled]) if self.positional else dict(filled)
 
@@ -171,11 +174,12 @@ class Asker:
 
     # Any: questions of every kind.
     def _text(self, question: Question[Any], values: Mapping[str, Value | Sequence[Value]]) -> _Text:
-        lengths = tuple([_length(len(values[name])) for name in question.lists])  # type: ignore[arg-type]  # lists
-        found = self._texts.get((question, lengths))
-        if found is None:
-            found = self._texts[question, lengths] = _worded(question, lengths, self._engine)
-        return found
+        lists = question.lists
+        lengths = tuple([_length(len(values[name])) for name in lists]) if lists else ()  # type: ignore[arg-type]  # lists
+        asked = question, lengths
+        if asked not in self._texts:
+            self._texts[asked] = _worded(question, lengths, self._engine)
+        return self._texts[asked]
 
 
 def _length(length: int) -> int:
@@ -196,11 +200,14 @@ def _worded(question: Question[Any], lengths: tuple[int, ...], engine: Engine) -
         (at, column.type.dialect_impl(dialect).result_processor(dialect, None))
         for at, column in enumerate(question.select.selected_columns)
     )
+    parameters = tuple((name, expanded.parameters[name]) for name in expanded.positiontup or expanded.parameters)
+    names = tuple(one.name for _, one in parameters if isinstance(one, _Given) and one.item is None)
     return _Text(
         expanded.statement,
         bool(compiled.positional),
-        tuple((name, expanded.parameters[name]) for name in expanded.positiontup or expanded.parameters),
+        parameters,
         tuple((at, converter) for at, converter in converters if converter is not None),
+        names if compiled.positional and len(names) == len(parameters) else None,
     )
 
 

@@ -7,7 +7,7 @@ from gettext import NullTranslations
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, nodes
+from jinja2 import BytecodeCache, Environment, Template, nodes
 from jinja2.bccache import Bucket
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
@@ -64,10 +64,17 @@ class SpokenEnvironment(Environment):
         self.pieces = Pieces()
 
         self.found_piece = self.pieces.found
+        self._templates: dict[str, Template] = {}
 
     def made_piece(self, value: object, block: str, about: object, caller: Callable[[], Markup]) -> Markup:
         """What a block within `kept` writes of a value for which nothing was found."""
         return self.pieces.made(value, block, about, caller)
+
+    def template(self, name: str) -> Template:
+        """A template by its name. Templates stay as they were when they were first asked for."""
+        if name not in self._templates:
+            self._templates[name] = self.get_template(name)
+        return self._templates[name]
 
     def say_by(self, say: Callable[[Sentence], str]) -> None:
         """Write sentences as this says them."""

@@ -21,6 +21,8 @@ from core.output.words import as_written, avatar_colour, initials, say, size_in_
 from core.pipeline.answer import Shown
 from core.sentences import Sentence
 
+_NOTHING = Markup()
+
 
 class AssetFile(Protocol):
     """A built file: its address and its integrity hash."""
@@ -98,9 +100,9 @@ class Renderer:
         self._loader = FileSystemLoader(list(folders))
         self._locales = tuple(locales)
         self._now = now
-        self._environments: dict[str, Environment] = {}
+        self._environments: dict[str, SpokenEnvironment] = {}
         self._spoken: dict[str, gettext.NullTranslations] = {}
-        self._icons: dict[tuple[str, str], Markup] = {}
+        self._icons: dict[str, _Icons] = {}
 
     def render(self, shown: Shown, frame: Frame) -> str:
         """A whole document, or the one slot that was asked for."""
@@ -110,7 +112,7 @@ class Renderer:
         def slot(name: str) -> Markup:
             fragments = shown.slots.get(name)
             if fragments is None:
-                return Markup()
+                return _NOTHING
             shows = [_render(environment, fragment.template, fragment.values, common) for fragment in fragments]
             return Markup("".join(shows))
 
@@ -195,18 +197,17 @@ class Renderer:
             "slot": slot,
             "asset": asset,
             "now": self._now().astimezone(look.zone),
-            "icon": lambda name: self._icon(asset("icons.svg").path, name),
+            "icon": lambda name: self._icons_of(asset)[name],
             "csrf": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(frame.csrf_token),
         }
 
-    def _icon(self, path: str, name: str) -> Markup:
-        known = self._icons.get((path, name))
-        if known is None:
-            drawn = Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(path, name)
-            known = self._icons[path, name] = drawn
-        return known
+    def _icons_of(self, asset: Callable[[str], AssetFile]) -> "_Icons":
+        path = asset("icons.svg").path
+        if path not in self._icons:
+            self._icons[path] = _Icons(path)
+        return self._icons[path]
 
-    def _environment(self, language: str) -> Environment:
+    def _environment(self, language: str) -> SpokenEnvironment:
         if language not in self._environments:
             environment = SpokenEnvironment(
                 loader=self._loader,
@@ -244,12 +245,25 @@ class Renderer:
         return self._spoken[language]
 
 
+class _Icons(dict[str, Markup]):
+    """The icons of one built file, drawn when they are first asked for."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+
+    def __missing__(self, name: str) -> Markup:
+        drawn = Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(self._path, name)
+        self[name] = drawn
+        return drawn
+
+
 def _render(
-    environment: Environment, template: str, values: Mapping[str, object], common: Mapping[str, object]
+    environment: SpokenEnvironment, template: str, values: Mapping[str, object], common: Mapping[str, object]
 ) -> Markup:
-    found = environment.get_template(template)
+    found = environment.template(template)
     # As its own `render` does it, which would look through all that templates know once more.
-    context = found.new_context({**common, **values}, shared=True)
+    context = environment.context_class(environment, {**common, **values}, template, found.blocks)
     try:
         return Markup("".join(found.root_render_func(context)))
     except Exception:  # noqa: BLE001  # raised again, with the place in the template

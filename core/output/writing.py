@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, optimizeconst
 from markupsafe import Markup, escape
 
 from core.sentences import Sentence
@@ -73,6 +73,13 @@ class WritingGenerator(CodeGenerator):
         if forward_caller:
             self.write("caller")
         self.write(")")
+
+    @optimizeconst
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        """An attribute, of what has it; else an item of that name, or what stands for what there is not."""
+        self.write("(had if (had := getattr((owner := ")
+        self.visit(node.node, frame)
+        self.write(f"), {node.attr!r}, missing)) is not missing else environment.getattr(owner, {node.attr!r}))")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         if _is_escaped(frame):

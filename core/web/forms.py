@@ -109,8 +109,9 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
         if kept is not None:
             # Where Flask-WTF looks for what it made before.
             flask.g.csrf_token = kept["token"]
+            return kept["token"]
         token = str(generate_csrf())
-        if raw and kept is None:
+        if raw:
             self._tokens.keep(raw, keys, {"token": token})
         return token
 

@@ -5,7 +5,7 @@ from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
 import pytest
-from jinja2 import DictLoader
+from jinja2 import DictLoader, FunctionLoader
 from markupsafe import Markup
 
 from core.output.folding import Spoken, SpokenEnvironment
@@ -101,3 +101,14 @@ def test_what_is_counted_is_found_once_for_each_number_that_is_often_told() -> N
     assert (told, language.asked) == (["ONE", "MANY", "ONE", "MANY", "ONE"], 2)
     assert [spoken.ngettext("one", "many", 5000) for _ in range(2)] == ["MANY", "MANY"]
     assert language.asked == 4
+
+
+def test_a_template_is_looked_for_once() -> None:
+    asked: list[str] = []
+
+    def load(name: str) -> str:
+        asked.append(name)
+        return "words"
+
+    environment = SpokenEnvironment(loader=FunctionLoader(load), auto_reload=False)
+    assert environment.template("it") is environment.template("it") and asked == ["it"]

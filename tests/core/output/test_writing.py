@@ -56,3 +56,42 @@ def test_a_function_of_the_renderer_is_called_with_what_it_is_given_in_any_way()
     environment = SpokenEnvironment(autoescape=True)
     template = environment.from_string("{{ icon(one) }}{{ icon(name=one) }}{{ icon(*[one]) }}")
     assert template.render(icon=lambda name: f"({name})", one="a") == "(a)(a)(a)"
+
+
+class Owner:
+    """Has an attribute, one that is made, and one that cannot be made."""
+
+    name = "Ada"
+
+    @property
+    def made(self) -> str:
+        return self.name.upper()
+
+    @property
+    def broken(self) -> str:
+        raise AttributeError("something within")
+
+
+@pytest.mark.parametrize(
+    ("template", "written"),
+    [
+        ("{{ one.name }}", "Ada"),
+        ("{{ one.made.lower() }}", "ada"),
+        ("{{ several.first.name }}", "Ada"),
+        ("{{ several.items is defined }}{{ several.first is defined }}", "TrueTrue"),
+        ("{{ one.lacks is defined }}{{ one.lacks | default('none') }}", "Falsenone"),
+        ("{% for each in several.values() if each.name %}{{ each.name }}{{ loop.first }}{% endfor %}", "AdaTrue"),
+        ("{% macro tell(of) %}{{ of.name }}{% endmacro %}{{ tell(of=several.first) }}", "Ada"),
+        ("{{ (one.name ~ several.first.name) if one.made else one.name }}", "AdaAda"),
+    ],
+)
+def test_an_attribute_is_found_as_jinja_finds_it(template: str, written: str) -> None:
+    environment = SpokenEnvironment(autoescape=True, undefined=StrictUndefined)
+    assert environment.from_string(template).render(one=Owner(), several={"first": Owner()}) == written
+
+
+@pytest.mark.parametrize("template", ["{{ one.lacks }}", "{{ one.broken }}", "{{ one.lacks.name }}"])
+def test_an_attribute_that_is_not_there_is_an_error(template: str) -> None:
+    environment = SpokenEnvironment(autoescape=True, undefined=StrictUndefined)
+    with pytest.raises(UndefinedError):
+        environment.from_string(template).render(one=Owner())
