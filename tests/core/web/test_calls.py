@@ -18,17 +18,18 @@ def calls_of(served: Served, ask: Callable[[], object]) -> int:
         nonlocal calls
         calls += what in ("call", "c_call")
 
-    def counted(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    def counted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         before = sys.getprofile()
         sys.setprofile(count)
         try:
-            return inner(environ, start)
+            return inner(environ, start_response)
         finally:
             sys.setprofile(before)
 
     for _ in range(3):
         ask()
-    calls, served.app.wsgi_app = 0, counted  # type: ignore[method-assign]  # as Flask documents it
+    calls = 0
+    served.app.wsgi_app = counted  # type: ignore[method-assign]  # as Flask documents it
     ask()
     return calls
 
