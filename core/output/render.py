@@ -15,6 +15,7 @@ from markupsafe import Markup
 from core.look import LookSettings, direction
 from core.output.folding import Spoken, SpokenEnvironment, constants_given, kept_code
 from core.output.forms import FormState
+from core.output.icons import Icons
 from core.output.pieces import EXTENSION
 from core.output.slots import MenuEntry, Notice
 from core.output.words import as_written, avatar_colour, initials, say, size_in_words, time_of_day, when, when_in_full
@@ -102,7 +103,7 @@ class Renderer:
         self._now = now
         self._environments: dict[str, SpokenEnvironment] = {}
         self._spoken: dict[str, gettext.NullTranslations] = {}
-        self._icons: dict[str, _Icons] = {}
+        self._icons: dict[str, Icons] = {}
 
     def render(self, shown: Shown, frame: Frame) -> str:
         """A whole document, or the one slot that was asked for."""
@@ -201,10 +202,10 @@ class Renderer:
             "csrf": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(frame.csrf_token),
         }
 
-    def _icons_of(self, asset: Callable[[str], AssetFile]) -> "_Icons":
+    def _icons_of(self, asset: Callable[[str], AssetFile]) -> Icons:
         path = asset("icons.svg").path
         if path not in self._icons:
-            self._icons[path] = _Icons(path)
+            self._icons[path] = Icons(path)
         return self._icons[path]
 
     def _environment(self, language: str) -> SpokenEnvironment:
@@ -243,19 +244,6 @@ class Renderer:
                 found = translation
             self._spoken[language] = Spoken(found)
         return self._spoken[language]
-
-
-class _Icons(dict[str, Markup]):
-    """The icons of one built file, drawn when they are first asked for."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self._path = path
-
-    def __missing__(self, name: str) -> Markup:
-        drawn = Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(self._path, name)
-        self[name] = drawn
-        return drawn
 
 
 def _render(

@@ -8,7 +8,6 @@ from functools import partial
 from urllib.parse import urlsplit
 
 import flask
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -31,7 +30,7 @@ from core.web.content import ByHost, is_shown_apart, lead_apart, make_content
 from core.web.cookies import drop_cookies, read_cookies, set_cookies, set_keepsakes
 from core.web.envelope import add_envelopes, tell_scripts
 from core.web.errors import explain_error, is_kept, retry_after
-from core.web.forms import FormSession, FormSigning, form_token, forms_of_app
+from core.web.forms import FormProtect, FormSession, FormSigning, form_token
 from core.web.framework import App
 from core.web.headers import add_headers
 from core.web.limits import add_limits
@@ -50,7 +49,7 @@ from core.web.requests import (
 from core.web.responses import HTML, SiteResponse
 from core.web.site import Site
 from core.web.static import serve_asset
-from core.web.strangers import host_name, is_sent_from_here, is_within_page, refuse_strangers
+from core.web.strangers import host_name, is_within_page, refuse_strangers
 from core.web.timing import watch_time
 
 log = logging.getLogger("hm3.requests")
@@ -85,7 +84,7 @@ def make_app(site: Site) -> flask.Flask:
     refuse_strangers(app, site.app)
     add_envelopes(app, site, lambda: _open_session(site, this_request()).session)
     under_policy, under_rate = add_headers(app, origin), add_limits(app, site.rates, site.counts)
-    _FormProtect(app)
+    FormProtect(app)
     app.add_url_rule("/healthz", "healthz", _tell_health)
     app.add_url_rule("/site/<name>", "site", lambda name: serve_asset(site.assets, name))
     origins = [one for one in site.application.shared.find(Origins) or () if isinstance(one, Origins)]
@@ -95,21 +94,6 @@ def make_app(site: Site) -> flask.Flask:
         app.add_url_rule(page.rule, page.name, view, methods=[page.method])
     app.register_error_handler(Exception, lambda error: _tell_error(site, error))
     return app
-
-
-class _FormProtect(CSRFProtect):  # type: ignore[misc]  # flask_wtf tells no types
-    """No other site can have a browser send a program's token: requests with one need none of a form."""
-
-    def protect(self, **how: bool) -> None:
-        request = this_request()
-        if request.method in ("GET", "HEAD", "OPTIONS") or bearer_of(request) is not None:
-            return
-        signing, token = forms_of_app(), self._get_csrf_token() or ""
-        if signing.believes(token) and (not request.is_secure or is_sent_from_here(request)):
-            return
-        super().protect(**how)
-        if flask.g.get("csrf_valid"):
-            signing.believe(token)
 
 
 def _view_of(site: Site, page: Page) -> Callable[..., Response]:

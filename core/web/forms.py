@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import flask
 from flask.json.tag import TaggedJSONSerializer
-from flask_wtf.csrf import generate_csrf
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 
 from core.web.bearer import bearer_of
@@ -16,6 +16,7 @@ from core.web.cookies import FORM, cookie_name
 from core.web.requests import this_request
 from core.web.responses import vary_by
 from core.web.site import FormKeys
+from core.web.strangers import is_sent_from_here
 
 # Signatures of so many browsers are remembered, for so many seconds.
 _MOST, _BELIEVED = 2000, 600.0
@@ -152,3 +153,21 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
             made = keys, URLSafeTimedSerializer(list(keys), salt=self.salt, serializer=serializer, signer_kwargs=signer)
             self._made = made
         return made[1]
+
+
+class FormProtect(CSRFProtect):  # type: ignore[misc]  # flask_wtf tells no types
+    """Looks at the token of every form; one that was found right for the same browser of late still is.
+
+    No other site can have a browser send a program's token: requests with one need none of a form.
+    """
+
+    def protect(self, **how: bool) -> None:
+        request = this_request()
+        if request.method in ("GET", "HEAD", "OPTIONS") or bearer_of(request) is not None:
+            return
+        signing, token = forms_of_app(), self._get_csrf_token() or ""
+        if signing.believes(token) and (not request.is_secure or is_sent_from_here(request)):
+            return
+        super().protect(**how)
+        if flask.g.get("csrf_valid"):
+            signing.believe(token)
