@@ -90,8 +90,8 @@ def number_of(row: FetchedItems) -> int:
 
 def flags_of(row: FetchedItems) -> frozenset[str]:
     r"""Its flags and keywords, without \Recent: that is of a connection, not of the message (RFC 3501 2.3.2)."""
-    flags = (as_bytes(flag) for flag in as_list(row.get(b"FLAGS")))
-    return frozenset(flag.decode("ascii", "replace") for flag in flags if flag.lower() != b"\\recent")
+    flags = [as_bytes(flag) for flag in as_list(row.get(b"FLAGS"))]
+    return frozenset([flag.decode("ascii", "replace") for flag in flags if flag.lower() != b"\\recent"])
 
 
 def received_of(row: FetchedItems) -> datetime:
