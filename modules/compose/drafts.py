@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from core import Clock, NotFound, Notice, Redirect, Sentence
+from core import Clock, Conflict, NotFound, Notice, Redirect, Sentence, User
 from modules.compose.assembling import Assembly
 from modules.compose.beginning import show_upload
 from modules.compose.filing import file_message
 from modules.compose.inputs import DRAFT, NewFiles, OneUpload, Written
 from modules.compose.message import COMPOSITION, build_message
 from modules.compose.module import attach_page, detach_page, discard_page, draft_page, module
+from modules.compose.once import Attempt, SentOnce
 from modules.compose.results import (
     ComposeAttachment,
     DraftSaved,
@@ -35,8 +36,10 @@ class SavedDraft:
 @module.handler(draft_page)
 def save_draft(
     written: Written,
+    user: User,
     store: MailStore,
     uploads: Uploads,
+    once: SentOnce,
     identities: tuple[SendingIdentity, ...],
     config: ComposeConfig,
     clock: Clock,
@@ -45,7 +48,8 @@ def save_draft(
     if written.account is not None and written.account != store.account:
         raise NotFound(Sentence("You have no such account."))
     written = _with_new_files(written, uploads)
-    saved = keep_draft(Assembly(written, identities, store, uploads, config.limits, clock.now()))
+    with once.attempt(user.name, written.token) as attempt:
+        saved = keep_draft(Assembly(written, identities, store, uploads, config.limits, clock.now()), attempt)
     return Redirect(saved.location, saved.told, Notice(Sentence("Draft saved.")))
 
 
@@ -78,13 +82,19 @@ def take_files(written: Written, uploads: Uploads) -> Written:
     return _with_new_files(written, uploads)
 
 
-def keep_draft(assembly: Assembly) -> SavedDraft:
-    """Store a draft, and only then remove the one that it replaces. Raises UpstreamError, and then nothing is lost."""
+def keep_draft(assembly: Assembly, attempt: Attempt) -> SavedDraft:
+    """Store a draft, and only then remove the one that it replaces. Raises UpstreamError, and then nothing is lost.
+
+    Raises Conflict where the message went out meanwhile: a page that is left sends without waiting for its last save.
+    """
+    if attempt.sent:
+        raise Conflict(Sentence("This message was sent already."))
     written, store = assembly.written, assembly.store
     outgoing = assembly.draft()
     message, flags = build_message(outgoing), (DRAFT_FLAG, SEEN)
     appended = file_message(store, Role.DRAFTS, message, flags, outgoing.date)
     appended = appended or store.append(MailboxName("Drafts"), message, flags, outgoing.date)
+    attempt.keep_draft(appended.uid)
     remove_draft(written, store)
     kept = len(outgoing.attachments) - len(dict.fromkeys(written.upload))
     # The draft was built a moment ago: its text is part 1, and its files follow in their order.
@@ -99,14 +109,27 @@ def keep_draft(assembly: Assembly) -> SavedDraft:
 
 def remove_draft(written: Written, store: MailStore) -> None:
     """Remove the draft that the form was made from, if it still is a draft of this composition."""
-    if written.draft is None or written.draft_mailbox is None:
+    if written.draft is not None and written.draft_mailbox is not None:
+        _remove(store, written.draft_mailbox, written.draft, ("", written.token))
+
+
+def remove_newer(written: Written, kept: int | None, store: MailStore) -> None:
+    """Remove the draft that was kept last where the form does not know of it, if it is a draft of this composition."""
+    if kept is None or kept == written.draft:
         return
+    drafts = (mailbox.name for mailbox in store.recall_mailboxes() if mailbox.role is Role.DRAFTS)
+    mailbox = written.draft_mailbox or next(drafts, None)
+    if mailbox is not None:
+        _remove(store, mailbox, Uid(kept), (written.token,))
+
+
+def _remove(store: MailStore, mailbox: MailboxName, uid: Uid, compositions: tuple[str, ...]) -> None:
     try:
-        source = Source.draft(store, written.draft_mailbox, written.draft)
+        source = Source.draft(store, mailbox, uid)
     except NotFound:
         return
-    if DRAFT_FLAG in source.stored.flags and source.field(COMPOSITION) in ("", written.token):
-        store.erase(written.draft_mailbox, [written.draft])
+    if DRAFT_FLAG in source.stored.flags and source.field(COMPOSITION) in compositions:
+        store.erase(mailbox, [uid])
 
 
 def discard_message(written: Written, store: MailStore, uploads: Uploads) -> Redirect:

@@ -1,4 +1,4 @@
-"""A message whose form arrives twice is sent once."""
+"""A message whose form arrives twice is sent once, and no draft of it is kept that arrives meanwhile."""
 
 import fcntl
 import hashlib
@@ -12,10 +12,12 @@ from modules.compose.uploads import Token
 
 REMEMBERED = timedelta(days=7)
 _SENT = b"sent"
+# Behind that stands the UID of the draft that was kept last: a number of ten digits, nothing where it is not known.
+_DIGITS = 10
 
 
 class Attempt:
-    """One try to send a composition; while it is held, every other try of the same waits."""
+    """One try to send a composition, or to keep its draft; while it is held, every other try of the same waits."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -30,6 +32,16 @@ class Attempt:
         os.pwrite(self._descriptor, _SENT, 0)
         os.fsync(self._descriptor)
 
+    @property
+    def draft(self) -> int | None:
+        """The UID of the draft that was kept last, in the mailbox for drafts; None where it is not known."""
+        told = os.pread(self._descriptor, _DIGITS, len(_SENT))
+        return int(told) or None if len(told) == _DIGITS and told.isdigit() else None
+
+    def keep_draft(self, uid: int | None) -> None:
+        """Remember which draft was kept last: who sends may not have heard of it yet."""
+        os.pwrite(self._descriptor, b"%0*d" % (_DIGITS, uid or 0), len(_SENT))
+
 
 class SentOnce:
     """Which compositions were sent, by marks in a folder that all processes of this machine share."""
@@ -40,7 +52,7 @@ class SentOnce:
 
     @contextmanager
     def attempt(self, user: str, token: Token) -> Iterator[Attempt]:
-        """Try to send a composition; waits while another try of the same is under way."""
+        """Try to send a composition or to keep its draft; waits while another try of the same is under way."""
         name = hashlib.blake2b(f"{user}\0{token}".encode(), digest_size=16).hexdigest()
         folder = self._folder / name[:2]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from core import (
 )
 from modules.compose.after import keep_copy, tell_listeners
 from modules.compose.assembling import Assembly
-from modules.compose.drafts import discard_message, keep_draft, remove_draft, take_files
+from modules.compose.drafts import discard_message, keep_draft, remove_draft, remove_newer, take_files
 from modules.compose.headers import header_address
 from modules.compose.inputs import SendAction, Written
 from modules.compose.message import AtSending, Outgoing, build_message, recipients
@@ -61,7 +61,8 @@ def send_message(
         return discard_message(written, store, uploads)
     assembly = Assembly(written, identities, store, uploads, config.limits, clock.now())
     if written.action is SendAction.SAVE:
-        saved = keep_draft(assembly)
+        with once.attempt(user.name, written.token) as attempt:
+            saved = keep_draft(assembly, attempt)
         uploads.clear(written.token)
         return Redirect(saved.location, saved.told, Notice(Sentence("Draft saved.")))
     with once.attempt(user.name, written.token) as attempt:
@@ -71,7 +72,8 @@ def send_message(
         message = build_message(outgoing)
         submitted = _submit(submission, outgoing, message)
         attempt.mark_sent()
-    troubles = tuple(_tidy_up(written, outgoing, message, store, uploads))
+        kept = attempt.draft
+    troubles = tuple(_tidy_up(written, kept, outgoing, message, store, uploads))
     tell_listeners(outgoing, listeners)
     return _done(written, store, Sent(_told(submitted, troubles), tuple(one.address for one in submitted.refused)))
 
@@ -98,12 +100,18 @@ def _field_of(refused: Refused, outgoing: Outgoing) -> str:
     return "to"
 
 
-def _tidy_up(written: Written, outgoing: Outgoing, message: bytes, store: MailStore, uploads: Uploads) -> Iterator[str]:
-    """What follows a message that is out. Nothing of it can fail the sending; each trouble is told."""
+def _tidy_up(
+    written: Written, kept: int | None, outgoing: Outgoing, message: bytes, store: MailStore, uploads: Uploads
+) -> Iterator[str]:
+    """What follows a message that is out. Nothing of it can fail the sending; each trouble is told.
+
+    `kept` is the draft that was kept last, which the form may not know of.
+    """
     steps: tuple[tuple[Callable[[str], Sentence], Callable[[], None]], ...] = (
         (_no_copy, lambda: keep_copy(outgoing, message, store)),
         (_not_marked, lambda: _mark_original(written, store)),
         (_draft_left, lambda: remove_draft(written, store)),
+        (_draft_left, lambda: remove_newer(written, kept, store)),
     )
     for trouble, step in steps:
         try:
