@@ -1,5 +1,7 @@
 """Who is known to count readers, which images only do that, and which parts of links say who clicks."""
 
+from pathlib import Path
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
@@ -124,3 +126,8 @@ def test_whoever_quotes_html_leaves_it_as_it_is() -> None:
     html = f'<img src="{HERE}" width="1" height="1"><a href="https://example.org/?utm_source=x">a</a>'
     clean = clean_html(html, remote=lambda address: address, links=Links(bare=True))
     assert HERE in clean.body and "utm_source" in clean.body and clean.trackers == ()
+
+
+def test_the_style_of_messages_knows_what_stands_for_a_withheld_picture() -> None:
+    style = Path("modules/mail/assets/frame.css").read_text()
+    assert f'img[src="{BLANK}"]:not([height])' in style
