@@ -49,14 +49,17 @@ def save_draft(
         raise NotFound(Sentence("You have no such account."))
     written = _with_new_files(written, uploads)
     with once.attempt(user.name, written.token) as attempt:
+        if attempt.discarded:
+            raise Conflict(Sentence("This message was thrown away."))
         saved = keep_draft(Assembly(written, identities, store, uploads, config.limits, clock.now()), attempt)
     return Redirect(saved.location, saved.told, Notice(Sentence("Draft saved.")))
 
 
 @module.handler(discard_page)
-def discard_draft(written: Written, store: MailStore, uploads: Uploads) -> Redirect:
+def discard_draft(written: Written, user: User, store: MailStore, uploads: Uploads, once: SentOnce) -> Redirect:
     """Throw the message away."""
-    return discard_message(written, store, uploads)
+    with once.attempt(user.name, written.token) as attempt:
+        return discard_message(written, attempt, store, uploads)
 
 
 @module.handler(attach_page)
@@ -132,9 +135,11 @@ def _remove(store: MailStore, mailbox: MailboxName, uid: Uid, compositions: tupl
         store.erase(mailbox, [uid])
 
 
-def discard_message(written: Written, store: MailStore, uploads: Uploads) -> Redirect:
-    """Throw away a message with its draft and its files."""
+def discard_message(written: Written, attempt: Attempt, store: MailStore, uploads: Uploads) -> Redirect:
+    """Throw away a message with its draft, even one that the form has not heard of, and its files."""
     remove_draft(written, store)
+    remove_newer(written, attempt.draft, store)
+    attempt.mark_discarded()
     uploads.clear(written.token)
     return Redirect("/mail/", notice=Notice(Sentence("The message was thrown away.")))
 

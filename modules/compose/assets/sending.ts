@@ -212,7 +212,8 @@ export class Outgoing {
     this.busy = true;
     try {
       await composer.drafts.rest();
-      if (composer.value("draft") || composer.files.count) await post("/compose/discard", composer.fields());
+      // Even where no draft is known of here: one may have been kept whose answer was lost.
+      await post("/compose/discard", composer.fields());
       composer.end();
       return true;
     } catch (error) {

@@ -1,12 +1,14 @@
-"""A page that is left sends without having heard of its last save: no draft is left of what went out."""
+"""A page that is left sends or throws away without having heard of its last save: no draft is left of either."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 
-from core import Conflict
-from modules.compose.module import draft_page, send_page
+from core import Conflict, UpstreamError
+from modules.compose.module import discard_page, draft_page, send_page
 from modules.compose.results import DraftSaved, Sent
+from modules.imap.store import ImapStore
 from tests.modules.compose.desk import Desk, Fields, parsed
 
 pytestmark = pytest.mark.servers
@@ -62,6 +64,23 @@ def test_a_draft_and_its_message_that_come_at_once_leave_the_message_alone(desk:
     assert desk.user.messages("Drafts") == [] and len(desk.user.messages()) == 1
 
 
+def test_drafts_that_cannot_be_removed_after_sending_are_told_of_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise UpstreamError("the server is busy")
+
+    form = desk.write()
+    first = save(desk, form)
+    known = {**form, "draft": str(first.uid), "draft_mailbox": first.mailbox}
+    later = save(desk, desk.write(token=form["token"]))
+    assert later.uid != first.uid
+    monkeypatch.setattr(ImapStore, "erase", fail)
+    told = desk.ask(send_page, known).told
+    assert told == Sent("The message was sent. But its draft could not be removed (the server is busy).")
+    assert len(desk.user.messages("Drafts")) == 2
+
+
 @pytest.mark.parametrize("other", ["another composition", "no draft"])
 def test_what_has_the_number_of_the_last_draft_by_chance_stays(desk: Desk, other: str) -> None:
     form = desk.write()
@@ -80,3 +99,52 @@ def test_what_has_the_number_of_the_last_draft_by_chance_stays(desk: Desk, other
     desk.ask(send_page, form)
     kept = desk.user.messages("Drafts")
     assert len(kept) == before and {parsed(raw)["Subject"] for raw in kept} == {"Kept"}
+
+
+def discard(desk: Desk, form: Fields, action: str) -> None:
+    desk.ask(*((send_page, {**form, "action": "discard"}) if action else (discard_page, form)))
+
+
+@pytest.mark.parametrize("action", ["", "action"])
+def test_a_draft_that_the_form_does_not_know_of_is_thrown_away_with_it(desk: Desk, action: str) -> None:
+    form = desk.write()
+    first = save(desk, form)
+    discard(desk, form, action)
+    assert desk.user.messages("Drafts") == []
+    form = desk.write()
+    first = save(desk, form)
+    known = {**form, "draft": str(first.uid), "draft_mailbox": first.mailbox}
+    save(desk, {**known, "body": "Hello again"})
+    discard(desk, known, action)
+    assert desk.user.messages("Drafts") == []
+
+
+def test_a_draft_that_comes_after_it_was_thrown_away_is_not_kept(desk: Desk) -> None:
+    form = desk.write()
+    discard(desk, form, "")
+    with pytest.raises(Conflict, match="was thrown away"):
+        save(desk, form)
+    assert desk.user.messages("Drafts") == []
+
+
+@pytest.mark.parametrize("action", ["save", "send"])
+def test_who_goes_back_to_what_was_thrown_away_can_keep_or_send_it(desk: Desk, action: str) -> None:
+    form = desk.write()
+    discard(desk, form, "")
+    desk.ask(send_page, {**form, "action": action})
+    assert len(desk.user.messages("Drafts" if action == "save" else "INBOX")) == 1
+
+
+def test_a_draft_that_is_saved_as_it_is_thrown_away_is_not_left(desk: Desk) -> None:
+    form = desk.write()
+
+    def try_to_save() -> None:
+        with suppress(Conflict):
+            save(desk, form)
+
+    threads = [threading.Thread(target=try_to_save), threading.Thread(target=discard, args=(desk, form, ""))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert desk.user.messages("Drafts") == []
