@@ -58,7 +58,8 @@ def send_message(
         raise NotFound(Sentence("You have no such account."))
     written = take_files(written, uploads)
     if written.action is SendAction.DISCARD:
-        return discard_message(written, store, uploads)
+        with once.attempt(user.name, written.token) as attempt:
+            return discard_message(written, attempt, store, uploads)
     assembly = Assembly(written, identities, store, uploads, config.limits, clock.now())
     if written.action is SendAction.SAVE:
         with once.attempt(user.name, written.token) as attempt:
@@ -103,7 +104,7 @@ def _field_of(refused: Refused, outgoing: Outgoing) -> str:
 def _tidy_up(
     written: Written, kept: int | None, outgoing: Outgoing, message: bytes, store: MailStore, uploads: Uploads
 ) -> Iterator[str]:
-    """What follows a message that is out. Nothing of it can fail the sending; each trouble is told.
+    """What follows a message that is out. Nothing of it can fail the sending; each trouble is told once.
 
     `kept` is the draft that was kept last, which the form may not know of.
     """
@@ -113,13 +114,16 @@ def _tidy_up(
         (_draft_left, lambda: remove_draft(written, store)),
         (_draft_left, lambda: remove_newer(written, kept, store)),
     )
+    known: set[Callable[[str], Sentence]] = set()
     for trouble, step in steps:
         try:
             step()
         except (UpstreamError, Refusal) as error:
             told = trouble(str(error))
             log.warning("after sending: %s", told)
-            yield told
+            if trouble not in known:
+                yield told
+            known.add(trouble)
     uploads.clear(written.token)
 
 
