@@ -13,9 +13,10 @@ MOST_FIELDS = 100
 
 def bearer_of(request: flask.Request) -> str | None:
     """The key or token that a program shows; None where a browser asks."""
-    told: str = request.environ.get("HTTP_AUTHORIZATION", "")
-    if not told:
+    environ = request.environ
+    if "HTTP_AUTHORIZATION" not in environ:
         return None
+    told: str = environ["HTTP_AUTHORIZATION"]
     scheme, _, token = told.partition(" ")
     if scheme.lower() != "bearer":
         return None

@@ -8,9 +8,11 @@ from types import MappingProxyType
 from typing import IO, BinaryIO
 
 import flask
+from flask.globals import _cv_request
 from werkzeug.datastructures import Accept, FileStorage, ImmutableMultiDict, LanguageAccept, MIMEAccept, MultiDict
 from werkzeug.http import parse_accept_header
 from werkzeug.sansio.http import parse_cookie
+from werkzeug.sansio.utils import get_host
 
 from core.input.reading import Client, ContentHost, RawRequest, Upload
 from core.module import Page
@@ -78,6 +80,11 @@ class Request(flask.Request):
         )
 
     @cached_property
+    def host(self) -> str:
+        """The host that the request was made to, with its port if that is not the usual one; empty where it is none."""
+        return _host(self.scheme, self.environ.get("HTTP_HOST"), self.server)
+
+    @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:
         """The cookies, which a server gives in one line."""
         parsed = parse_cookie(self.environ.get("HTTP_COOKIE"), ImmutableMultiDict)
@@ -117,8 +124,11 @@ def read_client(request: flask.Request) -> Client:
 
 
 def this_request() -> Request:
-    """The request that is being answered itself: each look at one through `flask.request` searches for it anew."""
-    request = flask.globals.request_ctx._get_current_object().request  # type: ignore[attr-defined]  # a proxy has it
+    """The request that is being answered itself. Raises LookupError where none is.
+
+    Each look at one through `flask.request` takes several calls to find it.
+    """
+    request = _cv_request.get().request
     assert isinstance(request, Request)
     return request
 
@@ -145,6 +155,12 @@ def read_languages(request: flask.Request) -> tuple[str, ...]:
 def takes_gzip(request: flask.Request) -> bool:
     """Whether an answer may be packed with gzip (RFC 9110 12.5.3)."""
     return _takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+@lru_cache(maxsize=64)
+def _host(scheme: str, named: str | None, server: tuple[str, int | None] | None) -> str:
+    """The host of a request by its header, or where there is none by the address that the server listens at."""
+    return get_host(scheme, named, server)
 
 
 # Browsers and their scripts send a few of these all the time.
