@@ -48,7 +48,8 @@ class Opened:
     """A session with what it was opened from.
 
     `foreign` says that the cookies are right and came from another browser than theirs: it is answered as a stranger,
-    and the cookies are left alone. `lent` says that a program asks, which holds a token and no cookies.
+    and the cookies are left alone. `lent` says that a program asks, which holds a token and no cookies. `closed` says
+    that this very request ended the session, and none before it.
     """
 
     session: Session
@@ -61,6 +62,7 @@ class Opened:
     fingerprint: dict[str, str] = field(default_factory=dict, repr=False)
     foreign: bool = False
     lent: bool = False
+    closed: bool = False
     place: int | None = None
 
 
@@ -159,8 +161,7 @@ class SessionStore:
         """
         session, now = opened.session, self._now()
         if session.ended or session.visitor is None:
-            if opened.id:
-                self.end(session.id)
+            opened.closed = bool(opened.id) and self._rows.drop_family(session.id) > 0
             return None
         is_due = active and opened.renewed is not None and now - opened.renewed > RENEW_AFTER
         if not opened.lent and (session.renewed or session.rotated or not opened.id or is_due):

@@ -49,7 +49,7 @@ from core.web.requests import (
 from core.web.responses import HTML, SiteResponse
 from core.web.site import Site
 from core.web.static import serve_asset
-from core.web.strangers import host_name, is_within_page, refuse_strangers
+from core.web.strangers import host_name, is_within_page, may_open_page, refuse_strangers
 from core.web.timing import watch_time
 
 log = logging.getLogger("hm3.requests")
@@ -236,10 +236,9 @@ def _keep_session(site: Site, request: Request, opened: Opened, response: Respon
     if cookies is not None:
         set_cookies(response, cookies, secure)
         _keep_tickets(site, opened, cookies)
-    elif opened.session.ended or (had and not opened.id and not opened.foreign):
+    elif opened.closed or (had and not opened.id and not opened.foreign and _opens_page(request)):
         # A form that was opened meanwhile has a token, and this answer may come late.
-        by_script = request.headers.get("Sec-Fetch-Dest") == "empty"
-        drop_cookies(response, secure, form=not by_script and _is_looked_at(request, wants_json(request)))
+        drop_cookies(response, secure, form=_opens_page(request))
     set_keepsakes(response, opened.session.keepsakes, secure)
     keep_why(request, response, opened.session)
 
@@ -280,6 +279,15 @@ def _tell_error(site: Site, error: Exception) -> Response:
 def _is_looked_at(request: Request, json: bool) -> bool:
     """Whether the answer is a page of its own, which somebody sees: not for a script, nor for a frame."""
     return not json and not (is_within_page(request) and request.method == "GET")
+
+
+def _opens_page(request: Request) -> bool:
+    """Whether a person goes to a page, and waits for it.
+
+    Whatever else comes with the pair of a session that is over leaves it in place: its answer may come late, when the
+    browser holds the pair of a new session, and the next page finds what is left.
+    """
+    return may_open_page(request) and _is_looked_at(request, wants_json(request))
 
 
 def _look_of(site: Site, opened: Opened) -> LookSettings:

@@ -104,6 +104,11 @@ def is_within_page(request: flask.Request) -> bool:
     return request.environ.get(_KIND) in _WITHIN
 
 
+def may_open_page(request: flask.Request) -> bool:
+    """Whether the answer may be a page in a window: the browser says so, or nothing, as older ones do."""
+    return _told(request, _KIND) in (None, "document")
+
+
 def is_fetched_ahead(request: flask.Request) -> bool:
     """Whether a browser asks that nobody has asked to."""
     environ = request.environ
