@@ -58,7 +58,7 @@ from core.security.passwords import PasswordHasher
 from core.security.resealing import ServerSealed
 from core.security.suites import Suite
 from core.security.weak_passwords import refuse_weak
-from core.sentences import Sentence, pack, unpack
+from core.sentences import Moment, Sentence, pack, unpack
 from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
 from core.terminal import Confirmation, PasswordPrompt
 from core.visitor.client_keys import ClientKeys
@@ -167,6 +167,7 @@ __all__ = [
     "LookSettings",
     "MenuEntry",
     "Module",
+    "Moment",
     "NotAllowed",
     "NotFound",
     "NotOffered",

@@ -1,7 +1,36 @@
 """Sentences for people: text in English that remembers what it was made of, so that every language can say it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Self
+
+_MOMENT = "moment"
+
+
+class Moment(str):
+    """A moment as a value of a Sentence, which every language writes in its own way: `date=Moment(at)`.
+
+    It is shown in the visitor's zone where that is known, else in the one of `at`, and named in full with that zone. As
+    it stands it is in UTC.
+    """
+
+    __slots__ = ("at",)
+    at: datetime
+
+    def __new__(cls, at: datetime) -> Self:
+        """A moment. Raises ValueError where `at` is in no zone."""
+        if at.tzinfo is None:
+            raise ValueError(f"{at} is in no zone")
+        made = super().__new__(cls, f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+        made.at = at
+        return made
+
+    def __str__(self) -> str:
+        """The moment itself, so that a sentence has it still."""
+        return self
+
+    def __reduce__(self) -> tuple[Callable[[object], str], tuple[object]]:
+        return unpack, (pack(self),)
 
 
 class Sentence(str):
@@ -57,7 +86,9 @@ class Sentence(str):
 
 
 def pack(text: str) -> object:
-    """Text as JSON values, from which `unpack` makes the same text again; a Sentence stays one."""
+    """Text as JSON values, from which `unpack` makes the same text again; a Sentence or a Moment stays one."""
+    if isinstance(text, Moment):
+        return {_MOMENT: text.at.isoformat()}
     if not isinstance(text, Sentence):
         return text
     values = {name: pack(value if isinstance(value, str) else str(value)) for name, value in text.values.items()}
@@ -68,6 +99,8 @@ def unpack(packed: Any) -> str:  # Any: JSON that `pack` made.
     """The text that was packed."""
     if isinstance(packed, str):
         return packed
+    if _MOMENT in packed:
+        return Moment(datetime.fromisoformat(packed[_MOMENT]))
     values = {name: unpack(value) for name, value in packed["values"].items()}
     if packed["one"]:
         return Sentence.counted(packed["one"], packed["text"], packed["number"], **values)

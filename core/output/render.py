@@ -3,7 +3,7 @@
 import gettext
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
@@ -149,12 +149,12 @@ class Renderer:
         common = self._common(environment, around, look, FormState(), lambda name: Markup(""), frame)
         return str(_render(environment, template, values, common))
 
-    def say(self, text: str, language: str) -> str:
-        """Text in a language: a Sentence is translated, other words stay as they are."""
+    def say(self, text: str, language: str, zone: tzinfo | None = None) -> str:
+        """Text in a language: a Sentence is translated, with its moments in the zone; other words stay as they are."""
         if not isinstance(text, Sentence):
             return text
         spoken = self._spoken[language] if language in self._spoken else self._translations(language)
-        return say(text, spoken, language)
+        return say(text, spoken, language, zone)
 
     def named_slots(self) -> Iterator[tuple[str, str]]:
         """Every slot that a template names, with the template's name."""

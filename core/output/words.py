@@ -12,7 +12,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from core.sentences import Sentence
+from core.sentences import Moment, Sentence
 
 AVATAR_COLOURS = 12
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
@@ -23,8 +23,11 @@ _TENTH, _WHOLE = Decimal("0.1"), Decimal(1)
 _OWN_BYTES = ("fr", "ar")  # the languages in which a B is no byte
 
 
-def say(sentence: Sentence, translations: NullTranslations, language: str) -> str:
-    """A sentence in the language of the translations, with its number written as people of that language do."""
+def say(sentence: Sentence, translations: NullTranslations, language: str, zone: tzinfo | None = None) -> str:
+    """A sentence in the language of the translations, with its number and its moments as people of that language write.
+
+    Moments are in `zone`, or in their own.
+    """
     if not sentence.text:
         return ""  # which catalogues keep for their header
     if sentence.one:
@@ -35,10 +38,14 @@ def say(sentence: Sentence, translations: NullTranslations, language: str) -> st
         text = translations.gettext(sentence.text)
     if "%" not in text:
         return text
-    said = {
-        name: say(value, translations, language) if isinstance(value, Sentence) else value
-        for name, value in sentence.values.items()
-    }
+    said: dict[str, object] = {}
+    for name, value in sentence.values.items():
+        if isinstance(value, Sentence):
+            said[name] = say(value, translations, language, zone)
+        elif isinstance(value, Moment):
+            said[name] = when_in_full(value.at, value.at.astimezone(zone or value.at.tzinfo), language)
+        else:
+            said[name] = value
     number = _number(sentence.number, _locale(language)) if "%(num)" in text else ""
     return text % {"num": number, **said}
 

@@ -4,6 +4,7 @@ import contextvars
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -162,13 +163,17 @@ def _speaker(site: Site, request: Request, opened: Opened) -> Callable[[str], st
             return text
         # What was read before is not read again.
         look = site.application.user_settings(opened.session).get(LookSettings)
-        return site.renderer.say(text, _language(request, look))
+        return site.renderer.say(text, _language(request, look), look.zone)
 
     return speak
 
 
 def _render(site: Site, request: Request, opened: Opened, shown: Shown) -> Response:
-    notices = opened.session.take_notices() if shown.part is None and shown.page.layout is not None else ()
+    waiting = opened.session.take_notices() if shown.part is None and shown.page.layout is not None else ()
+    notices = tuple(
+        replace(one, text=site.renderer.say(one.text, _language(request, shown.look), shown.look.zone))
+        for one in waiting
+    )
     idle = int(site.sessions.idle_of(opened.session).total_seconds())
     ajax = tell_scripts(site, opened.session.id) if shown.user is not None else None
     asks = opened.session.asks_password

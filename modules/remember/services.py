@@ -12,6 +12,7 @@ from core import (
     LastingLogin,
     Login,
     LoginNeeded,
+    Moment,
     NotAllowed,
     Redirect,
     Secret,
@@ -71,7 +72,7 @@ class Remembering:
                 Sentence(
                     "An old key of a device on which you stay logged in was used on %(date)s: somebody may have copied "
                     "it. That device was logged out. If you do not know why, change your password.",
-                    date=f"{at:%Y-%m-%d %H:%M} UTC",
+                    date=Moment(at),
                 ),
                 "problem",
             )

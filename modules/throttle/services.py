@@ -12,6 +12,7 @@ from core import (
     Clock,
     LoginAttempt,
     LoginGate,
+    Moment,
     Secret,
     Sentence,
     ServerKeys,
@@ -75,7 +76,7 @@ class Throttle:
         session.leave_with_browser(COOKIE, Secret(marks), self._config.remember)
         failures, since = sum(one.failures for one in told), min(one.since for one in told)
         if failures:
-            session.say(say_failures(failures, f"{since:%Y-%m-%d %H:%M} UTC"), "problem")
+            session.say(say_failures(failures, Moment(since)), "problem")
 
     def unlock(self, name: str) -> int:
         """Begin the counts of a name, or of an address, anew; how many there were."""
@@ -172,7 +173,7 @@ def say_wait(wait: timedelta) -> str:
     )
 
 
-def say_failures(failures: int, since: str) -> str:
+def say_failures(failures: int, since: Moment) -> str:
     """What a user is told who logs in after failed attempts."""
     return Sentence.counted(
         "There was %(num)s failed attempt to log in as you since %(since)s.",

@@ -2,10 +2,11 @@
 
 import copy
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from core import Conflict, InputError, Sentence
+from core import Conflict, InputError, Moment, Sentence
 from core.sentences import pack, unpack
 
 
@@ -46,6 +47,7 @@ def test_an_error_keeps_its_sentence() -> None:
         Sentence.counted("%(num)s thing of %(size)s", "%(num)s things of %(size)s", 3, size=12),
         Sentence.within("folder", "Archive"),
         Sentence.joined(["a", Sentence("b")]),
+        Sentence("since %(since)s", since=Moment(datetime(2026, 5, 1, 14, tzinfo=timezone(timedelta(hours=2))))),
     ],
 )
 def test_text_is_the_same_after_it_was_packed(text: str) -> None:
@@ -56,3 +58,10 @@ def test_text_is_the_same_after_it_was_packed(text: str) -> None:
 def test_a_copy_of_a_sentence_is_one() -> None:
     sentence = Sentence("%(name)s is gone.", name="x")
     assert pack(copy.deepcopy(sentence)) == pack(sentence)
+
+
+def test_a_moment_stands_in_utc_and_is_in_a_zone() -> None:
+    moment = Moment(datetime(2026, 5, 1, 14, tzinfo=timezone(timedelta(hours=2))))
+    assert moment == str(moment) == copy.copy(moment) == "2026-05-01 12:00 UTC"
+    with pytest.raises(ValueError, match="in no zone"):
+        Moment(datetime(2026, 5, 1, 14))  # what must not be

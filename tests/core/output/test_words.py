@@ -9,7 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from core import Sentence
+from core import Moment, Sentence
 from core.output.words import as_written, avatar_colour, initials, say, size_in_words, time_of_day, when, when_in_full
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -140,6 +140,13 @@ def test_a_number_is_said_as_the_language_writes_it() -> None:
 def test_the_context_tells_which_translation_is_meant() -> None:
     assert say(Sentence("Archive"), german(), "de") == "Archivieren"
     assert say(Sentence.within("folder", "Archive"), german(), "de") == "Archiv"
+
+
+def test_a_moment_is_said_in_full_in_the_language_and_in_a_zone() -> None:
+    sentence = Sentence("since %(since)s", since=Moment(moment(11, 20)))
+    assert say(sentence, german(), "de") == "since Freitag, 20. November 2026, 09:05 UTC"
+    joined, berlin = Sentence.joined(["a", sentence]), ZoneInfo("Europe/Berlin")
+    assert say(joined, german(), "de", berlin) == "a since Freitag, 20. November 2026, 10:05 MEZ"
 
 
 def test_a_sentence_without_a_translation_stays_english() -> None:

@@ -54,7 +54,7 @@ def test_an_old_token_ends_the_device_its_sessions_and_is_told(home: Home) -> No
     assert not is_in(browser) and count(home) == 0 and token_of(browser) == ""
     later = home.enter(remember=False)
     told = words(later.get("/settings"))
-    assert "An old key of a device on which you stay logged in was used on 2026-05-01 12:05 UTC" in told
+    assert "An old key of a device on which you stay logged in was used on Friday, 1 May 2026, 12:05 UTC" in told
     assert "An old key" not in words(home.enter(remember=False).get("/settings"))
 
 

@@ -218,20 +218,31 @@ def test_users_are_told_of_failures_at_their_next_login(house: House) -> None:
     house.later(days=1)
     fail(house, 3, of=3)
     browser, _ = house.enter()
-    assert "There were 3 failed attempts to log in as you since 2026-05-01 12:00 UTC." in words(
+    assert "There were 3 failed attempts to log in as you since Friday, 1 May 2026, 12:00 UTC." in words(
         browser.get("/settings")
     )
     again, _ = house.enter()
     assert "failed attempt" not in words(again.get("/settings"))
     fail(house, 1)
-    assert "There was 1 failed attempt to log in as you since 2026-05-02" in words(house.enter()[0].get("/settings"))
+    assert "There was 1 failed attempt to log in as you since Saturday, 2 May 2026" in words(
+        house.enter()[0].get("/settings")
+    )
+
+
+def test_users_are_told_of_failures_in_their_own_language_and_zone(house: House) -> None:
+    browser, _ = house.enter()
+    chosen = {"language": "de", "time_zone": "Europe/Berlin"}
+    assert browser.post("/settings/look", chosen, token=browser.token("/settings")).status_code == 303
+    fail(house, 3, of=3)
+    told = words(house.enter()[0].get("/settings"))
+    assert "Freitag, 1. Mai 2026, 14:00 MESZ" in told
 
 
 def test_before_the_first_login_failures_are_told_since_the_first(house: House) -> None:
     fail(house, 1)
     house.later(days=2)
     fail(house, 1)
-    assert "2 failed attempts to log in as you since 2026-05-01" in words(house.enter()[0].get("/settings"))
+    assert "2 failed attempts to log in as you since Friday, 1 May 2026" in words(house.enter()[0].get("/settings"))
 
 
 def test_a_password_that_is_asked_for_again_counts_and_a_right_one_does_not(house: House) -> None:
