@@ -26,6 +26,7 @@ from core.cli.test_command import (
 PYTHON = """#!/bin/sh
 echo "$*" >> %(folder)s/called
 echo "$SE_OFFLINE" > %(folder)s/offline
+echo "${PYTHONDONTWRITEBYTECODE-kept}" > %(folder)s/compiled
 run=first
 case "$*" in *--last-failed*) run=second;; esac
 if [ "$2" = pytest ] && [ -e "%(folder)s/$run.failed" ]; then
@@ -250,6 +251,12 @@ def test_a_run_of_what_was_asked_for_is_not_repeated(python: Path) -> None:
 def test_the_browsers_driver_is_not_looked_for_elsewhere(python: Path) -> None:
     run_tests(("--fast",))
     assert (python / "offline").read_text() == "true\n"
+
+
+def test_what_is_compiled_is_kept_for_the_next_process(python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    run_tests(("--fast",))
+    assert (python / "compiled").read_text() == "kept\n"
 
 
 def test_every_folder_of_code_is_checked() -> None:
