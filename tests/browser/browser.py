@@ -11,6 +11,8 @@ from tests.options import browser_driver, without_window
 
 # A machine without a screen has no mouse either, and pages hide what is for mice.
 _WITH_A_MOUSE = "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"
+# What unfolds below the line for addresses are two pages of the browser's own in every window; nobody types there.
+_WITHOUT_SUGGESTIONS = "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup"
 
 
 class Browser:
@@ -21,7 +23,7 @@ class Browser:
         self._chrome: Chrome | None = None
 
     def fresh(self) -> Chrome:
-        """The browser with one new window, without cookies, storage and logs of before."""
+        """The browser with one new tab, without cookies, storage and logs of before."""
         if self._chrome is not None:
             try:
                 return _forget(self._chrome)
@@ -49,7 +51,7 @@ def _start(folder: Path) -> Chrome:
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     # Of all that happens only what was asked for is looked at.
     options.add_experimental_option("perfLoggingPrefs", {"enableNetwork": True, "enablePage": False})
-    for argument in ("--lang=en", "--window-size=1440,900", _WITH_A_MOUSE):
+    for argument in ("--lang=en", "--window-size=1440,900", _WITH_A_MOUSE, _WITHOUT_SUGGESTIONS):
         options.add_argument(argument)
     return Chrome(options=options, service=browser_driver(str(folder / "driver.log")))
 
@@ -57,8 +59,8 @@ def _start(folder: Path) -> Chrome:
 def _forget(chrome: Chrome) -> Chrome:
     used = chrome.window_handles
     chrome.switch_to.window(used[0])
-    # What a test made of a window, such as its size or that scripts do not run, goes with the window.
-    chrome.switch_to.new_window("window")
+    # What a test made of a tab, such as its size or that scripts do not run, goes with the tab; a window costs more.
+    chrome.switch_to.new_window("tab")
     mine = chrome.current_window_handle
     for handle in used:
         chrome.switch_to.window(handle)
