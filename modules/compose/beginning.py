@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import tzinfo
+from functools import partial
 from html import escape
 from urllib.parse import unquote
 
-from core import FormState, NotFound, Sentence, UpstreamError
+from core import FormState, LookSettings, NotFound, Sentence, UpstreamError
 from modules.compose.checking import UploadChecks
 from modules.compose.inputs import DRAFT, WHOLE, Beginning, KeptPart
 from modules.compose.keeping import add_files, with_notes
@@ -57,6 +59,7 @@ def begin_message(
     settings: ComposeSettings,
     config: ComposeConfig,
     packed: tuple[PackedTexts, ...],
+    look: LookSettings,
 ) -> ComposeForm:
     """The form with what the address asks for, or with everything that was typed before it was refused."""
     form = ComposeForm(
@@ -79,10 +82,10 @@ def begin_message(
         return _resume(form, Source.draft(store, drafts, asked.draft, packed), uploads)
     if asked.mode is Mode.NEW or asked.mailbox is None or asked.uid is None:
         return _signed(_prefilled(form, asked), "")
-    return _from_message(form, Source.original(store, asked.mailbox, asked.uid, packed), uploads)
+    return _from_message(form, Source.original(store, asked.mailbox, asked.uid, packed), uploads, look.zone)
 
 
-def _from_message(form: ComposeForm, source: Source, uploads: Uploads) -> ComposeForm:
+def _from_message(form: ComposeForm, source: Source, uploads: Uploads, zone: tzinfo) -> ComposeForm:
     store, mailbox, uid = source.store, source.mailbox, source.stored.uid
     if form.mode is Mode.EDIT:
         if DRAFT_FLAG in source.stored.flags or mailbox == store.role_mailbox(Role.DRAFTS):
@@ -91,7 +94,7 @@ def _from_message(form: ComposeForm, source: Source, uploads: Uploads) -> Compos
         form = replace(_with_content(form, source), sender=_own_sender(form, source))
         return add_files(form, source, source.attachments(), uploads.checks)
     form = _located(form, store, mailbox, uid)
-    return _forward(form, source, uploads.checks) if form.mode.forwards else _reply(form, source)
+    return _forward(form, source, uploads.checks, zone) if form.mode.forwards else _reply(form, source, zone)
 
 
 def _prefilled(form: ComposeForm, asked: Beginning) -> ComposeForm:
@@ -108,10 +111,10 @@ def _prefilled(form: ComposeForm, asked: Beginning) -> ComposeForm:
     return replace(form, html=_as_html(form.body)) if form.format is BodyFormat.RICH and form.body else form
 
 
-def _reply(form: ComposeForm, source: Source) -> ComposeForm:
+def _reply(form: ComposeForm, source: Source, zone: tzinfo) -> ComposeForm:
     own = [identity.address for identity in form.identities]
     to, cc = reply_recipients(source.envelope, own, to_all=form.mode is Mode.REPLY_ALL)
-    intro = reply_intro(next(iter(source.envelope.sender), None), source.envelope.date)
+    intro = partial(reply_intro, next(iter(source.envelope.sender), None), source.envelope.date, zone)
     form = replace(
         form,
         sender=_own_recipient(form, source),
@@ -120,19 +123,23 @@ def _reply(form: ComposeForm, source: Source) -> ComposeForm:
         subject=reply_subject(source.envelope.subject),
     )
     if form.format is BodyFormat.RICH:
-        form = replace(form, html=f"<p>{escape(intro)}</p>\n<blockquote>{source.html}</blockquote>")
-    return _signed(form, f"{intro}\n{quote_text(source.text)}")
+        quoted = f"<blockquote>{source.html}</blockquote>"
+        form = replace(form, html=Sentence.joined((*_paragraph(intro(write=_apart)), quoted), ""))
+    return _signed(form, Sentence.joined((intro(), quote_text(source.text)), "\n"))
 
 
-def _forward(form: ComposeForm, source: Source, checks: UploadChecks) -> ComposeForm:
+def _forward(form: ComposeForm, source: Source, checks: UploadChecks, zone: tzinfo) -> ComposeForm:
     subject = forward_subject(source.envelope.subject)
     form = replace(form, sender=_own_recipient(form, source), subject=subject)
     if form.mode is Mode.FORWARD_ATTACHED:
         return _signed(add_files(form, source, (source.whole(),), checks), "")
-    intro = forward_intro(source.envelope)
+    intro = partial(forward_intro, source.envelope, zone)
     if form.format is BodyFormat.RICH:
-        form = replace(form, html=f"<p>{_as_html(intro)}</p>\n{source.html}")
-    return _signed(add_files(form, source, source.attachments(), checks), f"{intro}\n\n{source.text}")
+        above = _paragraph(intro(write=_apart, between="<br>\n"))
+        form = replace(form, html=Sentence.joined((*above, source.html), ""))
+    return _signed(
+        add_files(form, source, source.attachments(), checks), Sentence.joined((intro(), source.text), "\n\n")
+    )
 
 
 def _resume(form: ComposeForm, source: Source, uploads: Uploads) -> ComposeForm:
@@ -240,12 +247,13 @@ def _signed(form: ComposeForm, below: str) -> ComposeForm:
     """The form with room to write, the signature, and below it what is quoted."""
     identity = next((one for one in form.identities if one.address == form.sender), form.identities[0])
     signature = f"-- \n{identity.signature}" if identity.signature.strip() else ""
-    quoted = f"\n\n{below}" if below else ""
-    body = f"{form.body}\n\n{signature}{quoted}" if signature else f"{form.body}{quoted}"
+    above = f"{form.body}\n\n{signature}" if signature else form.body
+    # What is said in the reader's language has to stay a sentence until then.
+    body = Sentence.joined((above, below), "\n\n") if below else above
     if form.format is not BodyFormat.RICH:
         return replace(form, body=body)
     signed = f"<p>{_as_html(signature)}</p>\n" if signature else ""
-    return replace(form, body=body, html=f"<p><br></p>\n{signed}{form.html}")
+    return replace(form, body=body, html=Sentence.joined((f"<p><br></p>\n{signed}", form.html), ""))
 
 
 def _own_recipient(form: ComposeForm, source: Source) -> str:
@@ -262,6 +270,16 @@ def _own_sender(form: ComposeForm, source: Source) -> str:
 
 def _as_html(text: str) -> str:
     return "<br>\n".join(escape(line) for line in text.split("\n"))
+
+
+def _paragraph(sentence: Sentence) -> tuple[str, ...]:
+    """A paragraph whose direction is that of the language in which it is said."""
+    return '<p dir="auto">', sentence, "</p>\n"
+
+
+def _apart(text: str) -> str:
+    """Words of strangers as HTML, whose direction changes nothing around them."""
+    return f"<bdi>{escape(text)}</bdi>" if text else ""
 
 
 def _uid(text: str) -> Uid | None:

@@ -1,9 +1,10 @@
 """What an answer takes over from the message it answers: subject, people, references and the quoted text."""
 
 import re
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime, tzinfo
 
+from core import Moment, Sentence
 from modules.mail.model import Correspondent, Envelope
 
 LONGEST_QUOTE = 100_000
@@ -57,23 +58,34 @@ def quote_text(text: str) -> str:
     return "\n".join(f">{line}" if line.startswith(">") or not line else f"> {line}" for line in lines)
 
 
-def reply_intro(sender: Correspondent | None, date: datetime | None) -> str:
-    """The line above a quoted text."""
-    who = sender.label if sender is not None else "Somebody"
-    return f"On {date:%d %B %Y at %H:%M}, {who} wrote:" if date is not None else f"{who} wrote:"
+def reply_intro(
+    sender: Correspondent | None,
+    date: datetime | None,
+    zone: tzinfo = UTC,
+    write: Callable[[str], str] = str,
+) -> Sentence:
+    """The line above a quoted text, to be said in the language of who answers; names are as `write` gives them."""
+    who = write(sender.label) if sender is not None else Sentence("Somebody")
+    if date is None:
+        return Sentence("%(who)s wrote:", who=who)
+    return Sentence("On %(date)s, %(who)s wrote:", date=Moment(date.astimezone(zone)), who=who)
 
 
-def forward_intro(envelope: Envelope) -> str:
-    """The lines above a forwarded text."""
+def forward_intro(
+    envelope: Envelope, zone: tzinfo = UTC, write: Callable[[str], str] = str, between: str = "\n"
+) -> Sentence:
+    """The lines above a forwarded text, as that above a quoted one."""
+    date = Moment(envelope.date.astimezone(zone)) if envelope.date else ""
     rows = [
-        ("From", _people(envelope.sender)),
-        ("Date", f"{envelope.date:%d %B %Y %H:%M %z}" if envelope.date else ""),
-        ("Subject", envelope.subject),
-        ("To", _people(envelope.to)),
-        ("Cc", _people(envelope.cc)),
+        (Sentence("From"), write(_people(envelope.sender))),
+        (Sentence("Date"), date),
+        (Sentence("Subject"), write(envelope.subject)),
+        (Sentence("To"), write(_people(envelope.to))),
+        (Sentence("Cc"), write(_people(envelope.cc))),
     ]
-    lines = [f"{name}: {value}" for name, value in rows if value]
-    return "\n".join(("---------- Forwarded message ----------", *lines))
+    lines = [Sentence("%(field)s: %(value)s", field=name, value=value) for name, value in rows if value]
+    first = Sentence.joined(("----------", Sentence("Forwarded message"), "----------"))
+    return Sentence.joined((first, *lines), between)
 
 
 def _strip(subject: str, patterns: Sequence[re.Pattern[str]]) -> str:

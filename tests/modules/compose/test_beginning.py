@@ -31,7 +31,7 @@ def test_rich_writers_begin_with_rich_text(desk: Desk) -> None:
     uid = put_question(desk)
     assert "A &amp; B" in desk.begin().html
     reply = desk.begin(mode="reply", mailbox="INBOX", uid=uid)
-    assert "<blockquote>How are they?" in reply.html and "Ann wrote:" in reply.html
+    assert "<blockquote>How are they?" in reply.html and "<bdi>Ann</bdi> wrote:" in reply.html
     assert "Forwarded message" in desk.begin(mode="forward", mailbox="INBOX", uid=uid).html
     assert "Hi &lt;" in desk.begin(body="Hi <").html
 

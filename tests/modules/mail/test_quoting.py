@@ -1,9 +1,13 @@
 """What an answer takes over."""
 
 from datetime import UTC, datetime
+from gettext import NullTranslations
+from html import escape
 
 import pytest
 
+from core import Sentence
+from core.output.words import say
 from modules.mail.api import (
     Correspondent,
     Envelope,
@@ -19,6 +23,12 @@ from modules.mail.quoting import base_subject
 
 ANN, BOB, CAT, ME = (Correspondent(name, f"{name.lower()}@x.org") for name in ("Ann", "Bob", "Cat", "Me"))
 OWN = {"me@x.org"}
+SENT = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
+
+
+def said(sentence: Sentence) -> str:
+    """The words of a sentence in English, with its dates."""
+    return say(sentence, NullTranslations(), "en")
 
 
 @pytest.mark.parametrize(
@@ -83,16 +93,20 @@ def test_text_is_quoted_line_by_line() -> None:
 
 
 def test_the_line_above_a_quote_says_who_and_when() -> None:
-    assert reply_intro(ANN, datetime(2026, 11, 2, 9, 5, tzinfo=UTC)) == "On 02 November 2026 at 09:05, Ann wrote:"
-    assert reply_intro(None, None) == "Somebody wrote:"
+    assert said(reply_intro(ANN, SENT)) == "On Monday, 2 November 2026, 09:05 UTC, Ann wrote:"
+    assert said(reply_intro(None, None)) == "Somebody wrote:"
+
+
+def test_names_stand_above_a_quote_as_they_are_to_be_written() -> None:
+    assert said(reply_intro(Correspondent("A < B", "a@x.org"), None, write=escape)) == "A &lt; B wrote:"
 
 
 def test_the_lines_above_a_forwarded_message_say_where_it_came_from() -> None:
-    envelope = Envelope("Tea", (ANN,), to=(Correspondent("", "b@x.org"),), date=datetime(2026, 11, 2, 9, 5, tzinfo=UTC))
-    assert forward_intro(envelope).split("\n") == [
+    envelope = Envelope("Tea", (ANN,), to=(Correspondent("", "b@x.org"),), date=SENT)
+    assert said(forward_intro(envelope)).split("\n") == [
         "---------- Forwarded message ----------",
         "From: Ann <ann@x.org>",
-        "Date: 02 November 2026 09:05 +0000",
+        "Date: Monday, 2 November 2026, 09:05 UTC",
         "Subject: Tea",
         "To: b@x.org",
     ]
