@@ -1,7 +1,6 @@
 """`hm3 serve`: check everything, listen where it is safe to, and serve the site."""
 
 import logging
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import click
 
 from core.cli.check import check_boot, front_end_flaw
 from core.cli.crew import Crew
+from core.cli.log import set_up_log
 from core.cli.server import address_of, listen, run_server
 from core.errors import ConfigError
 from core.ini.app import AppConfig, Bind
@@ -36,7 +36,7 @@ def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: b
     app = loaded.config(AppConfig)
     where = app.bind if bind is None else _parsed(bind)
     refuse_open_door(where, app, insecure_behind_proxy)
-    set_up_logging(app)
+    set_up_log(app.log_level.name)
     check_boot(loaded)
     refuse_unbuilt(loaded, BUILT)
     make_data_folder(app.data)
@@ -104,18 +104,6 @@ def make_key_files(loaded: Loaded) -> None:
                 f"[crypto] keys: {file.path} is in {BUILT}, which everyone can read. Name another folder."
             )
     make_keys(files, datetime.now(UTC))
-
-
-def set_up_logging(app: AppConfig) -> None:
-    """Send the log to standard error, from the level that hm3.ini names."""
-    # No line says where in the program it was written: as `logging` has it, nobody looks for that then.
-    logging._srcfile = None
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=app.log_level.name,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        force=True,
-    )
 
 
 @contextmanager

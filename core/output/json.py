@@ -1,10 +1,11 @@
 """Turn a JSON answer's dataclass into plain JSON values: the declared fields are all that leaves."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from enum import Enum
 from functools import cache
+from typing import Any
 
 from core.input.values import Secret
 from core.sentences import Sentence
@@ -13,42 +14,59 @@ from core.sentences import Sentence
 _PLAIN = frozenset({type(None), bool, int, float, str})
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Say = Callable[[str], str]
+# Any: a value of the one type that this is for.
+_Way = Callable[[Any, Say], Json]
 
 
-def to_json(value: object, say: Callable[[str], str] = str) -> Json:
+def to_json(value: object, say: Say = str) -> Json:
     """A value made of dataclasses, enums, dates, collections and plain values. Raises TypeError for anything else.
 
     `say` puts sentences into the language of who asked.
     """
-    kind = type(value)
+    kind: type = type(value)
     if kind in _PLAIN:
         return value  # type: ignore[return-value]  # it is of such a type
-    if isinstance(value, Secret):
-        raise TypeError("a secret never leaves in an answer")
-    if isinstance(value, float):
-        return value
-    if isinstance(value, Enum):
-        return to_json(value.value, say)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, str):
-        return say(value) if isinstance(value, Sentence) else str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if dataclasses.is_dataclass(kind):
-        return {name: to_json(getattr(value, name), say) for name in _names(kind)}
-    if isinstance(value, Mapping):
-        return {str(key): to_json(item, say) for key, item in value.items()}
-    if isinstance(value, frozenset | set):
-        return sorted((to_json(item, say) for item in value), key=str)
-    if isinstance(value, tuple | list):
-        return [to_json(item, say) for item in value]
-    raise TypeError(f"{type(value).__name__} cannot stand in a JSON answer")
+    return _way(kind)(value, say)
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    """The names of a dataclass's fields."""
-    return tuple(field.name for field in dataclasses.fields(kind))
+def _way(kind: type) -> _Way:
+    """How values of a type become JSON: found out once for each, as an answer holds many of a few."""
+    if issubclass(kind, Secret):
+        return _refuse_secret
+    if dataclasses.is_dataclass(kind) and not issubclass(kind, Enum | int | float | str):
+        return _fields_of(kind)
+    ways: tuple[tuple[type, _Way], ...] = (
+        (float, lambda value, say: value),
+        (Enum, lambda value, say: to_json(value.value, say)),
+        (int, lambda value, say: int(value)),
+        (Sentence, lambda value, say: say(value)),
+        (str, lambda value, say: str(value)),
+        (date, lambda value, say: value.isoformat()),
+        (timedelta, lambda value, say: value.total_seconds()),
+        (Mapping, lambda value, say: {str(key): to_json(item, say) for key, item in value.items()}),
+        (frozenset, lambda value, say: sorted(_listed(value, say), key=str)),
+        (set, lambda value, say: sorted(_listed(value, say), key=str)),
+        (tuple, lambda value, say: _listed(value, say)),
+        (list, lambda value, say: _listed(value, say)),
+    )
+    return next((way for known, way in ways if issubclass(kind, known)), _refuse)
+
+
+def _fields_of(kind: type) -> _Way:
+    names = tuple(field.name for field in dataclasses.fields(kind))
+    return lambda value, say: {name: to_json(getattr(value, name), say) for name in names}
+
+
+def _listed(values: Iterable[object], say: Say) -> list[Json]:
+    # Most are plain, and there may be thousands.
+    return [value if type(value) in _PLAIN else to_json(value, say) for value in values]  # type: ignore[misc]  # as above
+
+
+def _refuse_secret(value: object, say: Say) -> Json:
+    raise TypeError("a secret never leaves in an answer")
+
+
+def _refuse(value: object, say: Say) -> Json:
+    raise TypeError(f"{type(value).__name__} cannot stand in a JSON answer")

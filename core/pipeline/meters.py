@@ -3,8 +3,6 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -89,15 +87,9 @@ class Meters:
         if database is not None:
             database.watch(self._begin_statement, self._end_statement)
 
-    @contextmanager
-    def request(self) -> Iterator[Meter | None]:
+    def request(self) -> "Watched":
         """Measure what this thread does within the block; None where nothing is measured."""
-        meter = Meter() if self._on else None
-        self._now.meter = meter
-        try:
-            yield meter
-        finally:
-            self._now.meter = None
+        return Watched(self._now, Meter() if self._on else None)
 
     def time(self, name: str, count: int = 1) -> "Timed":
         """Add the block's time to the request that this thread answers."""
@@ -125,6 +117,23 @@ class Meters:
     def _end_statement(self) -> None:
         if (meter := self._now.meter) is not None:
             meter.add(SQL, time.perf_counter() - meter.statement)
+
+
+class Watched:
+    """A block that is a thread's request, and what it measures."""
+
+    __slots__ = ("_meter", "_now")
+
+    def __init__(self, now: _Now, meter: Meter | None) -> None:
+        self._now = now
+        self._meter = meter
+
+    def __enter__(self) -> Meter | None:
+        self._now.meter = self._meter
+        return self._meter
+
+    def __exit__(self, *_: object) -> None:
+        self._now.meter = None
 
 
 class Timed:

@@ -3,7 +3,7 @@
 import inspect
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -88,7 +88,7 @@ class Scope:
         self._makers = shared.makers
         # One of each type.
         self._values: dict[type, tuple[object, ...]] = {type(value): (value,) for value in ambient}
-        self._open: ExitStack | None = None
+        self._open: list[AbstractContextManager[object]] = []
 
     def add(self, value: object) -> None:
         """Add a result, or one more of its type."""
@@ -119,12 +119,14 @@ class Scope:
 
     def close(self, error: BaseException | None = None) -> None:
         """Close what was opened, the last one first; services learn of the error that ended the request."""
-        if self._open is None:
-            return
-        if error is None:
-            self._open.close()
-        else:
-            self._open.__exit__(type(error), error, error.__traceback__)
+        opened, self._open = self._open, []
+        if len(opened) == 1 and error is None:
+            opened[0].__exit__(None, None, None)
+        elif opened:
+            stack = ExitStack()
+            for one in opened:
+                stack.push(one)
+            stack.__exit__(*((None, None, None) if error is None else (type(error), error, error.__traceback__)))
 
     def _arguments(self, asked: Sequence[_Asked]) -> list[object]:
         """What parameters get by their types. Every function that a request calls passes here."""
@@ -170,9 +172,9 @@ class Scope:
         made = maker.call(*self._arguments(maker.asked))
         if not maker.opens:
             return made
-        if self._open is None:
-            self._open = ExitStack()
-        return self._open.enter_context(made)
+        value = made.__enter__()
+        self._open.append(made)
+        return value
 
     def _user_settings(self) -> UserSettings:
         (found,) = self.all(UserSettings)

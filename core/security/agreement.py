@@ -48,7 +48,7 @@ class AjaxConfig:
     @property
     def wants(self) -> str:
         """What is on, in words for the site's scripts; empty where nothing is."""
-        return " ".join(name for name, on in (("encrypt", self.encrypt), ("cache", self.cache)) if on)
+        return " ".join([name for name, on in (("encrypt", self.encrypt), ("cache", self.cache)) if on])
 
 
 class Group(Enum):

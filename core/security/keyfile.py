@@ -65,6 +65,9 @@ class KeyFile:
         except OSError as error:
             raise ConfigError(f"{self.path} cannot be read: {error.strerror}. Put it back from your backup.") from error
         seen = (status.st_ino, status.st_mtime_ns, status.st_size)
+        if seen == self._seen:
+            # What they are is changed before what was seen.
+            return self._keys
         with self._lock:
             if seen != self._seen:
                 self._keys = self._read(status)

@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from core.errors import Elsewhere
 from core.ini.session import SessionConfig
@@ -33,6 +34,8 @@ RENEW_AFTER = timedelta(minutes=30)
 SWEEP_STEP = timedelta(minutes=1)
 # Writing the time of every request would cost a write each; so many seconds are near enough.
 SEEN_STEP = timedelta(seconds=20)
+# A moment from its seconds since 1970.
+_moment = partial(datetime.fromtimestamp, tz=UTC)
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,10 @@ class SessionStore:
         row_id = lookup_hash(self._lookup, reference)
         row = self._rows.find(row_id)
         now = self._now()
-        if row is None or now >= _moment(row.ends) or now - _moment(row.last_seen) > self._config.idle:
+        if row is None:
+            return Opened(Session())
+        ends, last_seen = _moment(row.ends), _moment(row.last_seen)
+        if now >= ends or now - last_seen > self._config.idle:
             return Opened(Session())
         try:
             told = unseal(subkey(key, "hm3.session"), row.blob, _purpose(row_id, row.version))
@@ -147,12 +153,12 @@ class SessionStore:
         if others := other_parts(known, taken, self._config.fingerprint):
             log.warning("session %s came from elsewhere: its %s differs", row.family[:8], " and ".join(others))
             return Opened(Session(), foreign=True)
-        session = self._session(record, row.family, _moment(row.created), _moment(row.last_seen))
+        session = self._session(record, row.family, _moment(row.created), last_seen)
         if session.idle_for(now) > self.idle_of(session):
             self.end(row.family)
             return Opened(Session())
-        times = _moment(row.renewed), _moment(row.ends)
-        return Opened(session, row_id, key, row.version, record, *times, known, place=place)
+        renewed = _moment(row.renewed)
+        return Opened(session, row_id, key, row.version, record, renewed, ends, known, place=place)
 
     def save(self, opened: Opened, *, active: bool = True, client: Client | None = None) -> Cookies | None:
         """Keep what the request changed. The new cookies, where the session was made or renewed; None otherwise.
@@ -288,7 +294,3 @@ def _purpose(row_id: str, version: int) -> Purpose:
 
 def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

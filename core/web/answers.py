@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from json import JSONEncoder
 from urllib.parse import quote, urlencode
 
 import flask
 from werkzeug.wrappers import Response
 
 from core.look import LookSettings
-from core.output.json import to_json
+from core.output.json import Json, to_json
 from core.output.render import Frame, Renderer
 from core.output.slots import Redirect
 from core.pipeline.answer import Data, Streamed
@@ -17,6 +18,8 @@ from core.web.handover import answer_live
 from core.web.responses import HTML, SiteResponse
 
 _INLINE_TEXT = ("text/plain",)
+_JSON = "application/json"
+_ENCODER = JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def answer_redirect(redirect: Redirect, json: bool, say: Callable[[str], str] = str) -> Response:
@@ -25,14 +28,12 @@ def answer_redirect(redirect: Redirect, json: bool, say: Callable[[str], str] = 
         return flask.redirect(redirect.location, 303)
     told = to_json(redirect.told, say) if redirect.told is not None else {}
     fields = told if isinstance(told, dict) else {"told": told}
-    return flask.jsonify({**fields, "location": redirect.location})
+    return _json({**fields, "location": redirect.location})
 
 
 def answer_data(data: Data, say: Callable[[str], str] = str) -> Response:
     """The declared fields as JSON, their sentences as `say` says them."""
-    response = flask.jsonify(to_json(data.value, say))
-    response.status_code = data.status
-    return response
+    return _json(to_json(data.value, say), data.status)
 
 
 def answer_stream(streamed: Streamed) -> Response:
@@ -72,8 +73,7 @@ def answer_problem(
         say = partial(renderer.say, language=frame.language)
         told = {name: to_json(getattr(problem, name), say) for name in names}
         told |= {"code": problem.code} if problem.code else {}
-        response = flask.jsonify({"error": told})
-        response.status_code = problem.status
+        response = _json({"error": told}, problem.status)
     else:
         values = {"problem": problem, "kept": kept, "again": address}
         html = renderer.render_plain("error.html", values, frame, problem.title, LookSettings())
@@ -86,6 +86,10 @@ def login_address(address: str) -> str:
     """The login page that leads back to an address afterwards."""
     wanted = address.rstrip("?")
     return "/login" if wanted in ("/", "") else f"/login?{urlencode({'next': wanted})}"
+
+
+def _json(value: Json, status: int = 200) -> Response:
+    return SiteResponse(f"{_ENCODER.encode(value)}\n", status, content_type=_JSON)
 
 
 def _first(chunks: Iterator[bytes], streamed: Streamed) -> Iterator[bytes]:

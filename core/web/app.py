@@ -40,7 +40,6 @@ from core.web.parting import keep_why, recall_why
 from core.web.requests import (
     Request,
     is_background,
-    read_client,
     read_languages,
     read_request,
     read_wanted,
@@ -131,7 +130,7 @@ def _open_session(site: Site, request: Request) -> Opened:
     if request.opened is not None:
         # It was needed before, to open what was sealed.
         return request.opened
-    token, client = bearer_of(request), read_client(request)
+    token, client = bearer_of(request), request.client
     if token is not None:
         opened = site.sessions.open_lent(token, client)
     else:
@@ -232,20 +231,23 @@ def _language(request: Request, look: LookSettings) -> str:
 
 
 def _keep_session(site: Site, request: Request, opened: Opened, response: Response) -> None:
-    secure, client = request.is_secure, read_client(request)
-    had = read_cookies(request.cookies, secure) is not None
+    secure = request.is_secure
     active = not is_background(request) and not (request.page is not None and request.page.background)
-    cookies = site.sessions.save(opened, active=active, client=client)
+    cookies = site.sessions.save(opened, active=active, client=request.client)
     if opened.lent:
         return
     if cookies is not None:
         set_cookies(response, cookies, secure)
         _keep_tickets(site, opened, cookies)
-    elif opened.closed or (had and not opened.id and not opened.foreign and _opens_page(request)):
+    elif opened.closed or (not opened.id and not opened.foreign and _came_with_pair(request) and _opens_page(request)):
         # A form that was opened meanwhile has a token, and this answer may come late.
         drop_cookies(response, secure, form=_opens_page(request))
     set_keepsakes(response, opened.session.keepsakes, secure)
     keep_why(request, response, opened.session)
+
+
+def _came_with_pair(request: Request) -> bool:
+    return read_cookies(request.cookies, request.is_secure) is not None
 
 
 def _keep_tickets(site: Site, opened: Opened, cookies: Cookies) -> None:

@@ -1,6 +1,8 @@
 """The cookies of a session: their names, and how they are set and taken back."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from werkzeug.wrappers import Response
 
@@ -16,9 +18,29 @@ def cookie_name(name: str, secure: bool) -> str:
     return f"__Host-{name}" if secure else name
 
 
+class Names(NamedTuple):
+    """What the site's own cookies are called, and how the names of those begin that modules leave."""
+
+    reference: str
+    key: str
+    form: str
+    why: str
+    start: str
+
+
+# By whether the way is encrypted.
+NAMES = MappingProxyType(
+    {
+        secure: Names(*(cookie_name(name, secure) for name in (REFERENCE, KEY, FORM, WHY, OURS)))
+        for secure in (False, True)
+    }
+)
+
+
 def read_cookies(sent: Mapping[str, str], secure: bool) -> Cookies | None:
     """The session's pair, where both came."""
-    reference, key = sent.get(cookie_name(REFERENCE, secure)), sent.get(cookie_name(KEY, secure))
+    names = NAMES[secure]
+    reference, key = sent.get(names.reference), sent.get(names.key)
     return Cookies(reference, key) if reference and key else None
 
 
@@ -37,10 +59,11 @@ def set_keepsakes(response: Response, keepsakes: Mapping[str, Keepsake], secure:
 
 def read_keepsakes(sent: Mapping[str, str], secure: bool) -> dict[str, str]:
     """What modules left with the browser, by the names that they gave. No cookie of another origin is among it."""
-    start = cookie_name(OURS, secure)
-    own = {cookie_name(name, secure) for name in (REFERENCE, KEY, FORM, WHY)}
+    names = NAMES[secure]
     return {
-        name.removeprefix(start): value for name, value in sent.items() if name.startswith(start) and name not in own
+        name.removeprefix(names.start): value
+        for name, value in sent.items()
+        if name not in names and name.startswith(names.start)
     }
 
 

@@ -25,6 +25,8 @@ from core.web.requests import Request, SealedRequest, this_request
 from core.web.site import Site
 
 TOLD, QUERY = "X-Hm3-Ajax", "X-Hm3-Ajax-Query"
+# As PEP 3333 has it.
+_TOLD_AS = "HTTP_X_HM3_AJAX"
 SEALED_BODY, SEALED_ANSWER = "application/vnd.hm3.sealed", "application/vnd.hm3.sealed+json"
 # What a script is to do about a refusal: agree on a key anew and ask again, or tell its person to load the page anew.
 RENEW, RELOAD = "renew", "reload"
@@ -41,13 +43,13 @@ def add_envelopes(app: flask.Flask, site: Site, session: Callable[[], Session]) 
 
     `session` opens the session of the request that is just being answered.
     """
-    config, _ = _parts(site)
+    config = _config(site)
     done = _Done()
 
     @app.before_request
     def open_request() -> None:
         request = this_request()
-        told = request.headers.get(TOLD)
+        told = request.environ.get(_TOLD_AS)
         if told is None:
             return
         if not config.encrypt:
@@ -67,18 +69,25 @@ def add_envelopes(app: flask.Flask, site: Site, session: Callable[[], Session]) 
 
 def tell_scripts(site: Site, session: str) -> Ajax | None:
     """What a page of a user tells its scripts; None where nothing is encrypted for them."""
-    config, keys = _parts(site)
-    if not config.wants or keys is None:
+    wants = _config(site).wants
+    if not wants or (keys := _keys(site)) is None:
         return None
     binding = binding_of(keys.of("hm3.ajax"), session)
-    return Ajax(config.wants, binding_of(binding, "reference")[:12].hex(), b64encode(binding).decode())
+    return Ajax(wants, binding_of(binding, "reference")[:12].hex(), b64encode(binding).decode())
 
 
-def _parts(site: Site) -> tuple[AjaxConfig, ServerKeys | None]:
-    shared = site.application.shared
-    configs = [one for one in shared.find(AjaxConfig) or () if isinstance(one, AjaxConfig)]
-    keys = [one for one in shared.find(ServerKeys) or () if isinstance(one, ServerKeys)]
-    return configs[0] if configs else AjaxConfig(), keys[0] if keys else None
+def _config(site: Site) -> AjaxConfig:
+    for one in site.application.shared.find(AjaxConfig) or ():
+        if isinstance(one, AjaxConfig):
+            return one
+    return AjaxConfig()
+
+
+def _keys(site: Site) -> ServerKeys | None:
+    for one in site.application.shared.find(ServerKeys) or ():
+        if isinstance(one, ServerKeys):
+            return one
+    return None
 
 
 class _Done:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import flask
+from flask.globals import _cv_request
 from flask.json.tag import TaggedJSONSerializer
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 
 from core.web.bearer import bearer_of
-from core.web.cookies import FORM, cookie_name
+from core.web.cookies import NAMES
 from core.web.requests import this_request
 from core.web.responses import vary_by
 from core.web.site import FormKeys
@@ -20,6 +21,7 @@ from core.web.strangers import is_sent_from_here
 
 # Signatures of so many browsers are remembered, for so many seconds.
 _MOST, _BELIEVED = 2000, 600.0
+_TOKEN = "csrf_token"
 
 
 def form_token() -> str:
@@ -94,7 +96,7 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
         """What the cookie holds; nothing for a program, whose cookies nobody reads."""
         if bearer_of(request) is not None:
             return self.session_class()
-        told, keys = request.cookies.get(self.get_cookie_name(app), ""), self._signing.now
+        told, keys = request.cookies.get(NAMES[request.is_secure].form, ""), self._signing.now
         kept = self._read.find(told, keys)
         if kept is not None:
             return self.session_class(kept)
@@ -118,7 +120,7 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
 
     def believes(self, token: str) -> bool:
         """Whether this browser's session came with the same token of late, and it was found right."""
-        raw = flask.session.get("csrf_token", "")
+        raw = _cv_request.get().session.get("csrf_token", "")
         return bool(raw and token) and self._believed.find(f"{raw}\n{token}", self._signing.now) is not None
 
     def believe(self, token: str) -> None:
@@ -138,7 +140,7 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
 
     def get_cookie_name(self, app: flask.Flask) -> str:
         """The cookie's name; bound to this very host where the way is encrypted."""
-        return cookie_name(FORM, this_request().is_secure)
+        return NAMES[this_request().is_secure].form
 
     def get_cookie_secure(self, app: flask.Flask) -> bool:
         """Whether the cookie is sent over encrypted ways only."""
@@ -160,6 +162,11 @@ class FormProtect(CSRFProtect):  # type: ignore[misc]  # flask_wtf tells no type
 
     No other site can have a browser send a program's token: requests with one need none of a form.
     """
+
+    def _get_csrf_token(self) -> str | None:
+        # Where it mostly stands; elsewhere Flask-WTF looks for it.
+        token: str | None = this_request().form.get(_TOKEN) or super()._get_csrf_token()
+        return token
 
     def protect(self, **how: bool) -> None:
         request = this_request()

@@ -35,7 +35,14 @@ class App(flask.Flask):
 
     def request_context(self, environ: WSGIEnvironment) -> RequestContext:
         """What Flask knows while it answers a request."""
-        return _Context(self, environ)
+        context = _Context(self, environ)
+        request = context.request
+        if isinstance(request, Request) and request.has_body:
+            # Else each is looked for again and again while the body is read.
+            request.max_content_length = self.config["MAX_CONTENT_LENGTH"]
+            request.max_form_memory_size = self.config["MAX_FORM_MEMORY_SIZE"]
+            request.max_form_parts = self.config["MAX_FORM_PARTS"]
+        return context
 
     def full_dispatch_request(self) -> flask.Response:
         """The response to what a hook answers before the view, else to what the view does, or to an error."""

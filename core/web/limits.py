@@ -9,6 +9,7 @@ from typing import Any
 import flask
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse_many
+from limits.storage import MovingWindowSupport
 from werkzeug.exceptions import TooManyRequests
 
 from core.ini.rates import RatesConfig
@@ -20,6 +21,7 @@ from core.web.shared_windows import SharedCounts
 from core.web.windows import SCHEME
 
 LONGEST_NAME = 320
+_NAME = "{name}"
 
 
 class TooOften(TooManyRequests):
@@ -27,12 +29,28 @@ class TooOften(TooManyRequests):
 
 
 @dataclass(frozen=True)
-class _Bound:
-    """How often what is counted by one name may happen; pages of the same scope are counted together."""
+class Bound:
+    """How often what is counted by one name may happen; pages of the same scope are counted together.
+
+    `around` is what stands before and after that name where it is counted.
+    """
 
     item: RateLimitItem
     counted_by: Callable[[], str]
-    scope: str
+    around: tuple[str, str]
+    most: int
+    seconds: int
+
+    @classmethod
+    def of(cls, item: RateLimitItem, counted_by: Callable[[], str], scope: str) -> "Bound":
+        """The bound with what `limits` would find out about it with every request."""
+        before, _, after = item.key_for(_NAME, scope).partition(_NAME)
+        return cls(item, counted_by, (before, after), item.amount, item.get_expiry())
+
+    def key(self) -> str:
+        """Under which name the request that is answered is counted."""
+        before, after = self.around
+        return f"{before}{self.counted_by()}{after}"
 
 
 def by_address() -> str:
@@ -73,6 +91,9 @@ def add_limits(app: flask.Flask, rates: RatesConfig, counts: SharedCounts | None
     # whole sites, of which there are none, and read the text of a page's bounds anew. Pages are put under theirs here.
     app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
+    storage = limiter.storage
+    assert isinstance(storage, MovingWindowSupport)
+    acquire = storage.acquire_entry
     bounds: dict[Rate, str] = {
         Rate.GENERAL: rates.general,
         Rate.LOGIN: rates.login,
@@ -82,16 +103,16 @@ def add_limits(app: flask.Flask, rates: RatesConfig, counts: SharedCounts | None
     }
 
     def under(rate: Rate, view: Any) -> Any:  # Any: Flask leaves views untyped
-        asked = [_Bound(item, by_address, rate.value) for item in parse_many(bounds[rate])]
+        asked = [Bound.of(item, by_address, rate.value) for item in parse_many(bounds[rate])]
         if rate is Rate.LOGIN:
-            asked += [_Bound(item, by_account, "account") for item in parse_many(rates.account)]
+            asked += [Bound.of(item, by_account, "account") for item in parse_many(rates.account)]
         # Those of the shortest time first, until one is exceeded.
         asked.sort(key=lambda bound: bound.item)
 
         @wraps(view)
         def limited(**path: str) -> Any:  # Any: what the view answers
             for bound in asked:
-                if not limiter.limiter.hit(bound.item, bound.counted_by(), bound.scope):
+                if not acquire(bound.key(), bound.most, bound.seconds):
                     raise TooOften
             return view(**path)
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Request, Response
 
 from core.sentences import pack, unpack
 from core.visitor.session import Session
-from core.web.cookies import WHY, cookie_name
+from core.web.cookies import NAMES
 from core.web.forms import FormSession
 
 _WHY = "why"
@@ -24,7 +24,7 @@ def keep_why(request: Request, response: Response, session: Session) -> None:
     It has a cookie of its own: an answer that comes late must not change the token of a form that was opened meanwhile.
     """
     secure = request.is_secure
-    name = cookie_name(WHY, secure)
+    name = NAMES[secure].why
     why = session.why if session.visitor is None else ""
     if not why:
         if name in request.cookies:
@@ -36,7 +36,7 @@ def keep_why(request: Request, response: Response, session: Session) -> None:
 
 def _kept(request: Request) -> object:
     """What the browser was given to keep, as it was packed; None where there is nothing, or another's work."""
-    sent = request.cookies.get(cookie_name(WHY, request.is_secure))
+    sent = request.cookies.get(NAMES[request.is_secure].why)
     if not sent:
         return None
     try:

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import flask
+import werkzeug
 from flask.globals import _cv_request
-from werkzeug.datastructures import Accept, FileStorage, ImmutableMultiDict, LanguageAccept, MIMEAccept, MultiDict
+from werkzeug.datastructures import Accept, FileStorage, ImmutableDict, LanguageAccept, MIMEAccept, MultiDict
 from werkzeug.http import parse_accept_header
 from werkzeug.sansio.http import parse_cookie
 from werkzeug.sansio.utils import get_host
@@ -67,6 +68,10 @@ class Request(flask.Request):
     ) -> IO[bytes]:
         return io.BytesIO()
 
+    def _load_form_data(self) -> None:
+        # Flask's own also looks whether somebody debugs, which nobody does here.
+        werkzeug.Request._load_form_data(self)
+
     @cached_property
     def client(self) -> Client:
         """What the connection tells of who is asking."""
@@ -85,11 +90,11 @@ class Request(flask.Request):
         return _host(self.scheme, self.environ.get("HTTP_HOST"), self.server)
 
     @cached_property
-    def cookies(self) -> ImmutableMultiDict[str, str]:
-        """The cookies, which a server gives in one line."""
-        parsed = parse_cookie(self.environ.get("HTTP_COOKIE"), ImmutableMultiDict)
-        assert isinstance(parsed, ImmutableMultiDict)
-        return parsed
+    def cookies(self) -> ImmutableDict[str, str]:  # type: ignore[override]  # whoever reads one wants the first of a name
+        """The cookies, which a server gives in one line; of several of a name the first."""
+        # Any: as many pairs of texts as there are cookies.
+        pairs: Any = parse_cookie(self.environ.get("HTTP_COOKIE"), list)  # type: ignore[arg-type]  # any collection does
+        return ImmutableDict(reversed(pairs))
 
     @property
     def has_body(self) -> bool:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 # PEP 3333: a name and a value as a server takes them.
 Line = tuple[str, str]
 HTML = "text/html; charset=utf-8"
+_OK = int(HTTPStatus.OK)
 _LEADS = frozenset({"location", "content-location"})
 
 
@@ -43,16 +44,37 @@ class SiteResponse(flask.Response):
     stamp: Stamp | None = None
     nonce: str = ""
 
+    def set_data(self, value: bytes | str) -> None:
+        """Answer with this, whose length is told when it is sent."""
+        if "Content-Length" in self.headers:
+            del self.headers["Content-Length"]
+        self.response = [value.encode() if isinstance(value, str) else value]
+
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        """The headers for a server. A whole answer that leads nowhere is sent with those that it has."""
+        """The headers for a server. An answer of known length that leads nowhere is sent with those that it has."""
         names = [name.lower() for name, _ in self.headers]
-        is_whole = self.status_code == HTTPStatus.OK and "content-length" in names
-        return self.headers if is_whole and _LEADS.isdisjoint(names) else super().get_wsgi_headers(environ)
+        is_known = self.status_code == _OK and "content-length" in names
+        return self.headers if is_known and _LEADS.isdisjoint(names) else super().get_wsgi_headers(environ)
 
     def get_wsgi_response(self, environ: WSGIEnvironment) -> tuple[Iterable[bytes], str, list[Line]]:
         """The octets, the status and the headers for a server."""
-        octets, status, lines = super().get_wsgi_response(environ)
+        octets, status, lines = self._whole(environ) or super().get_wsgi_response(environ)
         return octets, status, lines if self.stamp is None else self.stamp.on(lines, self.nonce)
+
+    def _whole(self, environ: WSGIEnvironment) -> tuple[Iterable[bytes], str, list[Line]] | None:
+        """An answer in one piece that leads nowhere: it is sent as it is, and nothing waits for its end."""
+        body = self.response
+        if self.status_code != _OK or self._on_close or environ["REQUEST_METHOD"] == "HEAD":
+            return None
+        if not isinstance(body, list) or len(body) != 1 or not isinstance(body[0], bytes):
+            return None
+        lines = [*self.headers]
+        names = {name.lower() for name, _ in lines}
+        if not _LEADS.isdisjoint(names):
+            return None
+        if "content-length" not in names:
+            lines.append(("Content-Length", str(len(body[0]))))
+        return body, self.status, lines
 
 
 def vary_by(response: Response, name: str) -> None:

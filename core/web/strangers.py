@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import flask
+from flask.globals import _cv_request
 from werkzeug.exceptions import HTTPException
 
 from core.errors import NotAllowed
@@ -37,7 +38,7 @@ def refuse_strangers(app: flask.Flask, config: AppConfig) -> None:
 
     @app.before_request
     def check() -> None:
-        request = flask.globals.request_ctx._get_current_object().request  # type: ignore[attr-defined]  # a proxy has it
+        request = _cv_request.get().request
         host = host_name(request.host)
         if hosts and host not in hosts and host not in _LOOPBACK:
             raise WrongHost()

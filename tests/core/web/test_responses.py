@@ -71,3 +71,25 @@ def test_a_refused_frame_leaves_the_next_one_its_nonce(served: Served) -> None:
     refused = browser.get("/framed", **{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"})
     assert refused.status_code == 403 and "nonce" not in refused.headers["Content-Security-Policy"]
     assert "'nonce-" in browser.get("/framed").headers["Content-Security-Policy"]
+
+
+def test_what_a_response_is_changed_to_is_sent_with_its_own_length() -> None:
+    response = SiteResponse("ab", headers={"Content-Length": "77"})
+    response.set_data("äb")
+    octets, status, lines = response.get_wsgi_response({"REQUEST_METHOD": "GET"})
+    assert (b"".join(octets), status, dict(lines)["Content-Length"]) == ("äb".encode(), "200 OK", "3")
+
+
+def test_nobody_who_asks_for_headers_alone_gets_a_body() -> None:
+    octets, _, lines = SiteResponse("ab").get_wsgi_response({"REQUEST_METHOD": "HEAD"})
+    assert (b"".join(octets), dict(lines)["Content-Length"]) == (b"", "2")
+
+
+def test_what_waits_for_the_end_of_an_answer_is_told_of_it() -> None:
+    closed: list[str] = []
+    response = SiteResponse("ab")
+    response.call_on_close(lambda: closed.append("now"))
+    octets = response.get_wsgi_response({"REQUEST_METHOD": "GET"})[0]
+    assert b"".join(octets) == b"ab" and closed == []
+    octets.close()  # type: ignore[attr-defined]  # as PEP 3333 has it
+    assert closed == ["now"]

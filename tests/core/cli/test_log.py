@@ -1,0 +1,52 @@
+"""The lines of the log."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from core.cli.log import FORMAT, Line, Lines
+
+
+@pytest.fixture
+def told() -> Iterator[tuple[logging.Logger, io.StringIO]]:
+    """A log of its own, and what was written to it."""
+    log, written = logging.Logger("hm3.test"), io.StringIO()
+    handler = Lines(written)
+    handler.setFormatter(logging.Formatter(FORMAT))
+    log.addHandler(handler)
+    before = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(Line)
+    yield log, written
+    logging.setLogRecordFactory(before)
+
+
+Told = tuple[logging.Logger, io.StringIO]
+
+
+@pytest.mark.parametrize("args", [(), ("a", 1), ({"name": "a"},)])
+def test_a_line_says_what_a_record_of_pythons_own_says(args: tuple[object, ...]) -> None:
+    text = {0: "words", 1: "%(name)s", 2: "%s %d"}[len(args)]
+    given = ("hm3.test", logging.INFO, "", 0, text, args, None)
+    ours, theirs = Line(*given), logging.LogRecord(*given)
+    theirs.created, theirs.msecs = ours.created, ours.msecs
+    form = logging.Formatter(FORMAT)
+    assert form.format(ours) == form.format(theirs) and 0 <= ours.msecs < 1000
+    assert vars(theirs).keys() - {"exc_text"} <= {name for name in dir(ours)}
+
+
+def test_a_line_tells_of_an_error_with_its_traceback(told: Told) -> None:
+    log, written = told
+    try:
+        raise ZeroDivisionError("hidden")
+    except ZeroDivisionError:
+        log.exception("it failed")
+    lines = written.getvalue().splitlines()
+    assert lines[0].endswith(" ERROR hm3.test: it failed") and lines[-1] == "ZeroDivisionError: hidden"
+
+
+def test_a_line_that_cannot_be_written_ends_nothing(told: Told, capsys: pytest.CaptureFixture[str]) -> None:
+    log, written = told
+    log.info("%d", "not a number")
+    assert written.getvalue() == "" and "Logging error" in capsys.readouterr().err
