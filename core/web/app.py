@@ -231,7 +231,7 @@ def _language(request: Request, look: LookSettings) -> str:
 
 
 def _keep_session(site: Site, request: Request, opened: Opened, response: Response) -> None:
-    secure = request.is_secure
+    secure, is_lost = request.is_secure, not opened.id and not opened.foreign
     active = not is_background(request) and not (request.page is not None and request.page.background)
     cookies = site.sessions.save(opened, active=active, client=request.client)
     if opened.lent:
@@ -239,15 +239,11 @@ def _keep_session(site: Site, request: Request, opened: Opened, response: Respon
     if cookies is not None:
         set_cookies(response, cookies, secure)
         _keep_tickets(site, opened, cookies)
-    elif opened.closed or (not opened.id and not opened.foreign and _came_with_pair(request) and _opens_page(request)):
+    elif opened.closed or (is_lost and read_cookies(request.cookies, secure) and _opens_page(request)):
         # A form that was opened meanwhile has a token, and this answer may come late.
         drop_cookies(response, secure, form=_opens_page(request))
     set_keepsakes(response, opened.session.keepsakes, secure)
     keep_why(request, response, opened.session)
-
-
-def _came_with_pair(request: Request) -> bool:
-    return read_cookies(request.cookies, request.is_secure) is not None
 
 
 def _keep_tickets(site: Site, opened: Opened, cookies: Cookies) -> None:
