@@ -13,7 +13,7 @@ from modules.compose.results import BodyFormat, ComposeLimits, SendingIdentity
 from modules.compose.rich import outgoing_html
 from modules.compose.source import Source
 from modules.compose.uploads import UploadId, Uploads
-from modules.mail.api import Correspondent, MailStore, reply_references, to_text
+from modules.mail.api import Correspondent, MailStore, PackedTexts, reply_references, to_text
 
 
 @dataclass
@@ -26,6 +26,7 @@ class Assembly:
     uploads: Uploads
     limits: ComposeLimits
     now: datetime
+    packed: tuple[PackedTexts, ...] = ()
     wrong: list[FieldError] = field(default_factory=list)
     kept: list[KeptFile] = field(default_factory=list)
 
@@ -146,7 +147,7 @@ class Assembly:
         if self.written.mailbox is None or self.written.uid is None:
             return None
         try:
-            return Source.original(self.store, self.written.mailbox, self.written.uid)
+            return Source.original(self.store, self.written.mailbox, self.written.uid, self.packed)
         except NotFound:
             return None
 
@@ -154,7 +155,7 @@ class Assembly:
         if self.written.draft_mailbox is None or self.written.draft is None:
             return None
         try:
-            return Source.draft(self.store, self.written.draft_mailbox, self.written.draft)
+            return Source.draft(self.store, self.written.draft_mailbox, self.written.draft, self.packed)
         except NotFound:
             return None
 

@@ -22,7 +22,7 @@ from modules.compose.settings import ComposeConfig
 from modules.compose.source import Source
 from modules.compose.uploads import Uploads
 from modules.mail.api import DRAFT as DRAFT_FLAG
-from modules.mail.api import SEEN, MailboxName, MailStore, Role, Uid
+from modules.mail.api import SEEN, MailboxName, MailStore, PackedTexts, Role, Uid
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ def save_draft(
     identities: tuple[SendingIdentity, ...],
     config: ComposeConfig,
     clock: Clock,
+    packed: tuple[PackedTexts, ...],
 ) -> Redirect:
     """Store what is written so far in place of what was stored before."""
     if written.account is not None and written.account != store.account:
@@ -51,7 +52,7 @@ def save_draft(
     with once.attempt(user.name, written.token) as attempt:
         if attempt.discarded:
             raise Conflict(Sentence("This message was thrown away."))
-        saved = keep_draft(Assembly(written, identities, store, uploads, config.limits, clock.now()), attempt)
+        saved = keep_draft(Assembly(written, identities, store, uploads, config.limits, clock.now(), packed), attempt)
     return Redirect(saved.location, saved.told, Notice(Sentence("Draft saved.")))
 
 

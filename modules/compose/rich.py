@@ -12,7 +12,7 @@ from modules.compose.message import File
 from modules.compose.source import Source
 from modules.mail.api import clean_html
 
-_OWN_IMAGE = re.compile(r'\ssrc="(/mail/[^"?]{1,2000}/part/([1-9][0-9.]{0,200})\?inline=1)"')
+_OWN_IMAGE = re.compile(r'\ssrc="(/mail/[^"?]{1,2000}/part/([1-9][0-9.]{0,200})(/packed/[0-9]{1,5})?\?inline=1)"')
 _DATA_IMAGE = re.compile(r'\ssrc="data:image/(png|gif|jpeg|webp);base64,([A-Za-z0-9+/=]{1,20000000})"')
 _COMPOSE_LINK = re.compile(r'\shref="/compose\?([^"]{0,8000})"')
 
@@ -25,7 +25,11 @@ def outgoing_html(html: str, sources: Sequence[Source]) -> tuple[str, tuple[File
         path, number = unescape(found[1]), found[2]
         for source in sources:
             content_id = _content_id()
-            if path == source.part_path(number) and (image := source.inline(number, content_id)) is not None:
+            if found[3]:
+                image = source.packed_inline(path, content_id)
+            else:
+                image = source.inline(number, content_id) if path == source.part_path(number) else None
+            if image is not None:
                 images[content_id] = image
                 return f' src="cid:{content_id}"'
         return ""

@@ -31,6 +31,7 @@ from modules.mail.api import (
     FORWARDED,
     Correspondent,
     MailStore,
+    PackedTexts,
     Refused,
     Submission,
     SubmissionRefused,
@@ -51,6 +52,7 @@ def send_message(
     identities: tuple[SendingIdentity, ...],
     config: ComposeConfig,
     clock: Clock,
+    packed: tuple[PackedTexts, ...],
     listeners: tuple[AtSending, ...],
 ) -> Redirect:
     """Send, save or discard what was written. A message that is sent twice goes out once."""
@@ -60,7 +62,7 @@ def send_message(
     if written.action is SendAction.DISCARD:
         with once.attempt(user.name, written.token) as attempt:
             return discard_message(written, attempt, store, uploads)
-    assembly = Assembly(written, identities, store, uploads, config.limits, clock.now())
+    assembly = Assembly(written, identities, store, uploads, config.limits, clock.now(), packed)
     if written.action is SendAction.SAVE:
         with once.attempt(user.name, written.token) as attempt:
             saved = keep_draft(assembly, attempt)

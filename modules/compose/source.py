@@ -13,6 +13,7 @@ from modules.mail.api import (
     Bodies,
     Envelope,
     FilePlace,
+    FormedText,
     Inspector,
     Letter,
     MailboxName,
@@ -75,7 +76,7 @@ class Source:
     @property
     def is_rich(self) -> bool:
         """Whether it has formatted text."""
-        return self.bodies.html is not None or bool(self._packed_html)
+        return self.bodies.html is not None or self._packed is not None
 
     @cached_property
     def text(self) -> str:
@@ -88,15 +89,12 @@ class Source:
 
     @cached_property
     def html(self) -> str:
-        """What it says, as safe HTML; images of other machines are left out, its own stand at their addresses here.
-
-        Those that are packed into another part are left out too, since they are no parts that could be sent on.
-        """
+        """What it says, as safe HTML; images of other machines are left out, its own stand at their addresses here."""
         if self.bodies.html is not None:
             inline = {content_id: self.part_path(number) for content_id, number in self.bodies.inline.items()}
             return str(clean_html(self._read(self.bodies.html), inline=inline).body)
-        if self._packed_html:
-            return str(clean_html(self._packed_html).body)
+        if self._packed is not None:
+            return str(clean_html(self._packed.html[:LONGEST_TEXT], inline=self._packed.inline).body)
         return "<br>\n".join(escape(line) for line in self.text.split("\n"))
 
     @property
@@ -150,18 +148,24 @@ class Source:
         ending = re.sub("[^a-z0-9]", "", found.media_type.removeprefix("image/"))
         return self._file(found, f"image-{number}.{ending or 'img'}", content_id)
 
+    def packed_inline(self, address: str, content_id: str) -> File | None:
+        """An image of a packed text, by its address here, to show as `inline` does; None where there is none."""
+        if self._packed is None or address not in self._packed.inline.values():
+            return None
+        found = next(filter(None, (one.picture(self._letter, address) for one in self.packed)), None)
+        return File.of(found.name, found.media_type, found.octets, content_id) if found is not None else None
+
     @property
     def _letter(self) -> Letter:
         stored = self.stored
         return Letter(self.store.account, self.mailbox, stored.uid, stored.header, stored.structure, stored.size)
 
     @cached_property
-    def _packed_html(self) -> str:
+    def _packed(self) -> FormedText | None:
         """The formatted text of a message that has no text of its own, yet to be cleaned."""
         if self.bodies.html is not None or self.bodies.plain:
-            return ""
-        found = next(filter(None, (one.find(self._letter) for one in self.packed)), None)
-        return found.html[:LONGEST_TEXT] if found is not None else ""
+            return None
+        return next(filter(None, (one.find(self._letter) for one in self.packed)), None)
 
     def _part(self, number: str) -> Part | None:
         return next((part for part in self.stored.structure.walk() if part.number == number), None)

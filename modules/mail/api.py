@@ -67,7 +67,7 @@ from modules.mail.module import (
     tools_slot,
 )
 from modules.mail.own import OwnAddresses
-from modules.mail.packed import FormedText, PackedTexts
+from modules.mail.packed import FormedText, PackedPicture, PackedTexts
 from modules.mail.parts import Enclosed, Part
 from modules.mail.plain import show_plain
 from modules.mail.privacy import ImageSource
@@ -187,6 +187,7 @@ __all__ = [
     "Moved",
     "Order",
     "FormedText",
+    "PackedPicture",
     "PackedTexts",
     "Part",
     "PartNumber",

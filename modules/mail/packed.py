@@ -15,6 +15,15 @@ class FormedText:
     inline: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class PackedPicture:
+    """A picture that a packed text shows, as it was sent."""
+
+    name: str
+    media_type: str
+    octets: bytes = field(repr=False)
+
+
 class PackedTexts(Protocol):
     """Looks for a text within parts that are none. Modules may offer it; what it finds is cleaned like any other."""
 
@@ -24,4 +33,8 @@ class PackedTexts(Protocol):
 
     def words(self, letter: Letter) -> str:
         """The plain text of a message without a text of its own; nothing where there is none."""
+        ...
+
+    def picture(self, letter: Letter, address: str) -> PackedPicture | None:
+        """The picture that such a text has at an address of this site, as `find` gave it; None where there is none."""
         ...
