@@ -99,7 +99,7 @@ class SubmittedSettings(Generic[T]):
 
 def section_name(kind: type) -> str:
     """The name of a settings section: the class name without `Settings`, in lower case with hyphens."""
-    return _hyphened(kind.__name__).removesuffix("-settings")
+    return _section_named(kind.__name__)
 
 
 @cache
@@ -109,8 +109,9 @@ def _by_section(kinds: tuple[type, ...]) -> Mapping[str, type]:
 
 
 @cache
-def _hyphened(name: str) -> str:
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
+def _section_named(kind: str) -> str:
+    hyphened = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind)
+    return hyphened.strip("-").removesuffix("-settings")
 
 
 @cache

@@ -41,6 +41,16 @@ class Line(logging.LogRecord):
         self.msecs = float(int(self.created % 1 * 1000))
 
 
+class Form(logging.Formatter):
+    """Puts a line together as its format says."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The text of a line, with what else there is to tell of an error."""
+        if record.exc_info or record.stack_info:
+            return super().format(record)
+        return f"{self.formatTime(record)} {record.levelname} {record.name}: {record.getMessage()}"
+
+
 class Lines(logging.StreamHandler[TextIO]):
     """Writes each line at once."""
 
@@ -60,4 +70,6 @@ def set_up_log(level: str) -> None:
     # No line says where in the program it was written: as `logging` has it, nobody looks for that then.
     logging._srcfile = None
     logging.setLogRecordFactory(Line)
-    logging.basicConfig(handlers=[Lines(sys.stderr)], level=level, format=FORMAT, force=True)
+    lines = Lines(sys.stderr)
+    lines.setFormatter(Form(FORMAT))
+    logging.basicConfig(handlers=[lines], level=level, force=True)

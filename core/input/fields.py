@@ -6,6 +6,9 @@ from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
+# The mark by which the core knows inputs: what is made from them has it from itself, not from them.
+IS_INPUTS = "__is_inputs__"
+
 
 class Source(Enum):
     """Where in the request a field is read from."""
@@ -55,13 +58,13 @@ def upload(default: Any = dataclasses.MISSING, *, most: int = 100) -> Any:
 def inputs(cls: type[T]) -> type[T]:
     """Turn a class into a frozen dataclass that the core fills from a request."""
     made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
-    made.__is_inputs__ = True  # type: ignore[attr-defined]  # the mark by which the core knows inputs
+    setattr(made, IS_INPUTS, True)
     return made
 
 
 def is_inputs(kind: object) -> bool:
     """Whether a type was declared with `@inputs`."""
-    return isinstance(kind, type) and bool(kind.__dict__.get("__is_inputs__", False))
+    return isinstance(kind, type) and IS_INPUTS in kind.__dict__
 
 
 def sent_as(field: "dataclasses.Field[Any]") -> tuple[Source, str]:

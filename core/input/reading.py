@@ -30,6 +30,7 @@ _HELD = MappingProxyType(
         Source.UPLOAD: "uploads",
     }
 )
+_NOTHING: Mapping[str, Any] = MappingProxyType({})  # Any: as a request has it
 _SINGLE = frozenset({Source.PATH, Source.COOKIE, Source.HEADER})
 
 
@@ -122,11 +123,15 @@ def read_inputs(kind: type[T], request: RawRequest) -> T:
     """Fill one inputs class from the request, or raise InputError with every field that is wrong."""
     found: dict[str, object] = {}
     wrong: list[FieldError] = []
+    held, sent = "", _NOTHING
     for field in _fields(kind):  # type: ignore[arg-type]  # a type can be hashed
-        sent: Mapping[str, Any] = getattr(request, field.held)  # Any: one value, or several
-        values = sent.get(field.name, ())
-        if field.is_single and field.name in sent:
-            values = (values,)
+        if field.held != held:
+            # Most fields come from where the one before them came from.
+            held = field.held
+            sent = getattr(request, held)
+        values: Sequence[Any] = ()  # Any: text, or a file
+        if field.name in sent:
+            values = (sent[field.name],) if field.is_single else sent[field.name]
         try:
             if values or field.is_tuple:
                 found[field.attribute] = _read(field, values)

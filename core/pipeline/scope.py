@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from core.errors import WebmailError
 from core.ini.schema import is_named
-from core.input.fields import is_inputs
+from core.input.fields import IS_INPUTS
 from core.input.reading import RawRequest, read_inputs
 from core.module import Function
 from core.settings import SubmittedSettings, UserSettings
@@ -39,6 +39,8 @@ class SharedServices:
         self.makers = {kind: tuple(map(_calling, makers)) for kind, makers in wiring.services.items()}
         # What requests take from here without asking again. What services make is theirs, whatever is shared.
         self.ready = {kind: values for kind, values in self._values.items() if kind not in wiring.services}
+        # Of these there is something to find, of no others.
+        self.kinds = frozenset({*self._values, *wiring.configs, *wiring.shared})
         self._lock = threading.RLock()
         self._open = ExitStack()
 
@@ -132,7 +134,8 @@ class Scope:
         """What parameters get by their types. Every function that a request calls passes here."""
         # Looked up without a call: there are hundreds of parameters in a page.
         values, ready = self._values, self._ready
-        arguments: list[object] = [None] * len(asked)
+        # As many as are asked for; each is put in the place of what asks for it.
+        arguments: list[object] = [*asked]
         for place, (kind, is_all, later, need) in enumerate(asked):
             if later:
                 arguments[place] = self._later(need)
@@ -159,10 +162,10 @@ class Scope:
             return made
         if kind in self._wiring.settings:
             return (self._user_settings().get(kind),)
-        if (shared := self._shared.find(kind)) is not None:
-            return shared
-        if is_inputs(kind):
+        if IS_INPUTS in kind.__dict__:
             return (read_inputs(kind, self._request),)
+        if kind in self._shared.kinds:
+            return self._shared.find(kind) or ()
         if kind is SubmittedSettings:
             return (self._user_settings().submitted(self._request),)
         return ()
@@ -177,7 +180,8 @@ class Scope:
         return value
 
     def _user_settings(self) -> UserSettings:
-        (found,) = self.all(UserSettings)
+        # Each request brings them with it.
+        (found,) = self._values[UserSettings]
         assert isinstance(found, UserSettings)
         return found
 

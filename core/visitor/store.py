@@ -3,7 +3,8 @@
 import json
 import logging
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,8 @@ RENEW_AFTER = timedelta(minutes=30)
 SWEEP_STEP = timedelta(minutes=1)
 # Writing the time of every request would cost a write each; so many seconds are near enough.
 SEEN_STEP = timedelta(seconds=20)
+# The letters in which base64 for addresses differs (RFC 4648 5).
+_URL_SAFE = str.maketrans("-_", "+/")
 # A moment from its seconds since 1970.
 _moment = partial(datetime.fromtimestamp, tz=UTC)
 
@@ -255,7 +258,7 @@ class SessionStore:
     def _read(self, signer: TokenSigner, cookies: Cookies) -> tuple[str, bytes] | None:
         reference = signer.read(cookies.reference, self._now())
         try:
-            key = urlsafe_b64decode(cookies.key)
+            key = a2b_base64(cookies.key.translate(_URL_SAFE))
         except ValueError:
             return None
         return (reference, key) if reference is not None and len(key) == 32 else None

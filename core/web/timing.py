@@ -36,7 +36,7 @@ def _measured(site: Site, page: Page, view: View, config: TimingConfig) -> View:
             took = meter.measured()
             meters.keep(page.name, took)
             if _may_know(site, config):
-                response.headers["Server-Timing"] = server_timing(took)
+                response.headers.add("Server-Timing", server_timing(took))
         return response
 
     return measured

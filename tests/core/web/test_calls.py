@@ -42,7 +42,7 @@ def inside(served: Served) -> Browser:
     return browser
 
 
-@pytest.mark.parametrize(("where", "most"), [("/mail/", 1200), ("/framed", 700), ("/file", 680), ("/nowhere", 890)])
+@pytest.mark.parametrize(("where", "most"), [("/mail/", 1180), ("/framed", 680), ("/file", 650), ("/nowhere", 880)])
 def test_a_page_that_does_next_to_nothing_takes_few_calls(
     served: Served, inside: Browser, where: str, most: int
 ) -> None:
@@ -51,4 +51,4 @@ def test_a_page_that_does_next_to_nothing_takes_few_calls(
 
 def test_a_form_takes_few_calls(served: Served, inside: Browser) -> None:
     token = inside.token("/mail/")
-    assert calls_of(served, lambda: inside.post("/note", {"text": "a"}, token=token)) <= 1200
+    assert calls_of(served, lambda: inside.post("/note", {"text": "a"}, token=token)) <= 1180
