@@ -14,6 +14,7 @@ from tests.browser.person import Person
 from tests.browser.site import ADMIN, Site, serve
 from tests.browser.writer import Writer
 from tests.modules.compose.desk import QUESTION
+from tests.modules.images.gallery import ImageServer, serve_images
 from tests.options import browser_missing
 from tests.servers.mail_user import MailUser
 from tests.servers.needs import missing
@@ -61,6 +62,13 @@ def admin(dovecot: Dovecot) -> MailUser:
     """The user whom hm3.ini calls an admin."""
     dovecot.add_user(ADMIN, "secret-of-the-admin")
     return MailUser(ADMIN, "secret-of-the-admin", dovecot)
+
+
+@pytest.fixture
+def server() -> Iterator[ImageServer]:
+    """A server of somebody else's, which has images."""
+    with serve_images() as server:
+        yield server
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from demo.submission import Submission
 from tests.browser.person import INBOX, Person
 from tests.browser.site import serve
 from tests.modules.attachments.files import PE
-from tests.modules.images.gallery import ImageServer, picture, serve_images
+from tests.modules.images.gallery import ImageServer, picture
 from tests.modules.mail.hostile import SCRIPTS
 from tests.modules.mail.letters import PIXEL, plain, rich, with_files, with_picture
 from tests.servers.mail_user import MailUser
@@ -27,13 +27,6 @@ LONG = "\n".join(f"Line {number} of a long letter." for number in range(400))
 
 
 @pytest.fixture
-def server() -> Iterator[ImageServer]:
-    """A server of somebody else's."""
-    with serve_images() as server:
-        yield server
-
-
-@pytest.fixture
 def person(
     selenium: Chrome,
     mail_user: MailUser,
@@ -44,8 +37,7 @@ def person(
     front_end: Path,
 ) -> Iterator[Person]:
     """A fresh user of a site that shows messages under another name of this machine, and may fetch images."""
-    more = f"[images]\nports = 80, 443, {server.port}\ninner_networks = 127.0.0.0/8\n"
-    with serve(tmp_path, dovecot, submission, more=more, apart=True) as site:
+    with serve(tmp_path, dovecot, submission, more=server.settings, apart=True) as site:
         yield Person(selenium, mail_user, site.address)
 
 

@@ -10,7 +10,7 @@ from demo.dovecot import Dovecot
 from demo.submission import Submission
 from tests.browser.person import Person
 from tests.browser.site import serve
-from tests.modules.images.gallery import ImageServer, picture, serve_images
+from tests.modules.images.gallery import ImageServer, picture
 from tests.modules.mail.letters import plain, rich
 from tests.servers.mail_user import MailUser
 
@@ -20,13 +20,6 @@ INBOX = "/mail/main/INBOX/"
 SIZES = """
 return [...letter.images].filter((one) => one.src.includes("/images?")).map((one) => one.complete && one.naturalWidth);
 """
-
-
-@pytest.fixture
-def server() -> Iterator[ImageServer]:
-    """A server of somebody else's."""
-    with serve_images() as server:
-        yield server
 
 
 @pytest.fixture
@@ -40,8 +33,7 @@ def person(
     front_end: Path,
 ) -> Iterator[Person]:
     """A fresh user of a confined site that may fetch images from that server; the browser itself asks nobody else."""
-    more = f"[images]\nports = 80, 443, {server.port}\ninner_networks = 127.0.0.0/8\n"
-    with serve(tmp_path, dovecot, submission, more=more) as site:
+    with serve(tmp_path, dovecot, submission, more=server.settings) as site:
         person = Person(selenium, mail_user, site.address)
         yield person
         assert person.asked_elsewhere() == [] and person.complaints() == []

@@ -31,6 +31,11 @@ class ImageServer:
     asked: list[str] = field(default_factory=list)
     connections: int = 0
 
+    @property
+    def settings(self) -> str:
+        """The section of an hm3.ini whose site may fetch images here."""
+        return f"[images]\nports = 80, 443, {self.port}\ninner_networks = {LOOPBACK}\n"
+
     def at(self, path: str, host: str = "127.0.0.1", scheme: str = "http") -> str:
         """The address of a path."""
         return f"{scheme}://{host}:{self.port}{path}"
