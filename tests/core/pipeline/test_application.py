@@ -1,6 +1,5 @@
 """What an application gives its handlers: services, parts, guards, menus, settings."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
@@ -181,7 +180,6 @@ def other_shelf() -> Shelf:
 
 
 def test_shared_services_are_made_once_and_closed_with_the_application() -> None:
-    from collections.abc import Iterator
 
     module = Module("m")
     page = module.page("p", "/p", access=Access.ANYONE)
@@ -283,47 +281,3 @@ def test_a_settings_form_is_read_kept_and_shown_again_with_what_was_typed() -> N
     shown = app.answer(change_page, unknown, user_session())
     assert isinstance(shown, Shown)
     assert shown.form.error("nothing") == "is not a field of this page"
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_services_close_in_turn_the_last_one_first_and_learn_of_the_error(fails: bool) -> None:
-    events: list[str] = []
-    yard = Module("yard")
-
-    class Gate:
-        """A service."""
-
-    class House:
-        """A service that stands behind the gate."""
-
-    @yard.service
-    def open_gate() -> Iterator[Gate]:
-        try:
-            yield Gate()
-        except ZeroDivisionError:
-            events.append("gate failed")
-            raise
-        events.append("gate closed")
-
-    @yard.service
-    def open_house(gate: Gate) -> Iterator[House]:
-        try:
-            yield House()
-        finally:
-            events.append("house closed")
-
-    page = yard.page("yard", "/yard")
-
-    @yard.handler(page)
-    def enter(house: House) -> Redirect:
-        if fails:
-            raise ZeroDivisionError
-        return Redirect("/")
-
-    application = noon_app([yard])
-    if fails:
-        with pytest.raises(ZeroDivisionError):
-            application.answer(page, ask(), user_session())
-    else:
-        application.answer(page, ask(), user_session())
-    assert events == ["house closed", "gate failed" if fails else "gate closed"]
