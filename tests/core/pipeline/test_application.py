@@ -1,5 +1,6 @@
 """What an application gives its handlers: services, parts, guards, menus, settings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
