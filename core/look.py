@@ -19,10 +19,11 @@ def language_choices() -> Sequence[tuple[str, str]]:
     return [("browser", Sentence("As my browser")), *own]
 
 
+@cache
 def time_zone_choices() -> Sequence[tuple[str, str]]:
-    """The zones of the IANA database by their names."""
+    """The zones of the IANA database by their names; read once: each of some hundred is a file."""
     zones = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-    return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in sorted(zones))]
+    return (("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in sorted(zones)))
 
 
 @dataclass(frozen=True)
