@@ -2,27 +2,43 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, create_engine
 from werkzeug.routing.rules import Rule
 
+from core import Module, discovery, loader
 from core.database import engine as databases
+from core.wiring.plan import Wiring
+from core.wiring.wire import wire
 
 # How far a step of a migration is written: its file and when that was.
 _Steps = tuple[tuple[Path, int], ...]
 
+# How many wirings are remembered: sites of tests differ in few ways in what is on.
+_WIRINGS = 64
+
 _migrate = databases._migrate
+_forbidden_imports = discovery.forbidden_imports
+_look_at = discovery.look_at
+
+# The wiring of what was registered, by its identity; kept beside it, so that nothing else takes an identity.
+_wired: dict[tuple[object, ...], tuple[object, Wiring]] = {}
 
 
 def take_shortcuts() -> None:
-    """Have new databases copied from the first of their kind, and no function compiled that builds an address.
+    """Do what leads to the same each time once: tables of databases, wirings, and reading shipped modules' files.
 
-    hm3 writes its addresses itself.
+    And compile no function that builds an address: hm3 writes its addresses itself.
     """
     databases._migrate = _bring_up_to_date
+    lasting = pytest.MonkeyPatch()
+    lasting.setattr("core.cli.check.wire", _wire_once)
+    lasting.setattr("core.discovery.look_at", _look_once)
+    lasting.setattr("core.loader.forbidden_imports", _forbidden_once)
     Rule._compile_builder = _build_nothing  # type: ignore[method-assign]  # that is the point
 
 
@@ -55,6 +71,38 @@ def _tables_of(steps: _Steps) -> bytes:
         _migrate(engine, [folder for folder in folders if folder not in own])
         engine.dispose()
         return (Path(scratch) / "new.sqlite").read_bytes()
+
+
+def _wire_once(modules: Sequence[Module]) -> Wiring:
+    """The wiring of exactly these registrations, made where it was not before."""
+    kept = [value for module in modules for value in vars(module).values()]
+    parts = [part for value in kept for part in ([list, *value] if isinstance(value, list) else [value])]
+    known = tuple(part if isinstance(part, str | tuple) else id(part) for part in parts)
+    if known not in _wired:
+        if len(_wired) >= _WIRINGS:
+            _wired.clear()
+        _wired[known] = parts, wire(modules)
+    return _wired[known][1]
+
+
+@cache
+def _look_at_shipped(imported_as: str, file: Path, fallback: str, on: bool) -> discovery.Found:
+    return _look_at(imported_as, file, fallback, on)
+
+
+def _look_once(imported_as: str, file: Path, fallback: str, on: bool = True) -> discovery.Found:
+    look = _look_at_shipped if file.is_relative_to(loader.SHIPPED) else _look_at
+    return look(imported_as, file, fallback, on)
+
+
+@cache
+def _forbidden_in_shipped(found: discovery.Found) -> tuple[str, ...]:
+    return tuple(_forbidden_imports(found))
+
+
+def _forbidden_once(found: discovery.Found) -> Iterator[str]:
+    shipped = found.file.is_relative_to(loader.SHIPPED)
+    return iter(_forbidden_in_shipped(found)) if shipped else _forbidden_imports(found)
 
 
 def _build_nothing(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:

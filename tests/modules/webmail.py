@@ -13,7 +13,7 @@ from core import Clock
 from core.loader import load
 from core.web.app import make_app
 from core.web.site import Site, open_parts
-from tests.core.web.door import AnyFile, Browser
+from tests.core.web.door import AnyFile, Browser, form_token
 from tests.passwords import QUICK_PASSWORDS
 
 
@@ -103,8 +103,8 @@ class Webmail:
 
     def _token(self) -> str:
         if not self.form_token:
-            inside = self.browser.get("/settings").status_code == 200
-            self.form_token = self.browser.token("/settings" if inside else "/login")
+            page = self.browser.get("/settings")
+            self.form_token = form_token(page) if page.status_code == 200 else self.browser.token("/login")
         return self.form_token
 
 

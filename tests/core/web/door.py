@@ -120,8 +120,7 @@ class Browser:
         return self.client.get(where, base_url=self.base, headers=sent, environ_base={"REMOTE_ADDR": self.address})  # type: ignore[return-value]  # a test response has all of a response
 
     def token(self, where: str = "/login") -> str:
-        text = self.get(where).get_data(as_text=True)
-        return text.split('name="csrf_token" value="')[1].split('"')[0]
+        return form_token(self.get(where))
 
     def post(
         self, where: str, data: Mapping[str, object] | None = None, *, token: str | None = None, **headers: str
@@ -134,6 +133,11 @@ class Browser:
 
     def log_in(self, name: str = "ada", password: str = "right") -> flask.Response:
         return self.post("/login", {"username": name, "password": password})
+
+
+def form_token(page: flask.Response) -> str:
+    """What every form of a page sends, to show that the site gave it out."""
+    return page.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
 
 
 def make_room(closed: list[str]) -> Module:
