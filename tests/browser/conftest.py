@@ -64,11 +64,20 @@ def admin(dovecot: Dovecot) -> MailUser:
     return MailUser(ADMIN, "secret-of-the-admin", dovecot)
 
 
-@pytest.fixture
-def server() -> Iterator[ImageServer]:
+@pytest.fixture(scope="session")
+def images() -> Iterator[ImageServer]:
     """A server of somebody else's, which has images."""
     with serve_images() as server:
         yield server
+
+
+@pytest.fixture
+def server(images: ImageServer) -> ImageServer:
+    """The same, which shows nothing yet and was asked nothing."""
+    images.answers.clear()
+    images.asked.clear()
+    images.connections = 0
+    return images
 
 
 @pytest.fixture

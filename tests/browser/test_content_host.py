@@ -10,8 +10,9 @@ from selenium.webdriver import Chrome
 from demo.dovecot import Dovecot
 from demo.ports import LOOPBACK
 from demo.submission import Submission
+from tests.browser.browser import leave
 from tests.browser.person import INBOX, Person
-from tests.browser.site import serve
+from tests.browser.site import Site, serve
 from tests.modules.attachments.files import PE
 from tests.modules.images.gallery import ImageServer, picture
 from tests.modules.mail.hostile import SCRIPTS
@@ -26,19 +27,24 @@ WIDE = "return document.documentElement.scrollWidth <= innerWidth"
 LONG = "\n".join(f"Line {number} of a long letter." for number in range(400))
 
 
-@pytest.fixture
-def person(
-    selenium: Chrome,
-    mail_user: MailUser,
+@pytest.fixture(scope="module")
+def site(
+    images: ImageServer,
     dovecot: Dovecot,
     submission: Submission,
-    server: ImageServer,
-    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
     front_end: Path,
-) -> Iterator[Person]:
-    """A fresh user of a site that shows messages under another name of this machine, and may fetch images."""
-    with serve(tmp_path, dovecot, submission, more=server.settings, apart=True) as site:
-        yield Person(selenium, mail_user, site.address)
+) -> Iterator[Site]:
+    """A site that shows messages under another name of this machine, and may fetch images."""
+    with serve(tmp_path_factory.mktemp("apart"), dovecot, submission, more=images.settings, apart=True) as site:
+        yield site
+
+
+@pytest.fixture
+def person(selenium: Chrome, mail_user: MailUser, site: Site) -> Iterator[Person]:
+    """A fresh user of that site."""
+    yield Person(selenium, mail_user, site.address)
+    leave(selenium)
 
 
 def content(person: Person) -> str:

@@ -20,10 +20,12 @@ window.setTimeout = (run, time, ...more) => wait(run, time >= 30000 ? 3600000 : 
 """
 
 
-@pytest.fixture
-def site(tmp_path: Path, dovecot: Dovecot, submission: Submission, front_end: Path) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def site(
+    dovecot: Dovecot, submission: Submission, tmp_path_factory: pytest.TempPathFactory, front_end: Path
+) -> Iterator[Site]:
     """A site with streams."""
-    with serve(tmp_path, dovecot, submission, streams=100) as site:
+    with serve(tmp_path_factory.mktemp("events"), dovecot, submission, streams=100) as site:
         yield site
 
 

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium.webdriver import Chrome
 
 from demo.dovecot import Dovecot
 from demo.submission import Submission
 from tests.browser.person import Person
-from tests.browser.site import serve
+from tests.browser.site import Site, serve
 from tests.modules.images.gallery import ImageServer, picture
 from tests.modules.mail.letters import plain, rich
-from tests.servers.mail_user import MailUser
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
@@ -22,21 +20,17 @@ return [...letter.images].filter((one) => one.src.includes("/images?")).map((one
 """
 
 
-@pytest.fixture
-def person(
-    selenium: Chrome,
-    mail_user: MailUser,
+@pytest.fixture(scope="module")
+def site(
+    images: ImageServer,
     dovecot: Dovecot,
     submission: Submission,
-    server: ImageServer,
-    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
     front_end: Path,
-) -> Iterator[Person]:
-    """A fresh user of a confined site that may fetch images from that server; the browser itself asks nobody else."""
-    with serve(tmp_path, dovecot, submission, more=server.settings) as site:
-        person = Person(selenium, mail_user, site.address)
-        yield person
-        assert person.asked_elsewhere() == [] and person.complaints() == []
+) -> Iterator[Site]:
+    """A confined site that may fetch images from that server."""
+    with serve(tmp_path_factory.mktemp("images"), dovecot, submission, more=images.settings) as site:
+        yield site
 
 
 def letter(server: ImageServer) -> bytes:
