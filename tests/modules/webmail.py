@@ -13,7 +13,8 @@ from core import Clock
 from core.loader import load
 from core.web.app import make_app
 from core.web.site import Site, open_parts
-from tests.core.web.door import AnyFile, Browser, form_token
+from tests.core.web.door import AnyFile, Browser
+from tests.core.web.given import form_token
 from tests.passwords import QUICK_PASSWORDS
 
 

@@ -55,6 +55,7 @@ from modules.preferences.handlers import change_settings
 from modules.preferences.module import module as preferences
 from modules.preferences.outputs import show_settings
 from tests.core.security.test_passwords import CHEAP
+from tests.core.web.given import form_token
 
 ROOT = Path(__file__).resolve().parents[3]
 LOADED = (check_password, show_form, change_settings, show_settings)
@@ -133,11 +134,6 @@ class Browser:
 
     def log_in(self, name: str = "ada", password: str = "right") -> flask.Response:
         return self.post("/login", {"username": name, "password": password})
-
-
-def form_token(page: flask.Response) -> str:
-    """What every form of a page sends, to show that the site gave it out."""
-    return page.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
 
 
 def make_room(closed: list[str]) -> Module:
