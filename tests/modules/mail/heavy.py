@@ -40,7 +40,7 @@ def main(ini: str, name: str, password: str, uid: str) -> None:
         def look_on() -> None:
             while not done.is_set():
                 answered.append(status_of(other, "/settings"))
-                done.wait(0.05)
+                done.wait(0.2)
 
         beside = threading.Thread(target=look_on)
         beside.start()
