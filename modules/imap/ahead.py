@@ -186,6 +186,10 @@ def recall_head(lease: Lease, mailbox: MailboxName, uid: int) -> None:
 
 def _add_rows(ahead: Ahead, uids: Sequence[int], uidvalidity: int) -> None:
     asked = uids[:_MOST_AHEAD]
+    window = ahead.lease.memory.kept.window(ahead.window.mailbox, asked)
+    if window is not None and window.state.uidvalidity == uidvalidity:
+        ahead.known = window.rows
+        return
     rows = ahead.lease.memory.kept.rows(ahead.window.mailbox, uidvalidity, asked)
     ahead.missing = [uid for uid in asked if uid not in rows] if len(rows) < len(asked) else ()
     ahead.known = tuple(rows.values())

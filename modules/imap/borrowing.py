@@ -8,7 +8,6 @@ from core import UpstreamError
 from modules.imap.client import Selected
 from modules.imap.errors import ServerGone, ServerTroubled, WrongPassword
 from modules.imap.lease import Lease, Moment
-from modules.imap.names import encode_name
 from modules.imap.pool import Account, ConnectionPool, Lent
 from modules.mail.api import MailboxName, MailboxState
 
@@ -95,7 +94,7 @@ class Borrower:
             raise
 
     def _raw(self, mailbox: MailboxName | None) -> bytes | None:
-        return None if mailbox is None else self._memory.raw_names.get(mailbox) or encode_name(mailbox)
+        return None if mailbox is None else self._memory.write_name(mailbox, False)[0]
 
     def _note(self, mailbox: MailboxName, selected: Selected) -> None:
         self._selected = selected

@@ -127,7 +127,9 @@ def section_of(row: FetchedItems, section: bytes) -> bytes | None:
 def gather(reply: Reply, found: dict[int, FetchedItems]) -> None:
     """Add what a reply tells of messages to what was found, by UID."""
     for heard in reply.heard:
-        row = read_items(heard.records) if heard.kind == "FETCH" else {}
+        if heard.kind != "FETCH":
+            continue
+        row = read_items(heard.records)
         uid = row.get(b"UID")
         if isinstance(uid, int) and uid > 0:
             # A message may be told of twice: what was asked for, and flags that changed meanwhile.

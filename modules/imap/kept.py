@@ -13,6 +13,7 @@ T = TypeVar("T")
 # How many octets each kind may hold for one account, roughly: Python's own share is counted with each of them.
 _ROWS, _MESSAGES, _PARTS = 1_500_000, 500_000, 1_000_000
 _LARGEST_PART = 250_000
+_MOST_WINDOWS = 4
 # With a row its HTML is kept, about as long as all else of it.
 _ROW_OVERHEAD, _OVERHEAD = 3600, 1000
 
@@ -33,6 +34,20 @@ class KnownRow:
     def is_of(self, state: MailboxState) -> bool:
         """Whether its flags are those of this state, as servers with CONDSTORE tell states apart."""
         return bool(state.highestmodseq) and (self.state is state or self.state == state)
+
+
+@dataclass(frozen=True)
+class KnownWindow:
+    """Rows that were shown together, in the order of these UIDs and in one state of their mailbox."""
+
+    state: MailboxState
+    uids: Sequence[int]
+    rows: tuple[KnownRow, ...]
+    shown: tuple[MessageRow, ...]
+
+
+def _octets_of(row: KnownRow) -> int:
+    return _ROW_OVERHEAD + 2 * row.length
 
 
 class Bounded(Generic[T]):
@@ -98,6 +113,7 @@ class KeptMail:
     """
 
     _rows: Bounded[KnownRow] = field(default_factory=lambda: Bounded(_ROWS))
+    _windows: dict[MailboxName, KnownWindow] = field(default_factory=dict)
     _messages: Bounded[StoredMessage] = field(default_factory=lambda: Bounded(_MESSAGES))
     _parts: Bounded[bytes] = field(default_factory=lambda: Bounded(_PARTS))
 
@@ -111,14 +127,33 @@ class KeptMail:
         return {uid: row for uid, row in zip(uids, found, strict=True) if row is not None}
 
     def keep_rows(self, mailbox: MailboxName, rows: Iterable[KnownRow]) -> None:
-        """Keep rows, but for those that came without a header: a server may tell more of them another time."""
-        self._rows.keep_all(
-            [
-                ((mailbox, known.state.uidvalidity, known.row.uid), known, _ROW_OVERHEAD + 2 * known.length)
-                for known in rows
-                if known.length and known.state.uidvalidity
-            ]
-        )
+        """Keep rows, but for those that came without a header: a server may tell more of them another time.
+
+        Windows of rows go: what they hold may be kept no more.
+        """
+        keeping: list[tuple[Hashable, KnownRow, int]] = [
+            ((mailbox, known.state.uidvalidity, known.row.uid), known, _octets_of(known))
+            for known in rows
+            if known.length and known.state.uidvalidity
+        ]
+        if keeping:
+            self._rows.keep_all(keeping)
+            self._windows = {}
+
+    def window(self, mailbox: MailboxName, uids: Sequence[int]) -> KnownWindow | None:
+        """The window of a mailbox that was shown last, where it is that of these UIDs."""
+        known = self._windows.get(mailbox)
+        return known if known is not None and known.uids == uids else None
+
+    def keep_window(self, mailbox: MailboxName, state: MailboxState, uids: Sequence[int], rows: list[KnownRow]) -> None:
+        """Remember which rows were shown together, where all of them are kept and of this state."""
+        # As many as are kept at all: what was looked for just now is then still there, and takes no room of its own.
+        fits = len(rows) == len(uids) and sum([_octets_of(row) for row in rows]) <= _ROWS
+        if fits and all([row.length and row.is_of(state) for row in rows]):
+            window = KnownWindow(state, uids, tuple(rows), tuple([row.row for row in rows]))
+            others = [(name, known) for name, known in self._windows.items() if name != mailbox]
+            # Anew, for several threads: what one of them reads never changes.
+            self._windows = dict([*others[1 - _MOST_WINDOWS :], (mailbox, window)])
 
     def message(self, mailbox: MailboxName, uidvalidity: int, uid: int) -> StoredMessage | None:
         """A message's header and structure, with the flags that it had then."""

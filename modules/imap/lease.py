@@ -7,7 +7,7 @@ from core import Conflict, Sentence
 from modules.imap.client import Command, ImapConnection, Reply, Selected, tokens_of
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.memory import Memory, Namespace
-from modules.imap.names import encode_name, string
+from modules.imap.names import string
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
 from modules.imap.told import Heard
 from modules.mail.api import MailboxName, MailboxState, Uid
@@ -56,11 +56,11 @@ class Lease:
 
     def raw(self, name: MailboxName) -> bytes:
         """A mailbox's name as the server knows it, not yet quoted."""
-        return self.memory.raw_names.get(name) or encode_name(name, utf8=self.connection.utf8)
+        return self.memory.write_name(name, self.connection.utf8)[0]
 
     def quoted(self, name: MailboxName) -> bytes:
         """A mailbox's name as an argument."""
-        return string(self.raw(name))
+        return self.memory.write_name(name, self.connection.utf8)[1]
 
     def ask(self, doing: str, command: bytes, *arguments: bytes, mailbox: str = "", uid: bool = False) -> Reply:
         """Run a command that must succeed; `doing` reads after "could not" where it does not."""

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 
 from modules.imap.heads import MOST_UIDS, Head, OwnHeads
 from modules.imap.kept import KeptMail
-from modules.imap.names import encode_name
+from modules.imap.names import encode_name, string
 from modules.mail.api import Mailbox, MailboxName, MailboxState, Role, Uid
 
 _NUMBER = re.compile(rb"[0-9]+")
 _MOST_ORDERS = 12
 _MOST_ORDERED = 500_000
 _MOST_NAMES = 5000
+# Of the names that are asked for again and again.
+_MOST_WRITTEN = 100
 # States by the octets that told of them.
 _MOST_TOLD, _LONGEST_TOLD = 100, 1000
 # Octets of conversations, about eight for a message.
@@ -94,6 +96,7 @@ class Memory:
     heads: OwnHeads = field(default_factory=OwnHeads)
     shown: dict[MailboxName, int] = field(default_factory=dict)
     listed: dict[bool, Listed] = field(default_factory=dict)
+    _written: dict[tuple[str, bool], tuple[bytes, bytes]] = field(default_factory=dict)
     _told: "OrderedDict[MailboxName, tuple[bytes, MailboxState]]" = field(default_factory=OrderedDict)
     _met: "OrderedDict[tuple[MailboxName, Uid], tuple[int, float]]" = field(default_factory=OrderedDict)
     _orders: "OrderedDict[Hashable, Order]" = field(default_factory=OrderedDict)
@@ -179,9 +182,21 @@ class Memory:
         with self._lock:
             self._met.clear()
 
+    def write_name(self, name: str, utf8: bool) -> tuple[bytes, bytes]:
+        """A mailbox's name as the server knows it, and the same as an argument. Raises BadName where it cannot be."""
+        written = self._written.get((name, utf8))
+        if written is None:
+            with self._lock:
+                raw = self.raw_names.get(name) or encode_name(name, utf8=utf8)
+                if len(self._written) >= _MOST_WRITTEN:
+                    self._written.clear()
+                written = self._written[name, utf8] = raw, string(raw)
+        return written
+
     def remember_name(self, name: str, raw: bytes, utf8: bool) -> None:
         """Keep a mailbox's octets where they cannot be made from its name."""
         if encode_name(name, utf8=utf8) != raw:
             with self._lock:
                 if len(self.raw_names) < _MOST_NAMES:
                     self.raw_names[name] = raw
+                    self._written.clear()

@@ -1,10 +1,11 @@
 """The rows of a message list: one bounded FETCH a window, and no message is read for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from modules.imap.ahead import Window, ask_ahead, recall_head
 from modules.imap.fetching import fetch, fetch_all, fetch_numbered, flags_of, number_of
 from modules.imap.fresh import read_row, row_items, with_flags
+from modules.imap.kept import KnownRow
 from modules.imap.lease import Lease
 from modules.imap.ordering import ordered_uids
 from modules.imap.searching import LARGEST_UID
@@ -25,8 +26,19 @@ def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Or
     ordered = ordered_uids(lease, mailbox, state, order, query, lambda uids: start + limit <= len(uids))
     total = ordered.total
     start = _clamp(start, limit, total)
-    rows = named(lease, mailbox, state, ordered.uids[start : start + limit])
-    return Rows(tuple(rows), start, total, state, sorted_as_asked=ordered.as_asked)
+    rows = _shown(lease, mailbox, state, ordered.uids[start : start + limit])
+    return Rows(rows, start, total, state, sorted_as_asked=ordered.as_asked)
+
+
+def _shown(lease: Lease, mailbox: MailboxName, state: MailboxState, uids: Sequence[int]) -> tuple[MessageRow, ...]:
+    """The rows of a window, the same objects as the last time where nothing changed since."""
+    kept = lease.memory.kept
+    known = kept.window(mailbox, uids)
+    if known is not None and known.state == state:
+        return known.shown
+    rows = _known(lease, mailbox, state, uids)
+    kept.keep_window(mailbox, state, uids, rows)
+    return tuple([row.row for row in rows])
 
 
 def current_state(lease: Lease, mailbox: MailboxName) -> MailboxState:
@@ -58,12 +70,17 @@ def named(lease: Lease, mailbox: MailboxName, state: MailboxState, uids: Iterabl
 
     Headers that were fetched before are not fetched again, nor are flags where nothing changed since.
     """
+    return [row.row for row in _known(lease, mailbox, state, uids)]
+
+
+def _known(lease: Lease, mailbox: MailboxName, state: MailboxState, uids: Iterable[int]) -> list[KnownRow]:
+    """What is known of them, and fetched now where it was not known before."""
     wanted = [uid for uid in uids if 0 < uid <= LARGEST_UID]
     kept = lease.memory.kept
     known = kept.rows(mailbox, state.uidvalidity, wanted)
     shown = {uid: row for uid, row in known.items() if row.is_of(state)}
     if len(shown) == len(wanted):
-        return [shown[uid].row for uid in wanted]
+        return [shown[uid] for uid in wanted]
     unknown = [uid for uid in wanted if uid not in known]
     unsettled = [uid for uid in known if uid not in shown]
     found = fetch_all(lease, (unknown, row_items(lease)), (unsettled, b"(UID FLAGS)"))
@@ -73,7 +90,7 @@ def named(lease: Lease, mailbox: MailboxName, state: MailboxState, uids: Iterabl
     fresh += [with_flags(known[uid], flags[uid], state) for uid in flags]
     kept.keep_rows(mailbox, fresh)
     shown.update((row.row.uid, row) for row in fresh)
-    return [shown[uid].row for uid in wanted if uid in shown]
+    return [shown[uid] for uid in wanted if uid in shown]
 
 
 def neighbours(

@@ -56,7 +56,7 @@ class Told:
 
     def keep(self, lines: Sequence[bytes], heard: Sequence[Heard]) -> None:
         """Keep lines that follow the others, with what was heard in each."""
-        if len(self._lines) + len(lines) > MOST_TOLD or any([len(line) > LONGEST_TOLD for line in lines]):
+        if len(self._lines) + len(lines) > MOST_TOLD or max(map(len, lines), default=0) > LONGEST_TOLD:
             return
         self.places.update(zip(lines, range(len(self._lines), MOST_TOLD), strict=False))
         self._lines += lines
