@@ -132,7 +132,7 @@ def _at(tokens: list[Token], index: int) -> Token:
 
 def _word(token: Token) -> str:
     word = token.decode("ascii", "replace").lower().strip() if isinstance(token, bytes) else ""
-    return "".join(letter for letter in word if letter.isprintable())[:200]
+    return (word if word.isprintable() else _printable(word))[:200]
 
 
 def _text(value: bytes) -> str:
@@ -141,4 +141,8 @@ def _text(value: bytes) -> str:
 
 
 def _clean(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable() or letter == " ")
+    return text if text.isprintable() else _printable(text)
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())

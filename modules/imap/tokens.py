@@ -13,6 +13,8 @@ Token: TypeAlias = "int | bytes | list[Token] | None"
 _TOKEN = re.compile(rb'[()]|"(?:[^"\\]|\\.)*"|~?\{\d+\}$|[^\s()"\[\]{~]+(?:\[[^\]]*\](?:<\d+>)?)?|[^\s()]', re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _OPEN, _CLOSE, _QUOTE, _ZERO, _NINE = b'()"09'
+# What announces a literal.
+_MARKS = frozenset(b"{~")
 _NIL = frozenset(bytes(letters) for letters in product(b"Nn", b"Ii", b"Ll"))
 # In digits; a longer one is taken for an atom.
 LONGEST_NUMBER = 20
@@ -43,7 +45,7 @@ def read_tokens(records: Sequence[Record]) -> list[Token]:
                 current = open_lists.pop()
             elif first == _QUOTE and token != b'"':
                 current.append(_ESCAPED.sub(rb"\1", token[1:-1]) if b"\\" in token else token[1:-1])
-            elif literal is not None and _announces(token):
+            elif literal is not None and first in _MARKS and _announces(token):
                 current.append(literal)
             elif _ZERO <= first <= _NINE and token.isdigit() and len(token) <= LONGEST_NUMBER:
                 current.append(int(token))
@@ -65,9 +67,9 @@ def as_int(token: Token) -> int:
 
 def as_bytes(token: Token) -> bytes:
     """A string's octets, as sent; a number as its digits; nothing for NIL and lists."""
-    if isinstance(token, int):
-        return str(token).encode("ascii")
-    return token if isinstance(token, bytes) else b""
+    if isinstance(token, bytes):
+        return token
+    return str(token).encode("ascii") if isinstance(token, int) else b""
 
 
 def as_list(token: Token) -> list[Token]:

@@ -20,6 +20,8 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 def read_addresses(value: str, decode: Callable[[str], str] = str) -> tuple[Correspondent, ...]:
     """The people of an address list, groups taken apart. Nothing in it can make this fail."""
+    if not value:
+        return ()
     found: list[Correspondent] = []
     value = value[:LONGEST_LIST]
     for name, address in _usual(value) or _mailboxes(value):

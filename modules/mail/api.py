@@ -13,6 +13,7 @@ from modules.mail.headers import (
     raw_fields,
     read_date,
     read_envelope,
+    read_people,
     read_words,
 )
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
@@ -138,6 +139,7 @@ __all__ = [
     "raw_fields",
     "read_addresses",
     "read_date",
+    "read_people",
     "read_envelope",
     "read_words",
     "CleanHtml",

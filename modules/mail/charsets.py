@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from functools import lru_cache
 
 import chardet
 
@@ -50,6 +51,8 @@ def decode(octets: bytes, declared: str = "") -> str:
     return _fit(octets.decode(_guess(octets), "replace"))
 
 
+# They are few, and tell nothing of anybody.
+@lru_cache(maxsize=200)
 def known_codec(declared: str) -> str:
     """The Python codec of a declared charset, or nothing where it is unknown or no charset."""
     name = declared.strip().strip("\"'").lower()

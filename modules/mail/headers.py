@@ -24,8 +24,9 @@ _YEARS = range(1900, 9999)
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 # The same for all fields of a block at once.
-_FIELDS = re.compile(r"^([!-9;-~]{1,200})[ \t]*:(.*)$", re.MULTILINE)
+_FIELDS = re.compile(r"^([!-9;-~]{1,200})[ \t]*:[ \t]*+(.*)$", re.MULTILINE)
 _OF_PEOPLE = ("from", "sender", "reply-to", "to", "cc", "bcc")
+_SPACES = frozenset(" \t")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 # RFC 2047 2, read generously: spaces may stand in the text, as some programs send them.
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,60})(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?([^?]{0,2000})\?=")
@@ -54,7 +55,12 @@ class HeaderBlock(bytes):
     @cached_property
     def envelope(self) -> Envelope:
         """What people look at."""
-        return _read_envelope(self)
+        return _read_envelope(self, self.people)
+
+    @cached_property
+    def people(self) -> People:
+        """Who stands in its fields, as far as somebody asked."""
+        return {}
 
 
 def read_envelope(header: bytes, people: People | None = None) -> Envelope:
@@ -63,6 +69,11 @@ def read_envelope(header: bytes, people: People | None = None) -> Envelope:
     Where many are read at a time, `people` keeps who stands in several of them.
     """
     return header.envelope if isinstance(header, HeaderBlock) else _read_envelope(header, people)
+
+
+def read_people(header: bytes, value: str) -> tuple[Correspondent, ...]:
+    """The people that a field of a header names by this value."""
+    return _read_people(value, header.people if isinstance(header, HeaderBlock) else None)
 
 
 def _read_envelope(header: bytes, known: People | None = None) -> Envelope:
@@ -108,13 +119,23 @@ def _read_fields(header: bytes) -> tuple[tuple[str, str], ...]:
     unfolded = _FOLD.sub(b"", block) if b"\n " in block or b"\n\t" in block else block
     if unfolded.isascii() and unfolded.count(b"\n") < MOST_FIELDS:
         found_at_once = _FIELDS.findall(unfolded.decode("ascii"))
-        return tuple([(name, value[:LONGEST_FIELD].strip(" \t")) for name, value in found_at_once])
+        return tuple(
+            [
+                # Most have no space at their end.
+                (name, value if len(value) <= LONGEST_FIELD and value[-1:] not in _SPACES else _trimmed(value))
+                for name, value in found_at_once
+            ]
+        )
     lines = unfolded.split(b"\n")
     found: list[tuple[str, str]] = []
     for line in lines[: MOST_FIELDS * 2]:
         if (match := _FIELD.fullmatch(line)) is not None and len(found) < MOST_FIELDS:
             found.append((match[1].decode("ascii"), _text(match[2][:LONGEST_FIELD]).strip(" \t")))
     return tuple(found)
+
+
+def _trimmed(value: str) -> str:
+    return value[:LONGEST_FIELD].rstrip(" \t")
 
 
 def decode_words(value: str) -> str:

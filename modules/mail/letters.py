@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 from modules.mail.judging import FileJudgement
 from modules.mail.model import AccountName, Envelope, MailboxName, Uid
@@ -87,7 +88,7 @@ class Letter:
     number: str = ""
     filename: str = ""
 
-    @property
+    @cached_property
     def outer_path(self) -> str:
         """The address of the message in its mailbox."""
         return f"/mail/{self.account}/{self.mailbox.path}/{self.uid}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar, Self
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from core import Count, Line, Sentence
 from modules.mail.names import usual_name
@@ -16,6 +16,7 @@ _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _LONE_SLASH = re.compile(r"^/|(?<=/)/|/$")
 # What no browser rewrites and no address escapes, as most names are.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*", re.ASCII)
+_USUAL_ADDRESS = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+", re.ASCII)
 _DOTS = re.compile(r"(?<![^/])\.{1,2}(?![^/])")
 _UNSAFE_SEGMENT = re.compile(r"=[0-9A-F]{2}", re.ASCII)
 
@@ -128,6 +129,12 @@ class Correspondent:
     address: str
 
     @property
+    def query(self) -> str:
+        """The address as it stands in the query of a page."""
+        usual = _USUAL_ADDRESS.fullmatch(self.address)
+        return self.address.replace("@", "%40") if usual else quote_plus(self.address)
+
+    @property
     def label(self) -> str:
         """What a list shows: the name, else the address. A name with an @ in it could be taken for an address."""
         return ("" if set("@\uff20\ufe6b") & set(self.name) else self.name) or self.address or self.name or "(nobody)"
@@ -227,6 +234,11 @@ class MessageRow:
     def answered(self) -> bool:
         """Whether it was answered."""
         return ANSWERED in self.flags
+
+    @property
+    def moment(self) -> str:
+        """When it was written, or else received, as ISO 8601 has it."""
+        return (self.envelope.date or self.received).isoformat()
 
     @property
     def draft(self) -> bool:

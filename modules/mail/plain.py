@@ -51,8 +51,13 @@ def show_plain(text: str, *, flowed: bool = False, delsp: bool = False, links: L
     """
     cut = len(text) > LONGEST
     visible = _ESCAPES.sub("", text[:LONGEST].replace("\r\n", "\n")).translate(_HIDDEN)
-    lines = [piece for line in visible.split("\n") for piece in _pieces(line)]
-    depths = list(_unflow(lines, delsp) if flowed else map(_split_quote, lines))
+    lines = visible.split("\n")
+    if len(visible) > LONGEST_LINE:
+        lines = [piece for line in lines for piece in _pieces(line)]
+    if flowed:
+        depths = list(_unflow(lines, delsp))
+    else:
+        depths = [_split_quote(line) if line[:1] == ">" else (0, line) for line in lines]
     while depths and not depths[-1][1].strip():
         depths.pop()
     body, signature = _split_signature(depths)
@@ -123,15 +128,29 @@ def _nest(lines: list[tuple[int, str]]) -> _Quote:
 def _show(quoted: _Quote, links: Links, *, alone: bool) -> SafeHtml:
     alone = alone or all(isinstance(line, _Quote) or not line.strip() for line in quoted.lines)
     pieces: list[str] = []
-    for position, line in enumerate(quoted.lines):
+    for line in _runs(quoted.lines):
         if isinstance(line, _Quote):
             inner = _show(line, links, alone=True)
             folded = not alone and quoted.depth == 0 and line.count() > FOLDED_AFTER
             pieces.append(_fold(inner) if folded else f"<blockquote>{inner}</blockquote>")
         else:
-            follows = position + 1 < len(quoted.lines) and not isinstance(quoted.lines[position + 1], _Quote)
-            pieces.append(_link(line, links) + ("\n" if follows else ""))
+            pieces.append(_link(line, links))
     return SafeHtml("".join(pieces))
+
+
+def _runs(lines: list["str | _Quote"]) -> Iterator["str | _Quote"]:
+    """Quotes, and the lines between two of them in one piece: no link goes beyond the end of its line."""
+    run: list[str] = []
+    for line in lines:
+        if isinstance(line, _Quote):
+            if run:
+                yield "\n".join(run)
+                run = []
+            yield line
+        else:
+            run.append(line)
+    if run:
+        yield "\n".join(run)
 
 
 def _fold(inner: SafeHtml) -> str:
@@ -139,7 +158,7 @@ def _fold(inner: SafeHtml) -> str:
 
 
 def _link(line: str, links: Links) -> str:
-    """A line with its links; what stands between is escaped piece by piece."""
+    """Lines with their links; what stands between is escaped piece by piece."""
     pieces: list[str] = []
     end = 0
     for match in _LINK.finditer(line):

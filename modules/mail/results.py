@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
+from urllib.parse import quote_plus
 
 from core import Undo
 from modules.mail.letters import Attachment, BodyKind, Shown
@@ -76,10 +77,15 @@ class MessageList:
     sorted_by_server: bool = True
     open_uid: Uid | None = None
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The address of this mailbox's list."""
         return f"/mail/{self.account}/{self.mailbox.name.path}/"
+
+    @property
+    def numbered(self) -> Iterator[tuple[int, MessageRow]]:
+        """The rows, each with its place in the whole list, from 1."""
+        return enumerate(self.rows.rows, self.rows.start + 1)
 
     @property
     def outgoing(self) -> bool:
@@ -134,15 +140,20 @@ class MessageView(Shown):
     darkens: bool = False
     header: bytes = field(default=b"", repr=False)
 
-    @property
+    @cached_property
     def list_path(self) -> str:
         """The address of the list it is in."""
         return f"/mail/{self.account}/{self.mailbox.name.path}/"
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The address of this message."""
         return f"{self.list_path}{self.uid}"
+
+    @property
+    def query(self) -> str:
+        """What names this message in queries of other pages."""
+        return f"account={self.account}&mailbox={quote_plus(self.mailbox.name)}&uid={self.uid}"
 
     @property
     def part_base(self) -> str:

@@ -35,11 +35,17 @@ def _found(envelope: Envelope, fields: Sequence[tuple[str, str]]) -> Iterator[tu
         yield 2, Sentence("It says twice what is said once.")
     if any(_elsewhere(envelope)):
         yield 1, Sentence("Replies go to another domain.")
-    letters = [letter for letter in envelope.subject if unicodedata.category(letter)[0] == "L"]
-    if len(letters) >= _LOUD and all(unicodedata.category(letter) == "Lu" for letter in letters):
+    if _shouts(envelope.subject):
         yield 1, Sentence("Its subject shouts.")
     if _MONEY.search(envelope.subject):
         yield 1, Sentence("Its subject promises money or more than anybody can.")
+
+
+def _shouts(subject: str) -> bool:
+    if subject.isascii() and subject != subject.upper():
+        return False
+    letters = [letter for letter in subject if unicodedata.category(letter)[0] == "L"]
+    return len(letters) >= _LOUD and all(unicodedata.category(letter) == "Lu" for letter in letters)
 
 
 def _elsewhere(envelope: Envelope) -> Iterator[bool]:

@@ -11,13 +11,13 @@ from core import Sentence
 from modules.mail.api import (
     Correspondent,
     clean,
-    decode_words,
     imitated,
     is_readable,
     mixes_scripts,
     raw_fields,
     read_addresses,
     read_date,
+    read_people,
     read_words,
     readable,
 )
@@ -74,7 +74,7 @@ class Header:
     def people(self, name: str) -> tuple[Correspondent, ...]:
         """Whom the first field of one name names."""
         if name not in self._people:
-            self._people[name] = read_addresses(self.first(name), decode_words)
+            self._people[name] = read_people(self.block, self.first(name))
         return self._people[name]
 
     @property
