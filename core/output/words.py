@@ -8,6 +8,7 @@ from functools import lru_cache
 from gettext import NullTranslations
 from types import MappingProxyType
 
+from babel.core import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 from babel.units import format_unit
@@ -102,7 +103,7 @@ def _in_full(local: datetime, zone: tzinfo | None, offset: timedelta | None, lan
 
 @lru_cache(maxsize=4096)
 def _whole_day(day: date, locale: str) -> str:
-    return str(format_date(day, "full", locale=locale))
+    return str(format_date(day, "full", locale=_read(locale)))
 
 
 @dataclass(frozen=True)
@@ -118,17 +119,17 @@ class _Clock:
 
 @lru_cache(maxsize=1024)
 def _zone_name(clock: _Clock, locale: str) -> str:
-    return str(format_time(clock.moment, "z", locale=locale))
+    return str(format_time(clock.moment, "z", locale=_read(locale)))
 
 
 @lru_cache(maxsize=4096)
 def _clock_time(hour: int, minute: int, locale: str) -> str:
-    return str(format_time(time(hour, minute), "short", locale=locale))
+    return str(format_time(time(hour, minute), "short", locale=_read(locale)))
 
 
 @lru_cache(maxsize=4096)
 def _day_in_list(day: date, this_week: bool, this_year: bool, language: str) -> str:
-    locale = _dates(language)
+    locale = _read(_dates(language))
     if this_week:
         return str(format_date(day, "EEEE", locale=locale))
     if this_year:
@@ -174,6 +175,12 @@ def _in_unit(size: Decimal, unit: int, pattern: str, locale: str) -> str:
 def _dates(language: str) -> str:
     """The locale whose forms of dates and times of day a language is written with, in lists and in full alike."""
     return _DATES.get(language) or _locale(language)
+
+
+@lru_cache(maxsize=100)
+def _read(locale: str) -> Locale:
+    """How a locale writes dates, looked for by its name once."""
+    return Locale.parse(locale)
 
 
 def _locale(language: str) -> str:

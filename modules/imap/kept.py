@@ -46,10 +46,6 @@ class KnownWindow:
     shown: tuple[MessageRow, ...]
 
 
-def _octets_of(row: KnownRow) -> int:
-    return _ROW_OVERHEAD + 2 * row.length
-
-
 class Bounded(Generic[T]):
     """Values by name, up to so many octets in all; what was not asked for longest goes first. For several threads."""
 
@@ -70,16 +66,14 @@ class Bounded(Generic[T]):
 
     def get_all(self, names: Iterable[Hashable]) -> list[T | None]:
         """The values of these names, in their order."""
-        found: list[T | None] = []
+        names = list(names)
         with self._lock:
             values = self._values
-            for name in names:
-                if (value := values.get(name)) is None:
-                    found.append(None)
-                else:
+            found = list(map(values.get, names))
+            for name, value in zip(names, found, strict=True):
+                if value is not None:
                     values.move_to_end(name)
-                    found.append(value[0])
-        return found
+        return [value[0] if value is not None else None for value in found]
 
     def keep(self, name: Hashable, value: T, octets: int) -> None:
         """Keep a value that takes so many octets."""
@@ -132,7 +126,7 @@ class KeptMail:
         Windows of rows go: what they hold may be kept no more.
         """
         keeping: list[tuple[Hashable, KnownRow, int]] = [
-            ((mailbox, known.state.uidvalidity, known.row.uid), known, _octets_of(known))
+            ((mailbox, known.state.uidvalidity, known.row.uid), known, _ROW_OVERHEAD + 2 * known.length)
             for known in rows
             if known.length and known.state.uidvalidity
         ]
@@ -148,8 +142,9 @@ class KeptMail:
     def keep_window(self, mailbox: MailboxName, state: MailboxState, uids: Sequence[int], rows: list[KnownRow]) -> None:
         """Remember which rows were shown together, where all of them are kept and of this state."""
         # As many as are kept at all: what was looked for just now is then still there, and takes no room of its own.
-        fits = len(rows) == len(uids) and sum([_octets_of(row) for row in rows]) <= _ROWS
-        if fits and all([row.length and row.is_of(state) for row in rows]):
+        fits = len(rows) == len(uids) and len(rows) * _ROW_OVERHEAD + 2 * sum([row.length for row in rows]) <= _ROWS
+        same = [row for row in rows if row.length and (row.state is state or row.state == state)]
+        if fits and state.highestmodseq and len(same) == len(rows):
             window = KnownWindow(state, uids, tuple(rows), tuple([row.row for row in rows]))
             others = [(name, known) for name, known in self._windows.items() if name != mailbox]
             # Anew, for several threads: what one of them reads never changes.

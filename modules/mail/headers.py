@@ -25,6 +25,14 @@ _YEARS = range(1900, 9999)
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 # The same for all fields of a block at once.
 _FIELDS = re.compile(r"^([!-9;-~]{1,200})[ \t]*:[ \t]*+(.*)$", re.MULTILINE)
+# Nearly all programs write names in this way.
+_LOWERED = {
+    name: name.lower()
+    for name in (
+        *("Date", "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Message-ID", "Message-Id"),
+        *("In-Reply-To", "References", "Content-Type", "MIME-Version", "Received"),
+    )
+}
 _OF_PEOPLE = ("from", "sender", "reply-to", "to", "cc", "bcc")
 _SPACES = frozenset(" \t")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
@@ -77,7 +85,9 @@ def read_people(header: bytes, value: str) -> tuple[Correspondent, ...]:
 
 
 def _read_envelope(header: bytes, known: People | None = None) -> Envelope:
-    fields = {name.lower(): value for name, value in reversed(raw_fields(header))}
+    fields = {
+        _LOWERED[name] if name in _LOWERED else name.lower(): value for name, value in reversed(raw_fields(header))
+    }
 
     people = {name: _read_people(fields[name], known) for name in _OF_PEOPLE if name in fields}
     message_ids = read_ids(fields.get("message-id", ""))
@@ -90,8 +100,8 @@ def _read_envelope(header: bytes, known: People | None = None) -> Envelope:
         bcc=people.get("bcc", ()),
         date=read_date(fields.get("date", "")),
         message_id=message_ids[0] if message_ids else "",
-        in_reply_to=read_ids(fields.get("in-reply-to", "")),
-        references=read_ids(fields.get("references", "")),
+        in_reply_to=read_ids(fields["in-reply-to"]) if "in-reply-to" in fields else (),
+        references=read_ids(fields["references"]) if "references" in fields else (),
     )
 
 
@@ -119,23 +129,16 @@ def _read_fields(header: bytes) -> tuple[tuple[str, str], ...]:
     unfolded = _FOLD.sub(b"", block) if b"\n " in block or b"\n\t" in block else block
     if unfolded.isascii() and unfolded.count(b"\n") < MOST_FIELDS:
         found_at_once = _FIELDS.findall(unfolded.decode("ascii"))
-        return tuple(
-            [
-                # Most have no space at their end.
-                (name, value if len(value) <= LONGEST_FIELD and value[-1:] not in _SPACES else _trimmed(value))
-                for name, value in found_at_once
-            ]
-        )
+        if len(unfolded) > LONGEST_FIELD:
+            found_at_once = [(name, value[:LONGEST_FIELD]) for name, value in found_at_once]
+        # Most have no space at their end.
+        return tuple([(name, value.rstrip(" \t") if value[-1:] in _SPACES else value) for name, value in found_at_once])
     lines = unfolded.split(b"\n")
     found: list[tuple[str, str]] = []
     for line in lines[: MOST_FIELDS * 2]:
         if (match := _FIELD.fullmatch(line)) is not None and len(found) < MOST_FIELDS:
             found.append((match[1].decode("ascii"), _text(match[2][:LONGEST_FIELD]).strip(" \t")))
     return tuple(found)
-
-
-def _trimmed(value: str) -> str:
-    return value[:LONGEST_FIELD].rstrip(" \t")
 
 
 def decode_words(value: str) -> str:
