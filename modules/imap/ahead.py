@@ -172,6 +172,25 @@ def look_ahead(lease: Lease, window: Window) -> Ahead | None:
     return ahead
 
 
+def select_ahead(lease: Lease, window: Window, uid: int, *first: Command) -> list[Reply]:
+    """Select a mailbox that is not, and run commands there, in one round trip with what tells where a message stands.
+
+    The replies to the commands; none where that cannot be done or did not work, and nothing was learned then.
+    """
+    ahead = None if lease.is_selected(window.mailbox) else look_ahead(lease, window)
+    if ahead is None:
+        return []
+    if ahead.head is not None and uid not in ahead.head.uids:
+        # Where it stands among all is only known of all.
+        ahead.head, ahead.sorting = None, True
+    ahead.missing = ()
+    selected, *replies = lease.select_with(window.mailbox, [*first, *ahead.commands])
+    if not selected.ok:
+        return []
+    ahead.learn(replies[len(first) :])
+    return replies[: len(first)]
+
+
 def recall_head(lease: Lease, mailbox: MailboxName, uid: int) -> None:
     """Know of a selected mailbox what is left of its list's former beginning, should a message have been within it."""
     head = lease.memory.heads.find(mailbox)

@@ -1,7 +1,7 @@
 """The list of mailboxes: LIST with all it can return (RFC 5258, RFC 5819, RFC 6154), or LIST, LSUB and STATUS."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core import NotFound, Refusal, Sentence
@@ -48,15 +48,26 @@ def list_with_quota(
     """
     if not lease.offers("LIST-STATUS"):
         return list_mailboxes(lease, assigned, counts=True), quota(lease)
+    commands = listing_commands(lease)
+    replies = ask_ahead(lease, window, *commands) if window is not None else _ask_with_state(lease, commands)
+    return read_listing(lease, commands, replies, assigned)
+
+
+def listing_commands(lease: Lease) -> list[Command]:
+    """What asks for all mailboxes with their counts, and for the quota, where the server has LIST-STATUS."""
     commands = [Command(*_list(lease, counts=True))]
     if lease.offers("QUOTA"):
         commands.append(QUOTA)
     if lease.memory.namespace is None and lease.offers("NAMESPACE"):
         commands.append(_NAMESPACE)
-    if window is not None:
-        listed, *others = ask_ahead(lease, window, *commands)
-    else:
-        listed, *others = _ask_with_state(lease, commands)
+    return commands
+
+
+def read_listing(
+    lease: Lease, commands: Sequence[Command], replies: Sequence[Reply], assigned: Mapping[Role, MailboxName]
+) -> tuple[tuple[Mailbox, ...], Quota | None]:
+    """All mailboxes and the quota, as the replies to those commands tell them. Raises what a refusal means."""
+    listed, *others = replies
     if not listed.ok:
         raise refusal(listed.answer, Sentence("list the folders"))
     if _NAMESPACE in commands and others[-1].ok:

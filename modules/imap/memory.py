@@ -143,6 +143,11 @@ class Memory:
             while held > _MOST_THREADED:
                 held -= len(self._threads.popitem(last=False)[1].lines)
 
+    def recall_listed(self, assigned: Mapping[Role, MailboxName]) -> tuple[Mailbox, ...] | None:
+        """The mailboxes as they were listed last with counts, where roles were assigned to them in this way."""
+        known = self.listed.get(True)
+        return known.mailboxes if known is not None and known.assigned == assigned else None
+
     def recall_told(self, name: MailboxName, told: bytes) -> MailboxState | None:
         """The state of a mailbox, the same object, where the server told of it last in the very same octets."""
         known = self._told.get(name)

@@ -9,9 +9,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from core import NotFound, Sentence
+from modules.imap.ahead import Window, select_ahead
+from modules.imap.client import Command, Reply
 from modules.imap.decoding import decoder_for, only_base64
 from modules.imap.errors import ServerRefused
-from modules.imap.fetching import FetchedItems, fetch, fetch_current, flags_of, received_of, section_of
+from modules.imap.fetching import FetchedItems, fetch, fetch_current, flags_of, gather, received_of, section_of
 from modules.imap.lease import Lease
 from modules.imap.structure import read_structure
 from modules.imap.tokens import as_int
@@ -23,6 +25,8 @@ _BASIC = b"UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.%d>" % WINDOW
 _STRUCTURE, _TEXT = b" BODYSTRUCTURE", b" BODY.PEEK[1]<0.%d>" % WINDOW
 # A message of one text that is not longer than this comes with its text, which is what a reader asks for next.
 _SHORT = 128 * 1024
+# Of a message of which no list told, so much of the text comes with it: most texts are shorter.
+_BEGINNING = 16 * 1024
 
 
 def vanished(mailbox: MailboxName) -> NotFound:
@@ -42,14 +46,17 @@ def read_message(lease: Lease, mailbox: MailboxName, uid: Uid, *, with_state: bo
     state = mailbox if with_state and mailbox not in lease.moment.states else None
     selected = lease.select(mailbox, current=False)
     known = lease.memory.kept.message(mailbox, selected.uidvalidity, uid)
+    row = lease.moment.fetched.pop((mailbox, uid), None)
     if known is not None:
-        row = fetch_current(lease, uid, b"(UID FLAGS)", state).get(uid)
+        row = row or fetch_current(lease, uid, b"(UID FLAGS)", state).get(uid)
         if row is None or b"FLAGS" not in row:
             raise vanished(mailbox)
         lease.moment.present.add((mailbox, uid))
         flags = flags_of(row)
         return known if flags == known.flags else replace(known, flags=flags)
-    row = _fetch_one(lease, mailbox, uid, state, with_text=_is_short_text(lease, mailbox, selected.uidvalidity, uid))
+    if row is None or b"RFC822.SIZE" not in row:
+        with_text = _is_short_text(lease, mailbox, selected.uidvalidity, uid)
+        row = _fetch_one(lease, mailbox, uid, state, with_text=with_text)
     text = section_of(row, b"BODY[1]")
     if text is not None:
         lease.moment.texts[mailbox, uid] = text
@@ -66,6 +73,33 @@ def read_message(lease: Lease, mailbox: MailboxName, uid: Uid, *, with_state: bo
     if b"BODYSTRUCTURE" in row:
         lease.memory.kept.keep_message(mailbox, selected.uidvalidity, message)
     return message
+
+
+def fetch_selecting(lease: Lease, window: Window, uid: Uid, *more: Command) -> list[Reply]:
+    """Fetch a message, for `read_message`, while its mailbox is selected, with all that its page needs to know of that.
+
+    The replies to more commands, which are sent too; none where the mailbox is selected already, or cannot be so.
+    """
+    mailbox, kept = window.mailbox, lease.memory.kept
+    # Where the mailbox was made anew meanwhile, `read_message` finds that too little was asked for.
+    before = lease.memory.shown.get(mailbox, 0)
+    listed = kept.row(mailbox, before, uid)
+    begun = b""
+    if kept.message(mailbox, before, uid) is not None:
+        items = b"UID FLAGS"
+    else:
+        begun = b" BODY.PEEK[1]<0.%d>" % _BEGINNING if listed is None else b""
+        items = _BASIC + _STRUCTURE + (begun or (_TEXT if _is_short_text(lease, mailbox, before, uid) else b""))
+    replies = select_ahead(lease, window, uid, Command(b"FETCH", (b"%d" % uid, b"(%s)" % items), uid=True), *more)
+    if not replies or not replies[0].ok:
+        return replies[1:]
+    found: dict[int, FetchedItems] = {}
+    gather(replies[0], found)
+    if (row := found.get(uid)) is not None:
+        if begun and len(section_of(row, b"BODY[1]") or b"") >= _BEGINNING:
+            row = {name: item for name, item in row.items() if not name.startswith(b"BODY[1]")}
+        lease.moment.fetched[mailbox, uid] = row
+    return replies[1:]
 
 
 class PartStart(NamedTuple):

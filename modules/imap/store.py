@@ -9,7 +9,7 @@ from modules.imap.ahead import Window
 from modules.imap.borrowing import Borrower
 from modules.imap.errors import WrongPassword
 from modules.imap.lease import Lease, Moment
-from modules.imap.listing import list_mailboxes, list_with_quota
+from modules.imap.listing import list_mailboxes, list_with_quota, listing_commands, read_listing
 from modules.imap.names import INBOX, string
 from modules.imap.pool import Account, ConnectionPool
 from modules.imap.searching import search, search_keys
@@ -88,8 +88,7 @@ class ImapStore(Borrower):
         """
         if True in self._listed:
             return self._listed[True]
-        known = self._memory.listed.get(True)
-        return known.mailboxes if known is not None and known.assigned == self._assigned else self.mailboxes()
+        return self._memory.recall_listed(self._assigned) or self.mailboxes()
 
     def state(self, mailbox: MailboxName) -> MailboxState:
         """The mailbox's counters, asked for cheaply."""
@@ -146,12 +145,20 @@ class ImapStore(Borrower):
         self._expect(mailbox, found.state)
         return found
 
-    def message(self, mailbox: MailboxName, uid: Uid, *, with_state: bool = False) -> StoredMessage:
+    def message(
+        self, mailbox: MailboxName, uid: Uid, *, with_state: bool = False, order: Order | None = None
+    ) -> StoredMessage:
         """Header, flags and body structure of one message; nothing is marked seen.
 
-        With `with_state` the mailbox's counters come with it.
+        With `with_state` the mailbox's counters come with it, and what tells where it stands in a list of this order.
         """
-        found = self._read(lambda lease: messages.read_message(lease, mailbox, uid, with_state=with_state), mailbox)
+
+        def read(lease: Lease) -> StoredMessage:
+            if with_state and order is not None and not lease.is_selected(mailbox):
+                self._open(lease, Window(mailbox, 0, 1, order, None), uid)
+            return messages.read_message(lease, mailbox, uid, with_state=with_state)
+
+        found = self._read(read, mailbox)
         self._memory.remember_shown(mailbox, self._validity[mailbox])
         self._memory.remember_met(mailbox, self._validity[mailbox], uid)
         return found
@@ -279,6 +286,15 @@ class ImapStore(Borrower):
         if not self._quota:
             self._quota = (self._read(folders.quota),)
         return self._quota[0]
+
+    def _open(self, lease: Lease, window: Window, uid: Uid) -> None:
+        """Fetch a message while its mailbox is selected, with the list of mailboxes where this session has none yet."""
+        unlisted = self._memory.recall_listed(self._assigned) is None and lease.offers("LIST-STATUS")
+        commands = listing_commands(lease) if unlisted else []
+        replies = messages.fetch_selecting(lease, window, uid, *commands)
+        if replies and replies[0].ok:
+            self._listed[True], quota = read_listing(lease, commands, replies, self._assigned)
+            self._quota = (quota,)
 
     def _windows(self, mailbox: MailboxName, uid: Uid, section: bytes) -> Iterator[bytes]:
         """A section in windows. The first is fetched at once, so that what is not there is known before any is sent."""

@@ -13,7 +13,7 @@ from modules.mail.inputs import MessageAddress, ReadingOptions
 from modules.mail.letters import Attachment, BodyKind, Letter
 from modules.mail.links import warnings
 from modules.mail.lists import check_account
-from modules.mail.model import Envelope, MailboxName, PartNumber, StoredMessage
+from modules.mail.model import Envelope, MailboxName, Order, PartNumber, StoredMessage
 from modules.mail.module import module
 from modules.mail.packed import FormedText, PackedTexts
 from modules.mail.parts import Part
@@ -77,16 +77,24 @@ class Reader:
     look: LookSettings
     packed: tuple[PackedTexts, ...] = ()
 
-    def open_page(self, address: MessageAddress, options: ReadingOptions, number: str = "") -> Opened:
+    def open_page(
+        self, address: MessageAddress, options: ReadingOptions, number: str = "", *, order: Order | None = None
+    ) -> Opened:
         """The same with word of whether its frame shows images of other machines, and cleaned as that will ask for it.
 
         Of a message within another nobody knows who wrote it: only the reader's wish of this moment counts there, or
         that for every message.
         """
-        return self.open(address, options, number, remote=None)
+        return self.open(address, options, number, remote=None, order=order)
 
     def open(
-        self, address: MessageAddress, options: ReadingOptions, number: str = "", *, remote: bool | None = False
+        self,
+        address: MessageAddress,
+        options: ReadingOptions,
+        number: str = "",
+        *,
+        remote: bool | None = False,
+        order: Order | None = None,
     ) -> Opened:
         """A message, or the one within it that is the part of this number. Raises NotFound where there is none.
 
@@ -96,7 +104,7 @@ class Reader:
         mailbox = MailboxName(address.mailbox)
         of_page = remote is None
         if of_page:
-            stored = self.store.message(mailbox, address.uid, with_state=True)
+            stored = self.store.message(mailbox, address.uid, with_state=True, order=order)
             # Much of what stands around a message is found in its header.
             stored = replace(stored, header=HeaderBlock(stored.header))
         else:

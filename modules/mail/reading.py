@@ -36,9 +36,9 @@ class Place:
     position: int | None = None
 
 
-def open_message(address: MessageAddress, options: ReadingOptions, reader: Reader) -> Opened:
+def open_message(address: MessageAddress, options: ReadingOptions, window: Window, reader: Reader) -> Opened:
     """Fetch a message's structure and the bodies to show, made safe. Raises NotFound where it is gone."""
-    return reader.open_page(address, options)
+    return reader.open_page(address, options, order=window.order or reader.settings.order)
 
 
 module.handler(message_page, headers_page, print_page)(open_message)

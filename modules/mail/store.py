@@ -125,10 +125,13 @@ class MailStore(Protocol):
         """Rows for named messages, in the given order; those that vanished are left out."""
         ...
 
-    def message(self, mailbox: MailboxName, uid: Uid, *, with_state: bool = False) -> StoredMessage:
+    def message(
+        self, mailbox: MailboxName, uid: Uid, *, with_state: bool = False, order: Order | None = None
+    ) -> StoredMessage:
         """Header, flags and body structure of one message; nothing is marked seen.
 
-        With `with_state` the mailbox's counters are learned too, so that asking for them costs nothing then.
+        With `with_state` the mailbox's counters are learned too, so that asking for them costs nothing then; with an
+        `order` so may be what its neighbours are in a list of that order, and the mailboxes that are to be recalled.
         """
         ...
 
