@@ -1,7 +1,7 @@
 """How templates write what they show: sentences in the visitor's language, and everything escaped for HTML."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, optimizeconst
@@ -57,6 +57,17 @@ class Filling:
 
 class WritingGenerator(CodeGenerator):
     """Compiles templates of which every value is written by `environment.write`."""
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """What stands in a row; a whole template is given in one piece, since nobody reads it by pieces."""
+        whole = frame.toplevel and frame.rootlevel and frame.buffer is None
+        # Who takes over another template, or leaves places for others, gives pieces as Jinja has it.
+        whole = whole and not frame.require_output_check and not self.blocks
+        if whole:
+            self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        if whole:
+            self.writeline(f"yield concat({frame.buffer})")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """A call; functions that ask for nothing of the template are called as they are."""
