@@ -118,8 +118,11 @@ def _zone(written: bytes) -> timezone:
 
 def section_of(row: FetchedItems, section: bytes) -> bytes | None:
     """The octets of BODY[section], whole or from an offset; None where they are not there."""
+    section = section.upper()
+    if (usual := row.get(section + b"<0>")) is not None:
+        return as_bytes(usual)
     for name, value in row.items():
-        if name.startswith(section.upper()) and value is not None:
+        if name.startswith(section) and value is not None:
             return as_bytes(value)
     return None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from core import NotFound, Refusal, Sentence
 from modules.imap.ahead import Window, ask_ahead
-from modules.imap.client import Command, Reply
+from modules.imap.client import Command, Reply, tokens_of
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.folders import QUOTA, quota, read_quota
 from modules.imap.lease import Lease
@@ -14,6 +14,7 @@ from modules.imap.memory import Listed
 from modules.imap.names import INBOX, decode_name
 from modules.imap.roles import role_of_attributes, role_of_name
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
+from modules.imap.told import Heard
 from modules.mail.api import Mailbox, MailboxName, Quota, Role
 
 MOST_MAILBOXES = 5000
@@ -22,6 +23,7 @@ _MOST_COUNTED = 100
 _OF_ONE = re.compile(rb"\([^()]*UIDVALIDITY \d+[^()]*\)\s*\Z")
 _NAMESPACE = Command(b"NAMESPACE")
 _OF_MAILBOXES = ("LIST", "STATUS")
+_MARKS = frozenset({b"\\marked", b"\\unmarked"})
 _UNUSABLE = frozenset({"\\noselect", "\\nonexistent"})
 
 
@@ -100,12 +102,45 @@ def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], 
     if known is not None and known.told == told:
         lease.memory.listed[counts] = replace(known, heard=heard)
         return known.mailboxes
-    before = {one.name: one for one in known.mailboxes} if known is not None else {}
-    # Those that stay the same stay the same objects: what was made of them holds on.
-    arranged = _arrange(lease, reply, assigned, counts=counts)
-    mailboxes = tuple(before[one.name] if before.get(one.name) == one else one for one in arranged)
+    mailboxes = _count_anew(lease, known, told[1]) if known is not None and known.told is not None else None
+    if mailboxes is None:
+        before = {one.name: one for one in known.mailboxes} if known is not None else {}
+        # Those that stay the same stay the same objects: what was made of them holds on.
+        arranged = _arrange(lease, reply, assigned, counts=counts)
+        mailboxes = tuple(before[one.name] if before.get(one.name) == one else one for one in arranged)
     lease.memory.listed[counts] = Listed(told, heard, dict(assigned), mailboxes)
     return mailboxes
+
+
+def _count_anew(lease: Lease, known: Listed, told: list[Heard]) -> tuple[Mailbox, ...] | None:
+    """The mailboxes with other counts, where nothing else is told otherwise than before; None where something is."""
+    utf8, before = known.told or (False, [])
+    if utf8 != lease.connection.utf8 or len(before) != len(told):
+        return None
+    counts: dict[MailboxName, tuple[int, int]] = {}
+    for was, now in zip(before, told, strict=True):
+        if was is now or was == now:
+            continue
+        tokens, ago = tokens_of(now.records), tokens_of(was.records)
+        if was.kind == now.kind == "LIST" and _unmarked(tokens) == _unmarked(ago):
+            continue
+        if was.kind != "STATUS" or now.kind != "STATUS":
+            return None
+        name = _read_name(lease, tokens[0]) if len(tokens) == 2 and tokens[:1] == ago[:1] else None
+        if name is None or name in counts:
+            return None
+        counts[name] = _counts_in(tokens[1])
+    return tuple([_counted(one, counts[one.name]) if one.name in counts else one for one in known.mailboxes])
+
+
+def _unmarked(tokens: list[Token]) -> list[Token]:
+    """What is told of a mailbox but for whether mail came, which counts tell."""
+    attributes = as_list(tokens[0]) if tokens else []
+    return [[one for one in attributes if as_bytes(one).lower() not in _MARKS], *tokens[1:]]
+
+
+def _counted(mailbox: Mailbox, counts: tuple[int, int]) -> Mailbox:
+    return replace(mailbox, messages=counts[0], unseen=counts[1])
 
 
 def _arrange(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *, counts: bool) -> tuple[Mailbox, ...]:
@@ -125,10 +160,7 @@ def _arrange(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *
     if counts:
         known = _read_counts(lease, reply) if lease.offers("LIST-STATUS") else _count(lease, mailboxes)
         mailboxes = [
-            replace(mailbox, messages=known[mailbox.name][0], unseen=known[mailbox.name][1])
-            if mailbox.name in known
-            else mailbox
-            for mailbox in mailboxes
+            _counted(mailbox, known[mailbox.name]) if mailbox.name in known else mailbox for mailbox in mailboxes
         ]
     return tuple(_in_order(mailboxes))
 
@@ -200,9 +232,13 @@ def _read_counts(lease: Lease, reply: Reply) -> dict[MailboxName, tuple[int, int
     for tokens in reply.all("STATUS"):
         name = _read_name(lease, tokens[0]) if len(tokens) == 2 else None
         if name is not None:
-            said = pairs(as_list(tokens[1]))
-            counts[name] = (as_int(said.get(b"MESSAGES", 0)), as_int(said.get(b"UNSEEN", 0)))
+            counts[name] = _counts_in(tokens[1])
     return counts
+
+
+def _counts_in(told: Token) -> tuple[int, int]:
+    said = pairs(as_list(told))
+    return as_int(said.get(b"MESSAGES", 0)), as_int(said.get(b"UNSEEN", 0))
 
 
 def _count(lease: Lease, mailboxes: list[Mailbox]) -> dict[MailboxName, tuple[int, int]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from modules.imap.heads import MOST_UIDS, Head, OwnHeads
 from modules.imap.kept import KeptMail
 from modules.imap.names import encode_name, string
+from modules.imap.told import Heard
 from modules.mail.api import Mailbox, MailboxName, MailboxState, Role, Uid
 
 _NUMBER = re.compile(rb"[0-9]+")
@@ -73,11 +74,12 @@ class Threads:
 class Listed:
     """The mailboxes as they were listed last, with the roles that the user assigned.
 
-    `heard` is the answer that told them, with states of single mailboxes that came with it, `told` without those.
+    `heard` is the answer that told them, and whether names in it are UTF-8, with states of single mailboxes that came
+    with it; `told` is it without those.
     """
 
-    told: object
-    heard: object
+    told: "tuple[bool, list[Heard]] | None"
+    heard: "tuple[bool, list[Heard]] | None"
     assigned: Mapping[Role, MailboxName]
     mailboxes: tuple[Mailbox, ...]
 
