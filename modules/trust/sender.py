@@ -55,7 +55,10 @@ class Header:
     def _by_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for name, value in self.fields:
-            found.setdefault(name.lower(), []).append(value)
+            if (lowered := name.lower()) in found:
+                found[lowered].append(value)
+            else:
+                found[lowered] = [value]
         return found
 
     @cached_property
