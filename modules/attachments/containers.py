@@ -10,6 +10,7 @@ from core import apart
 from modules.attachments.kinds import (
     BZIP2,
     GZIP,
+    LETTER,
     OLE,
     PDF,
     RAR,
@@ -30,7 +31,7 @@ _MEMORY = 384 * 1024 * 1024
 _MOST_TOLD = 4_000_000
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 _UNPACKED: Mapping[Kind, str] = MappingProxyType(
-    {ZIP: "zip", GZIP: "gzip", BZIP2: "bzip2", XZ: "xz", TAR: "tar", RAR: "rar", SEVEN: "7z"}
+    {ZIP: "zip", GZIP: "gzip", BZIP2: "bzip2", XZ: "xz", TAR: "tar", RAR: "rar", SEVEN: "7z", LETTER: "message"}
 )
 _SCANNED: Mapping[Kind, str] = MappingProxyType({OLE: "ole", PDF: "pdf"})
 _INNER: Mapping[str, Kind] = MappingProxyType(
@@ -50,7 +51,7 @@ _INNER: Mapping[str, Kind] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Contents:
-    """What stands in an archive or a document. `depth` counts archives within archives, 1 for the outermost.
+    """What stands in an archive, a document or a message. `depth` counts archives within archives, 1 for the outermost.
 
     `unpacked` is how many octets it makes. `seen` is False where it could not be looked into within bounds.
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core import Sentence
 from modules.attachments.containers import Contents
-from modules.attachments.kinds import IN_WORDS, Family, Kind
+from modules.attachments.kinds import IN_WORDS, LETTER, Family, Kind
 from modules.attachments.names import (
     DISKS,
     MACROS,
@@ -91,11 +91,11 @@ def of_content(name: str, media_type: str, kind: Kind) -> Iterator[Finding]:
 
 def of_contents(contents: Contents, sample: Sample) -> Iterator[Finding]:
     """What stands inside an archive or a document."""
-    archive = contents.kind.family is Family.ARCHIVE
+    archive = contents.kind.family in (Family.ARCHIVE, Family.MESSAGE)
     if contents.macros:
-        yield "macros", _with_macros()
+        yield "macros", _with_macros(contents.kind)
     if contents.encrypted:
-        yield "password", _locked(contents.kind.family)
+        yield "password", _locked(contents.kind)
     if contents.active:
         why = Sentence("Readers of PDF may run them when it is opened.")
         yield "active", FileOddity(Care.CAREFUL, Sentence("This PDF document holds scripts, or starts programs."), why)
@@ -137,9 +137,10 @@ def _only_if_awaited() -> Sentence:
     return Sentence("It can do on your device whatever you can. Open it only if you expected it from this sender.")
 
 
-def _with_macros() -> FileOddity:
+def _with_macros(kind: Kind | None = None) -> FileOddity:
     why = Sentence("Macros are programs that run with the document. Keep them off unless you expected them.")
-    return FileOddity(Care.DANGER, Sentence("This document holds macros."), why)
+    what = Sentence("It holds a document with macros.") if kind == LETTER else Sentence("This document holds macros.")
+    return FileOddity(Care.DANGER, what, why)
 
 
 def _web(family: Family) -> FileOddity:
@@ -152,11 +153,13 @@ def _disk() -> FileOddity:
     return FileOddity(Care.CAREFUL, Sentence("This is %(kind)s.", kind=IN_WORDS[Family.DISK]), why)
 
 
-def _locked(family: Family) -> FileOddity:
-    if family is Family.PDF:
+def _locked(kind: Kind) -> FileOddity:
+    if kind.family is Family.PDF:
         why = Sentence("It may ask for a password, or forbid to print or copy it.")
         return FileOddity(Care.NOTE, Sentence("This PDF document is protected."), why)
     why = Sentence("Nobody can look into it before you do, and no virus scanner. Attackers send the password along.")
+    if kind == LETTER:
+        return FileOddity(Care.CAREFUL, Sentence("It holds a file that is locked with a password."), why)
     return FileOddity(Care.CAREFUL, Sentence("It is locked with a password."), why)
 
 

@@ -7,7 +7,7 @@ from core import Refusal, Sentence
 from modules.attachments.config import AttachmentsConfig
 from modules.attachments.containers import Contents, holds_more, look_inside
 from modules.attachments.findings import Finding, of_content, of_contents, of_name
-from modules.attachments.kinds import Kind, kind_of
+from modules.attachments.kinds import LETTER, Family, Kind, kind_of
 from modules.attachments.names import ending_of
 from modules.mail.api import Care, FileJudgement, Sample, safe_name
 
@@ -79,6 +79,7 @@ def _judge(name: str, media_type: str, sample: Sample | None) -> tuple[FileJudge
     contents: Contents | None = None
     findings = list(of_name(name))
     if sample is not None and (kind := kind_of(sample.start)) is not None:
+        kind = LETTER if kind.family is Family.TEXT and media_type == LETTER.media_type else kind
         contents = look_inside(kind, sample)
         kind = contents.kind if contents is not None else kind
         findings.extend(of_content(name, media_type, kind))

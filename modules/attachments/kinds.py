@@ -186,6 +186,8 @@ _HTML_TAGS = re.compile(
     re.IGNORECASE,
 )
 _SVG_TAG = re.compile(r"<(?:\w+:)?svg[\s/>]", re.IGNORECASE)
+LETTER = Kind(Family.MESSAGE, "", "message/rfc822")
+_FIELD = r"(?:From|To|Subject|Date|Sender|Content-Type|DKIM-Signature|ARC-Seal|Authentication-Results|MIME-Version):\s"
 _BEGINNINGS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"#!"), SCRIPT),
     (re.compile(r"@echo\s+(?:off|on)\b", re.IGNORECASE), Kind(Family.SCRIPT, "Windows", "application/x-bat")),
@@ -196,10 +198,9 @@ _BEGINNINGS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"Windows Registry Editor|REGEDIT4"), Kind(Family.SCRIPT, "Windows", "text/x-ms-regedit")),
     (re.compile(r"BEGIN:VCALENDAR\b", re.IGNORECASE), Kind(Family.TEXT, "iCalendar", "text/calendar")),
     (re.compile(r"BEGIN:VCARD\b", re.IGNORECASE), Kind(Family.TEXT, "vCard", "text/vcard")),
-    (
-        re.compile(r"(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-[\w-]+):\s"),
-        Kind(Family.MESSAGE, "", "message/rfc822"),
-    ),
+    (re.compile(r"(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-[\w-]+):\s"), LETTER),
+    # What begins with one of these alone may be a note of somebody's.
+    (re.compile(rf"{_FIELD}[^\n]*\n(?:[ \t][^\n]*\n)*{_FIELD}", re.IGNORECASE), LETTER),
 )
 
 

@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from dataclasses import asdict, dataclass, field
 
+from modules.attachments.packed.letter import files_of
 from modules.attachments.packed.rar import FIVE, FOUR, list_rar
 from modules.attachments.packed.seven import MAGIC, list_seven
 from modules.attachments.packed.streams import unpacked
@@ -109,7 +110,16 @@ class Look:
             self._tar(start, 1)
         elif kind in ("rar", "7z"):
             self._listed(kind, file, size, 1, whole=len(start) >= size)
+        elif kind == "message":
+            self._message(start)
         return self.found
+
+    def _message(self, octets: bytes) -> None:
+        """The files of a message and of those within it. Of a large one only the beginning is here."""
+        for name, file in files_of(octets):
+            self._count([name], 0)
+            self._inside(file, 1)
+        self.found.kind = "message"
 
     def _zip(self, file: io.RawIOBase, depth: int, *, whole: bool) -> None:
         self.found.depth = max(self.found.depth, depth)
@@ -269,6 +279,9 @@ def practise() -> None:
         tape.addfile(tarfile.TarInfo("a"))
     for kind, octets in (("zip", packed.getvalue()), ("tar", taped.getvalue())):
         Look().into(kind, octets, b"", len(octets))
+    Look().into(
+        "message", b"Content-Type: x/y; name==?utf-8?q?a?=\nContent-Transfer-Encoding: base64\n\nYQ==\n", b"", 0
+    )
     for letters in ("cp437", "utf-16-le"):
         b"a\0".decode(letters)
 

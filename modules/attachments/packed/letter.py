@@ -1,0 +1,50 @@
+"""The files within a message as it travels (RFC 5322, RFC 2045), and within the messages attached to it."""
+
+import binascii
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+
+# Of messages, and of parts, within each other; and parts of all of them together.
+DEEPEST = 50
+MOST_PARTS = 5000
+
+
+def files_of(octets: bytes) -> Iterator[tuple[str, bytes]]:
+    """The name and the octets of each part that has a name, as far as the bounds reach.
+
+    Raises RecursionError for parts that stand too deep within each other to be read at all.
+    """
+    waiting = [(message_from_bytes(octets), 1)]
+    for _ in range(MOST_PARTS):
+        if not waiting:
+            return
+        part, depth = waiting.pop()
+        name = _name_of(part)
+        within = part.get_payload()
+        if isinstance(within, list):
+            if name:
+                yield name, b""
+            if depth < DEEPEST:
+                waiting += [(one, depth + 1) for one in reversed(within)]
+        elif name:
+            yield name, _octets_of(part)
+
+
+def _name_of(part: Message) -> str:
+    """The name that a part is given, in any of the ways that readers know."""
+    try:
+        name = part.get_filename("")
+        return str(make_header(decode_header(name))) if "=?" in name else name
+    except (HeaderParseError, LookupError, UnicodeError, ValueError, TypeError):
+        return ""
+
+
+def _octets_of(part: Message) -> bytes:
+    try:
+        decoded = part.get_payload(decode=True)
+    except (binascii.Error, LookupError, ValueError):
+        return b""
+    return decoded if isinstance(decoded, bytes) else b""

@@ -1,0 +1,101 @@
+"""What stands in attached messages, in those within them, and in archives within these."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from modules.attachments.config import AttachmentsConfig, Extension
+from modules.attachments.judge import Judge, NotTaken
+from modules.attachments.packed.letter import DEEPEST, files_of
+from modules.mail.api import Care, FileJudgement, Sample
+from tests.modules.attachments.files import PE, zipped
+
+LETTER = "message/rfc822"
+
+
+def letter(*files: tuple[str, bytes], within: EmailMessage | None = None) -> EmailMessage:
+    """A message with files, and with another message."""
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["Subject"], message["Received"] = "ada@example.test", "Plans", "from x"
+    message.set_content("See the plans.")
+    for name, octets in files:
+        message.add_attachment(octets, "application", "octet-stream", filename=name)
+    if within is not None:
+        message.add_attachment(within)
+    return message
+
+
+def judged(octets: bytes, name: str = "plans.eml", media_type: str = LETTER) -> FileJudgement:
+    return Judge(AttachmentsConfig()).judge(name, media_type, Sample(octets, len(octets), whole=True))
+
+
+def said(judgement: FileJudgement) -> str:
+    return " ".join(oddity.what for oddity in judgement.oddities)
+
+
+def test_a_message_with_harmless_files_is_not_odd() -> None:
+    assert judged(letter(("a.pdf", b"%PDF-1.4"), ("notes.txt", b"x")).as_bytes()).oddities == ()
+
+
+@pytest.mark.parametrize("name", ["setup.exe", "größe.exe", "invoice.pdf.js"])
+def test_programs_in_a_message_and_in_one_within_it_are_told(name: str) -> None:
+    within = letter((name, PE), ("a.txt", b"x"))
+    for octets in (within.as_bytes(), letter(within=letter(within=within)).as_bytes()):
+        judgement = judged(octets)
+        assert judgement.warns and f"It holds files that start something: {name}." in said(judgement)
+
+
+def test_a_message_is_known_by_its_fields_or_by_what_it_is_declared_to_be() -> None:
+    octets = b"Subject: x\r\nDate: y\r\nContent-Type: x/y; name=a.exe\r\n\r\nx"
+    odd = b"Thread: x\r\nContent-Type: x/y; name=a.exe\r\n\r\nx"
+    assert judged(octets, "x.dat", "application/octet-stream").warns and judged(odd).warns
+    assert not judged(odd, "x.txt", "text/plain").warns
+
+
+def test_archives_and_documents_within_are_looked_into() -> None:
+    assert "a.exe" in said(judged(letter(("a.zip", zipped(("a.exe", PE), ("b.txt", b"x")))).as_bytes()))
+    packed = zipped(("inner.zip", zipped(("deep.exe", PE), ("c.txt", b"x"))))
+    assert "deep.exe" in said(judged(letter(("a.zip", packed)).as_bytes()))
+    macros = zipped(("[Content_Types].xml", b""), ("word/document.xml", b""), ("word/vbaProject.bin", b"x"))
+    assert "It holds a document with macros." in said(judged(letter(("a.docx", macros)).as_bytes()))
+    locked = bytearray(zipped(("a.txt", b"x")))
+    locked[6] |= 1
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    assert "It holds a file that is locked with a password." in said(
+        judged(letter(("a.zip", bytes(locked))).as_bytes())
+    )
+
+
+def test_of_a_large_message_what_its_beginning_holds_is_told() -> None:
+    octets = letter(("a.exe", PE), ("b.txt", b"x" * 200_000)).as_bytes()
+    judgement = Judge(AttachmentsConfig()).judge("a.eml", LETTER, Sample(octets[:60_000], len(octets), octets[-9:]))
+    assert "a.exe" in said(judgement) and "could not" not in said(judgement)
+
+
+def test_what_is_built_to_wear_readers_out_is_said_not_to_be_looked_into() -> None:
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (at, at) for at in range(3000))
+    judgement = judged(b"MIME-Version: 1.0\n" + deep)
+    assert judgement.care is Care.CAREFUL and "could not be looked into" in said(judgement)
+
+
+def test_messages_within_each_other_are_followed_so_deep_and_no_deeper() -> None:
+    inner = letter(("a.exe", PE))
+    for _ in range(DEEPEST):
+        inner = letter(within=inner)
+    assert "a.exe" not in [name for name, _ in files_of(inner.as_bytes())]
+
+
+@pytest.mark.parametrize("name", ["=?x-none?q?a?=", "=?utf-8?b?a?="])
+def test_a_name_that_cannot_be_read_hinders_nothing(name: str) -> None:
+    octets = letter(("a.exe", PE)).as_bytes()
+    odd = f'Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: x/y; name="{name}"\n\nx\n--b\n'.encode()
+    assert [one for one, _ in files_of(octets)] == ["a.exe"]
+    assert len(list(files_of(odd + b"Content-Type: x/y; name=b.js\n\nx\n--b--\n"))) in (1, 2)
+
+
+def test_a_message_with_a_file_that_is_not_sent_from_here_is_not_taken() -> None:
+    octets = letter(("a.exe", PE)).as_bytes()
+    judge = Judge(AttachmentsConfig(deny_extensions=(Extension.parse("exe"),)))
+    with pytest.raises(NotTaken, match=r"it holds a\.exe"):
+        judge.admit("plans.eml", LETTER, Sample(octets, len(octets), whole=True))
