@@ -28,7 +28,7 @@ def files_of(octets: bytes) -> Iterator[tuple[str, bytes]]:
             if name:
                 yield name, b""
             if depth < DEEPEST:
-                waiting += [(one, depth + 1) for one in reversed(within)]
+                waiting += [(one, depth + 1) for one in reversed(within) if isinstance(one, Message)]
         elif name:
             yield name, _octets_of(part)
 
