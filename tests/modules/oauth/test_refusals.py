@@ -122,10 +122,7 @@ def test_what_a_provider_writes_is_not_shown(site: OauthSite) -> None:
         {"aud": ["somebody-else"]},
         {"aud": [CLIENT_ID, "somebody-else"]},
         {"azp": "somebody-else"},
-        {"exp": time.time() - 120},
         {"exp": "tomorrow"},
-        {"iat": time.time() + 600},
-        {"nbf": time.time() + 600},
         {"nbf": "x"},
         {"sub": ""},
         {"sub": ["1815"]},
@@ -136,6 +133,13 @@ def test_what_a_provider_writes_is_not_shown(site: OauthSite) -> None:
 )
 def test_an_id_token_that_says_anything_else_lets_nobody_in(site: OauthSite, claims: dict[str, object]) -> None:
     site.provider.claims = claims
+    browser, back = site.log_in()
+    refused(browser, back, "What came back does not prove who you are.")
+
+
+@pytest.mark.parametrize(("claim", "ahead"), [("exp", -120), ("iat", 600), ("nbf", 600)])
+def test_an_id_token_that_is_over_or_not_yet_good_lets_nobody_in(site: OauthSite, claim: str, ahead: int) -> None:
+    site.provider.claims = {claim: time.time() + ahead}
     browser, back = site.log_in()
     refused(browser, back, "What came back does not prove who you are.")
 
