@@ -11,9 +11,9 @@ import pytest
 from core import NotFound
 from modules.imap import ahead, memory
 from modules.imap.api import ConnectionPool, ImapStore
-from modules.imap.wire import Finished, Wire
 from modules.mail.api import MailboxName, Order, Query, Rows, Uid
 from tests.modules.imap.conftest import Box, Boxes, numbered
+from tests.modules.turns import note_turns
 from tests.servers.mail_user import MailUser
 
 pytestmark = pytest.mark.servers
@@ -25,15 +25,7 @@ DAY = datetime(2026, 3, 1, tzinfo=UTC)
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
     """The commands of each round trip."""
-    turns: list[list[bytes]] = []
-    exchange = Wire.exchange
-
-    def note(wire: Wire, commands: Sequence[bytes]) -> Finished:
-        turns.append(list(commands))
-        return exchange(wire, commands)
-
-    monkeypatch.setattr(Wire, "exchange", note)
-    return turns
+    return note_turns(monkeypatch)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """Opening a message whose mailbox is not selected yet: in how many round trips, and that it is as it is."""
 
-from collections.abc import Sequence
-
 import pytest
 
 from core import Conflict, NotFound
 from modules.imap.api import ImapStore
 from modules.imap.messages import _BEGINNING
-from modules.imap.wire import Finished, Wire
 from modules.mail.api import MailboxName, Order, PartNumber, Uid
 from tests.modules.imap.conftest import Box, Boxes, numbered
+from tests.modules.turns import note_turns
 from tests.servers.mail_user import MailUser
 
 pytestmark = pytest.mark.servers
@@ -20,15 +18,7 @@ INBOX, PLACE, TEXT = MailboxName("INBOX"), MailboxName("Place"), PartNumber("1")
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
     """The commands of each round trip."""
-    turns: list[list[bytes]] = []
-    exchange = Wire.exchange
-
-    def note(wire: Wire, commands: Sequence[bytes]) -> Finished:
-        turns.append(list(commands))
-        return exchange(wire, commands)
-
-    monkeypatch.setattr(Wire, "exchange", note)
-    return turns
+    return note_turns(monkeypatch)
 
 
 @pytest.fixture

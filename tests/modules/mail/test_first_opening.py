@@ -1,11 +1,9 @@
 """The first message that a session opens: in how many round trips to the mail server its page has all that it shows."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from modules.imap.wire import Finished, Wire
 from tests.modules.mail.letters import plain
+from tests.modules.turns import note_turns
 from tests.modules.webmail import Webmail
 from tests.servers.mail_user import MailUser
 
@@ -22,14 +20,7 @@ def test_it_takes_one_round_trip_and_shows_what_it_shows_later(
     asked = f"{INBOX}2?part=mail.reading&peek=1"
     visitor = webmail.visitor()
     visitor.log_in(mail_user.name, mail_user.password)
-    turns: list[list[bytes]] = []
-    exchange = Wire.exchange
-
-    def note(wire: Wire, commands: Sequence[bytes]) -> Finished:
-        turns.append(list(commands))
-        return exchange(wire, commands)
-
-    monkeypatch.setattr(Wire, "exchange", note)
+    turns = note_turns(monkeypatch)
     first = visitor.see(asked).html
     assert len(turns) == 1
     assert turns[0][0] == b'SELECT "INBOX"'
