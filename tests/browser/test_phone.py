@@ -120,6 +120,20 @@ def test_a_wide_newsletter_is_made_as_narrow_as_the_screen(person: Person) -> No
     assert person.script("return document.documentElement.scrollWidth") <= 390
 
 
+def test_who_gets_an_answer_takes_one_line_until_somebody_is_added(person: Person) -> None:
+    tap(person, ".row-link")
+    person.wait_for_message("Second")
+    tap(person, ".reply-box a")
+    person.wait_for(".people .recipient")
+    # As long as leaves the field less room than it has while somebody types.
+    person.script("document.querySelector('.people .recipient').style.inlineSize = 'calc(100% - 40px)'")
+    height = "return document.querySelector('.people').getBoundingClientRect().height"
+    before = person.script(height)
+    assert before < 50
+    person.script("document.querySelector('.people input').focus()")
+    assert person.script(height) > before + 30
+
+
 def test_a_message_is_written_and_sent(person: Person) -> None:
     person.use("Compose", "link")
     person.wait_for("form.compose")
