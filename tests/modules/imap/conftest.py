@@ -10,6 +10,7 @@ from demo.dovecot import Dovecot
 from modules.imap.api import Account, ConnectionPool, Credentials, ImapStore, Server
 from modules.mail.api import MailboxName, Role
 from tests.modules.imap.bad import Bad
+from tests.modules.turns import note_turns
 from tests.servers.mail_user import MailUser
 
 
@@ -48,6 +49,12 @@ def server_of(dovecot: Dovecot) -> Server:
 def account_of(user: MailUser, session: str = "session") -> Account:
     """A user's account in a session."""
     return Account(session, "main", server_of(user.dovecot), Credentials(user.name, Secret(user.password)))
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
+    """The commands of each round trip."""
+    return note_turns(monkeypatch)
 
 
 @pytest.fixture

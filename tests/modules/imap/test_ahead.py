@@ -13,19 +13,12 @@ from modules.imap import ahead, memory
 from modules.imap.api import ConnectionPool, ImapStore
 from modules.mail.api import MailboxName, Order, Query, Rows, Uid
 from tests.modules.imap.conftest import Box, Boxes, numbered
-from tests.modules.turns import note_turns
 from tests.servers.mail_user import MailUser
 
 pytestmark = pytest.mark.servers
 
 INBOX, PLACE = MailboxName("INBOX"), MailboxName("Place")
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
-    """The commands of each round trip."""
-    return note_turns(monkeypatch)
 
 
 @pytest.fixture

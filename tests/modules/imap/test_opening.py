@@ -7,18 +7,11 @@ from modules.imap.api import ImapStore
 from modules.imap.messages import _BEGINNING
 from modules.mail.api import MailboxName, Order, PartNumber, Uid
 from tests.modules.imap.conftest import Box, Boxes, numbered
-from tests.modules.turns import note_turns
 from tests.servers.mail_user import MailUser
 
 pytestmark = pytest.mark.servers
 
 INBOX, PLACE, TEXT = MailboxName("INBOX"), MailboxName("Place"), PartNumber("1")
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
-    """The commands of each round trip."""
-    return note_turns(monkeypatch)
 
 
 @pytest.fixture
