@@ -125,6 +125,11 @@ def test_who_gets_an_answer_takes_one_line_until_somebody_is_added(person: Perso
     person.wait_for_message("Second")
     tap(person, ".reply-box a")
     person.wait_for(".people .recipient")
+    person.script("document.documentElement.dir = 'rtl'")
+    # A name that is cut is cut at its own end, whatever the language of the page.
+    direction = "return getComputedStyle(document.querySelector('.people .recipient-name')).direction"
+    assert person.script(direction) == "ltr"
+    person.script("document.documentElement.dir = 'ltr'")
     # As long as leaves the field less room than it has while somebody types.
     person.script("document.querySelector('.people .recipient').style.inlineSize = 'calc(100% - 40px)'")
     height = "return document.querySelector('.people').getBoundingClientRect().height"

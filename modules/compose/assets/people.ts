@@ -76,7 +76,7 @@ export class People {
   private push(recipient: Recipient): void {
     const shown = recipient.name || recipient.address || recipient.text;
     const full = recipient.reason || recipient.text;
-    const label = make("button", { type: "button", class: "recipient-name", tabindex: "-1", title: full, "aria-label": full }, shown);
+    const label = make("button", { type: "button", class: "recipient-name", dir: "auto", tabindex: "-1", title: full, "aria-label": full }, shown);
     const out = make("button", { type: "button", class: "recipient-out", tabindex: "-1", "aria-label": say("Remove {who}", { who: shown }) }, icon("close"));
     const element = make("li", { class: "recipient", "data-wrong": Boolean(recipient.reason) }, label, out);
     label.addEventListener("dblclick", () => this.change(element));
