@@ -12,6 +12,7 @@ from werkzeug.routing.rules import Rule
 
 from core import Module, discovery, loader
 from core.database import engine as databases
+from core.database.steps import MIGRATIONS
 from core.wiring.plan import Wiring
 from core.wiring.wire import wire
 
@@ -21,7 +22,7 @@ _Steps = tuple[tuple[Path, int], ...]
 # How many wirings are remembered: sites of tests differ in few ways in what is on.
 _WIRINGS = 64
 
-_migrate = databases._migrate
+_migrate = databases._bring_up_to_date
 _forbidden_imports = discovery.forbidden_imports
 _look_at = discovery.look_at
 
@@ -34,7 +35,7 @@ def take_shortcuts() -> None:
 
     And compile no function that builds an address: hm3 writes its addresses itself.
     """
-    databases._migrate = _bring_up_to_date
+    databases._bring_up_to_date = _bring_up_to_date
     lasting = pytest.MonkeyPatch()
     lasting.setattr("core.cli.check.wire", _wire_once)
     lasting.setattr("core.discovery.look_at", _look_once)
@@ -57,7 +58,7 @@ def _bring_up_to_date(engine: Engine, migrations: Sequence[Path]) -> None:
 
 
 def _steps(migrations: Sequence[Path]) -> Sequence[tuple[Path, int]]:
-    folders = (databases._MIGRATIONS, databases._MIGRATIONS / "versions", *migrations)
+    folders = (MIGRATIONS, MIGRATIONS / "versions", *migrations)
     return [(file, file.stat().st_mtime_ns) for folder in folders for file in folder.glob("*.py")]
 
 
@@ -65,7 +66,7 @@ def _steps(migrations: Sequence[Path]) -> Sequence[tuple[Path, int]]:
 def _tables_of(steps: _Steps) -> bytes:
     """A database that all these steps made."""
     folders = dict.fromkeys(file.parent for file, _ in steps)
-    own = {databases._MIGRATIONS, databases._MIGRATIONS / "versions"}
+    own = {MIGRATIONS, MIGRATIONS / "versions"}
     with tempfile.TemporaryDirectory() as scratch:
         engine = create_engine(f"sqlite:///{scratch}/new.sqlite")
         _migrate(engine, [folder for folder in folders if folder not in own])

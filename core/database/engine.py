@@ -8,36 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import (
-    Connection,
-    Engine,
-    MetaData,
-    column,
-    create_engine,
-    delete,
-    event,
-    insert,
-    inspect,
-    select,
-    table,
-)
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.database.questions import Asker, Question, Value, Watcher
+from core.database.steps import is_current
 from core.errors import ConfigError, WiringError
 from core.ini.schema import option
 from core.input.values import Secret
 
 T = TypeVar("T")
 
-_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _ALONE = "BEGIN IMMEDIATE"
-_VERSIONS = table("alembic_version", column("version_num"))
 
 
 @dataclass(frozen=True)
@@ -115,7 +99,7 @@ def open_database(data: Path, config: DatabaseConfig | None = None, migrations: 
     else:
         engine = _engine_of(str(url))
     try:
-        _migrate(engine, migrations)
+        _bring_up_to_date(engine, migrations)
     except SQLAlchemyError as error:
         engine.dispose()
         raise ConfigError(f"The database cannot be opened: {type(error).__name__}. See [database] url.") from error
@@ -146,26 +130,10 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     cursor.close()
 
 
-def _migrate(engine: Engine, migrations: Sequence[Path]) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    locations = [_MIGRATIONS / "versions", *migrations]
-    config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", "\n".join(str(place).replace("%", "%%") for place in locations))
-    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        # Modules that are off have left their tables, and how far those were brought: that waits for them.
-        asleep = _done(connection) - known
-        for step in asleep:
-            connection.execute(delete(_VERSIONS).where(_VERSIONS.c.version_num == step))
-        command.upgrade(config, "heads")
-        for step in asleep:
-            connection.execute(insert(_VERSIONS), {"version_num": step})
+def _bring_up_to_date(engine: Engine, migrations: Sequence[Path]) -> None:
+    with engine.connect() as connection:
+        current = is_current(connection, migrations)
+    if not current:
+        from core.database.upgrade import upgrade
 
-
-def _done(connection: Connection) -> set[str]:
-    """The last steps that were done, of the core and of every module."""
-    if not inspect(connection).has_table(_VERSIONS.name):
-        return set()
-    return set(connection.execute(select(_VERSIONS.c.version_num)).scalars())
+        upgrade(engine, migrations)
