@@ -3,14 +3,21 @@
 import ast
 import importlib.metadata
 import importlib.util
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from unicodedata import normalize
 
 ENTRY_POINTS = "hm3.modules"
 _FORBIDDEN = ("flask", "werkzeug")
 _MODULES_PACKAGE = "modules"
+# Names stand as they are in statements; those that are given as a text may be written in other ways.
+_SUSPECT = re.compile(
+    r"flask|werkzeug|core[\s\\]*\.[\s\\]*web|core[\s\\]+import\b.*\bweb\b|__import__|import_module", re.DOTALL
+)
+    r"flask|werkzeug|core[\s\\]*\.[\s\\]*web|core[\s\\]+import\b[^=:]*\bweb\b|__import__|import_module"
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,10 @@ def look_at(imported_as: str, file: Path, fallback: str, on: bool = True) -> Fou
 
 
 def forbidden_imports(found: Found) -> Iterator[str]:
-    """A sentence for each import of Flask, Werkzeug or core.web in a module's files, with file and line."""
+    """A sentence for each import of Flask, Werkzeug or core.web in a module's files, with file and line.
+
+    And for each file that might have one and that Python cannot read.
+    """
     for file in found.files():
         try:
             forbidden = _forbidden_in(file.read_bytes())
@@ -158,10 +168,18 @@ def _texts(call: ast.Call, position: int, name: str) -> tuple[str, ...] | None:
     return tuple(texts) if len(texts) == len(argument.elts) else None
 
 
-@lru_cache(maxsize=2048)
 def _forbidden_in(code: bytes) -> tuple[tuple[int, str], ...]:
-    """Line and name of each import that modules may not have; remembered for whoever loads the same files again."""
+    """Line and name of each import that modules may not have. Raises SyntaxError or ValueError."""
+    if not _is_suspect(code):
+        return ()
     return tuple((line, name) for line, name in _imports(ast.parse(code)) if _is_forbidden(name))
+
+
+def _is_suspect(code: bytes) -> bool:
+    """Whether such an import may be in a file, by its letters: most files need not be parsed for it."""
+    text = code.decode(errors="replace")
+    # Python takes letters that look otherwise for the same name.
+    return _SUSPECT.search(text if text.isascii() else normalize("NFKC", text)) is not None
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -103,6 +103,9 @@ def _explained(found: Found, run: Callable[[], ModuleType]) -> ModuleType:
         raise ConfigError(
             f"Module {found.name} cannot be loaded: {place} imports {error.name}, which {missing}."
         ) from error
+    except SyntaxError as error:
+        where = f"{error.filename or found.file}:{error.lineno}"
+        raise ConfigError(f"Module {found.name} cannot be loaded: {where}: {error.msg}.") from error
     except Exception as error:  # third-party code may raise anything; all of it is told, none swallowed
         place = _raised_at(error, found)
         raise ConfigError(

@@ -1,5 +1,6 @@
 """What is found of modules before any is imported, and what their files may not import."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,10 @@ def test_a_folder_with_no_python_name_is_broken(shelf: Shelf) -> None:
         ("__import__('flask')", "flask"),
         ("from core.web import make_app", "core.web"),
         ("from core import web", "core.web"),
+        ("from core import (Module, web)", "core.web"),
+        ("import core . web", "core.web"),
+        ("import \N{LATIN SMALL LIGATURE FL}ask", "flask"),
+        ("import_module('\\x66lask')", "flask"),
     ],
 )
 def test_a_module_that_imports_the_request_is_told_with_file_and_line(shelf: Shelf, code: str, name: str) -> None:
@@ -105,8 +110,32 @@ def test_other_imports_are_no_matter(shelf: Shelf, code: str) -> None:
     assert [*forbidden_imports(find_in_folder(shelf.modules)[0])] == []
 
 
+@pytest.mark.parametrize(
+    "code", ["from core import (  # x: y\n    Module,\n    web,\n)", "from core.\\\n    web import app"]
+)
+def test_imports_over_several_lines_are_found(shelf: Shelf, code: str) -> None:
+    shelf.add("tea", handlers=code)
+    (told,) = forbidden_imports(find_in_folder(shelf.modules)[0])
+    assert told.startswith("Module tea imports core.web")
+
+
+def test_files_that_name_nothing_of_the_request_are_not_parsed(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.add("tea", handlers="from core import Module\nfrom modules.cup.api import Cup\n")
+    shelf.add("cup", handlers="from core import Module\nimport flask\n")
+    cup, tea = find_in_folder(shelf.modules)
+    parsed: list[ast.Module] = []
+
+    def look_at_imports(tree: ast.Module) -> tuple[tuple[int, str], ...]:
+        parsed.append(tree)
+        return ()
+
+    monkeypatch.setattr("core.discovery._imports", look_at_imports)
+    assert [*forbidden_imports(tea)] == [] and parsed == []
+    assert [*forbidden_imports(cup)] == [] and len(parsed) == 1
+
+
 def test_a_broken_file_beside_the_module_is_told(shelf: Shelf) -> None:
-    shelf.add("tea", handlers="def")
+    shelf.add("tea", handlers="flask = def")
     (sentence,) = forbidden_imports(find_in_folder(shelf.modules)[0])
     assert sentence == f"Module tea cannot be loaded: {shelf.modules}/tea/handlers.py:5: invalid syntax."
 

@@ -50,6 +50,12 @@ def test_a_module_that_cannot_be_read_is_refused(shelf: Shelf) -> None:
     assert shelf.refusal() == "hm3.ini: Module tea cannot be loaded: modules/tea/module.py:6: '(' was never closed."
 
 
+def test_a_file_that_python_cannot_read_is_told_with_its_line(shelf: Shelf) -> None:
+    shelf.add("tea", handlers="def")
+    told = shelf.refusal().replace(f"{shelf.modules}/", "modules/")
+    assert told == "hm3.ini: Module tea cannot be loaded: modules/tea/handlers.py:5: invalid syntax."
+
+
 def test_tests_and_installers_in_a_folder_are_not_imported(shelf: Shelf) -> None:
     shelf.add("tea", test_tea="1 / 0", conftest="1 / 0", setup="1 / 0")
     assert shelf.names() == ["tea"]
