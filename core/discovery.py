@@ -16,8 +16,6 @@ _MODULES_PACKAGE = "modules"
 _SUSPECT = re.compile(
     r"flask|werkzeug|core[\s\\]*\.[\s\\]*web|core[\s\\]+import\b.*\bweb\b|__import__|import_module", re.DOTALL
 )
-    r"flask|werkzeug|core[\s\\]*\.[\s\\]*web|core[\s\\]+import\b[^=:]*\bweb\b|__import__|import_module"
-)
 
 
 @dataclass(frozen=True)
