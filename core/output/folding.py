@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from gettext import NullTranslations
+from itertools import zip_longest
 from types import CodeType
 from typing import Any
 
@@ -13,7 +14,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from core.output.pieces import EXTENSION, Pieces
-from core.output.writing import Filling, Write, WritingGenerator, writer
+from core.output.writing import Filling, Write, WritingGenerator, is_awkward, writer
 from core.sentences import Sentence
 
 _SAYS = frozenset({"_", "gettext"})
@@ -56,19 +57,15 @@ class SpokenEnvironment(Environment):
     code_generator_class = WritingGenerator
     spoken: NullTranslations | None = None
     write: Write = staticmethod(writer(str))
+    is_awkward = staticmethod(is_awkward)
     fill = Filling(writer(str))
 
     # Any: what Jinja's own takes.
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.pieces = Pieces()
-
-        self.found_piece = self.pieces.found
+        self.found_piece, self.keep_piece = self.pieces.found, self.pieces.keep
         self._templates: dict[str, Template] = {}
-
-    def made_piece(self, value: object, block: str, about: object, caller: Callable[[], Markup]) -> Markup:
-        """What a block within `kept` writes of a value for which nothing was found."""
-        return self.pieces.made(value, block, about, caller)
 
     def template(self, name: str) -> Template:
         """A template by its name. Templates stay as they were when they were first asked for."""
@@ -132,6 +129,21 @@ class _Folding(NodeTransformer):
 
     def __init__(self, spoken: NullTranslations) -> None:
         self._spoken = spoken
+        self._escapes = True
+
+    def visit_ScopedEvalContextModifier(self, node: nodes.ScopedEvalContextModifier) -> nodes.Node:
+        """A block that says itself what is escaped in it."""
+        before, self._escapes = self._escapes, False
+        self.generic_visit(node)
+        self._escapes = before
+        return node
+
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:
+        """What is written: of a text whose gaps are filled its pieces and its values, which are escaped there too."""
+        self.generic_visit(node)
+        if self._escapes:
+            node.nodes = [piece for child in node.nodes for piece in _pieces_of(child)]
+        return node
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         """A call of the translating function as a constant, or as a text whose gaps are filled; others as they are."""
@@ -149,6 +161,21 @@ class _Folding(NodeTransformer):
             return nodes.Const(Markup(text) % {}, lineno=node.lineno)
         except (KeyError, ValueError, TypeError):
             return node
+
+
+def _pieces_of(node: nodes.Expr) -> list[nodes.Expr]:
+    """What is to be written one after the other instead of a text whose gaps are filled; other nodes as they are."""
+    if not (isinstance(node, nodes.Call) and node.node == nodes.EnvironmentAttribute("fill")):
+        return [node]
+    said, gaps = node.args
+    assert isinstance(said, nodes.Tuple) and isinstance(gaps, nodes.Tuple)
+    pieces: list[nodes.Expr] = []
+    for piece, gap in zip_longest(said.items, gaps.items):
+        assert isinstance(piece, nodes.Const)
+        pieces.append(nodes.TemplateData(piece.value))
+        if gap is not None:
+            pieces.append(gap)
+    return pieces
 
 
 def _filled(text: str, values: dict[str, nodes.Expr], node: nodes.Call) -> nodes.Node:

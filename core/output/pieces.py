@@ -7,7 +7,6 @@ would then never go.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
 from sys import getsizeof
 from threading import Lock
 from weakref import ref
@@ -27,11 +26,19 @@ _LONG, MOST_HELD = 4000, 32_000_000
 _Place = tuple[int, str]
 
 
+class _Held(ref[object]):
+    """A value while it lives, with the place of its piece."""
+
+    __slots__ = ("place",)
+    place: _Place
+
+
 class Pieces:
     """The pieces of one environment's templates, for several threads."""
 
     def __init__(self, most: int = MOST_HELD) -> None:
-        self._kept: dict[_Place, tuple[ref[object], object, Markup]] = {}
+        # With each piece what it is about, and whether it is a long one.
+        self._kept: dict[_Place, tuple[_Held, object, Markup, bool]] = {}
         # The octets of the longer ones, in the order in which they were last shown.
         self._long: OrderedDict[_Place, int] = OrderedDict()
         self._most = most
@@ -46,25 +53,26 @@ class Pieces:
         kept = self._kept.get(place)
         if kept is None or kept[0]() is not value or kept[1] != about:
             return None
-        if len(kept[2]) > _LONG:
+        if kept[3]:
             with self._lock:
                 if place in self._long:
                     self._long.move_to_end(place)
         return kept[2]
 
-    def made(self, value: object, block: str, about: object, write: Callable[[], Markup]) -> Markup:
-        """What is written of it now, which is kept."""
-        place, written = (id(value), block), write()
-        if len(written) > LONGEST:
+    def keep(self, value: object, block: str, about: object, written: Markup) -> Markup:
+        """Keep what a block wrote of it now, and give it."""
+        length = len(written)
+        if length > LONGEST:
             return written
-        self._kept[place] = (ref(value, lambda gone: self._forget(place, gone)), about, written)
-        self._weigh(place, getsizeof(written) if len(written) > _LONG else 0)
+        held = _Held(value, self._forget)
+        held.place = place = id(value), block
+        self._kept[place] = held, about, written, length > _LONG
+        if length > _LONG or place in self._long:
+            self._weigh(place, getsizeof(written) if length > _LONG else 0)
         return written
 
     def _weigh(self, place: _Place, octets: int) -> None:
         """Count a piece, and let others go where long ones are too many."""
-        if not octets and place not in self._long:
-            return
         with self._lock:
             self._long[place] = octets
             self._long.move_to_end(place)
@@ -73,8 +81,9 @@ class Pieces:
                 held -= self._long.pop(oldest, 0)
                 self._kept.pop(oldest, None)
 
-    def _forget(self, place: _Place, gone: ref[object]) -> None:
+    def _forget(self, gone: _Held) -> None:
         """Let the piece of a value that is gone go, unless another value has its place by now."""
+        place = gone.place
         piece = self._kept.get(place)
         if piece is not None and piece[0] is gone:
             self._kept.pop(place, None)
@@ -95,11 +104,11 @@ class KeptPieces(Extension):
         about = parser.parse_expression()
         body = parser.parse_statements(("name:endkept",), drop_needle=True)
         block = nodes.Const(f"{parser.name}:{line}")
-        found = parser.free_identifier(line)
-        look, make = (
-            nodes.Call(nodes.EnvironmentAttribute(f"{name}_piece"), [value, block, about], [], None, None)
-            for name in ("found", "made")
-        )
-        # The block becomes a function, which is not even made where there is nothing to write.
-        write = nodes.If(found, [nodes.Output([found])], [], [nodes.CallBlock(make, [], [], body)])
-        return [nodes.Assign(found, look).set_lineno(line), write.set_lineno(line)]
+        piece = parser.free_identifier(line)
+        look = nodes.Call(nodes.EnvironmentAttribute("found_piece"), [value, block, about], [], None, None)
+        keep = nodes.Call(nodes.EnvironmentAttribute("keep_piece"), [value, block, about, piece], [], None, None)
+        write: list[nodes.Node] = [nodes.AssignBlock(piece, None, body), nodes.Assign(piece, keep)]
+        return [
+            node.set_lineno(line)
+            for node in (nodes.Assign(piece, look), nodes.If(nodes.Not(piece), write, [], []), nodes.Output([piece]))
+        ]

@@ -18,7 +18,17 @@ from core.output.forms import FormState
 from core.output.icons import Icons
 from core.output.pieces import EXTENSION
 from core.output.slots import MenuEntry, Notice
-from core.output.words import as_written, avatar_colour, initials, say, size_in_words, time_of_day, when, when_in_full
+from core.output.words import (
+    Dates,
+    as_written,
+    avatar_colour,
+    initials,
+    say,
+    size_in_words,
+    time_of_day,
+    when,
+    when_in_full,
+)
 from core.pipeline.answer import Shown
 from core.sentences import Sentence
 
@@ -104,6 +114,7 @@ class Renderer:
         self._environments: dict[str, SpokenEnvironment] = {}
         self._spoken: dict[str, gettext.NullTranslations] = {}
         self._icons: dict[str, Icons] = {}
+        self._yesterday = cache(lambda language: self.say(Sentence("Yesterday"), language))
 
     def render(self, shown: Shown, frame: Frame) -> str:
         """A whole document, or the one slot that was asked for."""
@@ -191,13 +202,15 @@ class Renderer:
     ) -> dict[str, object]:
         """What all templates of an answer know."""
         asset = frame.asset or _no_assets
+        now = self._now().astimezone(look.zone)
         return {
             **environment.globals,
             "frame": around,
             "form": form,
             "slot": slot,
             "asset": asset,
-            "now": self._now().astimezone(look.zone),
+            "now": now,
+            "dated": Dates(now, frame.language, self._yesterday(frame.language)).of,
             "icon": lambda name: self._icons_of(asset)[name],
             "csrf": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(frame.csrf_token),
         }
@@ -224,7 +237,7 @@ class Renderer:
             translations = environment.spoken = self._translations(language)
             environment.say_by(partial(say, translations=translations, language=language))
             environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # the i18n extension adds it
-            environment.filters |= _filters(self.say)
+            environment.filters |= _filters(self.say, self._yesterday)
             self._environments[language] = environment
         return self._environments[language]
 
@@ -272,9 +285,7 @@ def _no_assets(name: str) -> AssetFile:
     raise LookupError(f"There is no built file {name}: run the build first.")
 
 
-def _filters(speak: Callable[[str, str], str]) -> dict[str, Callable[..., object]]:
-    yesterday = cache(lambda language: speak(Sentence("Yesterday"), language))
-
+def _filters(speak: Callable[[str, str], str], yesterday: Callable[[str], str]) -> dict[str, Callable[..., object]]:
     @pass_context
     def say_when(context: Context, moment: datetime | None) -> str:
         language = context["frame"].language

@@ -51,27 +51,44 @@ def say(sentence: Sentence, translations: NullTranslations, language: str, zone:
     return text % {"num": number, **said}
 
 
+class Dates:
+    """Dates as a page shows them at a moment, in its zone and in a language; what they have in common is found once."""
+
+    def __init__(self, now: datetime, language: str, yesterday: str = "Yesterday") -> None:
+        self._zone, self._today = now.tzinfo, now.date()
+        self._language, self._yesterday = language, yesterday
+        self._locale, self._comma = _dates(language), _COMMA.get(language, ", ")
+        self._zones: dict[tuple[timedelta | None, timedelta | None, int], str] = {}
+
+    def of(self, moment: datetime) -> tuple[str, str, str]:
+        """How a list shows it (see `when`), the whole of it (see `when_in_full`), and it as ISO 8601 has it."""
+        local = moment.astimezone(self._zone)
+        day = local.date()
+        clock = _clock_time(local.hour, local.minute, self._locale)
+        days = (self._today - day).days
+        if days == 0:
+            short = clock
+        elif days == 1:
+            short = self._yesterday
+        else:
+            short = _day_in_list(day, 1 < days < 7, day.year == self._today.year, self._language)
+        # Moments that are the same elsewhere have the same name for their zone, but where a clock was set back.
+        offset, summer = local.utcoffset(), local.dst()
+        zone = self._zones.get((offset, summer, day.year))
+        if zone is None:
+            zone = _zone_name(_Clock(local.tzinfo, offset, summer, day.year, local), _locale(self._language))
+            self._zones[offset, summer, day.year] = zone
+        return short, f"{_whole_day(day, self._locale)}{self._comma}{clock} {zone}", moment.isoformat()
+
+
 def when(moment: datetime | None, now: datetime, language: str, yesterday: str = "Yesterday") -> str:
     """A date for a list: the time today, `Yesterday`, day and month this year, else the whole date."""
-    if moment is None:
-        return ""
-    local = moment.astimezone(now.tzinfo)
-    day = local.date()
-    days = (now.date() - day).days
-    if days == 0:
-        return _clock_time(local.hour, local.minute, _dates(language))
-    if days == 1:
-        return yesterday
-    return _day_in_list(day, 1 < days < 7, day.year == now.year, language)
+    return "" if moment is None else Dates(now, language, yesterday).of(moment)[0]
 
 
 def when_in_full(moment: datetime | None, now: datetime, language: str) -> str:
     """A date with day of the week, time and zone."""
-    if moment is None:
-        return ""
-    local = moment.astimezone(now.tzinfo)
-    # Seconds are not shown: without them the same words are found again.
-    return _in_full(local.replace(second=0, microsecond=0), local.tzinfo, local.utcoffset(), language)
+    return "" if moment is None else Dates(now, language).of(moment)[1]
 
 
 def as_written(at: date, language: str, *, yearly: bool = False) -> str:
@@ -92,15 +109,6 @@ def time_of_day(at: datetime, zone: tzinfo | None, language: str) -> str:
 
 
 # Whoever looks at a list again sees the same dates. A date alone tells nothing of anybody, so all share what is kept.
-# Moments that are the same elsewhere are equal: the zone, and the offset where a clock was set back, tell them apart.
-@lru_cache(maxsize=4096)
-def _in_full(local: datetime, zone: tzinfo | None, offset: timedelta | None, language: str) -> str:
-    locale = _dates(language)
-    clock = _clock_time(local.hour, local.minute, locale)
-    called = _zone_name(_Clock(zone, offset, local.dst(), local.year, local), _locale(language))
-    return f"{_whole_day(local.date(), locale)}{_COMMA.get(language, ', ')}{clock} {called}"
-
-
 @lru_cache(maxsize=4096)
 def _whole_day(day: date, locale: str) -> str:
     return str(format_date(day, "full", locale=_read(locale)))

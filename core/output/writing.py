@@ -12,13 +12,14 @@ from core.sentences import Sentence
 Write = Callable[[object], str]
 
 # What the renderer gives to every template (see `Renderer`), and what fills translated texts.
-_PLAIN = frozenset({"asset", "csrf", "fill", "found_piece", "icon", "made_piece", "slot"})
+_PLAIN = frozenset({"asset", "csrf", "dated", "fill", "found_piece", "icon", "keep_piece", "slot"})
 _AWKWARD = re.compile("[&<>'\"]")
+# Finds what must not stand in HTML as it is.
+is_awkward = _AWKWARD.search
 
 
 def writer(say: Callable[[Sentence], str]) -> Write:
     """What makes HTML of any value, as Jinja's own `escape` does, and quickly of what pages consist of."""
-    is_awkward = _AWKWARD.search
 
     def write(value: object) -> str:
         kind = type(value)
@@ -56,7 +57,10 @@ class Filling:
 
 
 class WritingGenerator(CodeGenerator):
-    """Compiles templates of which every value is written by `environment.write`."""
+    """Compiles templates of which every value is written as `environment.write` writes it.
+
+    What most values are, HTML, whole numbers and texts without marks of HTML, is seen where it is written.
+    """
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
         """What stands in a row; a whole template is given in one piece, since nobody reads it by pieces."""
@@ -94,13 +98,16 @@ class WritingGenerator(CodeGenerator):
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         if _is_escaped(frame):
-            self.write("environment.write(")
+            self.write("(shown if (kind := type(shown := ")
         else:
             super()._output_child_pre(node, frame, finalize)
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         if _is_escaped(frame):
-            self.write(")")
+            self.write(
+                ")) is Markup else str(shown) if kind is int else"
+                " shown if kind is str and not environment.is_awkward(shown) else environment.write(shown))"
+            )
         else:
             super()._output_child_post(node, frame, finalize)
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import ClassVar, Self
 from urllib.parse import quote, quote_plus
 
@@ -134,7 +135,7 @@ class Correspondent:
         usual = _USUAL_ADDRESS.fullmatch(self.address)
         return self.address.replace("@", "%40") if usual else quote_plus(self.address)
 
-    @property
+    @cached_property
     def label(self) -> str:
         """What a list shows: the name, else the address. A name with an @ in it could be taken for an address."""
         return ("" if set("@\uff20\ufe6b") & set(self.name) else self.name) or self.address or self.name or "(nobody)"
@@ -234,11 +235,6 @@ class MessageRow:
     def answered(self) -> bool:
         """Whether it was answered."""
         return ANSWERED in self.flags
-
-    @property
-    def moment(self) -> str:
-        """When it was written, or else received, as ISO 8601 has it."""
-        return (self.envelope.date or self.received).isoformat()
 
     @property
     def draft(self) -> bool:

@@ -65,6 +65,13 @@ def test_what_is_html_already_stays_so_in_a_text() -> None:
     assert rendered('{{ _("%(name)s of 50 %%", name=name) }}', name=Markup("<i>"))[0] == "<i> OF 50 %"
 
 
+def test_a_text_with_values_is_written_piece_by_piece_and_whole_where_it_is_a_value_itself() -> None:
+    said = '_("%(name)s to", name=name)'
+    template = f"{{{{ {said} }}}}|{{% set told = {said} %}}{{{{ told }}}}|{{% autoescape false %}}{{{{ {said} }}}}"
+    text, language = rendered(template + "{% endautoescape %}", name="<i>")
+    assert (text, language.asked) == ("|".join(["&lt;i&gt; TO"] * 3), 0)
+
+
 @pytest.mark.parametrize("said", ["%(count)d of %(name)s", "%%(name)s", "%(other)s"])
 def test_a_text_that_says_more_of_its_values_than_their_names_is_filled_as_ever(said: str) -> None:
     environment = SpokenEnvironment(autoescape=True, extensions=["jinja2.ext.i18n"])

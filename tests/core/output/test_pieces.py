@@ -71,25 +71,25 @@ def test_a_piece_goes_with_its_value() -> None:
 def test_a_value_takes_one_place_however_it_is_shown() -> None:
     pieces, row = Pieces(), Row("one")
     for about in range(10):
-        pieces.made(row, "it:1", about, lambda: Markup("<b>"))
+        pieces.keep(row, "it:1", about, Markup("<b>"))
     assert len(pieces) == 1
 
 
 def test_each_block_keeps_its_own_piece_of_a_value() -> None:
     pieces, row = Pieces(), Row("one")
     for block in ("it:1", "it:2"):
-        pieces.made(row, block, 1, lambda block=block: Markup(f"<b>{block}"))  # type: ignore[misc]  # mypy: no type of a default
+        pieces.keep(row, block, 1, Markup(f"<b>{block}"))
     assert [pieces.found(row, block, 1) for block in ("it:1", "it:2", "it:3")] == ["<b>it:1", "<b>it:2", None]
 
 
 def test_long_pieces_take_so_much_and_what_was_not_shown_for_longest_goes() -> None:
     pieces, rows = Pieces(most=30_000), [Row(str(number)) for number in range(4)]
     for row in rows[:2]:
-        pieces.made(row, "it", 1, lambda: Markup("x" * 10_000))
+        pieces.keep(row, "it", 1, Markup("x" * 10_000))
     assert pieces.found(rows[0], "it", 1) is not None
-    pieces.made(rows[2], "it", 1, lambda: Markup("x" * 10_000))
+    pieces.keep(rows[2], "it", 1, Markup("x" * 10_000))
     assert [pieces.found(row, "it", 1) is not None for row in rows[:3]] == [True, False, True]
-    pieces.made(rows[3], "it", 1, lambda: Markup("short"))
+    pieces.keep(rows[3], "it", 1, Markup("short"))
     assert len(pieces) == 3
 
 
@@ -97,22 +97,22 @@ def test_a_long_piece_goes_with_its_value_and_leaves_room() -> None:
     pieces = Pieces(most=30_000)
     for _ in range(5):
         row = Row("one")
-        pieces.made(row, "it", 1, lambda: Markup("x" * 10_000))
+        pieces.keep(row, "it", 1, Markup("x" * 10_000))
         del row
         gc.collect()
         assert len(pieces) == 0
     kept = [Row("one"), Row("two")]
     for row in kept:
-        pieces.made(row, "it", 1, lambda: Markup("x" * 10_000))
+        pieces.keep(row, "it", 1, Markup("x" * 10_000))
     assert len(pieces) == 2
 
 
 def test_a_piece_that_became_short_counts_no_more() -> None:
     pieces, rows = Pieces(most=30_000), [Row("one"), Row("two"), Row("three")]
-    pieces.made(rows[0], "it", 1, lambda: Markup("x" * 10_000))
-    pieces.made(rows[0], "it", 2, lambda: Markup("short"))
+    pieces.keep(rows[0], "it", 1, Markup("x" * 10_000))
+    pieces.keep(rows[0], "it", 2, Markup("short"))
     for row in rows[1:]:
-        pieces.made(row, "it", 1, lambda: Markup("x" * 10_000))
+        pieces.keep(row, "it", 1, Markup("x" * 10_000))
     assert [pieces.found(row, "it", about) is not None for row, about in zip(rows, (2, 1, 1), strict=True)] == [
         True
     ] * 3

@@ -10,7 +10,17 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from core import Moment, Sentence
-from core.output.words import as_written, avatar_colour, initials, say, size_in_words, time_of_day, when, when_in_full
+from core.output.words import (
+    Dates,
+    as_written,
+    avatar_colour,
+    initials,
+    say,
+    size_in_words,
+    time_of_day,
+    when,
+    when_in_full,
+)
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
@@ -47,6 +57,17 @@ def test_a_date_is_said_in_the_readers_zone() -> None:
 def test_a_date_in_full_names_the_day_and_the_zone() -> None:
     assert when_in_full(moment(11, 20), NOW, "en") == "Friday, 20 November 2026, 09:05 UTC"
     assert when_in_full(None, NOW, "en") == ""
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_dates_of_a_page_are_said_as_each_alone_also_where_clocks_are_set_back(language: str) -> None:
+    now = NOW.astimezone(ZoneInfo("Europe/Berlin"))
+    dates = Dates(now, language, "Gestern")
+    october = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
+    for then in (*october, moment(11, 19), moment(11, 20), moment(7, 1), moment(7, 1, year=2025)):
+        said = when(then, now, language, "Gestern"), when_in_full(then, now, language), then.isoformat()
+        assert dates.of(then) == said
+    assert dates.of(october[0])[1] != dates.of(october[1])[1]
 
 
 def test_a_time_of_day_is_that_of_a_zone_or_as_it_was_written() -> None:

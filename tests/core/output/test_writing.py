@@ -26,14 +26,17 @@ class Drawn:
         return "<svg>"
 
 
+SHOWN = SpokenEnvironment(autoescape=True).from_string("{{ value }}")
+
+
 @given(some.text() | some.text().map(Name) | some.integers() | some.floats() | some.booleans() | some.none())
 def test_every_value_is_written_as_jinja_would(value: object) -> None:
-    assert writer(str)(value) == escape(value)
+    assert writer(str)(value) == escape(value) == SHOWN.render(value=value)
 
 
-@pytest.mark.parametrize("value", [Markup("<b>"), Drawn()])
-def test_html_is_written_as_it_is(value: object) -> None:
-    assert writer(str)(value) == escape(value)
+@pytest.mark.parametrize("value", [Markup("<b>"), Drawn(), "<b>", "a & b", "'\"", Name("<b>"), 12, ""])
+def test_html_is_written_as_it_is_and_all_else_escaped(value: object) -> None:
+    assert writer(str)(value) == escape(value) == SHOWN.render(value=value)
 
 
 def test_a_sentence_is_said_and_escaped() -> None:
