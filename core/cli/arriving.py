@@ -3,7 +3,7 @@
 import re
 import socket
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from gunicorn.http.unreader import SocketUnreader
@@ -15,8 +15,9 @@ from core.sentences import Sentence
 LONGEST_HEAD = 65_536
 SMALL_BODY = 65_536
 _END = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
-_UNTOLD = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
+_LENGTH = b"\r\ncontent-length:"
+_CHUNKED, _ASKED = b"\r\ntransfer-encoding:", b"\r\nexpect:"
+_NUMBER = re.compile(rb"[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,13 @@ class Patience:
     farewell: float = 2.0
 
 
-@dataclass
 class Arrived:
-    """What has come of a request, and where its head ends."""
+    """What has come of a request, where its head ends, and from there on how long all of it is, if that is said."""
 
-    octets: bytearray = field(default_factory=bytearray)
-    head: int = 0
+    def __init__(self) -> None:
+        self.octets = bytearray()
+        self.head = 0
+        self._whole: int | None = None
 
     def add(self, octets: bytes) -> None:
         """More came."""
@@ -49,7 +51,10 @@ class Arrived:
         self.octets += octets
         if not self.head:
             found = self.octets.find(_END, max(0, before - len(_END) + 1))
-            self.head = found + len(_END) if found >= 0 else 0
+            if found >= 0:
+                self.head = found + len(_END)
+                length = _length(bytes(self.octets[: self.head]))
+                self._whole = None if length is None else self.head + length
 
     @property
     def is_too_long(self) -> bool:
@@ -60,19 +65,27 @@ class Arrived:
     def missing(self) -> int | None:
         """How many octets of the body are still to come; None where the head does not say, or more is to be said first.
 
-        What the head really says the server finds out that reads it; this only tells what is worth waiting for.
+        What the head really says the server finds out that reads it, which refuses what is not clear; this only tells
+        what is worth waiting for.
         """
-        head = bytes(self.octets[: self.head])
-        if _UNTOLD.search(head):
-            return None
-        told = _LENGTH.search(head)
-        return max(0, int(told[1]) - (len(self.octets) - self.head)) if told else 0
+        return None if self._whole is None else max(0, self._whole - len(self.octets))
 
     @property
     def is_small(self) -> bool:
         """Whether all of it is soon there."""
-        missing = self.missing
-        return missing is not None and len(self.octets) - self.head + missing <= SMALL_BODY
+        return self._whole is not None and self._whole - self.head <= SMALL_BODY
+
+
+def _length(head: bytes) -> int | None:
+    """How long a head says that the body is; None where it says that more than once, or that more is to be said."""
+    lines = head.lower()
+    if _CHUNKED in lines or _ASKED in lines:
+        return None
+    _, is_told, rest = lines.partition(_LENGTH)
+    if not is_told:
+        return 0
+    length = rest[: rest.find(b"\r\n")].strip(b" \t")
+    return int(length) if _NUMBER.fullmatch(length) and _LENGTH not in rest else None
 
 
 # Any: gunicorn's parts have no types.

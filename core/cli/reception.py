@@ -4,16 +4,18 @@ import contextlib
 import errno
 import selectors
 import socket
+import threading
 import time
 from collections import deque
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker
 
-from core.cli.arriving import Arrived, PacedUnreader, Patience
+from core.cli.arriving import PacedUnreader, Patience
+from core.cli.calling import Caller
+from core.cli.threads import Threads
 from core.errors import TooSlow
 
 _AT_ONCE = 16_384
@@ -27,38 +29,6 @@ TOO_BUSY = (503, "Service Unavailable", "Too much is being sent to this site at 
 
 
 # Any in this file: gunicorn's parts have no types.
-class Caller(TConn):  # type: ignore[misc]  # gunicorn has no types
-    """A connection, whose end keeps nobody waiting."""
-
-    def __init__(self, reception: "Reception", sock: socket.socket, client: Any) -> None:
-        super().__init__(reception.cfg, sock, client, reception.sockets[0].getsockname())
-        self._reception = reception
-
-    def close(self, graceful: bool = False) -> None:
-        """Close it; one that was answered stays half open for a moment, so that nothing of the answer is lost."""
-        if graceful:
-            self._reception.see_off(self.sock)
-        else:
-            with contextlib.suppress(OSError):
-                self.sock.close()
-
-
-@dataclass
-class Guest:
-    """A connection with a request on its way in, and until when all of it has to be there.
-
-    `listening` says that it is waited for, `came` that another worker passed it on, `sorted` that it is known
-    whose it is.
-    """
-
-    caller: Caller
-    until: float
-    arrived: Arrived = field(default_factory=Arrived)
-    listening: bool = False
-    came: bool = False
-    sorted: bool = False
-
-
 class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn's worker, whose threads get a request when it is there: no slow sender holds one of them.
 
@@ -68,7 +38,9 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.patience: Patience = self.app.patience
-        self._guests: dict[int, Guest] = {}
+        self._awaited: dict[int, Caller] = {}
+        # Held while it changes whether somebody is heard: threads have them heard, too.
+        self._hearing = threading.Lock()
         self._large: set[Caller] = set()
         self._queue: deque[tuple[Caller, float]] = deque()
         self._leaving: deque[tuple[socket.socket, float]] = deque()
@@ -81,6 +53,10 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if now - self._told >= _SIGN_OF_LIFE:
             self._told = now
             super().notify()
+
+    def get_thread_pool(self) -> Threads:
+        """The threads that answer."""
+        return Threads(self.cfg.threads)
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new connection."""
@@ -98,20 +74,19 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def enqueue_req(self, conn: Caller) -> None:
         """Wait for the request that begins, on a new connection or a kept one, with what came of it by now."""
-        conn.sock.setblocking(False)
         self.begin(conn, conn.parser.unreader.take_buffered() if conn.parser is not None else b"")
 
     def begin(self, conn: Caller, octets: bytes, *, came: bool = False) -> None:
         """Wait for a request of which some octets are there; where there is no room, for another one no more."""
         if self.nr_conns >= self.worker_connections - self.cfg.threads:
             self._make_room()
-        guest = Guest(conn, time.monotonic() + self.patience.idle, came=came)
+        conn.renew(time.monotonic() + self.patience.idle, came=came)
         if octets:
-            self._add(guest, octets)
+            self._add(conn, octets)
         else:
-            self._hear(guest)
+            self._read(conn)
 
-    def pass_on(self, guest: Guest) -> bool:
+    def pass_on(self, conn: Caller) -> bool:
         """Whether a request, whose head is there, was given to somebody else. One worker alone has nobody."""
         return False
 
@@ -129,19 +104,21 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if now - self._swept < min(0.2, self.patience.head / 4):
             return
         self._swept = now
-        # Threads add guests meanwhile; a list of them is made at once.
-        for guest in [one for one in list(self._guests.values()) if one.until <= now or self._is_idle(one)]:
-            self._turn_away(guest)
+        # Threads add some meanwhile; a list of them is made at once.
+        for conn in [one for one in list(self._awaited.values()) if one.until <= now or self._is_idle(one)]:
+            self._turn_away(conn)
         while self._queue and self._queue[0][1] <= now:
             self.refuse(self._queue.popleft()[0], *TOO_BUSY)
         while self._leaving and self._leaving[0][1] <= now:
             self._part(self._leaving[0][0])
 
-    def see_off(self, sock: socket.socket) -> None:
+    def see_off(self, conn: Caller) -> None:
         """Close a connection whose last answer is under way (RFC 9112 9.6), in a while at the latest."""
+        sock = conn.sock
         try:
             sock.setblocking(False)
             sock.shutdown(socket.SHUT_WR)
+            self._ignore(conn)
             self.poller.register(sock, selectors.EVENT_READ, self._part_when_over)
         except (OSError, ValueError):
             sock.close()
@@ -151,63 +128,75 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._part(self._leaving[0][0])
 
     def _keepalive_after(self, conn: Caller, keepalive: bool) -> bool:
-        """Nobody waits a second time for the rest of a body that came too slowly."""
+        """Nobody waits a second time for the rest of a body that came too slowly, nor at all where there is none."""
         try:
+            if keepalive and conn.arrived.missing == 0:
+                return bool(conn.parser.finish_body())
             return not conn.parser.unreader.late and bool(super()._keepalive_after(conn, keepalive))
         except TooSlow:
             return False
 
-    def _hear(self, guest: Guest, _: Any = None) -> None:
+    def _hear(self, conn: Caller, _: Any = None) -> None:
+        """Something came, or the connection is gone."""
+        if conn.awaited:
+            self._read(conn)
+        else:
+            # It is being answered, and what it says meanwhile has to wait.
+            self._ignore(conn)
+
+    def _read(self, conn: Caller) -> None:
         """Read what is there of a request."""
         try:
-            octets = guest.caller.sock.recv(_AT_ONCE)
+            octets = conn.sock.recv(_AT_ONCE, socket.MSG_DONTWAIT)
         except BlockingIOError:
-            self._listen(guest)
+            self._listen(conn)
         except OSError:
-            self._dismiss(guest)
+            self._dismiss(conn)
         else:
             if octets:
-                self._add(guest, octets)
+                self._add(conn, octets)
             else:
-                self._dismiss(guest)
+                self._dismiss(conn)
 
-    def _add(self, guest: Guest, octets: bytes) -> None:
-        arrived = guest.arrived
+    def _add(self, conn: Caller, octets: bytes) -> None:
+        arrived = conn.arrived
         if not arrived.octets:
-            guest.until = time.monotonic() + self.patience.head
+            conn.until = time.monotonic() + self.patience.head
         arrived.add(octets)
         if arrived.is_too_long:
-            self._forget(guest)
-            self.refuse(guest.caller, *_TOO_LONG)
+            self._forget(conn)
+            self.refuse(conn, *_TOO_LONG)
         elif not arrived.head:
-            self._listen(guest)
+            self._listen(conn)
         else:
-            self._go_on(guest)
+            self._go_on(conn)
 
-    def _go_on(self, guest: Guest) -> None:
+    def _go_on(self, conn: Caller) -> None:
         """The head is there: somebody else gets it, or the body is waited for, or a thread takes both."""
-        if not guest.sorted:
-            guest.sorted = True
-            self._forget(guest)
-            if self.pass_on(guest):
+        if not conn.sorted:
+            conn.sorted = True
+            self._forget(conn)
+            if self.pass_on(conn):
                 return
-        if guest.arrived.missing and guest.arrived.is_small:
-            self._listen(guest)
+        if conn.arrived.missing and conn.arrived.is_small:
+            self._listen(conn)
         else:
-            self._forget(guest)
-            self._admit(guest)
+            self._forget(conn)
+            self._admit(conn)
 
-    def _admit(self, guest: Guest) -> None:
+    def _admit(self, conn: Caller) -> None:
         """Give a thread what is there of a request."""
-        conn = guest.caller
         conn.init()
         if not isinstance(conn.parser.unreader, PacedUnreader):
             conn.parser.unreader = PacedUnreader(conn.sock, self.patience)
-        conn.parser.unreader.unread(bytes(guest.arrived.octets))
+        conn.parser.unreader.unread(bytes(conn.arrived.octets))
         conn.data_ready = True
-        if guest.arrived.missing == 0:
+        if conn.arrived.missing == 0:
             self._serve(conn)
-        elif self._has_turn():
+            return
+        # A thread reads the rest.
+        self._ignore(conn)
+        if self._has_turn():
             self._serve(conn, large=True)
         else:
             self._queue.append((conn, time.monotonic() + self.patience.turn))
@@ -216,26 +205,31 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if large:
             self._large.add(conn)
         conn.parser.unreader.begin()
-        self.tpool.submit(self.handle, conn).add_done_callback(partial(self._go_round, conn, large))
+        self.tpool.do(partial(self._answer, conn, large))
 
-    def _go_round(self, conn: Caller, large: bool, done: "Future[bool]") -> None:
-        """After an answer, in its thread: the next request on the connection is waited for from here on.
+    def _answer(self, conn: Caller, large: bool) -> None:
+        """In a thread: answer, and wait for the next request on the connection from here on.
 
         All else is rare, and the reception's to do: waking it costs as much as a short answer.
         """
-        if large or not self._comes_again(conn, done):
+        try:
+            stays = self.handle(conn)
+        except BaseException:
+            self.log.exception("a request ended badly")
+            stays = False
+        if large or stays is not True or not self._comes_again(conn):
+            done: Future[bool] = Future()
+            done.set_result(stays)
             self.method_queue.defer(self.finish_request, conn, done)
 
-    def _comes_again(self, conn: Caller, done: "Future[bool]") -> bool:
+    def _comes_again(self, conn: Caller) -> bool:
         """Whether the next request on a connection is waited for now."""
         full = self.nr_conns >= self.worker_connections - self.cfg.threads
-        if full or not self.alive or done.exception() is not None or not done.result():
-            return False
-        if conn.parser.unreader.buf.getvalue():
+        if full or not self.alive or conn.parser.unreader.buf.getvalue():
             return False
         try:
-            conn.sock.setblocking(False)
-            self._listen(Guest(conn, time.monotonic() + self.patience.idle))
+            conn.renew(time.monotonic() + self.patience.idle)
+            self._listen(conn)
         except (OSError, ValueError, KeyError):
             return False
         return True
@@ -243,56 +237,67 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def _has_turn(self) -> bool:
         return len(self._large) < max(1, int(self.cfg.threads) // 2)
 
-    def _is_idle(self, guest: Guest) -> bool:
-        return not self.alive and not guest.arrived.octets
+    def _is_idle(self, conn: Caller) -> bool:
+        return not self.alive and not conn.arrived.octets
 
-    def _listen(self, guest: Guest) -> None:
-        if not guest.listening:
-            guest.listening = True
-            # Known first: as soon as it is listened to, the reception may hear it.
-            self._guests[id(guest)] = guest
+    def _listen(self, conn: Caller) -> None:
+        """Wait for what comes next on a connection. One that is kept is heard all the time: that costs nothing."""
+        if conn.awaited:
+            return
+        # Known first: as soon as it is awaited, the reception may hear it.
+        self._awaited[id(conn)] = conn
+        with self._hearing:
+            conn.awaited = True
+            if conn.heard:
+                return
             try:
-                self.poller.register(guest.caller.sock, selectors.EVENT_READ, partial(self._hear, guest))
+                self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._hear, conn))
             except (OSError, ValueError, KeyError):
-                guest.listening = False
-                del self._guests[id(guest)]
+                conn.awaited = False
+                del self._awaited[id(conn)]
                 raise
+            conn.heard = True
 
-    def _forget(self, guest: Guest) -> None:
+    def _forget(self, conn: Caller) -> None:
         """Wait no more."""
-        if guest.listening:
-            guest.listening = False
-            del self._guests[id(guest)]
-            self.poller.unregister(guest.caller.sock)
+        if conn.awaited:
+            conn.awaited = False
+            del self._awaited[id(conn)]
 
-    def _dismiss(self, guest: Guest) -> None:
+    def _ignore(self, conn: Caller) -> None:
+        """Hear nothing of whoever is not awaited."""
+        with self._hearing:
+            if conn.heard and not conn.awaited:
+                conn.heard = False
+                self.poller.unregister(conn.sock)
+
+    def _dismiss(self, conn: Caller) -> None:
         """Whoever it was is gone."""
-        self._forget(guest)
+        self._forget(conn)
         self.nr_conns -= 1
-        guest.caller.close()
+        conn.close()
 
     def _make_room(self) -> None:
         """Wait no more for whoever has the least time left; where nobody waits, some request soon comes to its end."""
-        if self._guests:
-            self._turn_away(min(list(self._guests.values()), key=lambda one: one.until))
+        if self._awaited:
+            self._turn_away(min(list(self._awaited.values()), key=lambda one: one.until))
         else:
             time.sleep(0.01)
 
-    def _turn_away(self, guest: Guest) -> None:
+    def _turn_away(self, conn: Caller) -> None:
         """Out of time, or out of room; to whoever said nothing there is nothing to say."""
-        if not guest.arrived.octets:
-            self._dismiss(guest)
+        if not conn.arrived.octets:
+            self._dismiss(conn)
             return
-        self._forget(guest)
-        self.refuse(guest.caller, *_TOO_SLOW)
+        self._forget(conn)
+        self.refuse(conn, *_TOO_SLOW)
 
     def refuse(self, conn: Caller, status: int, phrase: str, words: str) -> None:
         """Answer without a thread, and hang up."""
         head = f"HTTP/1.1 {status} {phrase}\r\nConnection: close\r\nContent-Type: text/plain\r\nRetry-After: 5\r\n"
         answer = f"{head}Content-Length: {len(words) + 1}\r\n\r\n{words}\n".encode("ascii")
         with contextlib.suppress(OSError):
-            conn.sock.setblocking(False)
-            conn.sock.send(answer)
+            conn.sock.send(answer, socket.MSG_DONTWAIT)
         self.nr_conns -= 1
         conn.close(graceful=True)
 
@@ -304,6 +309,4 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _part(self, sock: socket.socket) -> None:
         self._leaving = deque(one for one in self._leaving if one[0] is not sock)
-        with contextlib.suppress(OSError, KeyError, ValueError):
-            self.poller.unregister(sock)
         sock.close()

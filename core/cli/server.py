@@ -190,6 +190,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._sign_of_life = worker.notify
 
     def _say_ready(self, worker: Any) -> None:
+        # Gunicorn asks for one or the other with each line of each request, and looks for where it stands each time.
+        vars(worker.cfg).update({name: setting.get() for name, setting in worker.cfg.settings.items()})
         if self.crew.is_complete():
             self._on_ready()
 
@@ -226,7 +228,7 @@ class _Answer(gunicorn.http.wsgi.Response):  # type: ignore[misc]  # gunicorn ha
         if self.headers_sent or self._omits_body or len(piece) != self.response_length or len(piece) > _ONE_PIECE:
             super().write(piece)
             return
-        lines = [*self.default_headers(), *(f"{name}: {value}\r\n" for name, value in self.headers), "\r\n"]
+        lines = [*self.default_headers(), *[f"{name}: {value}\r\n" for name, value in self.headers], "\r\n"]
         self.headers_sent = True
         self.sent = len(piece)
         self.sock.sendall("".join(lines).encode("latin-1") + piece)

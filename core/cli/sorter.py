@@ -9,8 +9,9 @@ from collections import deque
 from functools import partial
 from typing import Any
 
+from core.cli.calling import Caller
 from core.cli.crew import Crew
-from core.cli.reception import TOO_BUSY, Caller, Guest, Reception
+from core.cli.reception import TOO_BUSY, Reception
 from core.web.sorting import read_place
 
 # What was read of a request when its head is complete is less than this.
@@ -30,7 +31,7 @@ class Sorter(Reception):
         super().__init__(*given, **named)
         self.worker = 0
         self._crew: Crew = self.app.crew
-        self._outgoing: dict[int, deque[Guest]] = {}
+        self._outgoing: dict[int, deque[Caller]] = {}
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -41,36 +42,35 @@ class Sorter(Reception):
         """End what is out of time."""
         super().murder_pending()
         now = time.monotonic()
-        for guests in self._outgoing.values():
-            while guests and guests[0].until <= now:
-                self.refuse(guests.popleft().caller, *TOO_BUSY)
+        for callers in self._outgoing.values():
+            while callers and callers[0].until <= now:
+                self.refuse(callers.popleft(), *TOO_BUSY)
 
-    def pass_on(self, guest: Guest) -> bool:
+    def pass_on(self, conn: Caller) -> bool:
         """Let another worker have a request, if it is the other's. What nobody's session shows is served here."""
-        place = read_place(bytes(guest.arrived.octets[: guest.arrived.head]))
+        place = read_place(bytes(conn.arrived.octets[: conn.arrived.head]))
         whose = self.worker if place is None else self._crew.share.whose(place)
-        if guest.came or whose == self.worker:
+        if conn.came or whose == self.worker:
             return False
         waiting = self._outgoing.setdefault(whose, deque())
-        if waiting or not self._send(guest, whose):
+        if waiting or not self._send(conn, whose):
             if not waiting:
                 slot = self._crew.letterboxes[whose].slot
                 self.poller.register(slot, selectors.EVENT_WRITE, partial(self._send_waiting, whose))
-            waiting.append(guest)
+            waiting.append(conn)
         return True
 
-    def _send(self, guest: Guest, whose: int) -> bool:
+    def _send(self, conn: Caller, whose: int) -> bool:
         """False where the other's letterbox is full."""
-        sock = guest.caller.sock
         try:
-            socket.send_fds(self._crew.letterboxes[whose].slot, [guest.arrived.octets], [sock.fileno()])
+            socket.send_fds(self._crew.letterboxes[whose].slot, [conn.arrived.octets], [conn.sock.fileno()])
         except BlockingIOError:
             return False
         except OSError:
             self.log.exception("a connection could not be passed on")
-            self.refuse(guest.caller, *TOO_BUSY)
+            self.refuse(conn, *TOO_BUSY)
             return True
-        sock.close()
+        conn.close()
         self.nr_conns -= 1
         return True
 

@@ -16,7 +16,8 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from core.cli.arriving import Patience
-from core.cli.reception import Caller, Reception
+from core.cli.calling import Caller
+from core.cli.reception import Reception
 from tests.core.cli.client import GET, HEAD, Client
 
 NOTHING = hashlib.sha256().hexdigest()
@@ -82,6 +83,18 @@ def test_requests_that_come_together_are_answered_in_turn(client: Client) -> Non
     told = [client.answer()[1].split() for _ in range(3)]
     assert [one[0] for one in told] == [b"/a", b"/b", b"/"]
     assert told[1][2].decode() == hashlib.sha256(b"def").hexdigest()
+
+
+def test_what_is_said_during_an_answer_waits_for_its_end(client: Client) -> None:
+    client.say(GET.replace(b"/", b"/late", 1), GET, apart=0.05)
+    assert [client.answer()[1].split()[0] for _ in range(2)] == [b"/late", b"/"]
+    assert client.say(GET).answer()[0] == 200
+
+
+def test_whoever_hangs_up_during_an_answer_harms_nobody(port: int, client: Client) -> None:
+    with Client(port) as impatient:
+        impatient.say(GET.replace(b"/", b"/late", 1))
+    assert [client.say(GET).answer()[0] for _ in range(2)] == [200, 200]
 
 
 @pytest.mark.parametrize("length", [10, 70_000, 25_000_000])
@@ -238,6 +251,26 @@ def test_a_connection_that_can_no_longer_be_listened_to_is_waited_for_by_nobody(
             reception.begin(Caller(reception, here, ""), b"")
         # Whoever is waited for is out of time by now, and would be turned away.
         reception.murder_pending()
+        reception.tmp.close()
+
+
+def test_a_connection_that_is_kept_is_heard_all_the_time_and_one_that_says_too_much_is_not() -> None:
+    config = Config()
+    here, there = socket.socketpair()
+    with socket.create_server(("127.0.0.1", 0)) as listener, there, selectors.DefaultSelector() as poller:
+        reception = Reception(0, 0, [listener], SimpleNamespace(patience=Patience()), 30, config, Logger(config))
+        reception.poller, reception.tpool = poller, SimpleNamespace(do=lambda work: None)
+        caller = Caller(reception, here, "")
+        reception.begin(caller, b"")
+        there.sendall(GET)
+        reception._hear(caller)
+        assert not caller.awaited and caller.sock in poller.get_map()
+        reception._hear(caller)
+        assert caller.sock not in poller.get_map()
+        caller.parser.unreader.take_buffered()
+        assert reception._comes_again(caller)
+        assert caller.awaited and caller.sock in poller.get_map()
+        caller.close()
         reception.tmp.close()
 
 

@@ -1,0 +1,81 @@
+"""Connections: each with what has come of the request on its way in, and until when all of that has to be there."""
+
+import contextlib
+import socket
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from gunicorn.workers.gthread import TConn
+
+from core.cli.arriving import Arrived
+
+
+class Line(socket.socket):
+    """The socket of a connection: whoever closes it, nobody listens to it any more.
+
+    A thread may close it, and the system gives its number to the next connection. To set a timeout that it has
+    costs no call of the system.
+    """
+
+    def __init__(self, sock: socket.socket, forget: Callable[[socket.socket], object]) -> None:
+        super().__init__(sock.family, sock.type, sock.proto, sock.detach())
+        self._forget = forget
+
+    def setblocking(self, flag: bool) -> None:
+        """Wait for what is asked of it, or do not."""
+        self.settimeout(None if flag else 0.0)
+
+    def settimeout(self, value: float | None) -> None:
+        """Wait so many seconds at most."""
+        if value != self.gettimeout():
+            super().settimeout(value)
+
+    def close(self) -> None:
+        """Close it, unheard."""
+        with contextlib.suppress(OSError, KeyError, ValueError):
+            self._forget(self)
+        super().close()
+
+
+class Host(Protocol):
+    """Who takes calls."""
+
+    # Any in this file: gunicorn's parts have no types.
+    cfg: Any
+    poller: Any
+    sockets: Any
+
+    def see_off(self, caller: "Caller") -> None:
+        """Close a connection in a while."""
+
+
+class Caller(TConn):  # type: ignore[misc]  # gunicorn has no types
+    """A connection, whose end keeps nobody waiting, and the request on it.
+
+    `arrived` is what has come of that, all of which has to be there at the moment `until`. `came` says that another
+    worker passed it on, `sorted` that it is known whose it is, `awaited` that the next of it is waited for, and `heard`
+    that the reception learns when something comes, awaited or not.
+    """
+
+    def __init__(self, host: Host, sock: socket.socket, client: Any) -> None:
+        super().__init__(host.cfg, Line(sock, host.poller.unregister), client, host.sockets[0].getsockname())
+        # What is there is read without waiting, and all else is done by threads, which may wait.
+        self.sock.setblocking(True)
+        self._host = host
+        self.awaited = self.heard = False
+        self.renew(0.0)
+
+    def renew(self, until: float, *, came: bool = False) -> None:
+        """A request follows."""
+        self.arrived = Arrived()
+        self.until = until
+        self.came = came
+        self.sorted = False
+
+    def close(self, graceful: bool = False) -> None:
+        """Close it; one that was answered stays half open for a moment, so that nothing of the answer is lost."""
+        if graceful:
+            self._host.see_off(self)
+        else:
+            with contextlib.suppress(OSError):
+                self.sock.close()
