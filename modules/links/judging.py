@@ -78,23 +78,33 @@ class Judgement:
         first, steps = self._follow(address, before)
         if first is None:
             return _beside_the_web(address)
-        targets = [step.target for step in steps if step.target]
+        targets = [step.target for step in steps if step.target] if steps else []
         real = (WebAddress.read(targets[-1]) if targets else None) or first
         host = before.hosts.get(real.host)
         if host is None:
             host = before.hosts[real.host] = Host.read(real.host)
         named = named_hosts(words, self.sites)
-        said = self._said_else(named, host, first) if named and not _is_open(steps) else []
-        marks = [
-            *(_leads_elsewhere(one, host) for one in said[:1]),
-            *(_user(real, host) if real.user else ()),
-            *(_letters(host) if host.is_foreign else ()),
-            *(_number(host) if host.is_number else ()),
-            *(_steps(steps, host, named=any(self.sites.same(one, host.name) for one in named)) if steps else ()),
-            *(_port(real) if real.port is not None else ()),
-        ]
+        marks = tuple(self._marks(first, real, host, steps, named)) if _may_be_odd(real, host, steps, named) else ()
         final = targets[-1] if targets else ""
-        return Finding(address, _shown(first, real, host, targets), host.both, final, tuple(marks))
+        return Finding(address, _shown(first, real, host, targets), host.both, final, marks)
+
+    def _marks(
+        self, first: WebAddress, real: WebAddress, host: Host, steps: tuple[Step, ...], named: tuple[str, ...]
+    ) -> Iterator[LinkMark]:
+        """All that is odd about a link."""
+        said = self._said_else(named, host, first) if named and not _is_open(steps) else []
+        if said:
+            yield _leads_elsewhere(said[0], host)
+        if real.user:
+            yield from _user(real, host)
+        if host.is_foreign:
+            yield from _letters(host)
+        if host.is_number:
+            yield from _number(host)
+        if steps:
+            yield from _steps(steps, host, named=any(self.sites.same(one, host.name) for one in named))
+        if real.port is not None:
+            yield from _port(real)
 
     def unwrapped(self, address: str, before: Before | None = None) -> str:
         """A web address without those who only pass it on, as far as it says where to."""
@@ -116,6 +126,11 @@ class Judgement:
         """Of the hosts that the words name those to which the link does not lead, and which it does not pass."""
         passed = (host.name, Host.read(first.host).name)
         return [said for said in named if not any(self.sites.same(said, one) for one in passed)]
+
+
+def _may_be_odd(real: WebAddress, host: Host, steps: tuple[Step, ...], named: tuple[str, ...]) -> bool:
+    """Whether there is anything about a link that could be odd; about most there is not."""
+    return bool(named or steps or real.user or host.is_number or host.is_foreign or real.port is not None)
 
 
 def _is_open(steps: tuple[Step, ...]) -> bool:
@@ -233,13 +248,12 @@ def _port(address: WebAddress) -> Iterator[LinkMark]:
 
 def _shown(first: WebAddress, real: WebAddress, host: Host, targets: list[str]) -> str:
     """The target as people read it: where it really leads, both forms of its name, and who passes it on."""
-    lines = [_written(real, host)]
-    if host.seen != host.name or host.written.strip("[]") != host.name:
-        lines.append(_written(real, Host(host.name, host.name, host.written)))
-    if targets:
-        lines.append(f"({first.host})")
-    if len(lines) == 1:
-        return lines[0][:_LONGEST_SHOWN]
+    line = _written(real, host)
+    strange = host.seen != host.name or host.written.strip("[]") != host.name
+    if not strange and not targets:
+        return line[:_LONGEST_SHOWN]
+    other = [_written(real, Host(host.name, host.name, host.written))] if strange else []
+    lines = [line, *other, *([f"({first.host})"] if targets else ())]
     return "\n".join(line[:_LONGEST_SHOWN] for line in dict.fromkeys(lines))
 
 

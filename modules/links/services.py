@@ -42,7 +42,7 @@ class Judge:
         return self.judgement.unwrapped(address, self.before)
 
     def _asks(self, found: Finding) -> bool:
-        return self.leaving is Leaving.ALWAYS or (self.leaving is Leaving.ODD and found.is_odd)
+        return self.leaving is Leaving.ALWAYS or (self.leaving is Leaving.ODD and bool(found.marks) and found.is_odd)
 
 
 @module.shared

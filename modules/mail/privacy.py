@@ -118,7 +118,11 @@ class Privacy:
         def made() -> Cleaned:
             clean = make()
             found = links.found[start:]
-            fresh.append(Cleaned(clean, len(found), links.marked - marked, tuple(one for one in found if is_lie(one))))
+            fresh.append(
+                Cleaned(
+                    clean, len(found), links.marked - marked, tuple([one for one in found if one.marks and is_lie(one)])
+                )
+            )
             return fresh[0]
 
         judge = (links.judge.basis,) if links.judge is not None else ()

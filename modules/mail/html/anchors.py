@@ -6,7 +6,7 @@ only one that writes what they stand for.
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -24,24 +24,22 @@ _BLOCKS = frozenset(
     """address article blockquote br center dd div dl dt figure h1 h2 h3 h4 h5 h6 hr li ol p pre section table td th tr
     ul""".split()
 )
+# Neither a target nor a title.
+_NOWHERE = JudgedLink(None, "")
 
 
 @dataclass
 class Slips:
-    """What the slips stand for."""
+    """What the slips stand for, by the element and the attribute in which each of them was written."""
 
+    written: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _secret: str = field(default_factory=lambda: f"hm3-{secrets.token_hex(8)}-")
-    _values: dict[str, str] = field(default_factory=dict)
 
-    def write(self, value: str) -> str:
-        """A slip for a value."""
-        slip = f"{self._secret}{len(self._values)}"
-        self._values[slip] = value
+    def write(self, tag: str, name: str, value: str) -> str:
+        """A slip for the value of an attribute."""
+        slip = f"{self._secret}{len(self.written)}"
+        self.written[tag, name, slip] = value
         return slip
-
-    def read(self, slip: str) -> str | None:
-        """The value of a slip; None for what is none."""
-        return self._values.get(slip)
 
 
 def lay_out(tree: LexborHTMLParser, links: Links, slips: Slips) -> str:
@@ -50,16 +48,20 @@ def lay_out(tree: LexborHTMLParser, links: Links, slips: Slips) -> str:
     for titled in tree.css("a [title]"):
         del titled.attrs["title"]
     for anchor in tree.css("a"):
-        address = normal_address(anchor.attributes.get("href") or "")
-        if address and not address.startswith("#"):
-            _mark(tree, anchor, links.take(address, words_of(anchor)), slips)
-        else:
-            _leave_nothing(anchor)
+        attributes = anchor.attributes
+        address = normal_address(attributes.get("href") or "")
+        judged = links.take(address, words_of(anchor)) if address and not address.startswith("#") else _NOWHERE
+        _write(tree, anchor, attributes, judged, slips)
     return tree.html or ""
 
 
 def words_of(anchor: LexborNode) -> str:
     """What people read in a link, the words for its images too, and nothing that is plainly hidden."""
+    child = anchor.first_child
+    if child is None:
+        return ""
+    if child.next is None and child.tag == "-text":
+        return " ".join((child.text_content or "").split())[:LONGEST_WORDS]
     words: list[str] = []
     for piece in _pieces(anchor, 0):
         words.append(piece)
@@ -89,23 +91,21 @@ def _is_hidden(node: LexborNode) -> bool:
     return "hidden" in attributes or _HIDING.search((attributes.get("style") or "")[:2000]) is not None
 
 
-def _mark(tree: LexborHTMLParser, anchor: LexborNode, judged: JudgedLink, slips: Slips) -> None:
-    _leave_nothing(anchor)
-    if judged.href is not None:
-        anchor.attrs["href"] = slips.write(judged.href)
-    if judged.target:
-        anchor.attrs["title"] = slips.write(judged.target)
-    for mark in reversed(judged.marks):
-        made = tree.create_node("mark")
-        made.attrs["data-odd"] = slips.write(mark.oddity.value)
-        made.attrs["data-weight"] = slips.write(mark.weight.value)
-        made.attrs["data-detail"] = slips.write(mark.detail)
-        anchor.insert_after(made)
-
-
-def _leave_nothing(anchor: LexborNode) -> None:
-    """Neither a target nor a title."""
-    written = anchor.attributes
+def _write(
+    tree: LexborHTMLParser, anchor: LexborNode, written: Mapping[str, str | None], judged: JudgedLink, slips: Slips
+) -> None:
+    """What was found out about a link in place of what the message has `written` there."""
+    attributes = anchor.attrs
     for name in ("href", "title"):
         if name in written:
-            del anchor.attrs[name]
+            del attributes[name]
+    if judged.href is not None:
+        attributes["href"] = slips.write("a", "href", judged.href)
+    if judged.target:
+        attributes["title"] = slips.write("a", "title", judged.target)
+    for mark in reversed(judged.marks):
+        made = tree.create_node("mark")
+        made.attrs["data-odd"] = slips.write("mark", "data-odd", mark.oddity.value)
+        made.attrs["data-weight"] = slips.write("mark", "data-weight", mark.weight.value)
+        made.attrs["data-detail"] = slips.write("mark", "data-detail", mark.detail)
+        anchor.insert_after(made)

@@ -5,8 +5,8 @@ What comes out is serialised once by the parser that checked it, and nothing edi
 
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import nh3
@@ -19,11 +19,8 @@ from modules.mail.html.css import PREFIX, Styles, clean_sheet
 from modules.mail.html.limits import LONGEST_SHEETS, exceeded
 from modules.mail.html.safe import SafeHtml, escaped
 from modules.mail.html.text import scan_text
-from modules.mail.html.trackers import TrackerList
+from modules.mail.html.trackers import FoundImages, TrackerList
 from modules.mail.html.urls import Images, Links, Remote
-
-# What becomes of an attribute of a tag with a name and a value; None drops it.
-Check = Callable[[str, str, str], str | None]
 
 _TAGS = frozenset(
     """a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
@@ -60,7 +57,6 @@ _COUNTS = frozenset({"colspan", "rowspan", "start", "value", "span"})
 _COLOURS = frozenset({"bgcolor", "color"})
 # A link says of itself what we say of it, and only we mark any.
 _OURS_ALONE = frozenset({"data-odd", "data-weight", "data-detail"})
-_SLIPPED = frozenset({("a", "href"), ("a", "title"), *(("mark", name) for name in _OURS_ALONE)})
 # About each of these somebody is asked, who may count them.
 _ASKED = frozenset({"href", "src", "style"})
 # No message may bring these; the cleaner itself sets them.
@@ -108,12 +104,13 @@ def clean_html(
             html, Sentence("The HTML of this message %(reason)s. Only its words are shown.", reason=reason)
         )
     tree = LexborHTMLParser(html)
-    images = Images(inline or {}, remote, trackers.find(tree) if trackers is not None else {})
+    found = trackers.find(tree) if trackers is not None else FoundImages()
+    images = Images(inline or {}, remote, found.trackers, found.web)
     links, slips, paint = links or Links(), Slips(), paint or Paint()
     styles = Styles(images.background, paint)
     laid_out = lay_out(tree, links, slips) if links.judge is not None else html
     attributes = _Attributes(images, links, styles, slips)
-    body = _by_the_list(laid_out, attributes.check)
+    body = _by_the_list(laid_out, attributes)
     sheet, body_style = _styles(html, styles)
     if attributes.failed:
         return _simplified(html, Sentence("The HTML of this message cannot be checked. Only its words are shown."))
@@ -121,42 +118,35 @@ def clean_html(
     return CleanHtml(SafeHtml(body), sheet, body_style, images.withheld, (), False, tracked, links.marked, inside)
 
 
-@dataclass
-class _Attributes:
-    """Judges the attributes of one message; equal ones once, unless somebody is asked about them who may count them."""
+class _Attributes(dict[tuple[str, str, str], str | None]):
+    """What becomes of the attributes of one message, by element, name and value; None drops one.
 
-    images: Images
-    links: Links
-    styles: Styles
-    slips: Slips
-    failed: list[BaseException] = field(default_factory=list)
-    _known: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
+    Equal ones are judged once, unless somebody is asked about them who may count them. What the slips of its links
+    stand for is known from the beginning.
+    """
 
-    def check(self, tag: str, name: str, value: str) -> str | None:
-        """What may stay of a value; None drops the attribute, and whatever has `failed` was dropped too."""
-        try:
-            if (tag, name, value) in self._known:
-                return self._known[tag, name, value]
-            written = self.slips.read(value) if (tag, name) in _SLIPPED else None
-            if written is not None:
-                return written
-            made = _attribute(tag, name, value, self.images, self.links, self.styles)
-            if name not in _ASKED:
-                self._known[tag, name, value] = made
-        except BaseException as error:  # noqa: BLE001  # nh3 keeps the attribute as it was when this raises
-            self.failed.append(error)
-            return None
+    def __init__(self, images: Images, links: Links, styles: Styles, slips: Slips) -> None:
+        super().__init__(slips.written)
+        self._images, self._links, self._styles = images, links, styles
+        # Whatever raised these was dropped.
+        self.failed: list[BaseException] = []
+
+    def __missing__(self, asked: tuple[str, str, str]) -> str | None:
+        tag, name, value = asked
+        made = _attribute(tag, name, value, self._images, self._links, self._styles)
+        if name not in _ASKED or (name == "style" and self._styles.knows(value)):
+            self[asked] = made
         return made
 
 
-def _by_the_list(html: str, check: Check) -> str:
+def _by_the_list(html: str, attributes: _Attributes) -> str:
     idle = _idle()
     try:
         lists = idle.pop()
     except IndexError:
         lists = _Lists()
     try:
-        return lists.clean(html, check)
+        return lists.clean(html, attributes)
     finally:
         idle.append(lists)
 
@@ -165,7 +155,7 @@ class _Lists:
     """The lists as the parser takes them, which takes it a while; `clean` is for one thread at a time."""
 
     def __init__(self) -> None:
-        self._check: Check | None = None
+        self._attributes: _Attributes | None = None
         self._cleaner = nh3.Cleaner(
             tags=set(_TAGS),
             clean_content_tags=set(_DROPPED_WHOLE),
@@ -178,17 +168,23 @@ class _Lists:
             url_relative="pass_through",
         )
 
-    def clean(self, html: str, check: Check) -> str:
-        """HTML by the lists, where `check` has said what becomes of each attribute."""
-        self._check = check
+    def clean(self, html: str, attributes: _Attributes) -> str:
+        """HTML by the lists, where `attributes` say what becomes of each."""
+        self._attributes = attributes
         try:
             return self._cleaner.clean(html)
         finally:
-            self._check = None
+            self._attributes = None
 
     def _ask(self, tag: str, name: str, value: str) -> str | None:
-        # An error here would leave the attribute as it was.
-        return self._check(tag, name, value) if self._check is not None else None
+        attributes = self._attributes
+        if attributes is None:
+            return None
+        try:
+            return attributes[tag, name, value]
+        except BaseException as error:  # noqa: BLE001  # nh3 keeps the attribute as it was when this raises
+            attributes.failed.append(error)
+            return None
 
 
 @cache

@@ -88,6 +88,10 @@ class Styles:
             self._cleaned[text] = cleaned
         return cleaned
 
+    def knows(self, text: str) -> bool:
+        """Whether this was cleaned before, and names no picture."""
+        return text in self._cleaned
+
     def _ask(self, address: str) -> str | None:
         self._asked += 1
         return self.picture(address)

@@ -1,6 +1,6 @@
 """What HTML must not exceed before it is parsed: parsers take quadratic time for deep nesting and many attributes."""
 
-from itertools import islice
+import re
 
 from core import Sentence
 from modules.mail.html.tokens import VOID, Tag, read_tags
@@ -17,6 +17,7 @@ LONGEST_STYLE = 20_000
 # An opening tag of these closes the one before it, so a row of them without ends is not deep.
 _CLOSED_BY_NEXT = frozenset("""p li dt dd option tr td th thead tbody tfoot colgroup""".split())
 _NOT_DEEP = VOID | _CLOSED_BY_NEXT
+_BREAK = re.compile(r"[\t\n\f\r /]")
 # Within these, or after them, parsers read tags in ways of their own.
 _STRANGE = frozenset("svg math select template frameset plaintext noscript".split())
 
@@ -28,21 +29,28 @@ def exceeded(html: str) -> str:
     """
     if len(html) > LONGEST:
         return Sentence("is too long")
-    tags = list(islice(read_tags(html), MOST_TAGS + 1))
-    if any(_has_too_many(tag) for tag in tags[:MOST_TAGS] if len(tag[2]) > MOST_ATTRIBUTES):
+    tags = read_tags(html, MOST_TAGS + 1)
+    if any(map(_has_too_many, [tag[2] for tag in tags[:MOST_TAGS] if len(tag[2]) > MOST_ATTRIBUTES])):
         return Sentence("has an element with too many attributes")
     if len(tags) > MOST_TAGS:
         return Sentence("has too many elements")
-    if _likely_depth(tags) > DEEPEST or _open_tables(tags) > DEEPEST // 2:
+    settled = _is_settled(tags)
+    # What is settled is likely no deeper: that only counts fewer of its elements.
+    if _open_tables(tags) > DEEPEST // 2 or (not settled and _likely_depth(tags) > DEEPEST):
         return Sentence("is nested too deep")
-    if _is_settled(tags) or parses_well(html):
+    if settled or parses_well(html):
         return ""
     return Sentence("is nested too deep")
 
 
-def _has_too_many(tag: Tag) -> bool:
-    """Whether a tag has too many attributes, or so long ones; none has more of them than letters."""
-    return len(tag.attributes) > LONGEST_TAG or tag.values > MOST_ATTRIBUTES or tag.breaks > 8 * MOST_ATTRIBUTES
+def _has_too_many(attributes: str) -> bool:
+    """Whether a tag has too many attributes, or so long ones; none has more of them than letters.
+
+    They are counted by what stands before values, and by letters that could divide them.
+    """
+    if len(attributes) > LONGEST_TAG or attributes.count("=") > MOST_ATTRIBUTES:
+        return True
+    return len(_BREAK.findall(attributes)) > 8 * MOST_ATTRIBUTES
 
 
 def _likely_depth(tags: list[Tag]) -> int:
@@ -62,20 +70,24 @@ def _likely_depth(tags: list[Tag]) -> int:
 
 def _open_tables(tags: list[Tag]) -> int:
     """Rows of unclosed table cells and paragraphs nest too, when tables stand in them."""
-    return sum(-1 if closing else 1 for name, closing, _ in tags if name == "table")
+    closings = [closing for name, closing, _ in tags if name == "table"]
+    return len(closings) - 2 * sum(closings)
 
 
 def _is_settled(tags: list[Tag]) -> bool:
     """Whether the elements are surely not deep: only a closing tag of the element opened last is taken for one."""
-    if any(name in _STRANGE for name, _, _ in tags):
+    if not _STRANGE.isdisjoint([tag[0] for tag in tags]):
         return False
     opened: list[str] = []
+    last = ""
     for name, closing, _ in tags:
         if closing:
-            if opened and opened[-1] == name:
+            if last == name:
                 opened.pop()
+                last = opened[-1] if opened else ""
         elif name not in VOID:
             opened.append(name)
+            last = name
             if len(opened) > DEEPEST:
                 return False
     return True

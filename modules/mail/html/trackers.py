@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote_plus
@@ -39,6 +39,14 @@ class Known:
 
 
 @dataclass(frozen=True)
+class FoundImages:
+    """The images of other machines in HTML: whole addresses by what is written, and names of trackers by addresses."""
+
+    trackers: Mapping[str, str] = field(default_factory=dict)
+    web: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class TrackerList:
     """What is known of trackers: who they are, and how they mark links."""
 
@@ -46,17 +54,19 @@ class TrackerList:
     marks: frozenset[str] = frozenset()
     mark_beginnings: tuple[str, ...] = ()
 
-    def find(self, tree: LexborHTMLParser) -> Mapping[str, str]:
-        """The addresses of images in HTML that only count readers, with the names of those who count."""
-        found: dict[str, str] = {}
+    def find(self, tree: LexborHTMLParser) -> FoundImages:
+        """The images of other machines in HTML, and which of them only count readers."""
+        found, web = dict[str, str](), dict[str, str]()
         unseen: dict[tuple[str | None, ...], bool] = {}
         for image in tree.css("img[src]"):
             attributes = image.attributes
-            address = normal_address(attributes.get("src") or "")
+            written = attributes.get("src") or ""
+            address = normal_address(written)
             address = f"https:{address}" if address.startswith("//") else address
             host = http_host(address)
             if not host:
                 continue
+            web[written] = address
             name = self._name_of(host, address)
             if not name:
                 # Many images of a message are of one size.
@@ -67,7 +77,7 @@ class TrackerList:
                 name = host if hidden else ""
             if name:
                 found[address] = name
-        return found
+        return FoundImages(found, web)
 
     def unmarked(self, address: str) -> str:
         """A link without what only says who clicked; everything else of it stays as it is."""

@@ -78,9 +78,10 @@ def http_host(address: str) -> str:
 def read_link(address: str) -> str | None:
     """What a link may lead to: a web page, a new message, a phone number; None for everything else."""
     address = normal_address(address)
-    if http_host(address):
+    match = _matched(address)
+    if match is not None and match[3].strip("."):
         return address
-    if address.lower().startswith("mailto:"):
+    if address[:7].lower() == "mailto:":
         return compose_address(address)
     return address if _TEL.fullmatch(address) else None
 
@@ -101,29 +102,42 @@ def compose_address(address: str) -> str | None:
 class Images:
     """Decides what images of one message show, and counts those that other machines would send.
 
-    `trackers` are the names of those who count readers, by the addresses of their images; these are never shown.
+    `trackers` are the names of those who count readers, by the addresses of their images; these are never shown. In
+    `web` stand whole addresses of the web by what is written, which are not looked into again.
     """
 
     inline: Mapping[str, str] = field(default_factory=dict)
     remote: Remote | None = None
     trackers: Mapping[str, str] = field(default_factory=dict)
+    web: Mapping[str, str] = field(default_factory=dict)
     withheld: int = 0
     tracked: list[str] = field(default_factory=list)
     shown_inline: set[str] = field(default_factory=set)
 
     def source(self, address: str) -> str | None:
         """What stands in place of an image's address; None where it shows nothing."""
+        known = self.web.get(address)
+        if known is not None:
+            return self._of_web(known)
         address = normal_address(address)
-        if address.lower().startswith("cid:"):
+        kind = address[:5].lower()
+        if kind.startswith("cid:"):
             content_id = unquote(address[4:]).strip("<>")
             self.shown_inline.add(content_id)
             return self.inline.get(content_id)
-        if address.lower().startswith("data:"):
+        if kind == "data:":
             return address if len(address) <= LONGEST_DATA and _DATA_IMAGE.fullmatch(address) else None
         if address.startswith("//"):
             address = f"https:{address}"
-        if not http_host(address):
-            return None
+        return self._of_web(address) if http_host(address) else None
+
+    def background(self, address: str) -> str | None:
+        """The same for pictures behind text: nothing instead of a blank one."""
+        found = self.source(address)
+        return None if found == BLANK else found
+
+    def _of_web(self, address: str) -> str:
+        """The same for an image of another machine."""
         if address in self.trackers:
             self.tracked.append(self.trackers[address])
             return BLANK
@@ -132,11 +146,6 @@ class Images:
             self.withheld += 1
             return BLANK
         return shown
-
-    def background(self, address: str) -> str | None:
-        """The same for pictures behind text: nothing instead of a blank one."""
-        found = self.source(address)
-        return None if found == BLANK else found
 
 
 @dataclass
@@ -193,24 +202,16 @@ class Links:
     def _target(self, address: str) -> str | None:
         known = self._led.get(address)
         if known is None:
-            led = read_link(address)
-            known = self._led[address] = (led, self._freed(led) if led is not None and _is_web(led) else led)
+            led = freed = read_link(address)
+            if led is not None and self.unmarked is not None and led[:4].lower() == "http":
+                freed = self.unmarked(led if self.judge is None else self.judge.unwrapped(led))
+            known = self._led[address] = (led, freed)
         led, freed = known
         self.marked += freed != led
         return freed if self.bare else led
 
     def _from_here(self, led: str | None) -> str | None:
         return f"{self.home}{led}" if led is not None and led.startswith("/") else led
-
-    def _freed(self, led: str) -> str:
-        if self.unmarked is None:
-            return led
-        return self.unmarked(led if self.judge is None else self.judge.unwrapped(led))
-
-
-def _is_web(led: str) -> bool:
-    """Whether what `read_link` gave is an address of the web."""
-    return led[:4].lower() == "http"
 
 
 def _matched(address: str) -> re.Match[str] | None:

@@ -115,10 +115,16 @@ def test_nobody_else_marks_a_link() -> None:
 
 def test_a_message_cannot_write_slips() -> None:
     slips = Slips()
-    slip = slips.write("told")
-    assert slips.read(slip) == "told"
+    slip = slips.write("a", "href", "told")
+    assert slips.written["a", "href", slip] == "told"
     for other in (slip[:-1] + "1", slip[:-1] + "x", slip[:-1] + "²", slip[:-1], "0", "", "hm3-0"):
-        assert slips.read(other) is None
+        assert ("a", "href", other) not in slips.written
+
+
+def test_a_slip_is_good_for_the_attribute_alone_in_which_it_was_written() -> None:
+    slips = Slips()
+    slip = slips.write("a", "title", "told")
+    assert [key for key in slips.written if slip in key] == [("a", "title", slip)]
 
 
 def test_whoever_quotes_a_message_gets_no_marks() -> None:

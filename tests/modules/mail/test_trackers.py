@@ -1,5 +1,6 @@
 """Who is known to count readers, which images only do that, and which parts of links say who clicks."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ HERE = "https://images.example/a.gif"
 
 
 def found(attributes: str, address: str = HERE) -> dict[str, str]:
-    return dict(LIST.find(LexborHTMLParser(f'<p>Words</p><img src="{address}" {attributes}>')))
+    return dict(LIST.find(LexborHTMLParser(f'<p>Words</p><img src="{address}" {attributes}>')).trackers)
 
 
 @pytest.mark.parametrize(
@@ -131,3 +132,18 @@ def test_whoever_quotes_html_leaves_it_as_it_is() -> None:
 def test_the_style_of_messages_knows_what_stands_for_a_withheld_picture() -> None:
     style = Path("modules/mail/assets/frame.css").read_text()
     assert f'img[src="{BLANK}"]:not([height])' in style
+
+
+@pytest.mark.parametrize("written", ["//t.example/a.png", " https://t.example/a.png", "https://t.example/a.png"])
+def test_an_image_is_found_under_what_is_written_with_its_whole_address(written: str) -> None:
+    images = LIST.find(LexborHTMLParser(f'<img src="{written}"><img src="cid:x"><img src="http://a b/">'))
+    assert images.web == {written: "https://t.example/a.png"} and not images.trackers
+
+
+@pytest.mark.parametrize("remote", [None, lambda address: f"/images/{len(address)}"])
+def test_that_images_were_looked_for_changes_nothing_of_what_is_shown(remote: Callable[[str], str] | None) -> None:
+    html = f'<img src="//t.example/a.png"><img src=" {HERE}"><img src="cid:x"><img src="http://a b/"><img src="/a">'
+    found, unasked = (
+        clean_html(html, inline={"x": "/part"}, remote=remote, trackers=trackers) for trackers in (LIST, None)
+    )
+    assert found == unasked and found.body.count("<img") == 5
