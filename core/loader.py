@@ -94,6 +94,19 @@ def shipped_modules(shipped: Path = SHIPPED) -> tuple[Module, ...]:
     return modules
 
 
+def folders_from_elsewhere(path: Path = Path("hm3.ini"), *, shipped: Path = SHIPPED) -> tuple[Path, ...]:
+    """The folders of the modules that are on and that hm3 does not ship. None of them is imported.
+
+    Raises ConfigError where the file cannot be read; all other mistakes are `load`'s to name.
+    """
+    ini = read_ini(path)
+    mistakes = Mistakes(ini)
+    chosen = read_sections(ini, (section_of("modules", ModulesConfig),), mistakes).get(ModulesConfig, ModulesConfig())
+    assert isinstance(chosen, ModulesConfig)  # it is kept under its own type
+    on = _enabled(ini, _find(ini, chosen, shipped, mistakes), mistakes).values()
+    return tuple(one.folder for one in on if one.is_package and not one.folder.is_relative_to(shipped))
+
+
 def load(path: Path = Path("hm3.ini"), *, must_exist: bool = False, shipped: Path = SHIPPED) -> Loaded:
     """Read the file and load its modules. Raises ConfigError with every mistake, each on a line of its own."""
     ini = read_ini(path)

@@ -1,8 +1,9 @@
-// Builds the front end: bundles, hashes, packs and lists every file of the folder that is named on the command line.
+// Builds the front end: bundles, hashes, packs and lists every file of the folder that is named first on the command line.
+// Folders of modules from elsewhere follow, whose scripts and styles go along.
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import * as zlib from "node:zlib";
 import { build } from "esbuild";
 
@@ -14,9 +15,9 @@ const TYPES = {
 };
 const ICONS = "node_modules/lucide-static/icons";
 
-const folder = process.argv[2] ?? "site";
+const [folder = "site", ...elsewhere] = process.argv.slice(2);
 const listed = {};
-const kept = new Set(["manifest.json", "words.json", ".built"]);
+const kept = new Set(["manifest.json", "modules.json", "words.json", ".built"]);
 
 /** The packed forms of a file, as small as they get, by their endings. Node has zstd from 22.15 on. */
 function packings(octets) {
@@ -52,6 +53,9 @@ async function bundle(contents, loader, define = {}) {
     write: false,
     format: loader === "css" ? undefined : "esm",
     target: loader === "css" ? ["chrome115", "firefox117", "safari16.5"] : "es2022",
+    // What a module from elsewhere calls the core's scripts and styles, and where it finds the core's libraries.
+    alias: { hm3: resolve("core/assets") },
+    nodePaths: [resolve("node_modules")],
     charset: "utf8",
     legalComments: "eof",
     logLevel: "error",
@@ -66,9 +70,25 @@ function everywhere(name) {
   return [`./core/assets/${name}`, ...modules].filter((path) => existsSync(path));
 }
 
+/** The same, with those of modules from elsewhere behind them. */
+function everywhereAndBeyond(name) {
+  const theirs = elsewhere.map((module) => resolve(module, "assets", name));
+  return [...everywhere(name), ...theirs.filter((path) => existsSync(path))];
+}
+
+/** The files of the build before this one: a site that is still running goes on showing them. */
+function before() {
+  try {
+    return Object.values(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"))).map(({ path }) => basename(path));
+  } catch {
+    return []; // There is none, or none that can be read; then nobody shows it either.
+  }
+}
+
 /** What scripts say to people: every phrase that a `say("...")` in the asset folders names. */
 function phrases() {
-  const folders = ["core/assets", ...readdirSync("modules").sort().map((module) => `modules/${module}/assets`)];
+  const modules = [...readdirSync("modules").sort().map((module) => join("modules", module)), ...elsewhere];
+  const folders = ["core/assets", ...modules.map((module) => join(module, "assets"))];
   const said = new Set();
   for (const asset of folders.filter((path) => existsSync(path))) {
     for (const file of readdirSync(asset).filter((name) => name.endsWith(".ts"))) {
@@ -95,6 +115,7 @@ function sprite() {
 const importing = (files) => files.map((path) => `import ${JSON.stringify(path)};`).join("\n");
 
 mkdirSync(folder, { recursive: true });
+for (const file of before()) for (const end of ["", ".gz", ".br", ".zst"]) kept.add(file + end);
 const icons = put("icons.svg", sprite());
 const icon = put("favicon.svg", readFileSync("core/assets/favicon.svg"));
 put("hm3.webmanifest", JSON.stringify({
@@ -107,7 +128,8 @@ put("hm3.webmanifest", JSON.stringify({
   icons: [{ src: icon.path, sizes: "any", type: "image/svg+xml", purpose: "any" }],
 }));
 for (const path of everywhere("frame.css")) put("frame.css", await bundle(`@import ${JSON.stringify(path)};`, "css"));
-put("app.css", await bundle(everywhere("main.css").map((path) => `@import ${JSON.stringify(path)};`).join("\n"), "css"));
+const styles = everywhereAndBeyond("main.css").map((path) => `@import ${JSON.stringify(path)};`);
+put("app.css", await bundle(styles.join("\n"), "css"));
 
 const lazy = {};
 for (const path of everywhere("editor.ts")) {
@@ -115,11 +137,12 @@ for (const path of everywhere("editor.ts")) {
   lazy.editor = put("editor.js", exported);
 }
 const told = Object.fromEntries(Object.entries(lazy).map(([name, { path, integrity }]) => [name, { path, integrity }]));
-put("app.js", await bundle(importing(everywhere("main.ts")), "ts", {
+put("app.js", await bundle(importing(everywhereAndBeyond("main.ts")), "ts", {
   HM3_LAZY: JSON.stringify(told),
   HM3_ICONS: JSON.stringify(icons.path),
 }));
 
+writeFileSync(join(folder, "modules.json"), `${JSON.stringify(elsewhere.map((module) => basename(module)))}\n`);
 writeFileSync(join(folder, "words.json"), `${JSON.stringify(phrases(), null, 1)}\n`);
 writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(listed, null, 2)}\n`);
 for (const file of readdirSync(folder)) if (!kept.has(file)) rmSync(join(folder, file), { recursive: true });

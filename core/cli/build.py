@@ -6,13 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from core.cli.catalogues import compile_catalogues, find_catalogues
+from core.cli.catalogues import catalogues_in, compile_catalogues, find_catalogues
 from core.errors import ConfigError, WebmailError
-from core.output.assets import Assets
+from core.output.assets import Assets, has_assets
 
 ROOT = Path(__file__).resolve().parents[2]
 OLDEST_NODE = 20
@@ -25,22 +25,31 @@ class BuildFailed(WebmailError):
     """The front end could not be built; the text says why and what to do."""
 
 
-def build_site(root: Path = ROOT, say: Callable[[str], None] = print, path: str | None = None) -> bool:
+def build_site(
+    root: Path = ROOT, say: Callable[[str], None] = print, path: str | None = None, elsewhere: Sequence[Path] = ()
+) -> bool:
     """Build and compile what changed since the last time; whether there was anything to do. One build at a time.
 
-    `path` is where node and npm are looked for, as in $PATH. Raises BuildFailed with a tool's own words, and
-    ConfigError where a catalogue is broken.
+    `path` is where node and npm are looked for, as in $PATH, `elsewhere` the folders of modules that hm3 does not ship.
+    Raises BuildFailed with a tool's own words, and ConfigError where a catalogue is broken.
     """
     with _alone(root):
-        compiled = len(list(compile_catalogues(find_catalogues(root))))
+        compiled = len(list(compile_catalogues((*find_catalogues(root), *_theirs(elsewhere)))))
         if compiled:
             say(f"Compiled {compiled} of the translations.")
-        return _build_front_end(root, say, path) or bool(compiled)
+        return _build_front_end(root, say, path, tuple(filter(has_assets, elsewhere))) or bool(compiled)
 
 
-def _build_front_end(root: Path, say: Callable[[str], None], path: str | None) -> bool:
+def _theirs(elsewhere: Iterable[Path]) -> Iterator[Path]:
+    """The catalogues of modules from elsewhere; an installed package may bring them compiled."""
+    for catalogue in catalogues_in([folder / "locale" for folder in elsewhere]):
+        if os.access(catalogue.parent, os.W_OK) or not catalogue.with_suffix(".mo").is_file():
+            yield catalogue
+
+
+def _build_front_end(root: Path, say: Callable[[str], None], path: str | None, elsewhere: Sequence[Path]) -> bool:
     site = root / "site"
-    stamp = digest(root, sources(root))
+    stamp = digest(root, sources(root, elsewhere))
     if _is_built(site, stamp):
         say("The front end is up to date.")
         return False
@@ -49,24 +58,26 @@ def _build_front_end(root: Path, say: Callable[[str], None], path: str | None) -
     _install(root, node, tools, say)
     say("Building the front end ...")
     _run(root, tools, node, "node_modules/typescript/bin/tsc", "--noEmit")
-    _run(root, tools, node, "core/assets/build.mjs", "site")
+    _run(root, tools, node, "core/assets/build.mjs", "site", *map(str, elsewhere))
     (site / _STAMP).write_text(stamp)
     say(f"Built {len(Assets(site).names)} files into {site.name}/.")
     return True
 
 
-def sources(root: Path) -> Iterator[Path]:
+def sources(root: Path, elsewhere: Iterable[Path] = ()) -> Iterator[Path]:
     """Every file that the built files depend on, in a fixed order."""
     yield from (root / name for name in _SINGLE)
-    for folder in (root / "core" / "assets", *sorted((root / "modules").glob("*/assets"))):
+    theirs = (folder / "assets" for folder in elsewhere)
+    for folder in (root / "core" / "assets", *sorted((root / "modules").glob("*/assets")), *theirs):
         yield from sorted(file for file in folder.rglob("*") if file.is_file())
 
 
 def digest(root: Path, files: Iterator[Path]) -> str:
-    """One hash of the names and contents of files."""
+    """One hash of the names and contents of files; those below the root are named from there."""
     total = hashlib.sha256()
     for file in files:
-        total.update(f"{file.relative_to(root).as_posix()}\0".encode())
+        name = file.relative_to(root) if file.is_relative_to(root) else file
+        total.update(f"{name.as_posix()}\0".encode())
         total.update(hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()
 

@@ -11,8 +11,8 @@ from core.cli.catalogues import catalogues_in, read_catalogue
 from core.database.engine import check_tables
 from core.errors import ConfigError, WiringError
 from core.ini.load import nearest
-from core.loader import Loaded
-from core.output.assets import Assets
+from core.loader import SHIPPED, Loaded
+from core.output.assets import Assets, has_assets
 from core.output.render import Renderer
 from core.output.slots import DataSlot, Slot, StreamSlot
 from core.wiring.check import check_slots_in_templates
@@ -65,9 +65,13 @@ def front_end_flaw(loaded: Loaded, built: Path) -> str:
     """What keeps the pages' scripts and styles from being served, in a sentence; nothing where all is well."""
     named = {name for _, name in Renderer(loaded.templates).named_assets()}
     try:
-        return Assets(built).flaw({"icons.svg", *named})
+        assets = Assets(built)
     except ConfigError as error:
         return str(error)
+    for name, folder in loaded.folders.items():
+        if not folder.is_relative_to(SHIPPED) and folder.name not in assets.modules and has_assets(folder):
+            return f"The scripts and styles of module {name} are not built into {built}. Run: ./hm3 build"
+    return assets.flaw({"icons.svg", *named})
 
 
 def explain_page(loaded: Loaded, page: str, say: Say) -> None:

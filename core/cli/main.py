@@ -136,11 +136,14 @@ def test(arguments: tuple[str, ...]) -> None:
 
 
 @hm3.command()
-def build() -> None:
-    """Build the front end into site/ and compile the translations."""
+@config_option
+@click.option("--shipped", is_flag=True, help="Leave out modules that do not come with hm3.")
+def build(config: Path | None, shipped: bool) -> None:
+    """Build the front end into site/ and compile the translations, with those of the modules that are on."""
     from core.cli.build import build_site
+    from core.loader import folders_from_elsewhere
 
-    build_site()
+    build_site(elsewhere=() if shipped else folders_from_elsewhere(config or Path("hm3.ini")))
 
 
 @hm3.command()

@@ -27,8 +27,13 @@ class AssetFile:
         return self.path.rpartition("/")[2]
 
 
+def has_assets(folder: Path) -> bool:
+    """Whether the module in a folder has scripts or styles for every page."""
+    return any((folder / "assets" / name).is_file() for name in ("main.ts", "main.css"))
+
+
 class Assets:
-    """The files of a build, by their plain names, and the phrases that its scripts say.
+    """The files of a build, by their plain names, the phrases that its scripts say, and whose they are besides hm3's.
 
     Read once: a later change of a file does not change its hash. Where nothing was built there are none.
     Raises ConfigError where what the build lists cannot be read.
@@ -36,14 +41,17 @@ class Assets:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        manifest, phrases = folder / "manifest.json", folder / "words.json"
+        manifest, phrases, modules = folder / "manifest.json", folder / "words.json", folder / "modules.json"
         try:
             listed = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
             self._files = {name: AssetFile(**about) for name, about in listed.items()}
             said = json.loads(phrases.read_text(encoding="utf-8")) if phrases.exists() else []
             self.phrases: tuple[str, ...] = tuple(str(phrase) for phrase in said)
+            others = json.loads(modules.read_text(encoding="utf-8")) if modules.exists() else []
+            self.modules = frozenset(str(name) for name in others)  # the folders of those that hm3 does not ship
         except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise ConfigError(f"{manifest} or {phrases.name} is not what the build writes. {_WAY_OUT}") from error
+            named = f"{manifest}, {phrases.name} or {modules.name}"
+            raise ConfigError(f"{named} is not what the build writes. {_WAY_OUT}") from error
 
     @property
     def names(self) -> frozenset[str]:

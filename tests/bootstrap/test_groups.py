@@ -73,3 +73,19 @@ def test_a_python_that_is_too_old_is_told(
     monkeypatch.setattr(command.sys, "version_info", (3, 9, 2))
     assert command.main() == 1
     assert capsys.readouterr().err == "hm3 needs Python 3.11 or newer; this is 3.9.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ([], []),
+        (["--bind", "127.0.0.1:0"], []),
+        (["--bind", "127.0.0.1:0", "--config", "own.ini"], ["--config", "own.ini"]),
+        (["--config=own.ini", "--bind", "127.0.0.1:0"], ["--config=own.ini"]),
+        (["--config"], ["--config"]),
+    ],
+)
+def test_what_is_built_is_what_the_named_configuration_switches_on(
+    command: ModuleType, words: list[str], named: list[str]
+) -> None:
+    assert command.named_config(words) == named

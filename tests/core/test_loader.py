@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import ConfigError
 from core.ini.app import AppConfig
-from core.loader import core_sections, load, module_sections, shipped_modules
+from core.loader import core_sections, folders_from_elsewhere, load, module_sections, shipped_modules
 from tests.core.shelf import Shelf
 
 CONFIG = """
@@ -252,3 +252,28 @@ def test_what_a_config_warns_of_is_noted_with_its_section(shelf: Shelf) -> None:
     shelf.add("tea", more=CONFIG + "    @property\n    def warnings(self):\n        return ('The kettle leaks.',)\n")
     assert shelf.load("\n[tea]\n").notes == (f"{shelf.ini}:2: [tea] The kettle leaks.",)
     assert shelf.load("").notes == (f"{shelf.ini}: [tea] The kettle leaks.",)
+
+
+def test_folders_from_elsewhere_are_those_of_modules_that_are_on_and_none_is_imported(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.add("apple")
+    own = tmp_path / "own"
+    for name in ("bomb", "cup"):
+        (own / name).mkdir(parents=True)
+        (own / name / "module.py").write_text(
+            f'from core import Module\nmodule = Module("{name}")\nraise RuntimeError("imported")\n'
+        )
+    shelf.ini.write_text(f"[modules]\npath = {own}\ncup = off\n")
+    assert folders_from_elsewhere(shelf.ini, shipped=shelf.modules) == (own / "bomb",)
+
+
+def test_a_mistake_in_the_ini_keeps_no_folder_from_being_found(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "own" / "cup").mkdir(parents=True)
+    (tmp_path / "own" / "cup" / "module.py").write_text('from core import Module\nmodule = Module("cup")\n')
+    shelf.ini.write_text(f"[modules]\npath = {tmp_path / 'own'}\nsaucer = maybe\n[nonsense]\n")
+    assert folders_from_elsewhere(shelf.ini, shipped=shelf.modules) == (tmp_path / "own" / "cup",)
+
+
+def test_without_an_ini_no_folder_is_from_elsewhere(tmp_path: Path) -> None:
+    assert folders_from_elsewhere(tmp_path / "hm3.ini") == ()

@@ -71,10 +71,20 @@ def test_what_a_template_names_and_the_build_lacks_is_named(shelf: Shelf, site: 
         refuse_unbuilt(shelf.load(), site)
 
 
+def test_scripts_of_a_module_from_elsewhere_that_are_not_built_are_told(shelf: Shelf, site: Path) -> None:
+    shelf.add("tea")
+    (shelf.modules / "tea" / "assets").mkdir()
+    (shelf.modules / "tea" / "assets" / "main.ts").write_text("pour();")
+    told = f"The scripts and styles of module tea are not built into {site}. Run: ./hm3 build"
+    assert front_end_flaw(shelf.load(), site) == told
+    (site / "modules.json").write_text('["tea"]')
+    assert front_end_flaw(shelf.load(), site) == ""
+
+
 def test_a_list_of_files_that_cannot_be_read_is_told(shelf: Shelf, site: Path) -> None:
     shelf.add("tea")
     (site / "manifest.json").write_text("{")
-    with pytest.raises(ConfigError, match=r"manifest\.json or words\.json is not what the build writes"):
+    with pytest.raises(ConfigError, match=r"manifest\.json, words\.json or modules\.json is not what the build writes"):
         refuse_unbuilt(shelf.load(), site)
 
 

@@ -80,6 +80,7 @@ def test_a_built_file_that_browsers_would_refuse_is_named(built: Path) -> None:
 def test_a_list_that_no_build_wrote_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(
-        ConfigError, match=r"manifest\.json or words\.json is not what the build writes\. Run: \./hm3 build"
+        ConfigError,
+        match=r"manifest\.json, words\.json or modules\.json is not what the build writes\. Run: \./hm3 build",
     ):
         Assets(tmp_path)
