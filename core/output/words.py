@@ -20,6 +20,8 @@ _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 # American English stands for all in CLDR: dates are written as elsewhere, with days before months and 24 hours.
 _DATES = MappingProxyType({"en": "en_GB"})
 _COMMA = MappingProxyType({"ar": "، "})
+# Which no hour is written as.
+_SOME_MINUTE = "58"
 _TENTH, _WHOLE = Decimal("0.1"), Decimal(1)
 _OWN_BYTES = ("fr", "ar")  # the languages in which a B is no byte
 
@@ -132,7 +134,13 @@ def _zone_name(clock: _Clock, locale: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _clock_time(hour: int, minute: int, locale: str) -> str:
-    return str(format_time(time(hour, minute), "short", locale=_read(locale)))
+    # Every language writes minutes in two digits.
+    return _hour(hour, locale).replace(_SOME_MINUTE, f"{minute:02}")
+
+
+@lru_cache(maxsize=1024)
+def _hour(hour: int, locale: str) -> str:
+    return str(format_time(time(hour, int(_SOME_MINUTE)), "short", locale=_read(locale)))
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from modules.imap.client import Command, Reply
 from modules.imap.fetching import FetchedItems, flags_of, gather
 from modules.imap.following import FEW, came_command, came_since, place
-from modules.imap.fresh import read_row, row_items, with_flags
+from modules.imap.fresh import read_rows, row_items, with_flags
 from modules.imap.heads import Head
 from modules.imap.kept import KnownRow
 from modules.imap.lease import Lease
@@ -19,8 +19,7 @@ from modules.imap.names import Literal
 from modules.imap.ordering import order_name, sort_command, version_of
 from modules.imap.searching import read_found, search_command
 from modules.imap.sets import write_set
-from modules.imap.told import Heard
-from modules.mail.api import MailboxName, MailboxState, Order, People, Query
+from modules.mail.api import MailboxName, MailboxState, Order, Query
 
 # A page of a list has no more rows.
 _MOST_AHEAD = 250
@@ -80,9 +79,9 @@ class Ahead:
         if order is not None and self.window.query is None:
             commands.append(came_command(self.lease, order.state.uidnext))
             self._first = order.state.uidnext
-        since = min((row.state.highestmodseq or 0 for row in self.known), default=0)
+        since = min([row.state.highestmodseq or 0 for row in self.known], default=0)
         if since and self.lease.offers("CONDSTORE"):
-            named = write_set(row.row.uid for row in self.known)
+            named = write_set([row.row.uid for row in self.known])
             commands.append(Command(b"FETCH", (named, b"(UID FLAGS)", b"(CHANGEDSINCE %d)" % since), uid=True))
         else:
             self.known = ()
@@ -100,8 +99,7 @@ class Ahead:
             return
         # What came after the state was told is for the next one.
         whole = {uid: row for uid, row in found.items() if b"RFC822.SIZE" in row and uid < state.uidnext}
-        people: People = {}
-        lease.memory.kept.keep_rows(mailbox, [read_row(uid, row, state, people) for uid, row in whole.items()])
+        lease.memory.kept.keep_rows(mailbox, read_rows(whole, state))
         if self._first:
             lease.moment.came[mailbox, self._first] = whole
         if after_news:
@@ -132,7 +130,12 @@ class Ahead:
         """Let rows be of this state, with the flags that changed since theirs."""
         rows = [row for row in self.known if row.state.uidvalidity == state.uidvalidity]
         told = {uid: flags_of(items) for uid, items in found.items() if b"FLAGS" in items}
-        settled = [with_flags(row, told.get(row.row.uid, row.row.flags), state) for row in rows]
+        settled = [
+            with_flags(row, told[row.row.uid], state)
+            if row.row.uid in told
+            else KnownRow(row.row, state, row.mixed, row.single, row.length)
+            for row in rows
+        ]
         self.lease.memory.kept.keep_rows(self.window.mailbox, settled)
 
     def _grow(self, head: Head, searched: Reply, state: MailboxState) -> None:
@@ -233,12 +236,14 @@ def _is_cheap(query: Query | None) -> bool:
     return query is None or not (query.words or query.body)
 
 
-def _is_unasked(heard: Heard) -> bool:
+def _tells_unasked(reply: Reply) -> bool:
     """Whether a FETCH tells of flags that changed: of every message that was asked for comes the size."""
-    if b"RFC822.SIZE" in heard.text:
-        return False
-    lines = (record[0] if isinstance(record, tuple) else record for record in heard.records)
-    return not any(b"RFC822.SIZE" in line for line in lines)
+    for heard in reply.heard:
+        if heard.kind == "FETCH" and not any(
+            [b"RFC822.SIZE" in (record[0] if isinstance(record, tuple) else record) for record in heard.records]
+        ):
+            return True
+    return False
 
 
 def ask_ahead(lease: Lease, window: Window, *first: Command) -> list[Reply]:
@@ -257,7 +262,7 @@ def ask_ahead(lease: Lease, window: Window, *first: Command) -> list[Reply]:
             ahead.learn(replies[count:])
         return replies[:count]
     replies, news = lease.hear_with([*first, *ahead.commands])
-    news = news or any([heard.kind == "FETCH" and _is_unasked(heard) for heard in replies[-1].heard])
+    news = news or _tells_unasked(replies[-1])
     if news:
         replies = lease.connection.run_all([*first, *ahead.commands_after_news()])
     ahead.learn(replies[count:], after_news=news)

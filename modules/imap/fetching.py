@@ -22,6 +22,7 @@ _ITEMS = re.compile(
     rb' (?:(\d{1,20})|"([^"\\]*)"|\(((?:%b(?: %b)*)?)\)|\{\d+\}\Z)(?=[ )]|\Z)' % (_ATOM, _ATOM)
 )
 _PARTS = 5
+_SEQUENCE = re.compile(rb"\d{1,%d} " % (LONGEST_NUMBER - 1))
 _NUMBER = b"#"
 # So many commands are sent before their answers are read.
 _AT_ONCE = 8
@@ -96,8 +97,8 @@ def flags_of(row: FetchedItems) -> frozenset[str]:
 
 def received_of(row: FetchedItems) -> datetime:
     """When the server received it; the epoch where that cannot be read."""
-    found = _DATE.match(as_bytes(row.get(b"INTERNALDATE")))
-    if not found:
+    told = row.get(b"INTERNALDATE")
+    if not isinstance(told, bytes) or (found := _DATE.match(told)) is None:
         return EPOCH
     day, month, year, hour, minute, second, zone = found.groups()
     if (number := _MONTHS.get(month.lower())) is None or int(year) not in _YEARS:
@@ -136,9 +137,10 @@ def gather(reply: Reply, found: dict[int, FetchedItems]) -> None:
         uid = row.get(b"UID")
         if isinstance(uid, int) and uid > 0:
             # A message may be told of twice: what was asked for, and flags that changed meanwhile.
-            known = found.setdefault(uid, row)
-            if known is not row:
-                known.update(row)
+            if uid in found:
+                found[uid].update(row)
+            else:
+                found[uid] = row
 
 
 def read_items(records: tuple[Record, ...]) -> FetchedItems:
@@ -157,28 +159,24 @@ def read_items(records: tuple[Record, ...]) -> FetchedItems:
 def _plain_items(records: tuple[Record, ...]) -> FetchedItems | None:
     """The same of a response without lists in lists, such as those for rows; None for any other."""
     row: FetchedItems = {}
-    last = len(records) - 1
-    for at, record in enumerate(records):
+    for left, record in zip(range(len(records) - 1, -1, -1), records, strict=True):
         text, literal = record if isinstance(record, tuple) else (record, None)
-        if not at:
+        if not row:
             number, _, text = text.partition(b"(")
-            if not (number[-1:] == b" " and number[:-1].isdigit() and len(number) <= LONGEST_NUMBER):
+            if not _SEQUENCE.fullmatch(number):
                 return None
             row[_NUMBER] = int(number)
             text = b" " + text
-        end = b")" if at == last else b""
-        *parts, rest = _ITEMS.split(text)
+        *parts, rest = _ITEMS.split(text) if text != b")" else (text,)
         # Between items there is nothing, and behind the last one a literal or the end of the list.
-        if rest != end or any(parts[::_PARTS]) or (literal is None) is not (at == last):
+        if rest != (b"" if left else b")") or any(parts[::_PARTS]) or (literal is None) is bool(left):
             return None
-        for place in range(1, len(parts), _PARTS):
-            name, figure, words, atoms = parts[place : place + _PARTS - 1]
+        for at in range(1, len(parts), _PARTS):
+            name, figure, words, atoms = parts[at : at + _PARTS - 1]
             if figure is not None:
                 row[name] = int(figure)
             elif words is not None:
                 row[name] = words
-            elif atoms is not None:
-                row[name] = [*atoms.split()]
             else:
-                row[name] = literal
+                row[name] = [*atoms.split()] if atoms is not None else literal
     return row

@@ -7,7 +7,7 @@ from datetime import datetime
 from core import Sentence
 from modules.imap.client import Command, Reply
 from modules.imap.fetching import FetchedItems, fetch, gather, received_of
-from modules.imap.fresh import read_row, row_items
+from modules.imap.fresh import read_rows, row_items
 from modules.imap.lease import Lease
 from modules.imap.memory import Order as KnownOrder
 from modules.imap.searching import LARGEST_UID
@@ -89,7 +89,7 @@ def came_since(lease: Lease, mailbox: MailboxName, first: int, state: MailboxSta
     # RFC 9051 9, seq-range: the set holds the last message even where that is older.
     came = {uid: row for uid, row in found.items() if first <= uid <= LARGEST_UID and b"INTERNALDATE" in row}
     if few and brought is None:
-        lease.memory.kept.keep_rows(mailbox, [read_row(uid, row, state) for uid, row in came.items()])
+        lease.memory.kept.keep_rows(mailbox, read_rows(came, state))
     return {uid: received_of(row) for uid, row in came.items()}
 
 

@@ -31,10 +31,6 @@ class KnownRow:
     single: bool
     length: int
 
-    def is_of(self, state: MailboxState) -> bool:
-        """Whether its flags are those of this state, as servers with CONDSTORE tell states apart."""
-        return bool(state.highestmodseq) and (self.state is state or self.state == state)
-
 
 @dataclass(frozen=True)
 class KnownWindow:

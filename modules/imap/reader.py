@@ -1,13 +1,18 @@
 """Reading from a mail server with bounds: on lines, on literals, on a whole answer, and on the time it takes."""
 
+import re
 import ssl
 import time
 from collections.abc import Iterable
 from typing import Protocol
 
 from modules.imap.errors import ServerGone
+from modules.imap.tokens import Record
 
 _CHUNK = 65536
+# What tells of a message, up to the first literal; and what announces one at the end of a line.
+_FETCHED = re.compile(rb"\* (\d{1,20}) FETCH ([^\r\n]*\{(\d{1,20})\})\r\n")
+LITERAL = re.compile(rb"\{(\d{1,20})\}\Z")
 LONGEST_LINE = 32 * 1024 * 1024
 LONGEST_LITERAL = 64 * 1024 * 1024
 LONGEST_ANSWER = 128 * 1024 * 1024
@@ -59,6 +64,32 @@ class BoundedReader:
         if lines.pop() or taken.count(b"\n") != len(lines):
             raise ServerGone("The mail server ended a line otherwise than IMAP does.")
         return lines
+
+    def read_fetched(self) -> list[tuple[Record, ...]]:
+        """The next responses that were received as a whole and tell of a message with literals: the records of each.
+
+        Any other response, and one of which more is to come, is left for `read_lines`.
+        """
+        held = self._held
+        found: list[tuple[Record, ...]] = []
+        done = 0
+        while begun := _FETCHED.match(held, done):
+            records: list[Record] = []
+            text, start, announced = b"%b %b" % begun.group(1, 2), begun.end(), begun[3]
+            while announced:
+                stop = start + int(announced)
+                end = held.find(b"\n", stop)
+                records.append((text, bytes(held[start:stop])))
+                text = bytes(held[stop:end]).rstrip(b"\r")
+                more = LITERAL.search(text) if text[-1:] == b"}" and end >= 0 else None
+                start, announced = end + 1, more[1] if more else b""
+            if end < 0:
+                break
+            found.append((*records, text))
+            done = start
+        if done:
+            self._take(done)
+        return found
 
     def give_back(self, lines: Iterable[bytes]) -> None:
         """Hold lines again that were read too soon."""

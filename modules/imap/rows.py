@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from modules.imap.ahead import Window, ask_ahead, recall_head
 from modules.imap.fetching import fetch, fetch_all, fetch_numbered, flags_of, number_of
-from modules.imap.fresh import read_row, row_items, with_flags
+from modules.imap.fresh import read_rows, row_items, with_flags
 from modules.imap.kept import KnownRow
 from modules.imap.lease import Lease
 from modules.imap.ordering import ordered_uids
 from modules.imap.searching import LARGEST_UID
-from modules.mail.api import MailboxName, MailboxState, MessageRow, Order, People, Query, Rows, Uid
+from modules.mail.api import MailboxName, MailboxState, MessageRow, Order, Query, Rows, Uid
 
 
 def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Order, query: Query | None) -> Rows:
@@ -78,14 +78,15 @@ def _known(lease: Lease, mailbox: MailboxName, state: MailboxState, uids: Iterab
     wanted = [uid for uid in uids if 0 < uid <= LARGEST_UID]
     kept = lease.memory.kept
     known = kept.rows(mailbox, state.uidvalidity, wanted)
-    shown = {uid: row for uid, row in known.items() if row.is_of(state)}
+    # Whether flags are those of this state is known of servers with CONDSTORE, which tell states apart.
+    settled = known.items() if state.highestmodseq else ()
+    shown = {uid: row for uid, row in settled if row.state is state or row.state == state}
     if len(shown) == len(wanted):
         return [shown[uid] for uid in wanted]
     unknown = [uid for uid in wanted if uid not in known]
     unsettled = [uid for uid in known if uid not in shown]
     found = fetch_all(lease, (unknown, row_items(lease)), (unsettled, b"(UID FLAGS)"))
-    people: People = {}
-    fresh = [read_row(uid, found[uid], state, people) for uid in unknown if uid in found]
+    fresh = read_rows({uid: found[uid] for uid in unknown if uid in found}, state)
     flags = {uid: flags_of(found[uid]) for uid in unsettled if b"FLAGS" in found.get(uid, {})}
     fresh += [with_flags(known[uid], flags[uid], state) for uid in flags]
     kept.keep_rows(mailbox, fresh)
@@ -127,7 +128,8 @@ def _numbered(lease: Lease, state: MailboxState, start: int, limit: int, total: 
     found = fetch_numbered(lease, first, last, row_items(lease))
     ranked = sorted(found.items(), key=lambda item: number_of(item[1]), reverse=newest)
     asked = (item for item in ranked if first <= number_of(item[1]) <= last and item[0] <= LARGEST_UID)
-    return [read_row(uid, row, state).row for uid, row in asked if b"RFC822.SIZE" in row]
+    whole = {uid: row for uid, row in asked if b"RFC822.SIZE" in row}
+    return [known.row for known in read_rows(whole, state)]
 
 
 def _numbered_neighbours(lease: Lease, uid: Uid, order: Order) -> tuple[Uid | None, Uid | None, int | None]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 from core import UpstreamError, outside, tls
 from modules.imap.deflated import Deflated
 from modules.imap.errors import CertificateRefused, ServerGone
-from modules.imap.reader import BoundedReader
+from modules.imap.reader import LITERAL, BoundedReader
 from modules.imap.server import Server
 from modules.imap.tokens import Record
 from modules.imap.told import Heard, Told
@@ -23,7 +23,6 @@ _UNTAGGED = re.compile(rb"\* ([A-Z-]+)(?: (.*))?", re.DOTALL)
 _NUMBERED = re.compile(rb"\* (\d+) ([A-Z-]+)(?: (.*))?", re.DOTALL)
 _TAGGED = re.compile(rb"([A-Z]{4}\d+) (OK|NO|BAD)(?: (.*))?", re.DOTALL)
 _CODE = re.compile(rb"\[([A-Z-]+)(?: ([^\]]*))?\]")
-_LITERAL = re.compile(rb"\{(\d{1,20})\}\Z")
 _SAID_AGAIN = frozenset({"LIST", "STATUS"})
 _KEPT_BY_IMAPLIB = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY"})
 
@@ -75,6 +74,7 @@ class Wire(imaplib.IMAP4):
         at, told, known_lines = 0, Told(), self._told.places
         while len(ends) < len(tags):
             if at == len(lines):
+                self._keep(*[Heard("FETCH", records) for records in reader.read_fetched()])
                 lines, at = reader.read_lines(), 0
                 continue
             line = lines[at]
@@ -119,7 +119,7 @@ class Wire(imaplib.IMAP4):
         else:
             raise self.abort("a line came that is no response")
         records: list[Record] = []
-        while text.endswith(b"}") and (announced := _LITERAL.search(text)):
+        while text.endswith(b"}") and (announced := LITERAL.search(text)):
             literal, rest = reader.read_announced(int(announced[1]))
             records.append((text, literal))
             text = rest

@@ -33,8 +33,8 @@ _LOWERED = {
         *("In-Reply-To", "References", "Content-Type", "MIME-Version", "Received"),
     )
 }
-_OF_PEOPLE = ("from", "sender", "reply-to", "to", "cc", "bcc")
-_SPACES = frozenset(" \t")
+_OF_PEOPLE = frozenset({"from", "sender", "reply-to", "to", "cc", "bcc"})
+_ENDS_IN_SPACE = re.compile(rb"[ \t](?:\n|\Z)")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 # RFC 2047 2, read generously: spaces may stand in the text, as some programs send them.
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,60})(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?([^?]{0,2000})\?=")
@@ -88,18 +88,21 @@ def _read_envelope(header: bytes, known: People | None = None) -> Envelope:
     fields = {
         _LOWERED[name] if name in _LOWERED else name.lower(): value for name, value in reversed(raw_fields(header))
     }
-
-    people = {name: _read_people(fields[name], known) for name in _OF_PEOPLE if name in fields}
-    message_ids = read_ids(fields.get("message-id", ""))
+    people: People = {}
+    for name, value in fields.items():
+        if name in _OF_PEOPLE:
+            people[name] = _read_people(value, known) if known is None or value not in known else known[value]
+    found = people.get
+    message_id = _MESSAGE_ID.search(fields["message-id"]) if "message-id" in fields else None
     return Envelope(
-        subject=decode_words(fields.get("subject", "")),
-        sender=people.get("from") or people.get("sender", ()),
-        reply_to=people.get("reply-to", ()),
-        to=people.get("to", ()),
-        cc=people.get("cc", ()),
-        bcc=people.get("bcc", ()),
-        date=read_date(fields.get("date", "")),
-        message_id=message_ids[0] if message_ids else "",
+        subject=decode_words(fields["subject"]) if "subject" in fields else "",
+        sender=found("from") or found("sender", ()),
+        reply_to=found("reply-to", ()),
+        to=found("to", ()),
+        cc=found("cc", ()),
+        bcc=found("bcc", ()),
+        date=read_date(fields["date"]) if "date" in fields else None,
+        message_id=message_id[0] if message_id else "",
         in_reply_to=read_ids(fields["in-reply-to"]) if "in-reply-to" in fields else (),
         references=read_ids(fields["references"]) if "references" in fields else (),
     )
@@ -129,10 +132,10 @@ def _read_fields(header: bytes) -> tuple[tuple[str, str], ...]:
     unfolded = _FOLD.sub(b"", block) if b"\n " in block or b"\n\t" in block else block
     if unfolded.isascii() and unfolded.count(b"\n") < MOST_FIELDS:
         found_at_once = _FIELDS.findall(unfolded.decode("ascii"))
-        if len(unfolded) > LONGEST_FIELD:
-            found_at_once = [(name, value[:LONGEST_FIELD]) for name, value in found_at_once]
         # Most have no space at their end.
-        return tuple([(name, value.rstrip(" \t") if value[-1:] in _SPACES else value) for name, value in found_at_once])
+        if len(unfolded) > LONGEST_FIELD or _ENDS_IN_SPACE.search(unfolded):
+            found_at_once = [(name, value[:LONGEST_FIELD].rstrip(" \t")) for name, value in found_at_once]
+        return tuple(found_at_once)
     lines = unfolded.split(b"\n")
     found: list[tuple[str, str]] = []
     for line in lines[: MOST_FIELDS * 2]:
@@ -143,7 +146,8 @@ def _read_fields(header: bytes) -> tuple[tuple[str, str], ...]:
 
 def decode_words(value: str) -> str:
     """A field's value with its encoded words decoded (RFC 2047 6.2), without controls and bidi controls."""
-    return clean(value if "=?" not in value else read_words(value))
+    text = value if "=?" not in value else read_words(value)
+    return text.strip() if text.isprintable() else clean(text)
 
 
 def read_words(value: str) -> str:
@@ -168,26 +172,27 @@ def read_words(value: str) -> str:
 def read_date(value: str) -> datetime | None:
     """A date with its zone (RFC 5322 3.3), or None where it cannot be read."""
     try:
-        parsed = _usual_date(value) or parsedate_tz(value[:200])
-        if parsed is None:
+        usual = _DATE.fullmatch(value)
+        if usual is None or (month := _MONTHS.get(usual[2].lower())) is None:
+            return _unusual_date(value)
+        day, _, year, hour, minute, second, sign, hours, minutes = usual.groups()
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        zone = timezone(-offset if sign == "-" else offset) if offset else UTC
+        if int(year) not in _YEARS:
             return None
-        year, month, day, hour, minute, second, *_, offset = parsed
-        zone = timezone(timedelta(seconds=offset)) if offset else UTC
-        if year not in _YEARS:
-            return None
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
+        return datetime(int(year), month, int(day), int(hour), int(minute), min(int(second), 59), tzinfo=zone)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
 
 
-def _usual_date(value: str) -> tuple[int, ...] | None:
-    """The numbers of a date as nearly all programs write it, with the seconds of its zone last; None for others."""
-    match = _DATE.fullmatch(value)
-    if match is None or (month := _MONTHS.get(match[2].lower())) is None:
+def _unusual_date(value: str) -> datetime | None:
+    """A date as Python knows it. Raises what Python raises for what is none."""
+    parsed = parsedate_tz(value[:200])
+    if parsed is None:
         return None
-    day, _, year, hour, minute, second, sign, hours, minutes = match.groups()
-    offset = int(hours) * 3600 + int(minutes) * 60
-    return int(year), month, int(day), int(hour), int(minute), int(second), -offset if sign == "-" else offset
+    year, month, day, hour, minute, second, *_, offset = parsed
+    zone = timezone(timedelta(seconds=offset)) if offset else UTC
+    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone) if year in _YEARS else None
 
 
 def read_ids(value: str) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 import io
 from datetime import UTC, date, datetime
 from gettext import GNUTranslations, NullTranslations
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import format_time
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
@@ -57,6 +59,15 @@ def test_a_date_is_said_in_the_readers_zone() -> None:
 def test_a_date_in_full_names_the_day_and_the_zone() -> None:
     assert when_in_full(moment(11, 20), NOW, "en") == "Friday, 20 November 2026, 09:05 UTC"
     assert when_in_full(None, NOW, "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "locale"), [("en", "en_GB"), *((name, name) for name in ("de", "fr", "es", "ar"))]
+)
+def test_every_minute_of_a_day_is_written_as_its_language_does(language: str, locale: str) -> None:
+    for hour, minute in product(range(0, 24, 5), range(60)):
+        at = datetime(2026, 11, 20, hour, minute, tzinfo=UTC)
+        assert time_of_day(at, UTC, language) == format_time(at.time(), "short", locale=locale)
 
 
 @pytest.mark.parametrize("language", ["en", "de", "ar"])

@@ -8,9 +8,9 @@ from hypothesis import strategies as some
 
 from modules.imap.errors import ServerGone
 from modules.imap.fetching import EPOCH, FetchedItems, flags_of, read_items, received_of
-from modules.imap.fresh import read_row
-from modules.imap.tokens import Record, pairs, read_tokens
-from modules.mail.api import Envelope, MailboxState, People
+from modules.imap.fresh import Known, read_row, read_rows
+from modules.imap.tokens import Record, Token, pairs, read_tokens
+from modules.mail.api import Envelope, MailboxState
 
 STATE = MailboxState(1, 9, 3, 0, 5)
 NAMES = some.sampled_from(
@@ -108,15 +108,50 @@ def test_a_header_tells_of_attachments_and_of_a_single_text(header: bytes, mixed
 
 
 def test_who_stands_in_several_rows_is_read_once() -> None:
-    people: People = {}
+    known = Known()
     items: list[FetchedItems] = [
         {b"BODY[HEADER.FIELDS (X)]": b"From: Ann <ann@x.org>\r\nTo: %b\r\n" % to} for to in (b"a@x.org", b"b@x.org")
     ]
-    first, second = (read_row(5, one, STATE, people).row.envelope for one in items)
+    first, second = (read_row(5, one, STATE, known).row.envelope for one in items)
     assert first.sender is second.sender
     assert (first.to[0].address, second.to[0].address) == ("a@x.org", "b@x.org")
-    assert sorted(people) == ["Ann <ann@x.org>", "a@x.org", "b@x.org"]
-    assert read_row(5, {}, STATE, people).row.envelope == Envelope()
+    assert sorted(known.people) == ["Ann <ann@x.org>", "a@x.org", "b@x.org"]
+    assert read_row(5, {}, STATE, known).row.envelope == Envelope()
+
+
+@pytest.mark.parametrize(
+    ("flags", "has"),
+    [
+        ([b"\\Seen"], False),
+        ([b"\\Seen", b"$HasAttachment"], True),
+        ([b"$HASATTACHMENT", b"$HasNoAttachment"], False),
+        ([[b"$HasAttachment"]], False),
+        ([5], False),
+        (None, False),
+        (b"\\Seen", False),
+    ],
+)
+def test_flags_tell_of_attachments_and_are_the_same_object_in_rows_that_have_the_same(flags: Token, has: bool) -> None:
+    items: dict[int, FetchedItems] = {uid: {b"FLAGS": flags} for uid in (1, 2)}
+    first, second = (known.row for known in read_rows(items, STATE))
+    assert (first.has_attachments, first.flags) == (has, flags_of(items[1])) == (second.has_attachments, second.flags)
+    assert (first.flags is second.flags) is (isinstance(flags, list) and list not in map(type, flags))
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("a \u00a0 b\tc".encode(), "a b c"),
+        ("\u0645\u0631\u062d\u0628\u0627\u200f  \u00fc".encode(), "\u0645\u0631\u062d\u0628\u0627 \u00fc"),
+        (b"BEGIN:VCARD x", ""),
+        (b" BEGIN:VCARD", "BEGIN:VCARD"),
+        (b"x" * 300, "x" * 200),
+        (None, ""),
+        (12, "12"),
+    ],
+)
+def test_a_preview_is_one_line_of_words(told: Token, shown: str) -> None:
+    assert read_row(5, {b"PREVIEW": told}, STATE).row.preview == shown
 
 
 def test_flags_are_read_without_those_of_the_connection() -> None:

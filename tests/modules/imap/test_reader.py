@@ -5,6 +5,8 @@ import struct
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from modules.imap import reader
 from modules.imap.errors import ServerGone
@@ -117,3 +119,65 @@ def test_an_answer_that_ends_within_a_line_is_told(ends: tuple[socket.socket, so
     theirs.shutdown(socket.SHUT_WR)
     with pytest.raises(ServerGone, match="in the middle of an answer"):
         BoundedReader(ours, 5).read_lines()
+
+
+class Pieces:
+    """A connection over which these octets came in these pieces."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = list(pieces)
+
+    def recv(self, size: int, /) -> bytes:
+        """The next piece."""
+        return self._pieces.pop(0) if self._pieces else b""
+
+
+def hear(bounded: BoundedReader) -> list[bytes]:
+    """Lines one after the other as they were sent, literals with them."""
+    heard: list[bytes] = []
+    while line := bounded.readline():
+        heard.append(line)
+    return heard
+
+
+LITERALS = some.binary(max_size=9) | some.sampled_from([b"}\r\n", b"{1}\r\n", b"* 1 FETCH (A {1}\r\n"])
+ROWS = some.lists(some.lists(LITERALS, min_size=1, max_size=3), max_size=4)
+
+
+@given(ROWS, some.integers(0, 200))
+def test_what_tells_of_messages_is_read_at_once_as_far_as_it_came_as_a_whole(rows: list[list[bytes]], cut: int) -> None:
+    sent, expected, ends = b"* 5 EXISTS\r\n", [], []
+    for number, literals in enumerate(rows, 1):
+        texts = [b"%s {%d}" % (name, len(octets)) for name, octets in zip(b"A B C".split(), literals, strict=False)]
+        texts[0] = b"(" + texts[0]
+        lines = [text + b"\r\n" + octets for text, octets in zip(texts, literals, strict=True)]
+        sent += b"* %d FETCH " % number + b" ".join(lines) + b" D 1)\r\n"
+        texts = [b"%d " % number + texts[0], *[b" " + text for text in texts[1:]]]
+        expected.append((*zip(texts, literals, strict=True), b" D 1)"))
+        ends.append(len(sent))
+    end = b"AAAA1 OK done\r\n"
+    cut = min(max(cut, 12), len(sent))
+    bounded = BoundedReader(Pieces(sent[:cut], sent[cut:] + end), 5)
+    assert bounded.readline() == b"* 5 EXISTS\r\n"
+    assert bounded.read_fetched() == expected[: sum(at <= cut for at in ends)]
+    rest = b"".join(hear(bounded))
+    assert rest == sent[max([12, *[at for at in ends if at <= cut]]) :] + end
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"* 1 FETCH (UID 5)\r\n",
+        b"* 1 EXPUNGE\r\n",
+        b"* 1 FETCH (A {3}\r\nabc",
+        b"* 1 FETCH (A {3}\r\nabc B {2}\r\nab",
+        b"* 1 FETCH (A {99999999999}\r\nabc)\r\n",
+        b"* 1 FETCH (A\r {1}\r\na)\r\n",
+        b"A1 OK {1}\r\na\r\n",
+        b"",
+    ],
+)
+def test_what_tells_of_no_message_or_did_not_come_as_a_whole_is_left(sent: bytes) -> None:
+    bounded = BoundedReader(Pieces(b"\r\n" + sent), 5)
+    assert (bounded.readline(), bounded.read_fetched()) == (b"\r\n", [])
+    assert b"".join(hear(bounded)) == sent
