@@ -14,7 +14,7 @@ _FORBIDDEN = ("flask", "werkzeug")
 _MODULES_PACKAGE = "modules"
 # Names stand as they are in statements; those that are given as a text may be written in other ways.
 _SUSPECT = re.compile(
-    r"flask|werkzeug|core[\s\\]*\.[\s\\]*web|core[\s\\]+import\b.*\bweb\b|__import__|import_module", re.DOTALL
+    r"flask|werkzeug|core[\s\\]*\.[\s\\]*web|core[\s\\]+import\b[^\"]*?(?<!\.)\bweb\b|__import__|import_module"
 )
 
 

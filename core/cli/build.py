@@ -1,4 +1,4 @@
-"""Build the front end into site/ and compile the translations, where something changed since the last time."""
+"""Build the front end into site/, and compile translations and the program, where something changed."""
 
 import fcntl
 import hashlib
@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.cli.catalogues import catalogues_in, compile_catalogues, find_catalogues
+from core.cli.compiling import compile_program
 from core.errors import ConfigError, WebmailError
 from core.output.assets import Assets, has_assets
 
@@ -37,6 +38,7 @@ def build_site(
         compiled = len(list(compile_catalogues((*find_catalogues(root), *_theirs(elsewhere)))))
         if compiled:
             say(f"Compiled {compiled} of the translations.")
+        compile_program(root, elsewhere)
         return _build_front_end(root, say, path, tuple(filter(has_assets, elsewhere))) or bool(compiled)
 
 

@@ -1,19 +1,26 @@
 """Templates compiled for one language: what they say without a variable is translated once, not for each page."""
 
+import hashlib
+import json
 import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from gettext import NullTranslations
+from importlib.util import MAGIC_NUMBER
 from itertools import zip_longest
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import jinja2
 from jinja2 import BytecodeCache, Environment, Template, nodes
 from jinja2.bccache import Bucket
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-from core.output.pieces import EXTENSION, Pieces
+from core.output.beside import read_beside, write_beside
+from core.output.pieces import Pieces
 from core.output.writing import Filling, Write, WritingGenerator, is_awkward, writer
 from core.sentences import Sentence
 
@@ -64,6 +71,8 @@ class SpokenEnvironment(Environment):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.pieces = Pieces()
+        # By the file of a template, from when it is compiled until it is kept.
+        self.folded: dict[str, Folded] = {}
         self.found_piece, self.keep_piece = self.pieces.found, self.pieces.keep
         self._templates: dict[str, Template] = {}
 
@@ -73,6 +82,17 @@ class SpokenEnvironment(Environment):
             self._templates[name] = self.get_template(name)
         return self._templates[name]
 
+    def given(self, name: str) -> tuple[tuple[str, str], ...]:
+        """What a template gives as a constant to functions. Raises TemplateSyntaxError."""
+        found = self.get_template(name)
+        assert isinstance(self.bytecode_cache, KeptCode)  # which keeps what is asked for
+        return self.bytecode_cache.given(found.filename or name)
+
+    def still_says(self, said: Mapping[str, str]) -> bool:
+        """Whether texts are translated as they were."""
+        spoken = self.spoken
+        return not said if spoken is None else all(spoken.gettext(text) == own for text, own in said.items())
+
     def say_by(self, say: Callable[[Sentence], str]) -> None:
         """Write sentences as this says them."""
         self.write = writer(say)
@@ -81,47 +101,106 @@ class SpokenEnvironment(Environment):
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
+        given = tuple(_constants_given(source))
+        folding = _Folding(self.spoken or NullTranslations())
         if self.spoken is not None:
-            _Folding(self.spoken).visit(source)
+            folding.visit(source)
+        if filename is not None:
+            self.folded[filename] = Folded(folding.said, given)
         return super()._generate(source, name, filename, defer_init)
 
 
-class KeptCode(BytecodeCache):
-    """Compiled templates in memory, by name, file and text, for all who compile them in one language."""
+@dataclass(frozen=True)
+class Folded:
+    """What was found in a template when it was compiled.
 
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[str, CodeType | None]] = {}
+    `said` are its texts with the translations that took their place, `given` what it gives as a constant to functions:
+    pairs of the function's name and the constant.
+    """
+
+    said: Mapping[str, str] = field(default_factory=dict)
+    given: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    checksum: str
+    code: CodeType
+    folded: Folded
+
+
+class KeptCode(BytecodeCache):
+    """Compiled templates of one language by their files: in memory, and beside the templates for the next start."""
+
+    def __init__(self, language: str) -> None:
+        self._kind = f"{language}.jinja"
+        self._kept: dict[str, _Compiled] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """What a template is kept by."""
+        return filename or name
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """What was compiled of the same text."""
-        checksum, code = self._kept.get(bucket.key, ("", None))
-        if checksum == bucket.checksum:
-            bucket.code = code
+        kept = self._kept.get(bucket.key)
+        if kept is None or kept.checksum != bucket.checksum:
+            kept = self._read(bucket)
+        if kept is not None:
+            self._kept[bucket.key] = kept
+            bucket.code = kept.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled; a text that changed takes the place of the former one."""
-        self._kept[bucket.key] = (bucket.checksum, bucket.code)
+        assert isinstance(bucket.environment, SpokenEnvironment) and bucket.code is not None  # it just compiled this
+        folded = bucket.environment.folded.pop(bucket.key, Folded())
+        self._kept[bucket.key] = _Compiled(bucket.checksum, bucket.code, folded)
+        if Path(bucket.key).is_absolute():
+            told = {"made": _made_of(bucket), "said": dict(folded.said), "given": folded.given}
+            octets = json.dumps(told).encode() + b"\n" + bucket.bytecode_to_string()
+            write_beside(Path(bucket.key), self._kind, octets)
+
+    def given(self, key: str) -> tuple[tuple[str, str], ...]:
+        """What a template that was compiled gives as a constant to functions."""
+        return self._kept[key].folded.given
+
+    def _read(self, bucket: Bucket) -> _Compiled | None:
+        """What another process compiled of the same text, where the translations in it are those of today."""
+        octets = read_beside(Path(bucket.key), self._kind) if Path(bucket.key).is_absolute() else None
+        if octets is None:
+            return None
+        head, _, code = octets.partition(b"\n")
+        told = json.loads(head)
+        assert isinstance(bucket.environment, SpokenEnvironment)  # no other has such a cache
+        folded = Folded(told["said"], tuple((function, constant) for function, constant in told["given"]))
+        if told["made"] != _made_of(bucket) or not bucket.environment.still_says(folded.said):
+            return None
+        bucket.bytecode_from_string(code)
+        return _Compiled(bucket.checksum, bucket.code, folded) if bucket.code is not None else None
+
+
+@cache
+def _maker() -> str:
+    """What makes code of templates, in a few letters: Jinja, Python, and the files of this folder."""
+    total = hashlib.sha256(f"{jinja2.__version__} {MAGIC_NUMBER.hex()}".encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def _made_of(bucket: Bucket) -> str:
+    return f"{_maker()} {bucket.checksum}"
 
 
 @lru_cache(maxsize=64)
 def kept_code(language: str, catalogues: tuple[str, ...]) -> KeptCode:
     """What is kept of the templates in a language, as catalogues translate them; gettext reads each file once too."""
-    return KeptCode()
+    return KeptCode(language)
 
 
-@lru_cache(maxsize=1024)
-def constants_given(source: str) -> tuple[tuple[str, str], ...]:
-    """What a template's text gives as a constant to functions: pairs of the function's name and the constant.
-
-    Raises TemplateSyntaxError.
-    """
-    return tuple(
-        (call.node.name, str(call.args[0].value))
-        for call in Environment(extensions=["jinja2.ext.i18n", EXTENSION], autoescape=True)
-        .parse(source)
-        .find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name) and call.args and isinstance(call.args[0], nodes.Const)
-    )
+def _constants_given(template: nodes.Template) -> Iterator[tuple[str, str]]:
+    for call in template.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.args and isinstance(call.args[0], nodes.Const):
+            yield call.node.name, str(call.args[0].value)
 
 
 class _Folding(NodeTransformer):
@@ -130,6 +209,7 @@ class _Folding(NodeTransformer):
     def __init__(self, spoken: NullTranslations) -> None:
         self._spoken = spoken
         self._escapes = True
+        self.said: dict[str, str] = {}
 
     def visit_ScopedEvalContextModifier(self, node: nodes.ScopedEvalContextModifier) -> nodes.Node:
         """A block that says itself what is escaped in it."""
@@ -153,7 +233,7 @@ class _Folding(NodeTransformer):
         said = node.args[0]
         if node.dyn_args or node.dyn_kwargs or not isinstance(said, nodes.Const):
             return node
-        text = self._spoken.gettext(str(said.value))
+        text = self.said[str(said.value)] = self._spoken.gettext(str(said.value))
         if node.kwargs:
             return _filled(text, {one.key: one.value for one in node.kwargs}, node)
         try:

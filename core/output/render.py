@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from core.look import LookSettings, direction
-from core.output.folding import Spoken, SpokenEnvironment, constants_given, kept_code
+from core.output.folding import Spoken, SpokenEnvironment, kept_code
 from core.output.forms import FormState
 from core.output.icons import Icons
 from core.output.pieces import EXTENSION
@@ -179,13 +179,13 @@ class Renderer:
         """What templates give to a function as a constant, each with the template's name."""
         environment = self._environment("en")
         for template in environment.list_templates(extensions=("html",)):
-            for called, constant in constants_given(self._loader.get_source(environment, template)[0]):
+            for called, constant in environment.given(template):
                 if called == function:
                     yield template, constant
 
-    def compile_all(self) -> int:
+    def compile_all(self, language: str = "en") -> int:
         """Compile every template, so that a broken one is said at boot; the number of templates."""
-        environment = self._environment("en")
+        environment = self._environment(language)
         names = environment.list_templates(extensions=("html",))
         for name in names:
             environment.get_template(name)
