@@ -29,7 +29,7 @@ from core.ini.values import Size, parse_span
 from core.input.fields import cookie, form, header, inputs, path, query, upload
 from core.input.reading import Client, ContentHost, RawRequest, Upload
 from core.input.values import BIDI_CONTROLS, Count, Line, Port, RowId, Secret, SitePath, Text
-from core.look import LookSettings
+from core.look import LookSettings, visitor_zone
 from core.module import Module, Page, Permission, Phase
 from core.output.forms import FormState
 from core.output.live import Outlet
@@ -59,7 +59,7 @@ from core.security.resealing import ServerSealed
 from core.security.suites import Suite
 from core.security.weak_passwords import refuse_weak
 from core.sentences import Moment, Sentence, pack, unpack
-from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, setting
+from core.settings import SettingsField, SettingsSection, SubmittedSettings, UserSettings, section_name, setting
 from core.terminal import Confirmation, PasswordPrompt
 from core.visitor.client_keys import ClientKeys
 from core.visitor.devices import Device, Devices, describe_device, read_device
@@ -234,9 +234,11 @@ __all__ = [
     "query",
     "read_device",
     "sasl",
+    "section_name",
     "section_word",
     "setting",
     "tls",
     "unpack",
     "upload",
+    "visitor_zone",
 ]

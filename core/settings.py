@@ -68,7 +68,7 @@ class NoSettings:
 
 @dataclass(frozen=True)
 class SettingsField:
-    """One setting as the settings page shows it."""
+    """One setting as the settings page shows it; `now` is what its first choice stands for at this moment, if told."""
 
     name: str
     label: str
@@ -77,6 +77,7 @@ class SettingsField:
     value: str
     choices: tuple[tuple[str, str], ...] = ()
     error: str = ""
+    now: str = ""
 
 
 @dataclass(frozen=True)
@@ -302,7 +303,7 @@ class Language(Line):
 
 
 class TimeZone(Line):
-    """A time zone's name in the IANA database, such as Europe/Berlin."""
+    """A time zone's name in the IANA database, such as Europe/Berlin, or `browser` for that of the browser."""
 
     __slots__ = ()
     longest = 64

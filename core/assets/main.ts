@@ -4,7 +4,9 @@ import { listen } from "./commands";
 import { watch } from "./session";
 import { start } from "./shell";
 import { adoptNotices } from "./toast";
+import { tellZone } from "./zone";
 
+tellZone();
 watch();
 start();
 listen();

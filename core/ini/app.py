@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from core.ini.schema import option
 from core.ini.values import Size
 from core.input.values import Count, Line
+from core.zones import LONGEST, zone_named
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,62}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}[A-Za-z0-9])?)*")
 
@@ -95,6 +96,20 @@ class LogLevel(Enum):
     ERROR = "error"
 
 
+class ZoneName(Line):
+    """A time zone's name in the IANA database, such as Europe/Berlin."""
+
+    __slots__ = ()
+    longest = LONGEST
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError with a reason that reads after the option's name."""
+        if zone_named(text) is None:
+            raise ValueError("is not a time zone like Europe/Berlin")
+        return super().parse(text)
+
+
 class Threads(Count):
     """A number of threads."""
 
@@ -164,6 +179,11 @@ class AppConfig:
     )
     largest_request: Size = option(
         Size(64_000_000), help="The most that a visitor may send at once, attachments included."
+    )
+    time_zone: ZoneName = option(
+        ZoneName("UTC"),
+        help="The time zone of dates for whoever chose none in the settings and whose browser tells none, as without "
+        "scripts.",
     )
     log_level: LogLevel = option(LogLevel.INFO, help="How much is written to the log, which goes to standard error.")
 

@@ -8,6 +8,7 @@ from enum import Enum
 from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 from core.errors import FieldError, InputError
 from core.input.fields import Source, sent_as
@@ -48,14 +49,16 @@ class Upload:
 class Client:
     """What the connection tells of who is asking: address, user agent, and whether the way here is encrypted.
 
-    `languages` is what the browser says of them. `asked_here` says that a person asked for this on a page of this site
-    or at the browser's own controls: no other site sent them here, and no browser fetched it ahead of being asked.
+    `languages` is what the browser says of them, `zone` the time zone that it says it is in, if it is one. `asked_here`
+    says that a person asked for this on a page of this site or at the browser's own controls: no other site sent them
+    here, and no browser fetched it ahead of being asked.
     """
 
     address: str = "127.0.0.1"
     agent: str = ""
     secure: bool = False
     languages: str = ""
+    zone: ZoneInfo | None = None
     asked_here: bool = True
 
 

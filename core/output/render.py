@@ -7,6 +7,7 @@ from datetime import date, datetime, tzinfo
 from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -33,6 +34,7 @@ from core.pipeline.answer import Shown
 from core.sentences import Sentence
 
 _NOTHING = Markup()
+_UTC = ZoneInfo("UTC")
 
 
 class AssetFile(Protocol):
@@ -58,7 +60,8 @@ class Frame:
     """What stands around every page: known to the renderer and to templates, not to outputs.
 
     `idle` is after how many seconds without activity the session ends; `asks_password` is whether forms ask its user
-    for a password, to show that it is them. `apart` says that messages are shown on a host of their own.
+    for a password, to show that it is them. `apart` says that messages are shown on a host of their own. Dates are in
+    `zone`; `zone_cookie` is what the browser tells its own by.
     """
 
     csrf_token: str = ""
@@ -74,6 +77,8 @@ class Frame:
     ajax: Ajax | None = None
     asks_password: bool = True
     apart: bool = False
+    zone: ZoneInfo = _UTC
+    zone_cookie: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,8 @@ class DocumentFrame:
     called: str = ""
     asks_password: bool = True
     apart: bool = False
+    zone_cookie: str = ""
+    follows_browser: bool = False
 
 
 class Renderer:
@@ -128,7 +135,7 @@ class Renderer:
             shows = [_render(environment, fragment.template, fragment.values, common) for fragment in fragments]
             return Markup("".join(shows))
 
-        common = self._common(environment, around, shown.look, shown.form, slot, frame)
+        common = self._common(environment, around, shown.form, slot, frame)
         if shown.part is not None:
             return str(slot(shown.part))
         body = slot(shown.page.body.name)
@@ -150,14 +157,15 @@ class Renderer:
             direction(frame.language),
             look.theme.value,
             look.density.value,
-            str(look.time_zone),
+            frame.zone.key,
             None,
             (),
             frame.notices,
             phrases=frame.phrases,
+            zone_cookie=frame.zone_cookie,
         )
         environment = self._environment(frame.language)
-        common = self._common(environment, around, look, FormState(), lambda name: Markup(""), frame)
+        common = self._common(environment, around, FormState(), lambda name: Markup(""), frame)
         return str(_render(environment, template, values, common))
 
     def say(self, text: str, language: str, zone: tzinfo | None = None) -> str:
@@ -195,14 +203,13 @@ class Renderer:
         self,
         environment: Environment,
         around: DocumentFrame,
-        look: LookSettings,
         form: FormState,
         slot: Callable[[str], Markup],
         frame: Frame,
     ) -> dict[str, object]:
         """What all templates of an answer know."""
         asset = frame.asset or _no_assets
-        now = self._now().astimezone(look.zone)
+        now = self._now().astimezone(frame.zone)
         return {
             **environment.globals,
             "frame": around,
@@ -275,9 +282,10 @@ def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
     look = shown.look
     return DocumentFrame(
         shown.title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
-        direction(frame.language), look.theme.value, look.density.value, str(look.time_zone),
+        direction(frame.language), look.theme.value, look.density.value, frame.zone.key,
         shown.user, shown.menu, frame.notices, shown.page.name, frame.phrases, frame.idle,
         frame.ajax, shown.called or shown.user or "", frame.asks_password, frame.apart,
+        frame.zone_cookie, look.follows_browser and shown.status == 200,
     )  # fmt: skip
 
 

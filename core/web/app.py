@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from core.errors import LoginNeeded, Refusal, SetupNeeded, UpstreamError, WebmailError
 from core.input.reading import ContentHost
-from core.look import LookSettings, choose_language
+from core.look import LookSettings, choose_language, visitor_zone
 from core.module import Page
 from core.output.origins import Origins
 from core.output.render import Ajax, Frame
@@ -28,7 +28,7 @@ from core.visitor.store import Cookies, Opened
 from core.web.answers import answer_data, answer_problem, answer_redirect, answer_stream, login_address
 from core.web.bearer import ask_for_bearer, bearer_of, refuse_bearer
 from core.web.content import ByHost, is_shown_apart, lead_apart, make_content
-from core.web.cookies import drop_cookies, read_cookies, set_cookies, set_keepsakes
+from core.web.cookies import NAMES, drop_cookies, read_cookies, set_cookies, set_keepsakes
 from core.web.envelope import add_envelopes, tell_scripts
 from core.web.errors import explain_error, is_kept, retry_after
 from core.web.forms import FormProtect, FormSession, FormSigning, form_token
@@ -162,16 +162,16 @@ def _speaker(site: Site, request: Request, opened: Opened) -> Callable[[str], st
             return text
         # What was read before is not read again.
         look = site.application.user_settings(opened.session).get(LookSettings)
-        return site.renderer.say(text, _language(request, look), look.zone)
+        return site.renderer.say(text, _language(request, look), visitor_zone(look, request.client, site.app))
 
     return speak
 
 
 def _render(site: Site, request: Request, opened: Opened, shown: Shown) -> Response:
     waiting = opened.session.take_notices() if shown.part is None and shown.page.layout is not None else ()
+    zone = visitor_zone(shown.look, request.client, site.app)
     notices = tuple(
-        replace(one, text=site.renderer.say(one.text, _language(request, shown.look), shown.look.zone))
-        for one in waiting
+        replace(one, text=site.renderer.say(one.text, _language(request, shown.look), zone)) for one in waiting
     )
     idle = int(site.sessions.idle_of(opened.session).total_seconds())
     ajax = tell_scripts(site, opened.session.id) if shown.user is not None else None
@@ -218,6 +218,8 @@ def make_frame(
         ajax=ajax,
         asks_password=asks_password,
         apart=site.app.content_origin is not None,
+        zone=visitor_zone(look, request.client, site.app),
+        zone_cookie=NAMES[request.is_secure].zone,
     )
 
 

@@ -136,7 +136,7 @@ def _way(site: Site, page: Page, opened: Opened, raw: RawRequest) -> str:
     if cookies is None or opened.renewed is None or opened.session.renewed:
         # A guard has just let them in: their browser comes back with the cookies of that.
         return here
-    ticket = Ticket(opened.session.id, scope_of(page, raw.path), raw.client.asked_here)
+    ticket = Ticket(opened.session.id, scope_of(page, raw.path), raw.client.asked_here, raw.client.zone)
     now = site.application.clock.now()
     name = site.tickets.issue(ticket, cookies, opened.renewed, now, opened.place)
     return f"{site.app.content_origin}/{name}{here}"
@@ -148,6 +148,7 @@ def _view(site: Site, page: Page, frame_of: FrameOf) -> View:
         request.page = page
         ticket, opened = _open(site, hm3_ticket, page, path)
         request.opened = opened
+        request.client = replace(request.client, zone=ticket.zone)
         raw = _read(site, hm3_ticket, ticket, path)
         answer = contextvars.Context().run(site.application.answer, page, raw, opened.session, Wanted())
         response = _respond(site, request, answer, frame_of)

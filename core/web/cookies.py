@@ -11,6 +11,8 @@ from core.visitor.store import Cookies
 
 OURS = "hm3_"
 REFERENCE, KEY, FORM, WHY = f"{OURS}session", f"{OURS}key", f"{OURS}form", f"{OURS}why"
+# The one that scripts write: the time zone of the browser. The site never sets it.
+ZONE = f"{OURS}zone"
 
 
 def cookie_name(name: str, secure: bool) -> str:
@@ -25,13 +27,14 @@ class Names(NamedTuple):
     key: str
     form: str
     why: str
+    zone: str
     start: str
 
 
 # By whether the way is encrypted.
 NAMES = MappingProxyType(
     {
-        secure: Names(*(cookie_name(name, secure) for name in (REFERENCE, KEY, FORM, WHY, OURS)))
+        secure: Names(*(cookie_name(name, secure) for name in (REFERENCE, KEY, FORM, WHY, ZONE, OURS)))
         for secure in (False, True)
     }
 )

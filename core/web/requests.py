@@ -21,8 +21,9 @@ from core.output.slots import Format, Wanted
 from core.security.agreement import ClientKey, Exchange
 from core.visitor.store import Opened
 from core.web.bearer import bearer_of, read_fields
-from core.web.cookies import read_keepsakes
+from core.web.cookies import NAMES, read_keepsakes
 from core.web.strangers import asked_by_a_person
+from core.zones import zone_named
 
 # Headers that inputs may declare, and where PEP 3333 has them.
 READABLE_HEADERS = MappingProxyType(
@@ -81,6 +82,7 @@ class Request(flask.Request):
             agent=environ.get("HTTP_USER_AGENT", "")[:LONGEST_TOLD],
             secure=self.is_secure,
             languages=environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_TOLD],
+            zone=zone_named(self.cookies.get(NAMES[self.is_secure].zone, "")),
             asked_here=asked_by_a_person(self),
         )
 

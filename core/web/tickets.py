@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from core.visitor.places import mark
 from core.visitor.store import Cookies
@@ -21,11 +22,15 @@ _OCTETS = 24
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a ticket stands for: the session with this id, what it opens, and whether a person asked for that here."""
+    """What a ticket stands for: the session with this id, what it opens, and whether a person asked for that here.
+
+    With it goes the time zone that the browser told where its cookies are read.
+    """
 
     session: str
     scope: str
     asked_here: bool = False
+    zone: ZoneInfo | None = None
 
 
 @dataclass

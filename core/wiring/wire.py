@@ -9,7 +9,7 @@ from core.database.settings import StoredSettings
 from core.ini.app import AppConfig
 from core.ini.session import SessionConfig
 from core.input.reading import Client
-from core.look import LookSettings
+from core.look import LookSettings, visitor_zone
 from core.module import Function, Guard, Handler, Module, Output, Page
 from core.output.forms import FormState
 from core.output.slots import DataSlot, Slot, StreamSlot, layout_sidebar
@@ -76,7 +76,7 @@ def wire(modules: Sequence[Module]) -> Wiring:
     services = _by_result(
         [Login, PasswordCheck, Revocation, *(swaps.get(make, make) for module in modules for make in module.services)]
     )
-    services |= _by_result([LeftBehind, Farewell, open_resealing, KeyRenewal])
+    services |= _by_result([LeftBehind, Farewell, open_resealing, KeyRenewal, visitor_zone])
     shared = _by_result(swaps.get(make, make) for module in modules for make in module.shared_services)
     settings = (LookSettings, *(kind for module in modules for kind in module.settings_types))
     configs = frozenset((AppConfig, CryptoConfig, *(kind for module in modules for kind in module.configs)))

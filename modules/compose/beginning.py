@@ -7,8 +7,9 @@ from datetime import tzinfo
 from functools import partial
 from html import escape
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
-from core import FormState, LookSettings, NotFound, Sentence, UpstreamError
+from core import FormState, NotFound, Sentence, UpstreamError
 from modules.compose.checking import UploadChecks
 from modules.compose.inputs import DRAFT, WHOLE, Beginning, KeptPart
 from modules.compose.keeping import add_files, with_notes
@@ -59,7 +60,7 @@ def begin_message(
     settings: ComposeSettings,
     config: ComposeConfig,
     packed: tuple[PackedTexts, ...],
-    look: LookSettings,
+    zone: ZoneInfo,
 ) -> ComposeForm:
     """The form with what the address asks for, or with everything that was typed before it was refused."""
     form = ComposeForm(
@@ -82,7 +83,7 @@ def begin_message(
         return _resume(form, Source.draft(store, drafts, asked.draft, packed), uploads)
     if asked.mode is Mode.NEW or asked.mailbox is None or asked.uid is None:
         return _signed(_prefilled(form, asked), "")
-    return _from_message(form, Source.original(store, asked.mailbox, asked.uid, packed), uploads, look.zone)
+    return _from_message(form, Source.original(store, asked.mailbox, asked.uid, packed), uploads, zone)
 
 
 def _from_message(form: ComposeForm, source: Source, uploads: Uploads, zone: tzinfo) -> ComposeForm:

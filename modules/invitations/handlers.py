@@ -1,8 +1,9 @@
 """The handlers that read the calendar parts of an open message, and send the answer to an invitation."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
-from core import Clock, Conflict, Later, LookSettings, NotFound, Notice, Redirect, Refusal, Sentence, UpstreamError
+from core import Clock, Conflict, Later, NotFound, Notice, Redirect, Refusal, Sentence, UpstreamError
 from modules.invitations.inputs import Given
 from modules.invitations.model import Calendar
 from modules.invitations.module import answer_page, module
@@ -37,7 +38,7 @@ LONGEST = 512 * 1024
 def read_invitations(
     letter: Letter,
     store: MailStore,
-    look: LookSettings,
+    zone: ZoneInfo,
     view: MessageView | None,
     later: Later[Answering | None],
     own: tuple[OwnAddresses, ...],
@@ -60,7 +61,7 @@ def read_invitations(
         if found is not None and answering is not None:
             cards[at] = replace(card, offer=replace(found, token=answering.make_token()))
             break
-    return Invitations(tuple(cards), look.zone, f"{letter.outer_path}/invitation")
+    return Invitations(tuple(cards), zone, f"{letter.outer_path}/invitation")
 
 
 @module.handler(answer_page)

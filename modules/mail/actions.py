@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from core import (
     Clock,
     Conflict,
     InputError,
     Later,
-    LookSettings,
     Notice,
     Redirect,
     Sentence,
@@ -33,7 +33,7 @@ def act_on_messages(
     asked: MessageAction,
     store: MailStore,
     clock: Clock,
-    look: LookSettings,
+    zone: ZoneInfo,
     listeners: Later[tuple[AtReport, ...]],
 ) -> Redirect:
     """Do what was asked with the named messages, or with all that the list shows."""
@@ -41,7 +41,7 @@ def act_on_messages(
     mailbox = MailboxName(place.mailbox)
     if asked.uidvalidity is not None:
         store.expect(mailbox, asked.uidvalidity)
-    uids = _named(mailbox, asked, store, clock, look)
+    uids = _named(mailbox, asked, store, clock, zone)
     if not uids:
         raise InputError("uid", Sentence("names no message: select at least one"))
     judgement = _JUDGED.get(asked.action)
@@ -66,11 +66,11 @@ def empty_mailbox(place: Place, after: Afterwards, store: MailStore) -> Redirect
 
 
 def _named(
-    mailbox: MailboxName, asked: MessageAction, store: MailStore, clock: Clock, look: LookSettings
+    mailbox: MailboxName, asked: MessageAction, store: MailStore, clock: Clock, zone: ZoneInfo
 ) -> tuple[Uid, ...]:
     if not asked.all:
         return tuple(dict.fromkeys(asked.uid))
-    today = clock.now().astimezone(look.zone).date()
+    today = clock.now().astimezone(zone).date()
     return store.uids(mailbox, narrow(read_query(asked.q, today), asked.show))
 
 

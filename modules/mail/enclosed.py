@@ -1,6 +1,8 @@
 """The handlers that open a message within a message: a forwarded one, one that came back, one of a digest."""
 
-from core import Client, Clock, LookSettings, Redirect
+from zoneinfo import ZoneInfo
+
+from core import Client, Clock, Redirect
 from modules.mail.files import pack_letter
 from modules.mail.headers import read_envelope
 from modules.mail.inputs import ArchiveAsked, MessageAddress, PartAddress, ReadingOptions, Window
@@ -89,11 +91,11 @@ def list_beside_enclosed(
     store: MailStore,
     settings: ReadingSettings,
     clock: Clock,
-    look: LookSettings,
+    zone: ZoneInfo,
 ) -> MessageList:
     """The list of the mailbox that holds the message."""
     mailbox = find_mailbox(MailboxName(letter.mailbox), sidebar.mailboxes, store)
-    return read_window(mailbox, window, store, settings, clock, look, open_uid=letter.uid)
+    return read_window(mailbox, window, store, settings, clock, zone, open_uid=letter.uid)
 
 
 @module.handler(enclosed_archive_page)

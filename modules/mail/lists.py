@@ -1,8 +1,9 @@
 """The handlers of message lists: mailboxes beside the page, the window of rows, and what changed."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from core import Clock, LookSettings, NotFound, Redirect, Sentence, User
+from core import Clock, NotFound, Redirect, Sentence, User
 from modules.mail.inputs import KnownState, Place, Window
 from modules.mail.model import AccountName, Mailbox, MailboxName, MailboxState, Order, Query, Role, Uid
 from modules.mail.module import changes_page, first_page, list_page, module
@@ -71,19 +72,17 @@ module.handler(list_page)(list_mailboxes)
 
 @module.handler(list_page, before=(list_mailboxes,))
 def foresee_rows(
-    place: Place, window: Window, store: MailStore, settings: ReadingSettings, clock: Clock, look: LookSettings
+    place: Place, window: Window, store: MailStore, settings: ReadingSettings, clock: Clock, zone: ZoneInfo
 ) -> None:
     """Let the store know which rows follow the list of mailboxes."""
     if place.account == store.account:
-        order, size, query = _wanted(window, settings, clock, look)
+        order, size, query = _wanted(window, settings, clock, zone)
         store.foresee(MailboxName(place.mailbox), window.start, size, order, query)
 
 
-def _wanted(
-    window: Window, settings: ReadingSettings, clock: Clock, look: LookSettings
-) -> tuple[Order, int, Query | None]:
+def _wanted(window: Window, settings: ReadingSettings, clock: Clock, zone: ZoneInfo) -> tuple[Order, int, Query | None]:
     """In which order, how many rows at most, and of which messages."""
-    query = narrow(read_query(window.q, clock.now().astimezone(look.zone).date()), window.show)
+    query = narrow(read_query(window.q, clock.now().astimezone(zone).date()), window.show)
     return window.order or settings.order, int(window.limit or settings.page_size), query
 
 
@@ -93,13 +92,13 @@ def read_window(
     store: MailStore,
     settings: ReadingSettings,
     clock: Clock,
-    look: LookSettings,
+    zone: ZoneInfo,
     *,
     start: int | None = None,
     open_uid: Uid | None = None,
 ) -> MessageList:
     """The rows that a window asks for."""
-    order, size, query = _wanted(window, settings, clock, look)
+    order, size, query = _wanted(window, settings, clock, zone)
     rows = store.rows(mailbox.name, window.start if start is None else start, size, order, query)
     return MessageList(
         store.account, mailbox, rows, order, window.show, str(window.q), size, rows.sorted_as_asked, open_uid
@@ -113,12 +112,12 @@ def read_list(
     store: MailStore,
     settings: ReadingSettings,
     clock: Clock,
-    look: LookSettings,
+    zone: ZoneInfo,
 ) -> MessageList:
     """The list of one mailbox."""
     check_account(place.account, store)
     mailbox = recall_mailbox(MailboxName(place.mailbox), store)
-    return read_window(mailbox, window, store, settings, clock, look)
+    return read_window(mailbox, window, store, settings, clock, zone)
 
 
 @module.handler(list_page)

@@ -1,8 +1,9 @@
 """The handlers that open one message: what it is, and what its frame shows."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from core import Client, Clock, LookSettings, Visit
+from core import Client, Clock, Visit
 from modules.mail.headers import header_fields, read_envelope
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
 from modules.mail.letters import BodyKind, Letter
@@ -70,10 +71,10 @@ def find_place(
     store: MailStore,
     settings: ReadingSettings,
     clock: Clock,
-    look: LookSettings,
+    zone: ZoneInfo,
 ) -> Place:
     """The messages above and below, in the list that the reader came from."""
-    query = narrow(read_query(window.q, clock.now().astimezone(look.zone).date()), window.show)
+    query = narrow(read_query(window.q, clock.now().astimezone(zone).date()), window.show)
     order = window.order or settings.order
     mailbox = MailboxName(address.mailbox)
     around = store.neighbours(mailbox, address.uid, order, query)
@@ -179,12 +180,12 @@ def list_beside(
     store: MailStore,
     settings: ReadingSettings,
     clock: Clock,
-    look: LookSettings,
+    zone: ZoneInfo,
 ) -> MessageList:
     """The page of the list on which the open message stands."""
     size = int(window.limit or settings.page_size)
     start = int(window.start) if place.position is None else place.position // size * size
-    return read_window(view.mailbox, window, store, settings, clock, look, start=start, open_uid=view.uid)
+    return read_window(view.mailbox, window, store, settings, clock, zone, start=start, open_uid=view.uid)
 
 
 @module.handler(message_page)

@@ -3,12 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from core import Count, InputError, Line, NotFound, RawRequest, Text, UserSettings, setting
-from core.look import LookSettings, choose_language, direction, language_choices, time_zone_choices
-from core.settings import NoSettings, Owner, Sections, section_name
+from core.ini.app import AppConfig, ZoneName
+from core.input.reading import Client
+from core.look import (
+    LookSettings,
+    choose_language,
+    direction,
+    language_choices,
+    time_zone_choices,
+    visitor_zone,
+)
+from core.settings import NoSettings, Owner, Sections, TimeZone, section_name
+from core.zones import zone_named
 
 
 class Size(Enum):
@@ -182,5 +193,48 @@ def test_arabic_is_written_from_right_to_left() -> None:
     assert (direction("ar"), direction("en")) == ("rtl", "ltr")
 
 
-def test_a_zone_is_where_dates_are_shown() -> None:
-    assert str(LookSettings().zone) == "UTC"
+BERLIN, HERE = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kathmandu")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told", "zone"),
+    [
+        ("browser", HERE, HERE),
+        ("browser", None, BERLIN),
+        ("America/Lima", HERE, ZoneInfo("America/Lima")),
+        ("Etc/UTC", HERE, ZoneInfo("Etc/UTC")),
+        # As it was kept by those who chose another thing beside it, before browsers told theirs.
+        ("UTC", HERE, HERE),
+        # One that was known once, in a database of before.
+        ("Mars/Base", HERE, HERE),
+    ],
+)
+def test_dates_are_in_the_chosen_zone_or_the_browsers_or_the_sites(
+    chosen: str, told: ZoneInfo | None, zone: ZoneInfo
+) -> None:
+    app = AppConfig(time_zone=ZoneName("Europe/Berlin"))
+    assert visitor_zone(LookSettings(time_zone=TimeZone(chosen)), Client(zone=told), app) is zone
+
+
+def test_a_site_that_names_no_zone_has_utc() -> None:
+    assert visitor_zone(LookSettings(), Client(), AppConfig()).key == "UTC"
+
+
+@pytest.mark.parametrize("name", ["UTC", "Etc/UTC", "Asia/Calcutta", "Etc/GMT+5", "America/Argentina/Buenos_Aires"])
+def test_a_zone_is_known_by_its_name(name: str) -> None:
+    zone = zone_named(name)
+    assert zone is not None and zone.key == name
+    assert ZoneName.parse(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "Mars/Base", "Europe", "Europe/", "../../etc/passwd", "Europe/../Berlin", "/usr/share", "localtime"),
+        *("right/Europe/Berlin", "europe/berlin", "Europe/Berlin\n", "A/" + "b" * 64, "Etc/\x00", "+05:30"),
+    ],
+)
+def test_what_names_no_zone_is_none(name: str) -> None:
+    assert zone_named(name) is None
+    with pytest.raises(ValueError, match="is not a time zone like Europe/Berlin"):
+        ZoneName.parse(name)

@@ -170,11 +170,16 @@ function listOf(text: string): List | undefined {
 
 /** Keep a list as the server wrote it, where this site lets browsers keep any. */
 function keepList(address: string, text: string): void {
-  keep(`list ${address}`, text).catch(console.warn);
+  keep(keptName(address), text).catch(console.warn);
+}
+
+/** The name that a list is kept under: its dates are in the zone of this page. */
+function keptName(address: string): string {
+  return `list ${address} ${document.documentElement.dataset["zone"] ?? ""}`;
 }
 
 async function recallList(address: string): Promise<List | undefined> {
-  const text = await recall(`list ${address}`).catch(() => undefined);
+  const text = await recall(keptName(address)).catch(() => undefined);
   return text === undefined ? undefined : listOf(text);
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import flask
 from flask.testing import FlaskClient
@@ -190,8 +191,8 @@ def _bring_letters(room: Module) -> None:
     picture = room.page("picture", "/picture", policy=Policy.FILE, signed=True)
 
     @room.handler(letter)
-    def open_letter(shelf: Shelf, visit: Visit) -> Told:
-        return Told(f"{shelf.name} {visit.content} {visit.background}")
+    def open_letter(shelf: Shelf, visit: Visit, zone: ZoneInfo) -> Told:
+        return Told(f"{shelf.name} {visit.content} {visit.background} {zone.key}")
 
     @room.handler(enclosure)
     def open_enclosure(shelf: Shelf, client: Client, session: Session) -> Told | Redirect:

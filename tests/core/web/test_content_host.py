@@ -51,6 +51,12 @@ def directives(answer: flask.Response) -> dict[str, str]:
     return {name: value for name, _, value in parts}
 
 
+def test_dates_on_the_content_host_are_in_the_zone_that_the_browser_told_the_site(apart: Apart) -> None:
+    assert b"UTC" in apart.open(apart.way(TEXT)).data
+    apart.browser.client.set_cookie("hm3_zone", "Asia/Tokyo")
+    assert b"Asia/Tokyo" in apart.open(apart.way(TEXT)).data
+
+
 def test_a_document_and_a_file_are_shown_on_the_content_host_alone(apart: Apart) -> None:
     text, file = apart.open(apart.way(f"{TEXT}?")), apart.open(apart.way("/letter/one/file"))
     assert text.status_code == 200 and b"one ContentHost" in text.data and b"True" in text.data
