@@ -1,14 +1,15 @@
 """Work on borrowed connections, for the length of one request: repeated where that does no harm, and else not."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from core import UpstreamError
 from modules.imap.client import Selected
 from modules.imap.errors import ServerGone, ServerTroubled, WrongPassword
 from modules.imap.lease import Lease, Moment
-from modules.imap.pool import Account, ConnectionPool, Lent
+from modules.imap.lent import Lent
+from modules.imap.pool import Account, ConnectionPool
 from modules.mail.api import MailboxName, MailboxState
 
 T = TypeVar("T")
@@ -83,11 +84,9 @@ class Borrower:
         with suppress(UpstreamError), self._lend(mailbox, fresh=True) as lent:
             Lease(lent.connection, self._memory, self._validity, self._note, self._moment).select(mailbox)
 
-    @contextmanager
-    def _lend(self, mailbox: MailboxName | None, *, fresh: bool = False, sure: bool = False) -> Iterator[Lent]:
+    def _lend(self, mailbox: MailboxName | None, *, fresh: bool = False, sure: bool = False) -> Lent:
         try:
-            with self._pool.lease(self._account, self._raw(mailbox), fresh=fresh, sure=sure) as lent:
-                yield lent
+            return self._pool.lease(self._account, self._raw(mailbox), fresh=fresh, sure=sure)
         except WrongPassword as error:
             if self._refused is not None:
                 self._refused(error)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -75,7 +76,7 @@ class ImapConfig:
         """How the connection is encrypted and whom it trusts."""
         return tls.TlsOptions(self.security, self.ca_file, self.pinned_certificate, self.verify)
 
-    @property
+    @cached_property
     def server(self) -> Server:
         """The server as connections want it."""
         usual = 993 if self.security is tls.Security.TLS else 143

@@ -4,14 +4,14 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from core import UpstreamError
-from modules.imap.client import ImapConnection, Selected
-from modules.imap.errors import ServerGone, ServerTroubled, WrongPassword
+from modules.imap.client import ImapConnection
+from modules.imap.errors import ServerGone, WrongPassword
 from modules.imap.heads import Heads
+from modules.imap.lent import Kept, Lent, Shelf
 from modules.imap.login import Credentials, connect
 from modules.imap.memory import Memory
 from modules.imap.server import Server
@@ -55,36 +55,8 @@ class Account:
     def proof(self) -> bytes:
         """Differs where the server or anything of the credentials does, so that no connection outlives its password."""
         secret = self.credentials
-        told = repr((self.server, secret.username, str(secret.password or ""), str(secret.token or "")))
+        told = repr((self.server.told, secret.username, str(secret.password or ""), str(secret.token or "")))
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()
-
-
-@dataclass(frozen=True)
-class Lent:
-    """A borrowed connection, whether it was made for this loan, and whether news were heard on it for this loan."""
-
-    connection: ImapConnection
-    new: bool
-    heard: bool = False
-
-
-@dataclass
-class _Kept:
-    connection: ImapConnection
-    used: float
-    selected: Selected | None
-    since: float
-
-
-@dataclass
-class _Shelf:
-    """What one session has open for one account."""
-
-    idle: list[_Kept] = field(default_factory=list)
-    lent: int = 0
-    memory: Memory = field(default_factory=Memory)
-    proof: bytes = b""
-    touched: float = 0.0
 
 
 class ConnectionPool:
@@ -113,10 +85,12 @@ class ConnectionPool:
         self._patience = patience
         self._clock = clock
         self._measure = measure
-        self._shelves: dict[tuple[str, str], _Shelf] = {}
-        self._welcome: dict[bytes, _Kept] = {}
+        self._shelves: dict[tuple[str, str], Shelf] = {}
+        self._welcome: dict[bytes, Kept] = {}
         self._heads = Heads()
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._waiting = 0
         self._closing = threading.Event()
         self._reaper: threading.Thread | None = None
 
@@ -130,11 +104,11 @@ class ConnectionPool:
             connection.close_quietly()
             return
         proof = Account("", "", server, credentials).proof
-        with self._changed:
+        with self._lock:
             gone = [self._welcome.pop(proof)] if proof in self._welcome else []
             while len(self._welcome) >= _MOST_WELCOME:
                 gone.append(self._welcome.pop(next(iter(self._welcome))))
-            kept = _Kept(connection, self._clock(), None, self._clock())
+            kept = Kept(connection, self._clock(), None, self._clock())
             if self._closing.is_set():
                 gone.append(kept)
             else:
@@ -144,13 +118,10 @@ class ConnectionPool:
 
     def memory(self, account: Account) -> Memory:
         """What is remembered of an account in its session."""
-        with self._changed:
+        with self._lock:
             return self._shelf(account).memory
 
-    @contextmanager
-    def lease(
-        self, account: Account, mailbox: bytes | None = None, *, fresh: bool = False, sure: bool = False
-    ) -> Iterator[Lent]:
+    def lease(self, account: Account, mailbox: bytes | None = None, *, fresh: bool = False, sure: bool = False) -> Lent:
         """Borrow a connection, one that has `mailbox` selected if there is one, a new one if it must be `fresh`.
 
         A `sure` one has just answered. Raises what `connect` raises, and AllBusy. A connection that broke meanwhile
@@ -158,40 +129,39 @@ class ConnectionPool:
         """
         began = time.perf_counter()
         shelf, kept = self._take(account, mailbox, fresh)
-        connection = None
-        before = 0
-        try:
-            earlier = kept.connection.asked if kept is not None else 0
-            checked = self._check(kept, sure)
-            connection = checked or self._connect(account)
-            before = earlier if checked else 0
-            yield Lent(connection, new=checked is None, heard=connection.asked > earlier)
-        except (ServerGone, ServerTroubled):
-            # An answer that could be read but not understood: who knows what the next one belongs to.
-            if connection is not None:
-                connection.broken = True
-            raise
-        finally:
+
+        def end(lent: Lent | None) -> None:
+            connection, asked = (None, 0) if lent is None else (lent.connection, lent.asked)
             self._give_back(account, shelf, connection, kept)
-            self._measure("imap", time.perf_counter() - began, connection.asked - before if connection else 0)
+            self._measure("imap", time.perf_counter() - began, connection.asked - asked if connection else 0)
+
+        try:
+            asked = kept.connection.asked if kept is not None else 0
+            checked = self._check(kept, sure)
+            if checked is not None:
+                return Lent(checked, asked, False, end)
+            return Lent(self._connect(account), 0, True, end)
+        except BaseException:
+            end(None)
+            raise
 
     def close_session(self, session: str) -> None:
         """Close what a session has open, as at its log-out; what is lent is closed when it comes back."""
-        with self._changed:
+        with self._lock:
             gone = [self._shelves.pop(place) for place in list(self._shelves) if place[0] == session]
             self._changed.notify_all()
         _close(kept for shelf in gone for kept in shelf.idle)
 
     def close_account(self, account: Account) -> None:
         """Close what a session has open for one account, as when its password works no more."""
-        with self._changed:
+        with self._lock:
             shelf = self._shelves.pop(account.place, None)
             self._changed.notify_all()
         _close(shelf.idle if shelf else ())
 
     def close(self) -> None:
         """Close everything, and lend no more."""
-        with self._changed:
+        with self._lock:
             self._closing.set()
             gone, self._shelves = list(self._shelves.values()), {}
             welcome, self._welcome = [*self._welcome.values()], {}
@@ -205,8 +175,8 @@ class ConnectionPool:
     def reap(self) -> None:
         """Close what has been idle too long; the pool's own thread does this all the time."""
         limit = self._clock() - self._idle
-        stale: list[_Kept] = []
-        with self._changed:
+        stale: list[Kept] = []
+        with self._lock:
             for proof, kept in list(self._welcome.items()):
                 if kept.used < self._clock() - min(_WELCOME, self._idle):
                     stale.append(self._welcome.pop(proof))
@@ -217,27 +187,37 @@ class ConnectionPool:
                     del self._shelves[place]
         _close(stale)
 
-    def _take(self, account: Account, mailbox: bytes | None, fresh: bool) -> tuple[_Shelf, _Kept | None]:
-        stale: list[_Kept] = []
-        with self._changed:
+    def _take(self, account: Account, mailbox: bytes | None, fresh: bool) -> tuple[Shelf, Kept | None]:
+        stale: list[Kept] = []
+        with self._lock:
             end = time.monotonic() + self._patience
             while (shelf := self._shelf(account)).lent >= self._most:
-                if not self._changed.wait(end - time.monotonic()):
-                    raise AllBusy("Too much of your mail is being fetched at once. Wait a moment, then try again.")
+                self._wait(end)
             kept = None
             if shelf.idle and not fresh:
-                kept = next((one for one in reversed(shelf.idle) if _has_selected(one, mailbox)), shelf.idle[-1])
+                kept = shelf.best(mailbox)
                 shelf.idle.remove(kept)
             elif shelf.lent + len(shelf.idle) >= self._most:
                 stale.append(shelf.idle.pop(0))
             else:
                 kept = None if fresh else self._welcome.pop(account.proof, None)
             shelf.lent += 1
-            self._start_reaper()
-        _close(stale)
+            if kept is None:
+                self._start_reaper()
+        if stale:
+            _close(stale)
         return shelf, kept
 
-    def _shelf(self, account: Account) -> _Shelf:
+    def _wait(self, end: float) -> None:
+        """Wait until something changed. Raises AllBusy at the end."""
+        self._waiting += 1
+        try:
+            if not self._changed.wait(end - time.monotonic()):
+                raise AllBusy("Too much of your mail is being fetched at once. Wait a moment, then try again.")
+        finally:
+            self._waiting -= 1
+
+    def _shelf(self, account: Account) -> Shelf:
         if self._closing.is_set():
             raise ServerGone("The webmail is shutting down. Try again in a moment.")
         shelf = self._shelves.get(account.place)
@@ -245,11 +225,11 @@ class ConnectionPool:
             if shelf is not None:
                 _close(shelf.idle)
             memory = Memory(heads=self._heads.of(account.owner))
-            shelf = self._shelves[account.place] = _Shelf(memory=memory, proof=account.proof)
+            shelf = self._shelves[account.place] = Shelf(memory=memory, proof=account.proof)
         shelf.touched = self._clock()
         return shelf
 
-    def _check(self, kept: _Kept | None, sure: bool) -> ImapConnection | None:
+    def _check(self, kept: Kept | None, sure: bool) -> ImapConnection | None:
         """The kept connection if it still answers."""
         if kept is None:
             return None
@@ -277,19 +257,20 @@ class ConnectionPool:
             raise
 
     def _give_back(
-        self, account: Account, shelf: _Shelf, connection: ImapConnection | None, before: _Kept | None
+        self, account: Account, shelf: Shelf, connection: ImapConnection | None, before: Kept | None
     ) -> None:
         kept = None
-        with self._changed:
+        with self._lock:
             shelf.lent -= 1
             shelf.touched = self._clock()
             sound = connection is not None and not connection.broken and not connection.doubted
             if connection is not None and sound and self._shelves.get(account.place) is shelf:
                 now, selected = self._clock(), connection.selected
                 same = before is not None and selected is not None and before.selected is selected
-                kept = _Kept(connection, now, selected, before.since if before is not None and same else now)
+                kept = Kept(connection, now, selected, before.since if before is not None and same else now)
                 shelf.idle.append(kept)
-            self._changed.notify_all()
+            if self._waiting:
+                self._changed.notify_all()
         if kept is None and connection is not None:
             connection.close_quietly()
 
@@ -304,11 +285,6 @@ class ConnectionPool:
             self.reap()
 
 
-def _has_selected(kept: _Kept, mailbox: bytes | None) -> bool:
-    selected = kept.connection.selected
-    return selected is not None and selected.raw_name == mailbox
-
-
-def _close(gone: "Iterator[_Kept] | list[_Kept] | tuple[()]") -> None:
+def _close(gone: "Iterator[Kept] | list[Kept] | tuple[()]") -> None:
     for kept in gone:
         kept.connection.close_quietly()

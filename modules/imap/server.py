@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 from core import tls
 
@@ -38,6 +39,11 @@ class Server:
     read_timeout: float = 30.0
     outside: bool = False
     compression: Compression = Compression.OFF
+
+    @cached_property
+    def told(self) -> str:
+        """All of it in one text, which differs from that of any other."""
+        return repr(self)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -1,0 +1,58 @@
+"""Connections that are kept, and the one that is lent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from modules.imap.client import ImapConnection, Selected
+from modules.imap.errors import ServerGone, ServerTroubled
+from modules.imap.memory import Memory
+
+
+@dataclass
+class Kept:
+    """A connection that is idle, when it was used last, and what it has selected since when."""
+
+    connection: ImapConnection
+    used: float
+    selected: Selected | None
+    since: float
+
+
+@dataclass
+class Shelf:
+    """What one session has open for one account."""
+
+    idle: list[Kept] = field(default_factory=list)
+    lent: int = 0
+    memory: Memory = field(default_factory=Memory)
+    proof: bytes = b""
+    touched: float = 0.0
+
+    def best(self, mailbox: bytes | None) -> Kept:
+        """The one that was used last of those that have a mailbox selected, or of all."""
+        for one in reversed(self.idle):
+            selected = one.connection.selected
+            if selected is not None and selected.raw_name == mailbox:
+                return one
+        return self.idle[-1]
+
+
+class Lent:
+    """A borrowed connection until this is left. It may be `new`, or news may have been `heard` on it for this loan."""
+
+    def __init__(self, connection: ImapConnection, asked: int, new: bool, end: "Callable[[Lent], None]") -> None:
+        """It had sent so many commands before it was `asked` for, and `end` takes it back."""
+        self.connection = connection
+        self.new = new
+        self.heard = connection.asked > asked
+        self.asked = asked
+        self._end = end
+
+    def __enter__(self) -> "Lent":
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ServerGone | ServerTroubled):
+            # An answer that could be read but not understood: who knows what the next one belongs to.
+            self.connection.broken = True
+        self._end(self)
