@@ -15,8 +15,7 @@ from core.sentences import Sentence
 LONGEST_HEAD = 65_536
 SMALL_BODY = 65_536
 _END = b"\r\n\r\n"
-_LENGTH = b"\r\ncontent-length:"
-_CHUNKED, _ASKED = b"\r\ntransfer-encoding:", b"\r\nexpect:"
+_TOLD = re.compile(rb"\r\n(content-length|transfer-encoding|expect):[ \t]*([^\r\n]*?)[ \t]*\r", re.IGNORECASE)
 _NUMBER = re.compile(rb"[0-9]{1,18}")
 
 
@@ -78,14 +77,12 @@ class Arrived:
 
 def _length(head: bytes) -> int | None:
     """How long a head says that the body is; None where it says that more than once, or that more is to be said."""
-    lines = head.lower()
-    if _CHUNKED in lines or _ASKED in lines:
-        return None
-    _, is_told, rest = lines.partition(_LENGTH)
-    if not is_told:
+    told = _TOLD.findall(head)
+    if not told:
         return 0
-    length = rest[: rest.find(b"\r\n")].strip(b" \t")
-    return int(length) if _NUMBER.fullmatch(length) and _LENGTH not in rest else None
+    name, value = told[0]
+    plain = len(told) == 1 and name.lower() == b"content-length" and _NUMBER.fullmatch(value)
+    return int(value) if plain else None
 
 
 # Any: gunicorn's parts have no types.
