@@ -48,20 +48,33 @@ def _way(kind: type) -> _Way:
         (Mapping, lambda value, say: {str(key): to_json(item, say) for key, item in value.items()}),
         (frozenset, lambda value, say: sorted(_listed(value, say), key=str)),
         (set, lambda value, say: sorted(_listed(value, say), key=str)),
-        (tuple, lambda value, say: _listed(value, say)),
-        (list, lambda value, say: _listed(value, say)),
+        (tuple, _listed),
+        (list, _listed),
     )
     return next((way for known, way in ways if issubclass(kind, known)), _refuse)
 
 
 def _fields_of(kind: type) -> _Way:
     names = tuple(field.name for field in dataclasses.fields(kind))
-    return lambda value, say: {name: to_json(getattr(value, name), say) for name in names}
+
+    def fields(value: object, say: Say) -> Json:
+        told: dict[str, Json] = {}
+        for name in names:
+            item = getattr(value, name)
+            kind: type = type(item)
+            told[name] = item if kind in _PLAIN else _way(kind)(item, say)
+        return told
+
+    return fields
 
 
 def _listed(values: Iterable[object], say: Say) -> list[Json]:
     # Most are plain, and there may be thousands.
-    return [value if type(value) in _PLAIN else to_json(value, say) for value in values]  # type: ignore[misc]  # as above
+    listed: list[Json] = []
+    for value in values:
+        kind: type = type(value)
+        listed.append(value if kind in _PLAIN else _way(kind)(value, say))  # type: ignore[arg-type]  # as above
+    return listed
 
 
 def _refuse_secret(value: object, say: Say) -> Json:

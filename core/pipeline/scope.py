@@ -156,7 +156,9 @@ class Scope:
         if kind in self._makers:
             made: tuple[object, ...] = ()
             for maker in self._makers[kind]:
-                service = self._made(maker)
+                service = maker.call(*self._arguments(maker.asked)) if maker.asked else maker.call()
+                if maker.opens:
+                    service = self._entered(service)
                 if service is not None:
                     made = (*made, service)
             return made
@@ -170,11 +172,8 @@ class Scope:
             return (self._user_settings().submitted(self._request),)
         return ()
 
-    def _made(self, maker: "_Calling") -> Any:  # Any: a service of any type.
-        """What a maker makes; what a generator made is closed with the request."""
-        made = maker.call(*self._arguments(maker.asked))
-        if not maker.opens:
-            return made
+    def _entered(self, made: AbstractContextManager[object]) -> object:
+        """The service that a generator made, which is closed with the request."""
         value = made.__enter__()
         self._open.append(made)
         return value

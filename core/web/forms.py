@@ -84,8 +84,16 @@ class FormSigning:
         return tuple(reversed(tuple(self._keys())))
 
 
+class BrowserSession(flask.sessions.SecureCookieSession):
+    """What a browser's cookie of forms holds, and the keys that counted as its request came."""
+
+    signing: tuple[bytes, ...] = ()
+
+
 class FormSession(flask.sessions.SecureCookieSessionInterface):
     """Flask's own session, in a signed cookie named as the others are: the token of forms."""
+
+    session_class = BrowserSession
 
     def __init__(self, signing: FormSigning) -> None:
         self._signing = signing
@@ -98,11 +106,11 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
             return self.session_class()
         told, keys = request.cookies.get(NAMES[request.is_secure].form, ""), self._signing.now
         kept = self._read.find(told, keys)
-        if kept is not None:
-            return self.session_class(kept)
-        session = super().open_session(app, request)
-        if session:
+        session = super().open_session(app, request) if kept is None else BrowserSession(kept)
+        if session and kept is None:
             self._read.keep(told, keys, dict(session))
+        if isinstance(session, BrowserSession):
+            session.signing = keys
         return session
 
     def token(self) -> str:
@@ -120,8 +128,10 @@ class FormSession(flask.sessions.SecureCookieSessionInterface):
 
     def believes(self, token: str) -> bool:
         """Whether this browser's session came with the same token of late, and it was found right."""
-        raw = _cv_request.get().session.get("csrf_token", "")
-        return bool(raw and token) and self._believed.find(f"{raw}\n{token}", self._signing.now) is not None
+        session = _cv_request.get().session
+        raw = session.get(_TOKEN, "")
+        keys = session.signing if isinstance(session, BrowserSession) else self._signing.now
+        return bool(raw and token) and self._believed.find(f"{raw}\n{token}", keys) is not None
 
     def believe(self, token: str) -> None:
         """Remember that a token was found right for this browser's session, under the keys as they are now."""

@@ -22,6 +22,7 @@ from core.security.agreement import ClientKey, Exchange
 from core.visitor.store import Opened
 from core.web.bearer import bearer_of, read_fields
 from core.web.cookies import NAMES, read_keepsakes
+from core.web.posted import read_posted
 from core.web.strangers import asked_by_a_person
 from core.zones import zone_named
 
@@ -70,8 +71,14 @@ class Request(flask.Request):
         return io.BytesIO()
 
     def _load_form_data(self) -> None:
-        # Flask's own also looks whether somebody debugs, which nobody does here.
-        werkzeug.Request._load_form_data(self)
+        known = self.__dict__
+        fields = None if "form" in known or "stream" in known else read_posted(self.environ, self.max_content_length)
+        if fields is None:
+            # Flask's own also looks whether somebody debugs, which nobody does here.
+            werkzeug.Request._load_form_data(self)
+            return
+        known["form"], known["files"] = self.parameter_storage_class(fields), self.parameter_storage_class()
+        known["stream"] = io.BytesIO()
 
     @cached_property
     def client(self) -> Client:
