@@ -180,7 +180,7 @@ def show_body(body: Body) -> Fragment:
         kind=body.kind.value,
         themed=body.themed,
         paper=body.paper,
-        oddities=tuple(LinkOddity),
+        oddities=LinkOddity,
     )
 
 

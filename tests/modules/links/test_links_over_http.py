@@ -114,7 +114,11 @@ def test_nothing_of_the_marks_is_quoted(webmail: Webmail, mail_user: MailUser, m
 
 
 def test_marks_are_said_in_the_language_of_the_reader(webmail: Webmail, mail_user: MailUser) -> None:
-    uid = mail_user.append(rich(LYING))
-    assert "--odd-site: &#34;leads elsewhere, to&#34;" in webmail.see(f"{INBOX}{uid}/frame").html.replace(
-        "&quot;", "&#34;"
-    )
+    frame = f"{INBOX}{mail_user.append(rich(LYING))}/frame"
+    for language, words in (
+        ("en", "leads elsewhere, to"),
+        ("de", "führt anderswohin, zu"),
+        ("en", "leads elsewhere, to"),
+    ):
+        answer = webmail.browser.get(frame, **{"Accept-Language": language})
+        assert f'--odd-site: "{words}";' in unescape(answer.get_data(as_text=True))
