@@ -6,7 +6,7 @@ import unicodedata
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
-from functools import cached_property
+from functools import cached_property, lru_cache
 from quopri import decodestring
 
 from core import BIDI_CONTROLS
@@ -34,7 +34,6 @@ _LOWERED = {
     )
 }
 _OF_PEOPLE = frozenset({"from", "sender", "reply-to", "to", "cc", "bcc"})
-_ENDS_IN_SPACE = re.compile(rb"[ \t](?:\n|\Z)")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 # RFC 2047 2, read generously: spaces may stand in the text, as some programs send them.
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,60})(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?([^?]{0,2000})\?=")
@@ -129,11 +128,11 @@ def raw_fields(header: bytes) -> tuple[tuple[str, str], ...]:
 
 def _read_fields(header: bytes) -> tuple[tuple[str, str], ...]:
     block = header[:LONGEST_BLOCK].replace(b"\r\n", b"\n")
-    unfolded = _FOLD.sub(b"", block) if b"\n " in block or b"\n\t" in block else block
+    unfolded = _FOLD.sub(b"", block) if b"\r\n" in block else block.replace(b"\n ", b" ").replace(b"\n\t", b"\t")
     if unfolded.isascii() and unfolded.count(b"\n") < MOST_FIELDS:
         found_at_once = _FIELDS.findall(unfolded.decode("ascii"))
         # Most have no space at their end.
-        if len(unfolded) > LONGEST_FIELD or _ENDS_IN_SPACE.search(unfolded):
+        if len(unfolded) > LONGEST_FIELD or b" \n" in unfolded or b"\t\n" in unfolded or unfolded[-1:] in (b" ", b"\t"):
             found_at_once = [(name, value[:LONGEST_FIELD].rstrip(" \t")) for name, value in found_at_once]
         return tuple(found_at_once)
     lines = unfolded.split(b"\n")
@@ -176,13 +175,20 @@ def read_date(value: str) -> datetime | None:
         if usual is None or (month := _MONTHS.get(usual[2].lower())) is None:
             return _unusual_date(value)
         day, _, year, hour, minute, second, sign, hours, minutes = usual.groups()
-        offset = timedelta(hours=int(hours), minutes=int(minutes))
-        zone = timezone(-offset if sign == "-" else offset) if offset else UTC
         if int(year) not in _YEARS:
             return None
-        return datetime(int(year), month, int(day), int(hour), int(minute), min(int(second), 59), tzinfo=zone)
+        zone = _zone(sign, hours, minutes)
+        return datetime(int(year), month, int(day), int(hour), int(minute), min(int(second), 59), 0, zone)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
+
+
+# There are about forty, and they tell nothing of anybody.
+@lru_cache(maxsize=200)
+def _zone(sign: str, hours: str, minutes: str) -> timezone:
+    """A zone by its offset. Raises ValueError for more than a day."""
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-offset if sign == "-" else offset) if offset else UTC
 
 
 def _unusual_date(value: str) -> datetime | None:

@@ -83,10 +83,10 @@ class MessageList:
         return f"/mail/{self.account}/{self.mailbox.name.path}/"
 
     @property
-    def numbered(self) -> list[tuple[int, MessageRow, str, frozenset[str], bool]]:
+    def numbered(self) -> list[tuple[int, MessageRow, int, frozenset[str], bool]]:
         """The rows, each with its place in the whole list, from 1; its UID, its flags, and whether it is open."""
         places = enumerate(self.rows.rows, self.rows.start + 1)
-        return [(place, row, f"{row.uid:d}", row.flags, row.uid == self.open_uid) for place, row in places]
+        return [(place, row, int(row.uid), row.flags, row.uid == self.open_uid) for place, row in places]
 
     @property
     def outgoing(self) -> bool:

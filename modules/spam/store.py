@@ -38,6 +38,13 @@ _OF_USER = select(kept.c.id, kept.c.user_ref, kept.c.kind, kept.c.version, kept.
 )
 # Every list and every open message asks for this.
 _KEPT = Question(_OF_USER.where(kept.c.kind.in_(bindparam("kinds", expanding=True))), _Row)
+_ADD = insert(kept)
+# Every list that shows new mail remembers that it did.
+_CHANGE = (
+    update(kept)
+    .where(kept.c.id == bindparam("same"), kept.c.version == bindparam("before"))
+    .values(version=bindparam("version"), blob=bindparam("blob"))
+)
 # Of so many messages looked through, most bear the marks of a server's filter.
 _ENOUGH_SEEN, _MOST_SEEN = 10, 100
 
@@ -113,11 +120,10 @@ class Shelf:
         try:
             with self._database.write() as connection:
                 if row is None:
-                    connection.execute(insert(kept).values(user_ref=owner, kind=kind, version=1, blob=blob))
+                    connection.execute(_ADD, {"user_ref": owner, "kind": kind, "version": 1, "blob": blob})
                     return True
-                same = kept.c.id == row.id, kept.c.version == row.version
-                changed = connection.execute(update(kept).where(*same).values(version=row.version + 1, blob=blob))
-                return changed.rowcount == 1
+                same = {"same": row.id, "before": row.version}
+                return connection.execute(_CHANGE, {**same, "version": row.version + 1, "blob": blob}).rowcount == 1
         except IntegrityError:
             return False
 

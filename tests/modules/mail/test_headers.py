@@ -144,7 +144,7 @@ def test_a_date_is_read_or_absent(value: str, date: datetime | None) -> None:
         ),
         max_size=8,
     ),
-    st.sampled_from(("\r\n", "\n")),
+    st.sampled_from(("\r\n", "\n", "\r\r\n")),
 )
 def test_fields_are_the_same_however_they_are_found(lines: list[str], end: str) -> None:
     block = "".join(line + end for line in lines).encode()
