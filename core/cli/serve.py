@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from wsgiref.types import WSGIApplication
 
 import click
@@ -14,7 +13,7 @@ import click
 from core.cli.check import check_boot, front_end_flaw
 from core.cli.crew import Crew
 from core.cli.log import set_up_log
-from core.cli.server import address_of, listen, run_server
+from core.cli.server import address_of, listen, run_server, settle_memory
 from core.errors import ConfigError
 from core.ini.app import AppConfig, Bind
 from core.ini.rates import RatesConfig
@@ -24,9 +23,10 @@ from core.security.crypto import CryptoConfig
 from core.security.keyfile import find_keys, make_keys
 from core.security.sandbox import SandboxConfig, confine
 from core.visitor.places import Share
-
-if TYPE_CHECKING:
-    from core.web.shared_windows import SharedCounts
+from core.web.app import make_app
+from core.web.shared_windows import SharedCounts
+from core.web.site import open_parts
+from core.wiring.plan import Wiring
 
 log = logging.getLogger("hm3.serve")
 
@@ -37,7 +37,7 @@ def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: b
     where = app.bind if bind is None else _parsed(bind)
     refuse_open_door(where, app, insecure_behind_proxy)
     set_up_log(app.log_level.name)
-    check_boot(loaded)
+    wiring = check_boot(loaded)
     refuse_unbuilt(loaded, BUILT)
     make_data_folder(app.data)
     make_key_files(loaded)
@@ -45,10 +45,12 @@ def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: b
         click.echo(note, err=True)
     crew = Crew(int(app.workers), one_processor=app.one_processor)
     counts = shared_counts(loaded)
+    # What is known by now is read by all workers where it is.
+    settle_memory()
     with listen(where) as listener:
         address = address_of(listener)
         return run_server(
-            lambda: open_site(loaded, crew.share, counts),
+            lambda: open_site(loaded, crew.share, counts, wiring),
             listener,
             app.threads,
             lambda: click.echo(f"{app.name} answers at {app.address or address}"),
@@ -56,10 +58,8 @@ def serve_site(loaded: Loaded, bind: str | None = None, insecure_behind_proxy: b
         )
 
 
-def shared_counts(loaded: Loaded) -> "SharedCounts | None":
+def shared_counts(loaded: Loaded) -> SharedCounts | None:
     """Where several workers count requests together. Raises ConfigError where [rates] does not allow it."""
-    from core.web.shared_windows import SharedCounts
-
     return SharedCounts.of(loaded.config(RatesConfig)) if loaded.config(AppConfig).workers > 1 else None
 
 
@@ -108,19 +108,17 @@ def make_key_files(loaded: Loaded) -> None:
 
 @contextmanager
 def open_site(
-    loaded: Loaded, share: Share | None = None, counts: "SharedCounts | None" = None
+    loaded: Loaded, share: Share | None = None, counts: SharedCounts | None = None, wiring: Wiring | None = None
 ) -> Iterator[WSGIApplication]:
     """The site as a WSGI application; what its process shares is closed in the end.
 
     `share` and `counts` are whom this process serves and where it counts requests, where others serve beside it.
+    `wiring` is what the check of it gave, where it was checked already.
     """
-    from core.web.app import make_app
-    from core.web.site import open_parts
-
     app = loaded.config(AppConfig)
     told = confine(loaded.config(SandboxConfig), app.data.resolve(), loaded.configs, loaded.folders.values())
     log.info(told)
-    with open_parts(loaded, share=share, counts=counts) as site:
+    with open_parts(loaded, share=share, counts=counts, wiring=wiring) as site:
         yield make_app(site)
 
 

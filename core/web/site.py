@@ -74,15 +74,18 @@ def open_parts(
     pages: bool = True,
     share: Share | None = None,
     counts: SharedCounts | None = None,
+    wiring: Wiring | None = None,
 ) -> Iterator[Site]:
     """Open the database, wire the modules, and close all of it in the end. Raises WebmailError with the reason.
 
     `share` and `counts` are whom this process serves and where it counts requests, where others serve beside it.
+    `wiring` is what the check of the modules gave, where they were checked already.
 
     Who shows no `pages` needs no templates, and they are not looked at.
     """
     clock = clock or Clock()
-    wiring = check_boot(loaded) if pages else None
+    if wiring is None and pages:
+        wiring = check_boot(loaded)
     with _open_kept(loaded, clock) as kept:
         keys, config = kept.server_keys, loaded.config(SessionConfig)
         signing = (lambda: keys.derived("hm3.cookie"), lambda: keys.derived("hm3.api"))
