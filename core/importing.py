@@ -16,6 +16,7 @@ from core.module import Module
 
 OVERRIDE = "hm3_override"  # what Python calls the admin's override.py
 _BRIDGE = "with_"
+_PROGRAM, _REGISTERS = b'\nif __name__ == "__main__":\n', (b"module import", b"import module")
 _NOT_OURS = ("__init__", "__main__", "conftest", "setup", "module")
 
 
@@ -76,11 +77,17 @@ def _import_file(found: Found) -> ModuleType:
 
 
 def _own_files(found: Found) -> Iterator[str]:
-    """What Python calls the other files of a module's folder, bridges and tests left out."""
+    """What Python calls the other files of a module's folder; bridges, tests and programs are left out."""
     if found.is_package:
         for file in sorted(found.folder.glob("*.py")):
-            if file.stem not in _NOT_OURS and not file.stem.startswith((_BRIDGE, "test_")):
+            if file.stem not in _NOT_OURS and not file.stem.startswith((_BRIDGE, "test_")) and not _is_program(file):
                 yield f"{found.package}.{file.stem}"
+
+
+def _is_program(file: Path) -> bool:
+    """Whether a file is run by itself and registers nothing: what it needs, the site does not."""
+    code = file.read_bytes()
+    return _PROGRAM in code and not any(names in code for names in _REGISTERS)
 
 
 def _bridges(found: Found) -> Iterator[tuple[str, str]]:

@@ -1,14 +1,12 @@
 """Which passwords may be chosen: long ones that are neither common nor one's own name."""
 
 import re
-
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
+from functools import cache
 
 from core.input.values import Secret
 from core.sentences import Sentence
 
 SHORTEST, LONGEST = 12, 1024
-_COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def refuse_weak(password: Secret, *names: str) -> None:
@@ -29,5 +27,14 @@ def refuse_weak(password: Secret, *names: str) -> None:
         rest = rest.replace(word, "")
     if own and len(rest) < SHORTEST // 2:
         raise ValueError(Sentence("is little more than your own name or address"))
-    if plain in _COMMON or re.sub(r"[\W\d_]+\Z", "", plain) in _COMMON or plain[: len(plain) // 2] * 2 == plain:
+    common = _common()
+    if plain in common or re.sub(r"[\W\d_]+\Z", "", plain) in common or plain[: len(plain) // 2] * 2 == plain:
         raise ValueError(Sentence("is one that many people use, or one word twice; several words are better"))
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Passwords that many people use. The lists are long, and are read when the first password is chosen."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset(FREQUENCY_LISTS["passwords"])

@@ -27,7 +27,6 @@ from core.visitor.keys import Keyring
 from core.visitor.living import LivingSessions
 from core.visitor.login import Clock
 from core.visitor.places import Share
-from core.visitor.redis_rows import open_redis
 from core.visitor.rows import SessionRows
 from core.visitor.store import SessionStore
 from core.web.shared_windows import SharedCounts
@@ -154,4 +153,6 @@ def _open_kept(loaded: Loaded, clock: Clock) -> Iterator[_Kept]:
 def _open_rows(config: SessionConfig, database: Database, clock: Clock) -> SessionRows:
     if config.store is Store.DATABASE:
         return DatabaseRows(database)
+    from core.visitor.redis_rows import open_redis
+
     return open_redis(config.redis_url, config.redis_ca, config.idle, clock.now)

@@ -59,3 +59,11 @@ def test_a_file_that_python_cannot_read_is_told_with_its_line(shelf: Shelf) -> N
 def test_tests_and_installers_in_a_folder_are_not_imported(shelf: Shelf) -> None:
     shelf.add("tea", test_tea="1 / 0", conftest="1 / 0", setup="1 / 0")
     assert shelf.names() == ["tea"]
+
+
+def test_programs_in_a_folder_are_not_imported_unless_they_register_something(shelf: Shelf) -> None:
+    run = 'if __name__ == "__main__":\n    raise SystemExit\n'
+    shelf.add("tea", apart=f"import no_such_package\n\n\n{run}")
+    assert shelf.names() == ["tea"]
+    shelf.add("milk", handlers=f"from modules.milk.module import module\n\nimport no_such_package\n\n{run}")
+    assert "modules/milk/handlers.py" in shelf.refusal()
