@@ -139,6 +139,19 @@ def test_who_gets_an_answer_takes_one_line_until_somebody_is_added(person: Perso
     assert person.script(height) > before + 30
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_recipient_of_a_long_name_leaves_the_field_its_place_beside_it(person: Person, language: str) -> None:
+    person.open("/settings")
+    person.script("const s = document.querySelector('[name=language]'); s.value = arguments[0];", language)
+    person.script("document.querySelector('#look').requestSubmit()")
+    person.until(lambda: person.one("html").get_attribute("lang") == language)
+    person.open(f"/compose?to={'A%20very%20long%20name%20' * 5}%3Clong@example.test%3E")
+    person.wait_for(".people .recipient")
+    assert person.script("return document.querySelector('.people').getBoundingClientRect().height") < 50
+    chip, field = person.one(".people .recipient").rect, person.one(".people input").rect
+    assert abs(chip["y"] - field["y"]) < 5 and field["width"] >= 24
+
+
 def test_a_message_is_written_and_sent(person: Person) -> None:
     person.use("Compose", "link")
     person.wait_for("form.compose")
