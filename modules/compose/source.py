@@ -136,9 +136,10 @@ class Source:
     def sample(self, part: KeptPart, judge: AttachmentJudge | None) -> Sample:
         """Some octets of a part, as many as the judge looks at."""
         found = self._part(part.number)
+        inspector = Inspector(self.store, judge)
         if found is None:
-            return Sample(self.stored.header, self.stored.size)
-        return Inspector(self.store, judge).sample(FilePlace(self.mailbox, self.stored.uid, found))
+            return inspector.sample_whole(self.mailbox, self.stored)
+        return inspector.sample(FilePlace(self.mailbox, self.stored.uid, found))
 
     def inline(self, number: str, content_id: str) -> File | None:
         """An image to show inside the new message's text, or None where there is none."""

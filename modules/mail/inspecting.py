@@ -8,7 +8,7 @@ from modules.mail.bodies import safe_filename
 from modules.mail.headers import decode_words
 from modules.mail.judging import AttachmentJudge, FileJudgement, PictureDrawing, Sample, VirusScanner
 from modules.mail.letters import Attachment, JudgedFile
-from modules.mail.model import MailboxName, PartNumber, Uid
+from modules.mail.model import MailboxName, PartNumber, StoredMessage, Uid
 from modules.mail.module import module
 from modules.mail.parts import Part
 from modules.mail.store import MailStore
@@ -82,6 +82,17 @@ class Inspector:
             return Sample(octets, len(octets), whole=len(octets) < 2 * WHOLE)
         end = self.store.end_of_part(place.mailbox, place.uid, place.number, most=END)
         return Sample(start, size, end)
+
+    def sample_whole(self, mailbox: MailboxName, stored: StoredMessage) -> Sample:
+        """The whole of a small message, the beginning of a large one: its files stand one after the other."""
+        if self.judge is None:
+            return Sample(stored.header, stored.size)
+        start, most = b"", 2 * WHOLE if stored.size <= WHOLE else BEGINNING
+        for piece in self.store.source(mailbox, stored.uid):
+            start += piece
+            if len(start) >= most:
+                return Sample(start[:most], max(stored.size, most))
+        return Sample(start, len(start), whole=True)
 
     def check(self, place: FilePlace) -> None:
         """Have a file looked through by a virus scanner, where the site does that. Raises Refusal, UpstreamError."""

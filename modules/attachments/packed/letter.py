@@ -1,6 +1,7 @@
 """The files within a message as it travels (RFC 5322, RFC 2045), and within the messages attached to it."""
 
 import binascii
+import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.errors import HeaderParseError
@@ -10,6 +11,20 @@ from email.message import Message
 # Of messages, and of parts, within each other; and parts of all of them together.
 DEEPEST = 50
 MOST_PARTS = 5000
+# As far as one is read that stands in something else.
+LARGEST = 2_000_000
+EML = ".eml"
+_MARKS = rb"(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-[\w-]+)"
+_FIELDS = rb"(?:From|To|Subject|Date|Sender|Content-Type|DKIM-Signature|ARC-Seal|Authentication-Results|MIME-Version)"
+_BEGINS = re.compile(
+    rb"(?:\xef\xbb\xbf)?[ \t\r\n]{0,100}(?:%b:\s|%b:\s[^\n]*\n(?:[ \t][^\n]*\n)*%b:\s)" % (_MARKS, _FIELDS, _FIELDS),
+    re.IGNORECASE,
+)
+
+
+def is_letter(octets: bytes, name: str = "") -> bool:
+    """Whether a file is a message: by its name, or by the fields that it begins with."""
+    return name.lower().endswith(EML) or _BEGINS.match(octets[:4096]) is not None
 
 
 def files_of(octets: bytes) -> Iterator[tuple[str, bytes]]:

@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from dataclasses import asdict, dataclass, field
 
-from modules.attachments.packed.letter import files_of
+from modules.attachments.packed.letter import EML, LARGEST, files_of, is_letter
 from modules.attachments.packed.rar import FIVE, FOUR, list_rar
 from modules.attachments.packed.seven import MAGIC, list_seven
 from modules.attachments.packed.streams import unpacked
@@ -30,7 +30,7 @@ DEEPEST = 5
 LARGEST_INNER = 16_000_000
 MOST_UNPACKED = 160_000_000
 MOST_INNER = 200
-_ENDINGS = tuple(".zip .rar .7z .jar .gz .tgz .bz2 .xz .tar .docx .xlsx .pptx .docm .xlsm .pptm".split())
+_ENDINGS = (EML, *".zip .rar .7z .jar .gz .tgz .bz2 .xz .tar .docx .xlsx .pptx .docm .xlsm .pptm".split())
 
 
 @dataclass
@@ -111,15 +111,18 @@ class Look:
         elif kind in ("rar", "7z"):
             self._listed(kind, file, size, 1, whole=len(start) >= size)
         elif kind == "message":
-            self._message(start)
+            self._message(start, 0)
+            self.found.kind = kind
         return self.found
 
-    def _message(self, octets: bytes) -> None:
+    def _message(self, octets: bytes, depth: int) -> None:
         """The files of a message and of those within it. Of a large one only the beginning is here."""
-        for name, file in files_of(octets):
-            self._count([name], 0)
-            self._inside(file, 1)
-        self.found.kind = "message"
+        try:
+            for name, file in files_of(octets):
+                self._count([name], 0)
+                self._inside(file, depth + 1, name)
+        except RecursionError:
+            self.found.broken = True
 
     def _zip(self, file: io.RawIOBase, depth: int, *, whole: bool) -> None:
         self.found.depth = max(self.found.depth, depth)
@@ -137,10 +140,10 @@ class Look:
         self.found.macros |= _has_macros(names)
         if "META-INF/manifest.xml" in names:
             self.found.encrypted |= b"encryption-data" in self._read(archive, archive.getinfo("META-INF/manifest.xml"))
-        if whole and self.found.kind in ("zip", "jar"):
+        if whole and (depth > 1 or self.found.kind in ("zip", "jar")):
             for entry in entries:
-                if entry.filename.lower().endswith(_ENDINGS):
-                    self._inside(self._read(archive, entry), depth + 1)
+                if entry.filename.lower().endswith(_ENDINGS) and self._inner > 0:
+                    self._inside(self._read(archive, entry), depth + 1, entry.filename)
 
     def _read(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         """One packed file, or its beginning; nothing where it cannot be read or the bounds are reached."""
@@ -155,12 +158,16 @@ class Look:
         self._left -= len(octets)
         return octets
 
-    def _inside(self, octets: bytes, depth: int) -> None:
-        """What stands in a packed file, if it is an archive itself."""
-        kind = _kind_of(octets)
+    def _inside(self, octets: bytes, depth: int, name: str = "") -> None:
+        """What stands in a packed file, if it is an archive itself, or a message."""
+        kind = _kind_of(octets, name)
         if not kind or self._inner <= 0:
             return
         self._inner -= 1
+        if kind == "message":
+            if depth <= DEEPEST:
+                self._message(octets[:LARGEST], depth)
+            return
         self.found.depth = max(self.found.depth, depth)
         if depth > DEEPEST:
             return
@@ -236,7 +243,7 @@ def look(given: bytes) -> Inside:
     return Look().into(about["kind"], start, octets[len(start) :], about["size"])
 
 
-def _kind_of(octets: bytes) -> str:
+def _kind_of(octets: bytes, name: str = "") -> str:
     for beginning, kind in ((b"PK\x03\x04", "zip"), (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz")):
         if octets.startswith(beginning):
             return kind
@@ -244,7 +251,9 @@ def _kind_of(octets: bytes) -> str:
         return "rar"
     if octets.startswith(MAGIC):
         return "7z"
-    return "tar" if octets[257:262] == b"ustar" else ""
+    if octets[257:262] == b"ustar":
+        return "tar"
+    return "message" if is_letter(octets, name) else ""
 
 
 def _kind_of_zip(names: list[str]) -> str:

@@ -7,9 +7,9 @@ import pytest
 
 from modules.attachments.config import AttachmentsConfig, Extension
 from modules.attachments.judge import Judge, NotTaken
-from modules.attachments.packed.letter import DEEPEST, files_of
+from modules.attachments.packed.letter import DEEPEST, files_of, is_letter
 from modules.mail.api import Care, FileJudgement, Sample
-from tests.modules.attachments.files import PE, zipped
+from tests.modules.attachments.files import PACKERS, PE, zipped
 
 LETTER = "message/rfc822"
 
@@ -65,6 +65,48 @@ def test_archives_and_documents_within_are_looked_into() -> None:
     assert "It holds a file that is locked with a password." in said(
         judged(letter(("a.zip", bytes(locked))).as_bytes())
     )
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        zipped(("mail.eml", letter(("a.exe", PE)).as_bytes()), ("b.txt", b"x")),
+        zipped(("mail.EML", b"Odd: x\nContent-Type: x/y; name=a.exe\n\nx"), ("b.txt", b"x")),
+        zipped(("inner.zip", zipped(("mail.eml", letter(("c.zip", zipped(("a.exe", PE)))).as_bytes())))),
+        PACKERS["gz"](letter(("a.exe", PE)).as_bytes()),
+    ],
+)
+def test_a_message_in_an_archive_is_looked_into(packed: bytes) -> None:
+    judgement = judged(packed, "a.bin", "application/octet-stream")
+    assert judgement.warns and "It holds files that start something: a.exe." in said(judgement)
+
+
+def test_a_message_that_was_attached_as_any_file_is_looked_into() -> None:
+    inner = letter(("a.exe", PE)).as_bytes()
+    assert "a.exe" in said(judged(letter(("mail.eml", inner)).as_bytes()))
+    assert "a.exe" in said(judged(letter(("mail.dat", inner)).as_bytes()))
+
+
+def test_messages_attached_as_files_are_followed_so_deep_and_are_no_archives() -> None:
+    octets = letter(("a.exe", PE)).as_bytes()
+    for _ in range(3):
+        octets = letter(("mail.eml", octets)).as_bytes()
+    assert [oddity.care for oddity in judged(octets).oddities] == [Care.CAREFUL]
+    for _ in range(3):
+        octets = letter(("mail.eml", octets)).as_bytes()
+    assert judged(octets).oddities == ()
+
+
+def test_what_wears_readers_out_in_an_archive_hides_nothing_beside_it() -> None:
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (at, at) for at in range(3000))
+    judgement = judged(zipped(("a.eml", b"MIME-Version: 1.0\n" + deep), ("b.exe", PE)), "a.zip", "application/zip")
+    assert "could not be looked into" in said(judgement) and "b.exe" in said(judgement)
+
+
+def test_a_text_that_is_no_message_is_none() -> None:
+    for text in (b"To whom it may concern\n", b"Subject: a note of mine\n\nx", b"From: here\nTo there: x\n", b""):
+        assert not is_letter(text, "a.txt")
+    assert is_letter(b"Subject: x\r\n folded\r\nDate: y\r\n") and is_letter(b"\xef\xbb\xbf\r\nReceived: x")
 
 
 def test_of_a_large_message_what_its_beginning_holds_is_told() -> None:

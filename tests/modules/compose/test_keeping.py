@@ -73,6 +73,22 @@ def test_a_whole_message_keeps_to_the_same_rules(ruled: Desk) -> None:
     assert form.attachments == () and "Files that end in .eml" in form.notices[0]
 
 
+def test_a_whole_message_is_looked_into(desk: Desk) -> None:
+    for files in ((("c.pdf.exe", PE),), (("c.pdf.exe", PE), ("large.txt", b"x" * WHOLE))):
+        form = begin(desk, *files, mode="forward-attached")
+        assert list(added(form).values()) == ["It holds files that start something: c.pdf.exe."]
+
+
+def test_a_whole_message_stays_behind_with_what_it_holds(
+    mail_user: MailUser, submission: Submission, tmp_path: Path
+) -> None:
+    for desk in sit_down(mail_user, submission, tmp_path, "[attachments]\ndeny_extensions = exe\n"):
+        form = begin(desk, ("b.exe", PE), mode="forward-attached")
+        assert form.attachments == () and form.notices[0].endswith("is not taken: it holds b.exe.")
+        with pytest.raises(Refusal, match=r"it holds b\.exe"):
+            desk.ask(send_page, {**fields_of(form), "to": desk.user.name, "keep": ["original:message"]})
+
+
 def test_what_is_asked_for_all_the_same_is_refused_when_it_is_sent(ruled: Desk) -> None:
     form = begin(ruled, ("a.txt", b"a"), ("b.exe", PE), ("d.txt", b"a" * 70_000))
     forged = {**fields_of(form), "to": ruled.user.name, "keep": ["original:2", "original:3"]}
