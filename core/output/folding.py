@@ -16,6 +16,8 @@ from typing import Any
 import jinja2
 from jinja2 import BytecodeCache, Environment, Template, nodes
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -92,6 +94,16 @@ class SpokenEnvironment(Environment):
         """Whether texts are translated as they were."""
         spoken = self.spoken
         return not said if spoken is None else all(spoken.gettext(text) == own for text, own in said.items())
+
+    def included(self, name: str, context: Context, local: Mapping[str, object]) -> Iterator[str]:
+        """What a template writes of what another one knows, beside what that one found out itself."""
+        found = self.template(name)
+        known = {
+            **context.parent,
+            **context.vars,
+            **{key: value for key, value in local.items() if value is not missing},
+        }
+        return found.root_render_func(self.context_class(self, known, name, found.blocks))
 
     def say_by(self, say: Callable[[Sentence], str]) -> None:
         """Write sentences as this says them."""

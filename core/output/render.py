@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.look import LookSettings, direction
 from core.output.folding import Spoken, SpokenEnvironment, kept_code
@@ -210,6 +210,7 @@ class Renderer:
         """What all templates of an answer know."""
         asset = frame.asset or _no_assets
         now = self._now().astimezone(frame.zone)
+        token_field = Markup(f'<input type="hidden" name="csrf_token" value="{escape(frame.csrf_token)}">')
         return {
             **environment.globals,
             "frame": around,
@@ -218,9 +219,16 @@ class Renderer:
             "asset": asset,
             "now": now,
             "dated": Dates(now, frame.language, self._yesterday(frame.language)).of,
-            "icon": lambda name: self._icons_of(asset)[name],
-            "csrf": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(frame.csrf_token),
+            "icon": self._drawing(asset),
+            "csrf": lambda: token_field,
         }
+
+    def _drawing(self, asset: Callable[[str], AssetFile]) -> Callable[[str], Markup]:
+        """What draws icons by their names; where they were not built, it says so when it is asked for one."""
+        try:
+            return self._icons_of(asset).__getitem__
+        except LookupError:
+            return lambda name: self._icons_of(asset)[name]
 
     def _icons_of(self, asset: Callable[[str], AssetFile]) -> Icons:
         path = asset("icons.svg").path

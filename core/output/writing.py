@@ -73,6 +73,19 @@ class WritingGenerator(CodeGenerator):
         if whole:
             self.writeline(f"yield concat({frame.buffer})")
 
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
+        """Another template; one that is named, and has to be there, is found as the renderer finds templates."""
+        named = isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
+        if not named or node.ignore_missing or not node.with_context:
+            super().visit_Include(node, frame)
+            return
+        self.writeline("for event in environment.included(", node)
+        self.visit(node.template, frame)
+        self.write(f", context, {self.dump_local_context(frame)}):")
+        self.indent()
+        self.simple_write("event", frame)
+        self.outdent()
+
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """A call; functions that ask for nothing of the template are called as they are."""
         called = node.node

@@ -8,7 +8,7 @@ from core.input.fields import is_inputs
 from core.module import Function, Guard, Handler, Output, Page
 from core.output.slots import DataSlot, Slot, StreamSlot
 from core.settings import SubmittedSettings
-from core.wiring.signature import needs, result
+from core.wiring.signature import Arity, may_redirect, needs, result
 
 WHOLE, DATA, STREAM = "whole", "data", "stream"
 
@@ -92,7 +92,8 @@ def make_plan(
     bare_plan = Plan(page, tuple(filter(is_inputs, asked)), tuple(handlers), tuple(outputs))
     targets = (WHOLE, DATA, STREAM, *sorted(bare_plan.slots))
     shown = {target: bare_plan.outputs_for(target) for target in targets}
-    runs = {target: _needed(handlers, shown[target]) for target in targets}
+    runs = {target: _needed(handlers, shown[target]) for target in (WHOLE, DATA, STREAM)}
+    runs |= {slot: _for_slot(handlers, shown[slot]) for slot in bare_plan.slots}
     return replace(bare_plan, runs=runs, shown=shown)
 
 
@@ -119,6 +120,26 @@ def _shows(output: Output, target: str) -> bool:
 def _adorns(output: Output, asked: Collection[type]) -> bool:
     """Whether an output stands in a slot that the template of a shown fragment may hold."""
     return isinstance(output.slot, Slot) and output.slot.offers in asked
+
+
+def _for_slot(handlers: Sequence[Handler], outputs: Sequence[Output]) -> tuple[Handler, ...]:
+    """The same for one slot alone, of whose page other slots may be left out, and with them what their results effect.
+
+    There handlers that run for their effect do so where the results that they cannot do without are shown or asked for.
+    """
+    made = {kind for handler in handlers if (kind := result(handler.function)) is not None}
+    waiting = {handler: awaited for handler in handlers if (awaited := _awaited(handler) & made)}
+    needed = _needed([handler for handler in handlers if handler not in waiting], outputs)
+    there = {result(handler.function) for handler in needed}
+    return _needed([handler for handler in handlers if waiting.get(handler, set()) <= there], outputs)
+
+
+def _awaited(handler: Handler) -> set[type]:
+    """What a handler that only has an effect cannot do without; one that may end the request waits for nothing."""
+    function = handler.function
+    if result(function) is not None or may_redirect(function):
+        return set()
+    return {need.kind for need in needs(function) if need.arity is Arity.ONE}
 
 
 def _needed(handlers: Sequence[Handler], outputs: Iterable[Output]) -> tuple[Handler, ...]:

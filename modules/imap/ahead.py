@@ -97,6 +97,7 @@ class Ahead:
         gather(replies[-1], found)
         if not self._expects(state) or not self._agrees(state):
             return
+        lease.moment.settled[mailbox] = state
         # What came after the state was told is for the next one.
         whole = {uid: row for uid, row in found.items() if b"RFC822.SIZE" in row and uid < state.uidnext}
         lease.memory.kept.keep_rows(mailbox, read_rows(whole, state))

@@ -21,10 +21,11 @@ class Moment:
 
     `texts` are those that came with their messages, as they are stored; `fetched` what came of messages as their
     mailbox was selected; `came` what was fetched of messages from a UID on, and `sorted` what the server said of
-    orders, in these states.
+    orders, in these states. `settled` are those states in which the selected mailbox was found to be, too.
     """
 
     states: dict[MailboxName, MailboxState] = field(default_factory=dict)
+    settled: dict[MailboxName, MailboxState] = field(default_factory=dict)
     present: set[tuple[MailboxName, Uid]] = field(default_factory=set)
     texts: dict[tuple[MailboxName, Uid], bytes] = field(default_factory=dict)
     fetched: dict[tuple[MailboxName, Uid], dict[bytes, Token]] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from modules.mail.api import Mailbox, MailboxName, Quota, Role
 MOST_MAILBOXES = 5000
 _MOST_COUNTED = 100
 # A STATUS that was asked for by itself, beside those that LIST returns.
+_NAMES_ONE = b"UIDVALIDITY"
 _OF_ONE = re.compile(rb"\([^()]*UIDVALIDITY \d+[^()]*\)\s*\Z")
 _NAMESPACE = Command(b"NAMESPACE")
 _OF_MAILBOXES = ("LIST", "STATUS")
@@ -98,7 +99,7 @@ def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], 
         known = replace(known, heard=None, told=None)
     if known is not None and known.heard == heard:
         return known.mailboxes
-    told = (heard[0], [one for one in heard[1] if one.kind == "LIST" or not _OF_ONE.search(one.end)])
+    told = (heard[0], [one for one in heard[1] if not (_NAMES_ONE in one.records[-1] and _is_of_one(one))])
     if known is not None and known.told == told:
         lease.memory.listed[counts] = replace(known, heard=heard)
         return known.mailboxes
@@ -110,6 +111,10 @@ def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], 
         mailboxes = tuple(before[one.name] if before.get(one.name) == one else one for one in arranged)
     lease.memory.listed[counts] = Listed(told, heard, dict(assigned), mailboxes)
     return mailboxes
+
+
+def _is_of_one(heard: Heard) -> bool:
+    return heard.kind != "LIST" and _OF_ONE.search(heard.end) is not None
 
 
 def _count_anew(lease: Lease, known: Listed, told: list[Heard]) -> tuple[Mailbox, ...] | None:

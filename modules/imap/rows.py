@@ -6,8 +6,9 @@ from modules.imap.ahead import Window, ask_ahead, recall_head
 from modules.imap.fetching import fetch, fetch_all, fetch_numbered, flags_of, number_of
 from modules.imap.fresh import read_rows, row_items, with_flags
 from modules.imap.kept import KnownRow
-from modules.imap.lease import Lease
-from modules.imap.ordering import ordered_uids
+from modules.imap.lease import Lease, Moment
+from modules.imap.memory import Memory
+from modules.imap.ordering import order_name, ordered_uids, version_of
 from modules.imap.searching import LARGEST_UID
 from modules.mail.api import MailboxName, MailboxState, MessageRow, Order, Query, Rows, Uid
 
@@ -28,6 +29,26 @@ def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Or
     start = _clamp(start, limit, total)
     rows = _shown(lease, mailbox, state, ordered.uids[start : start + limit])
     return Rows(rows, start, total, state, sorted_as_asked=ordered.as_asked)
+
+
+def recall_window(memory: Memory, moment: Moment, window: Window, uidvalidity: int | None) -> Rows | None:
+    """A window of the list that is remembered, where all that it depends on was just heard to be as it was.
+
+    None where it is not, or the mailbox is by now another than that of this UIDVALIDITY.
+    """
+    mailbox, query = window.mailbox, window.query
+    state = moment.states.get(mailbox)
+    if state is None or moment.settled.get(mailbox) is not state or uidvalidity not in (None, state.uidvalidity):
+        return None
+    known = memory.order(order_name(mailbox, window.order, query))
+    if known is None or known.version != version_of(state, query):
+        return None
+    total = len(known.uids) + known.beyond
+    start = _clamp(window.start, window.limit, total)
+    if known.beyond and start + window.limit > len(known.uids):
+        return None
+    shown = memory.kept.window(mailbox, known.uids[start : start + window.limit])
+    return Rows(shown.shown, start, total, state) if shown is not None and shown.state == state else None
 
 
 def _shown(lease: Lease, mailbox: MailboxName, state: MailboxState, uids: Sequence[int]) -> tuple[MessageRow, ...]:

@@ -110,7 +110,9 @@ class ImapStore(Borrower):
         self, mailbox: MailboxName, start: int, limit: int, order: Order = Order.NEWEST, query: Query | None = None
     ) -> Rows:
         """A window of the message list. A start beyond the end gives the last full window."""
-        found = self._read(lambda lease: rows.window(lease, mailbox, start, limit, order, query), mailbox)
+        window = Window(mailbox, start, max(1, limit), order, rows.narrowing(query))
+        found = rows.recall_window(self._memory, self._moment, window, self._validity.get(mailbox))
+        found = found or self._read(lambda lease: rows.window(lease, mailbox, start, limit, order, query), mailbox)
         self._memory.remember_shown(mailbox, self._expect(mailbox, found.state).uidvalidity)
         return found
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from core import Clock, NotFound, Redirect, Sentence, User
 from modules.mail.inputs import KnownState, Place, Window
 from modules.mail.model import AccountName, Mailbox, MailboxName, MailboxState, Order, Query, Role, Uid
-from modules.mail.module import changes_page, first_page, list_page, module
-from modules.mail.results import MessageList, Sidebar
+from modules.mail.module import changes_page, enclosed_page, first_page, list_page, message_page, module
+from modules.mail.results import MessageList, OpenMailbox, Sidebar
 from modules.mail.search import narrow, read_query
 from modules.mail.settings import ReadingSettings
 from modules.mail.store import MailStore
@@ -20,6 +20,15 @@ class Changes:
     changed: bool
     state: MailboxState
     mailboxes: tuple[Mailbox, ...]
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What will be read of a list: in which order, how many rows at most, and of which messages."""
+
+    order: Order
+    limit: int
+    query: Query | None
 
 
 @dataclass(frozen=True)
@@ -73,17 +82,18 @@ module.handler(list_page)(list_mailboxes)
 @module.handler(list_page, before=(list_mailboxes,))
 def foresee_rows(
     place: Place, window: Window, store: MailStore, settings: ReadingSettings, clock: Clock, zone: ZoneInfo
-) -> None:
+) -> Foreseen:
     """Let the store know which rows follow the list of mailboxes."""
+    foreseen = _foreseen(window, settings, clock, zone)
     if place.account == store.account:
-        order, size, query = _wanted(window, settings, clock, zone)
-        store.foresee(MailboxName(place.mailbox), window.start, size, order, query)
+        name = MailboxName(place.mailbox)
+        store.foresee(name, window.start, foreseen.limit, foreseen.order, foreseen.query)
+    return foreseen
 
 
-def _wanted(window: Window, settings: ReadingSettings, clock: Clock, zone: ZoneInfo) -> tuple[Order, int, Query | None]:
-    """In which order, how many rows at most, and of which messages."""
+def _foreseen(window: Window, settings: ReadingSettings, clock: Clock, zone: ZoneInfo) -> Foreseen:
     query = narrow(read_query(window.q, clock.now().astimezone(zone).date()), window.show)
-    return window.order or settings.order, int(window.limit or settings.page_size), query
+    return Foreseen(window.order or settings.order, int(window.limit or settings.page_size), query)
 
 
 def read_window(
@@ -98,26 +108,41 @@ def read_window(
     open_uid: Uid | None = None,
 ) -> MessageList:
     """The rows that a window asks for."""
-    order, size, query = _wanted(window, settings, clock, zone)
-    rows = store.rows(mailbox.name, window.start if start is None else start, size, order, query)
+    return _read(mailbox, window, store, _foreseen(window, settings, clock, zone), start, open_uid)
+
+
+def _read(
+    mailbox: Mailbox,
+    window: Window,
+    store: MailStore,
+    foreseen: Foreseen,
+    start: int | None = None,
+    open_uid: Uid | None = None,
+) -> MessageList:
+    order, limit = foreseen.order, foreseen.limit
+    rows = store.rows(mailbox.name, window.start if start is None else start, limit, order, foreseen.query)
     return MessageList(
-        store.account, mailbox, rows, order, window.show, str(window.q), size, rows.sorted_as_asked, open_uid
+        store.account, mailbox, rows, order, window.show, str(window.q), limit, rows.sorted_as_asked, open_uid
     )
 
 
 @module.handler(list_page, after=(list_mailboxes,))
-def read_list(
-    place: Place,
-    window: Window,
-    store: MailStore,
-    settings: ReadingSettings,
-    clock: Clock,
-    zone: ZoneInfo,
-) -> MessageList:
-    """The list of one mailbox."""
+def open_mailbox(place: Place, store: MailStore) -> OpenMailbox:
+    """The mailbox whose list it is."""
     check_account(place.account, store)
-    mailbox = recall_mailbox(MailboxName(place.mailbox), store)
-    return read_window(mailbox, window, store, settings, clock, zone)
+    return OpenMailbox(recall_mailbox(MailboxName(place.mailbox), store))
+
+
+@module.handler(list_page)
+def read_list(opened: OpenMailbox, foreseen: Foreseen, window: Window, store: MailStore) -> MessageList:
+    """The list of one mailbox."""
+    return _read(opened.mailbox, window, store, foreseen)
+
+
+@module.handler(message_page, enclosed_page)
+def name_mailbox(messages: MessageList) -> OpenMailbox:
+    """The mailbox whose list stands beside a message."""
+    return OpenMailbox(messages.mailbox)
 
 
 @module.handler(list_page)

@@ -32,7 +32,7 @@ from modules.mail.module import (
     source_page,
 )
 from modules.mail.opening import Body
-from modules.mail.results import Conversation, HeaderFields, MessageList, MessageView, OpenFile, Sidebar
+from modules.mail.results import Conversation, HeaderFields, MessageList, MessageView, OpenFile, OpenMailbox, Sidebar
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,9 @@ def show_workspace(
 
 
 @module.output(layout_sidebar)
-def show_sidebar(sidebar: Sidebar, messages: MessageList | None) -> Fragment:
+def show_sidebar(sidebar: Sidebar, opened: OpenMailbox | None) -> Fragment:
     """The account's mailboxes."""
-    return Fragment.of("mail/sidebar.html", sidebar=sidebar, current=messages.mailbox.name if messages else None)
+    return Fragment.of("mail/sidebar.html", sidebar=sidebar, current=opened.mailbox.name if opened else None)
 
 
 @module.output(list_slot)

@@ -27,32 +27,52 @@ class Sidebar:
         return self.mailboxes[0] if self.mailboxes else self
 
     @cached_property
-    def told(self) -> tuple[object, ...]:
-        """All that is shown of them, without holding them: equal where the same is shown."""
-        shown = [
-            (one.name, one.role, one.delimiter, one.selectable, one.messages, one.unseen) for one in self.mailboxes
-        ]
-        return self.account, self.address, self.quota, tuple(shown)
-
-    @property
     def main(self) -> tuple[Mailbox, ...]:
         """INBOX and the mailboxes with a role."""
-        return tuple(mailbox for mailbox in self.mailboxes if mailbox.role is not None)
+        return tuple([mailbox for mailbox in self.mailboxes if mailbox.role is not None])
 
-    @property
+    @cached_property
     def others(self) -> tuple[Mailbox, ...]:
         """The user's own mailboxes."""
-        return tuple(mailbox for mailbox in self.mailboxes if mailbox.role is None)
+        return tuple([mailbox for mailbox in self.mailboxes if mailbox.role is None])
 
     @property
-    def entries(self) -> Iterator[tuple[Mailbox, str]]:
+    def entries(self) -> list[tuple[Mailbox, str]]:
         """The user's own mailboxes, each with the names above its own where the one before does not tell them."""
+        entries: list[tuple[Mailbox, str]] = []
         before: str | None = None
         for mailbox in self.others:
             above = mailbox.name[: -len(mailbox.leaf)] if mailbox.depth else ""
             told = before is not None and f"{before}{mailbox.delimiter}".startswith(above)
-            yield mailbox, "" if told else above
+            entries.append((mailbox, "" if told else above))
             before = mailbox.name
+        return entries
+
+    @property
+    def names(self) -> tuple[MailboxName, ...]:
+        """The names of those that hold messages."""
+        return tuple([mailbox.name for mailbox in self.mailboxes if mailbox.selectable])
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """All that is shown of the account and of `main`, without holding them: equal where the same is shown."""
+        return self.account, self.address, _told(self.main)
+
+    @property
+    def told_of_others(self) -> tuple[object, ...]:
+        """The same of the user's own mailboxes."""
+        return self.account, _told(self.others)
+
+
+def _told(mailboxes: tuple[Mailbox, ...]) -> tuple[object, ...]:
+    return tuple([(one.name, one.role, one.delimiter, one.selectable, one.messages, one.unseen) for one in mailboxes])
+
+
+@dataclass(frozen=True)
+class OpenMailbox:
+    """The mailbox that a page is about, with counts as it was listed last."""
+
+    mailbox: Mailbox
 
 
 class Show(Enum):

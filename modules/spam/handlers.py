@@ -2,10 +2,11 @@
 
 import logging
 
-from core import Client, NotFound, Notice, Redirect, Sentence
+from core import Client, Later, NotFound, Notice, Redirect, Sentence, Visit
 from modules.mail.api import (
     AtReport,
     Judgement,
+    MailAccount,
     MailStore,
     MessageList,
     MessageView,
@@ -24,7 +25,7 @@ from modules.spam.people import KnownPeople
 from modules.spam.results import Explained, Opinion
 from modules.spam.rules import reasons
 from modules.spam.settings import SpamSettings
-from modules.spam.sifting import INBOX, Sifter, filters_itself
+from modules.spam.sifting import INBOX, Sifter, filters_itself, remember_state, waits
 from modules.spam.store import Kept
 from modules.spam.words import mark_of, read_letter
 
@@ -73,18 +74,20 @@ def sift(inbox: Inbox, sifter: Sifter) -> Redirect:
 
 
 @module.handler(list_page, before=(list_mailboxes,))
-def sift_without_scripts(inbox: Inbox, client: Client, sifter: Sifter) -> None:
-    """Do the same before a page, where one was shown before and no script did it since."""
-    mine = inbox.account == sifter.store.account and inbox.mailbox.upper() == INBOX
-    if mine and client.asked_here and sifter.waits():
-        sifter.sift(_MOST_BEFORE_A_PAGE, _SECONDS_BEFORE_A_PAGE)
+def sift_without_scripts(
+    inbox: Inbox, client: Client, visit: Visit, account: MailAccount, kept: Kept, sifter: Later[Sifter]
+) -> None:
+    """Do the same before a whole page, where one was shown before and no script did it since."""
+    mine = inbox.account == account.name and inbox.mailbox.upper() == INBOX
+    if mine and visit.wanted.part is None and client.asked_here and waits(kept, account.name):
+        sifter().sift(_MOST_BEFORE_A_PAGE, _SECONDS_BEFORE_A_PAGE)
 
 
 @module.handler(list_page)
-def remember_shown(messages: MessageList, kept: Kept, sifter: Sifter) -> None:
+def remember_shown(messages: MessageList, kept: Kept) -> None:
     """Remember which state of the inbox was shown."""
     if messages.mailbox.role is Role.INBOX and kept.is_open:
-        sifter.shown(messages.rows.state)
+        remember_state(kept, messages.account, messages.rows.state)
 
 
 @module.handler(message_page)

@@ -8,6 +8,7 @@ from core import NotFound, Sentence, Undo
 from modules.mail.api import (
     JUNK,
     NOT_JUNK,
+    AccountName,
     MailboxName,
     MailboxState,
     MailStore,
@@ -45,25 +46,12 @@ class Sifter:
     settings: SpamSettings
     people: tuple[KnownPeople, ...]
 
-    def waits(self) -> bool:
-        """Whether a list was shown while there was more to look through, and no script did it since."""
-        place = self.kept.place(self.store.account)
-        return place is not None and place.shown > place.last + 1
-
-    def shown(self, state: MailboxState) -> None:
-        """Remember that the inbox was shown as it is; one that is new here begins with what comes from now on."""
-        place = self.kept.place(self.store.account)
-        if place is None or place.uidvalidity != state.uidvalidity:
-            self.kept.move_on(self.store.account, Place(state.uidvalidity, max(0, state.uidnext - 1)))
-        elif place.last < state.uidnext - 1 and place.shown != state.uidnext:
-            self.kept.move_on(self.store.account, replace(place, shown=state.uidnext))
-
     def sift(self, most: int = MOST_AT_ONCE, seconds: float = SECONDS) -> Sifted:
         """Look through some of what is new, the oldest first, and move what is spam. Raises what the store raises."""
         state = self.store.state(INBOX)
         place = self.kept.place(self.store.account)
         if place is None or place.uidvalidity != state.uidvalidity:
-            self.shown(state)
+            remember_state(self.kept, self.store.account, state)
             return Sifted()
         if place.last >= state.uidnext - 1:
             return Sifted()
@@ -143,6 +131,21 @@ class Sifter:
     def trusts(self, sender: str) -> bool:
         """Whether an address's mail is never moved: the user allowed it, or knows it."""
         return "@" in sender and (self.settings.allowed.names(sender) or any(one.knows(sender) for one in self.people))
+
+
+def waits(kept: Kept, account: AccountName) -> bool:
+    """Whether a list was shown while there was more to look through, and no script did it since."""
+    place = kept.place(account)
+    return place is not None and place.shown > place.last + 1
+
+
+def remember_state(kept: Kept, account: AccountName, state: MailboxState) -> None:
+    """Remember that an inbox was shown as it is; one that is new here begins with what comes from now on."""
+    place = kept.place(account)
+    if place is None or place.uidvalidity != state.uidvalidity:
+        kept.move_on(account, Place(state.uidvalidity, max(0, state.uidnext - 1)))
+    elif place.last < state.uidnext - 1 and place.shown != state.uidnext:
+        kept.move_on(account, replace(place, shown=state.uidnext))
 
 
 def filters_itself(config: SpamConfig, settings: SpamSettings, place: Place | None) -> bool:

@@ -50,6 +50,30 @@ def test_the_first_page_of_all_takes_two_round_trips_after_the_log_in(box: Box, 
     assert len(sent) == 2  # the folders, SELECT, STATUS and SORT; and FETCH
 
 
+def test_a_list_that_stayed_as_it_was_is_known_with_the_folders(box: Box, sent: list[list[bytes]]) -> None:
+    for _ in range(3):
+        shown(box.store())
+    store = box.store()
+    store.foresee(INBOX, 0, 4)
+    store.mailboxes()
+    box.pool.close_session(box.account.session)
+    sent.clear()
+    assert [row.uid for row in store.rows(INBOX, 0, 4).rows] == [10, 9, 8, 7]
+    # Not even a connection was needed for that; for what was not heard of one is.
+    assert sent == []
+    assert [row.uid for row in store.rows(INBOX, 4, 4).rows] == [6, 5, 4, 3]
+    assert sent != []
+
+
+def test_a_list_is_read_anew_after_what_was_done_in_the_same_request(box: Box) -> None:
+    for _ in range(3):
+        shown(box.store())
+    store = box.store()
+    assert shown(store) == [10, 9, 8, 7]
+    store.erase(INBOX, [Uid(9)])
+    assert [row.uid for row in store.rows(INBOX, 0, 4).rows] == [10, 8, 7, 6]
+
+
 def test_the_first_page_after_a_later_log_in_takes_one_round_trip(box: Box, sent: list[list[bytes]]) -> None:
     shown(box.store())
     assert shown(log_in_anew(box, sent)) == [10, 9, 8, 7]

@@ -17,7 +17,7 @@ from modules.mail.api import MailboxName, SenderList, Uid
 from modules.spam.config import SpamConfig
 from modules.spam.people import KnownPeople
 from modules.spam.settings import SpamSettings
-from modules.spam.sifting import INBOX, Sifter
+from modules.spam.sifting import INBOX, Sifter, remember_state
 from modules.spam.store import open_kept, open_shelf
 from modules.spam.words import read_letter
 from tests.modules.imap.conftest import account_of
@@ -55,7 +55,7 @@ def sifter(open_store: Callable[[], ImapStore], mail_user: MailUser, tmp_path: P
             return Sifter(open_store(), kept, SpamConfig(), settings, (KnownPeople(knows),))
 
         first = make()
-        first.shown(first.store.state(INBOX))
+        remember_state(first.kept, first.store.account, first.store.state(INBOX))
         yield make
 
 

@@ -210,6 +210,9 @@ def test_without_scripts_the_next_page_looks_through_what_the_last_one_showed(
     uid = mail_user.append(plain(sender=EVE))
     webmail.see(INBOX)
     assert mail_user.uids() == [uid]
+    # Only scripts ask for parts, and they look through new mail themselves.
+    webmail.see(f"{INBOX}?part=layout.sidebar")
+    assert mail_user.uids() == [uid]
     page = webmail.see(INBOX)
     assert mail_user.uids() == [] and len(mail_user.uids("Junk")) == 1 and not page.has(".row")
 
