@@ -2,12 +2,9 @@
 
 import gettext
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cache, partial
 from pathlib import Path
-from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -16,9 +13,9 @@ from markupsafe import Markup, escape
 from core.look import LookSettings, direction
 from core.output.folding import Spoken, SpokenEnvironment, kept_code
 from core.output.forms import FormState
+from core.output.frames import AssetFile, DocumentFrame, Frame, document_frame, no_assets
 from core.output.icons import Icons
 from core.output.pieces import EXTENSION
-from core.output.slots import MenuEntry, Notice
 from core.output.words import (
     Dates,
     as_written,
@@ -34,79 +31,6 @@ from core.pipeline.answer import Shown
 from core.sentences import Sentence
 
 _NOTHING = Markup()
-_UTC = ZoneInfo("UTC")
-
-
-class AssetFile(Protocol):
-    """A built file: its address and its integrity hash."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def integrity(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class Ajax:
-    """What a user's pages tell their scripts of encryption: what is on, which session this is, and how to know it."""
-
-    wants: str
-    session: str
-    binding: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What stands around every page: known to the renderer and to templates, not to outputs.
-
-    `idle` is after how many seconds without activity the session ends; `asks_password` is whether forms ask its user
-    for a password, to show that it is them. `apart` says that messages are shown on a host of their own. Dates are in
-    `zone`; `zone_cookie` is what the browser tells its own by.
-    """
-
-    csrf_token: str = ""
-    nonce: str = ""
-    site_name: str = "hm3"
-    address: str = "/"
-    language: str = "en"
-    notices: tuple[Notice, ...] = ()
-    asset: Callable[[str], AssetFile] | None = None
-    reference: str = ""
-    phrases: tuple[str, ...] = ()
-    idle: int = 0
-    ajax: Ajax | None = None
-    asks_password: bool = True
-    apart: bool = False
-    zone: ZoneInfo = _UTC
-    zone_cookie: str = ""
-
-
-@dataclass(frozen=True)
-class DocumentFrame:
-    """What layouts read as `frame`: the frame of this answer with the page's own title, user and menu."""
-
-    title: str
-    csrf_token: str
-    nonce: str
-    site_name: str
-    address: str
-    language: str
-    direction: str
-    theme: str
-    density: str
-    time_zone: str
-    user: str | None
-    menu: tuple[MenuEntry, ...]
-    notices: tuple[Notice, ...] = field(default=())
-    page: str = ""
-    phrases: tuple[str, ...] = ()
-    idle: int = 0
-    ajax: Ajax | None = None
-    called: str = ""
-    asks_password: bool = True
-    apart: bool = False
-    zone_cookie: str = ""
-    follows_browser: bool = False
 
 
 class Renderer:
@@ -126,14 +50,15 @@ class Renderer:
     def render(self, shown: Shown, frame: Frame) -> str:
         """A whole document, or the one slot that was asked for."""
         environment = self._environment(frame.language)
-        around = _document_frame(shown, frame)
+        around = document_frame(shown, frame)
 
         def slot(name: str) -> Markup:
             fragments = shown.slots.get(name)
             if fragments is None:
                 return _NOTHING
             shows = [_render(environment, fragment.template, fragment.values, common) for fragment in fragments]
-            return Markup("".join(shows))
+            # A list may be long: it is copied no more often than has to be.
+            return shows[0] if len(shows) == 1 else Markup("".join(shows))
 
         common = self._common(environment, around, shown.form, slot, frame)
         if shown.part is not None:
@@ -141,7 +66,7 @@ class Renderer:
         body = slot(shown.page.body.name)
         if shown.page.layout is None:
             return str(body)
-        return str(_render(environment, shown.page.layout, {"body": body}, common))
+        return _written(environment, shown.page.layout, {"body": body}, common)
 
     def render_plain(
         self, template: str, values: Mapping[str, object], frame: Frame, title: str, look: LookSettings
@@ -166,7 +91,7 @@ class Renderer:
         )
         environment = self._environment(frame.language)
         common = self._common(environment, around, FormState(), lambda name: Markup(""), frame)
-        return str(_render(environment, template, values, common))
+        return _written(environment, template, values, common)
 
     def say(self, text: str, language: str, zone: tzinfo | None = None) -> str:
         """Text in a language: a Sentence is translated, with its moments in the zone; other words stay as they are."""
@@ -208,7 +133,7 @@ class Renderer:
         frame: Frame,
     ) -> dict[str, object]:
         """What all templates of an answer know."""
-        asset = frame.asset or _no_assets
+        asset = frame.asset or no_assets
         now = self._now().astimezone(frame.zone)
         token_field = Markup(f'<input type="hidden" name="csrf_token" value="{escape(frame.csrf_token)}">')
         return {
@@ -277,28 +202,19 @@ class Renderer:
 def _render(
     environment: SpokenEnvironment, template: str, values: Mapping[str, object], common: Mapping[str, object]
 ) -> Markup:
+    return Markup(_written(environment, template, values, common))
+
+
+def _written(
+    environment: SpokenEnvironment, template: str, values: Mapping[str, object], common: Mapping[str, object]
+) -> str:
     found = environment.template(template)
     # As its own `render` does it, which would look through all that templates know once more.
     context = environment.context_class(environment, {**common, **values}, template, found.blocks)
     try:
-        return Markup("".join(found.root_render_func(context)))
+        return "".join(found.root_render_func(context))
     except Exception:  # noqa: BLE001  # raised again, with the place in the template
         environment.handle_exception()
-
-
-def _document_frame(shown: Shown, frame: Frame) -> DocumentFrame:
-    look = shown.look
-    return DocumentFrame(
-        shown.title, frame.csrf_token, frame.nonce, frame.site_name, frame.address, frame.language,
-        direction(frame.language), look.theme.value, look.density.value, frame.zone.key,
-        shown.user, shown.menu, frame.notices, shown.page.name, frame.phrases, frame.idle,
-        frame.ajax, shown.called or shown.user or "", frame.asks_password, frame.apart,
-        frame.zone_cookie, look.follows_browser and shown.status == 200,
-    )  # fmt: skip
-
-
-def _no_assets(name: str) -> AssetFile:
-    raise LookupError(f"There is no built file {name}: run the build first.")
 
 
 def _filters(speak: Callable[[str, str], str], yesterday: Callable[[str], str]) -> dict[str, Callable[..., object]]:

@@ -9,8 +9,9 @@ import flask
 from werkzeug.wrappers import Response
 
 from core.look import LookSettings
+from core.output.frames import Frame
 from core.output.json import Json, to_json
-from core.output.render import Frame, Renderer
+from core.output.render import Renderer
 from core.output.slots import Redirect
 from core.pipeline.answer import Data, Streamed
 from core.web.errors import Problem

@@ -17,8 +17,8 @@ from core.errors import LoginNeeded, Refusal, SetupNeeded, UpstreamError, Webmai
 from core.input.reading import ContentHost
 from core.look import LookSettings, choose_language, visitor_zone
 from core.module import Page
+from core.output.frames import Ajax, Frame
 from core.output.origins import Origins
-from core.output.render import Ajax, Frame
 from core.output.slots import Notice, Policy, Redirect
 from core.pipeline.answer import Answer, Data, Shown, Streamed
 from core.pipeline.meters import RENDER

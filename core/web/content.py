@@ -18,7 +18,7 @@ from werkzeug.wsgi import get_host
 from core.input.reading import ContentHost, RawRequest
 from core.look import choose_language
 from core.module import Page
-from core.output.render import Frame
+from core.output.frames import Frame
 from core.output.slots import Policy, Redirect, Wanted
 from core.pipeline.answer import LET_IN, Answer, Data, Shown, Streamed
 from core.sentences import Sentence

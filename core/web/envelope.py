@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from core import ServerKeys
 from core.errors import Conflict, LoginNeeded, Refusal
-from core.output.render import Ajax
+from core.output.frames import Ajax
 from core.security.agreement import AjaxConfig, ClientKey, Exchange, binding_of
 from core.security.crypto import DecryptError
 from core.sentences import Sentence

@@ -11,7 +11,8 @@ from jinja2 import TemplateSyntaxError, UndefinedError
 
 from core import Access, FieldError, FormState, Fragment, MenuEntry, Module, Sentence, Shown
 from core.look import LookSettings
-from core.output.render import Frame, Renderer
+from core.output.frames import Frame
+from core.output.render import Renderer
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 TEMPLATES = Path(__file__).resolve().parents[3] / "core" / "templates"
@@ -91,7 +92,7 @@ def test_layouts_know_the_look_the_user_and_the_menu(tmp_path: Path) -> None:
         body="",
     )
     page = replace(shown(), user="ada", menu=(MenuEntry("Mail", "/", "m"),))
-    assert made.render(page, replace(FRAME, language="ar")) == "ar rtl automatic comfortable ada Mail"
+    assert made.render(page, FRAME._replace(language="ar")) == "ar rtl automatic comfortable ada Mail"
 
 
 def test_a_document_that_no_page_made_is_rendered_alike(tmp_path: Path) -> None:
@@ -138,7 +139,7 @@ def test_texts_are_translated_by_the_modules_catalogue(tmp_path: Path) -> None:
     (tmp_path / "t" / "layout.html").write_text("{{ _('Inbox') }}{{ body }}")
     (tmp_path / "t" / "body.html").write_text("")
     made = Renderer([tmp_path], [folder])
-    assert made.render(shown(), replace(FRAME, language="de")) == "Posteingang"
+    assert made.render(shown(), FRAME._replace(language="de")) == "Posteingang"
     assert made.render(shown(), FRAME) == "Inbox"
 
 
@@ -166,7 +167,7 @@ def test_scripts_get_their_phrases_in_the_language_of_the_page(tmp_path: Path) -
     made = Renderer([TEMPLATES, tmp_path], [tmp_path / "m" / "locale"], now=lambda: NOW)
     (tmp_path / "page.html").write_text('{% include "words.html" %}')
     page = Module("m").page("p", "/p", layout=None)
-    asked = replace(FRAME, language="de", phrases=("Saved {time}", "Unknown"))
+    asked = FRAME._replace(language="de", phrases=("Saved {time}", "Unknown"))
     said = made.render(Shown(page, {"m.p.body": [Fragment.of("page.html")]}), asked)
     assert said.count("<span") == 1
     assert '<span data-say="Saved {time}">Gespeichert {time}</span>' in said
@@ -186,7 +187,7 @@ def test_a_sentence_is_said_wherever_a_template_names_it(tmp_path: Path) -> None
     made = Renderer([tmp_path], [write_catalogue(tmp_path / "m", "<Nobody>", "<Niemand>")])
     page = Module("m").page("p", "/p", layout=None)
     body = Fragment.of("page.html", told=Sentence("<Nobody>"), subject="<Nobody>")
-    said = made.render(Shown(page, {"m.p.body": [body]}), replace(FRAME, language="de"))
+    said = made.render(Shown(page, {"m.p.body": [body]}), FRAME._replace(language="de"))
     assert said == "&lt;Niemand&gt;|&lt;Nobody&gt;|To &lt;Niemand&gt;"
 
 
