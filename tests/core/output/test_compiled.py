@@ -16,7 +16,8 @@ from core.loader import load
 from core.look import LANGUAGES, LookSettings
 from core.output import folding
 from core.output.folding import SpokenEnvironment, kept_code
-from core.output.render import Frame, Renderer
+from core.output.frames import Frame
+from core.output.render import Renderer
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = "{{ slot('m.one') }}{{ _('Archive') }}"
