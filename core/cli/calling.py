@@ -11,7 +11,7 @@ from core.cli.arriving import Arrived
 
 
 class Line(socket.socket):
-    """The socket of a connection: whoever closes it, nobody listens to it any more.
+    """The socket of a connection: whoever closes it or goes on with it, nobody else listens to it any more.
 
     A thread may close it, and the system gives its number to the next connection. To set a timeout that it has
     costs no call of the system.
@@ -32,9 +32,17 @@ class Line(socket.socket):
 
     def close(self) -> None:
         """Close it, unheard."""
+        self._be_unheard()
+        super().close()
+
+    def detach(self) -> int:
+        """Give its descriptor to somebody who goes on with it."""
+        self._be_unheard()
+        return super().detach()
+
+    def _be_unheard(self) -> None:
         with contextlib.suppress(OSError, KeyError, ValueError):
             self._forget(self)
-        super().close()
 
 
 class Host(Protocol):

@@ -32,6 +32,8 @@ PACKAGES: Mapping[str, str] = {
     "/usr/bin/redis-server": "redis-server",
     "/usr/sbin/slapd": "slapd",
     "/usr/sbin/clamd": "clamav-daemon",
+    "/usr/sbin/nginx": "nginx-light",
+    "/usr/bin/caddy": "caddy",
     "/usr/bin/chromium": "chromium",
     "/usr/bin/chromedriver": "chromium-driver",
 }

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 
 import flask
@@ -37,7 +38,8 @@ def answer_live(stream: Stream, take: Callable[[Outlet], None], close: Callable[
 # object: what a server puts there
 def _can_hand_over(environ: Mapping[str, object]) -> bool:
     # A connection that is encrypted here or carries several requests at once is more than its socket.
-    plain = type(environ.get(_CONNECTION)) is socket.socket
+    connection = environ.get(_CONNECTION)
+    plain = isinstance(connection, socket.socket) and not isinstance(connection, ssl.SSLSocket)
     return plain and environ.get("SERVER_PROTOCOL") in ("HTTP/1.0", "HTTP/1.1") and environ.get("HTTP_VERSION") is None
 
 

@@ -36,11 +36,12 @@ def serve(
     apart: bool = False,
     program: str = "core.cli",
     streams: int = 0,
+    app: str = "",
 ) -> Iterator[Site]:
     """Run `hm3 serve` for the users of a mail server until the end of the block.
 
-    `imap` is further options of [imap], `more` further sections of hm3.ini, in which the site's address may stand.
-    Where they are `apart`, messages are shown under another name of this machine.
+    `imap` and `app` are further options of [imap] and [app], `more` further sections of hm3.ini, in which the site's
+    address may stand. Where they are `apart`, messages are shown under another name of this machine.
     `program` is run in place of hm3. Unless there are `streams`, pages learn of what others do when they ask, so that
     tests can say how a page copes with what it does not know.
     """
@@ -48,6 +49,7 @@ def serve(
     for last_try in (False, False, True):
         port = free_port()
         text = _settings(folder, port, dovecot, submission, imap) + f"[events]\nstreams = {streams}\n" + more
+        text = text.replace("[app]\n", f"[app]\n{app}", 1)
         if apart:
             text = text.replace("[app]\n", f"[app]\ncontent_origin = http://localhost:{port}\n", 1)
         if knows_address or apart:

@@ -19,6 +19,18 @@ def test_whoever_is_hung_up_on_is_not_listened_to() -> None:
         assert not poller.get_map()
 
 
+def test_a_connection_that_somebody_goes_on_with_is_not_listened_to_and_stays_open() -> None:
+    here, there = socket.socketpair()
+    with selectors.DefaultSelector() as poller, there:
+        line = Line(here, poller.unregister)
+        poller.register(line, selectors.EVENT_READ)
+        with socket.socket(fileno=line.detach()) as ours:
+            line.close()
+            assert not poller.get_map()
+            there.send(b"on")
+            assert ours.recv(2) == b"on"
+
+
 def test_whom_nobody_listened_to_can_be_hung_up_on() -> None:
     here, there = socket.socketpair()
     with selectors.DefaultSelector() as poller, there:
