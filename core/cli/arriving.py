@@ -15,7 +15,7 @@ from core.sentences import Sentence
 LONGEST_HEAD = 65_536
 SMALL_BODY = 65_536
 _END = b"\r\n\r\n"
-_TOLD = re.compile(rb"\r\n(content-length|transfer-encoding|expect):[ \t]*([^\r\n]*?)[ \t]*\r", re.IGNORECASE)
+_TOLD = re.compile(rb"\r\n(content-length|transfer-encoding|expect):[ \t]*([^\r\n]*?)[ \t]*(?=\r)", re.IGNORECASE)
 _NUMBER = re.compile(rb"[0-9]{1,18}")
 
 
