@@ -240,10 +240,12 @@ def _is_cheap(query: Query | None) -> bool:
 def _tells_unasked(reply: Reply) -> bool:
     """Whether a FETCH tells of flags that changed: of every message that was asked for comes the size."""
     for heard in reply.heard:
-        if heard.kind == "FETCH" and not any(
-            [b"RFC822.SIZE" in (record[0] if isinstance(record, tuple) else record) for record in heard.records]
-        ):
-            return True
+        if heard.kind == "FETCH":
+            for record in heard.records:
+                if b"RFC822.SIZE" in (record[0] if isinstance(record, tuple) else record):
+                    break
+            else:
+                return True
     return False
 
 

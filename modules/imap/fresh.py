@@ -102,7 +102,7 @@ def _header_of(row: FetchedItems) -> bytes:
 
 
 def _preview_of(told: Token) -> str:
-    preview = as_bytes(told).decode("utf-8", "replace")
+    preview = (told if isinstance(told, bytes) else as_bytes(told)).decode("utf-8", "replace")
     if preview.startswith(_FOR_PROGRAMS):
         return ""
     words = " ".join(preview.split())

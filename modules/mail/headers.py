@@ -84,22 +84,21 @@ def read_people(header: bytes, value: str) -> tuple[Correspondent, ...]:
 
 
 def _read_envelope(header: bytes, known: People | None = None) -> Envelope:
-    fields = {
-        _LOWERED[name] if name in _LOWERED else name.lower(): value for name, value in reversed(raw_fields(header))
-    }
+    found = header.fields if isinstance(header, HeaderBlock) else _read_fields(header)
+    fields = {_LOWERED[name] if name in _LOWERED else name.lower(): value for name, value in reversed(found)}
     people: People = {}
     for name, value in fields.items():
         if name in _OF_PEOPLE:
             people[name] = _read_people(value, known) if known is None or value not in known else known[value]
-    found = people.get
+    who = people.get
     message_id = _MESSAGE_ID.search(fields["message-id"]) if "message-id" in fields else None
     return Envelope(
         subject=decode_words(fields["subject"]) if "subject" in fields else "",
-        sender=found("from") or found("sender", ()),
-        reply_to=found("reply-to", ()),
-        to=found("to", ()),
-        cc=found("cc", ()),
-        bcc=found("bcc", ()),
+        sender=who("from") or who("sender", ()),
+        reply_to=who("reply-to", ()),
+        to=who("to", ()),
+        cc=who("cc", ()),
+        bcc=who("bcc", ()),
         date=read_date(fields["date"]) if "date" in fields else None,
         message_id=message_id[0] if message_id else "",
         in_reply_to=read_ids(fields["in-reply-to"]) if "in-reply-to" in fields else (),
