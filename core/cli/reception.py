@@ -105,7 +105,7 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             return
         self._swept = now
         # Threads add some meanwhile; a list of them is made at once.
-        for conn in [one for one in list(self._awaited.values()) if one.until <= now or self._is_idle(one)]:
+        for conn in [one for one in list(self._awaited.values()) if one.awaited and self._is_over(one, now)]:
             self._turn_away(conn)
         while self._queue and self._queue[0][1] <= now:
             self.refuse(self._queue.popleft()[0], *TOO_BUSY)
@@ -237,16 +237,17 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def _has_turn(self) -> bool:
         return len(self._large) < max(1, int(self.cfg.threads) // 2)
 
-    def _is_idle(self, conn: Caller) -> bool:
-        return not self.alive and not conn.arrived.octets
+    def _is_over(self, conn: Caller, now: float) -> bool:
+        """Whether nobody waits for it any longer; at the end of all, whoever says nothing."""
+        return conn.until <= now or (not self.alive and not conn.arrived.octets)
 
     def _listen(self, conn: Caller) -> None:
         """Wait for what comes next on a connection. One that is kept is heard all the time: that costs nothing."""
         if conn.awaited:
             return
-        # Known first: as soon as it is awaited, the reception may hear it.
-        self._awaited[id(conn)] = conn
         with self._hearing:
+            # Known first: as soon as it is awaited, the reception may hear it.
+            self._awaited[id(conn)] = conn
             conn.awaited = True
             if conn.heard:
                 return
