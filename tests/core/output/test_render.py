@@ -82,6 +82,8 @@ def test_an_undefined_name_is_an_error(tmp_path: Path) -> None:
 def test_a_missing_build_is_named(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match=r"no built file app\.js"):
         renderer(tmp_path, layout="{{ asset('app.js') }}", body="").render(shown(), Frame())
+    with pytest.raises(LookupError, match=r"no built file icons\.svg"):
+        renderer(tmp_path, layout="{{ icon('star') }}", body="").render(shown(), Frame())
 
 
 def test_layouts_know_the_look_the_user_and_the_menu(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from jinja2 import StrictUndefined
-from jinja2.exceptions import UndefinedError
+from jinja2 import DictLoader, StrictUndefined
+from jinja2.exceptions import TemplateNotFound, UndefinedError
 from markupsafe import Markup, escape
 
 from core.output.folding import SpokenEnvironment
@@ -98,3 +98,25 @@ def test_an_attribute_that_is_not_there_is_an_error(template: str) -> None:
     environment = SpokenEnvironment(autoescape=True, undefined=StrictUndefined)
     with pytest.raises(UndefinedError):
         environment.from_string(template).render(one=Owner())
+
+
+def test_what_is_included_knows_what_those_around_it_know_and_escapes_it() -> None:
+    inner = "{{ given }} {{ set_there }} {{ one }};"
+    around = "{% set set_there = '>' %}{% for one in '&b' %}{% include INNER %}{% endfor %}"
+    for named, expected in (
+        ("'inner'", "&lt; &gt; &amp;;&lt; &gt; b;"),
+        ("name", "&lt; &gt; &amp;;&lt; &gt; b;"),
+        ("'none' ignore missing", ""),
+    ):
+        templates = {"inner": inner, "around": around.replace("INNER", named)}
+        environment = SpokenEnvironment(autoescape=True, undefined=StrictUndefined, loader=DictLoader(templates))
+        assert environment.template("around").render(given="<", name="inner") == expected
+
+
+def test_what_is_included_is_no_page_without_what_it_needs() -> None:
+    templates = {"inner": "{{ nothing }}", "around": "{% include 'inner' %}", "lost": "{% include 'none' %}"}
+    environment = SpokenEnvironment(autoescape=True, undefined=StrictUndefined, loader=DictLoader(templates))
+    with pytest.raises(UndefinedError):
+        environment.template("around").render()
+    with pytest.raises(TemplateNotFound):
+        environment.template("lost").render()
