@@ -51,15 +51,16 @@ class ShownCard:
 
 
 @module.output(parts_slot)
-def show_invitations(invitations: Invitations | None, form: FormState) -> Fragment:
+def show_invitations(invitations: Invitations | None, form: FormState) -> Fragment | None:
     """The calendar parts in words."""
-    cards = tuple(_card(card, invitations) for card in invitations.cards) if invitations is not None else ()
+    if invitations is None or not invitations.cards:
+        return None
     return Fragment.of(
         "invitations/cards.html",
-        cards=cards,
+        cards=tuple(_card(card, invitations) for card in invitations.cards),
         answers={one.value: said for one, said in _ANSWERS.items()},
         choices=tuple((choice.value, label, past) for choice, (label, past) in _CHOICES.items()),
-        answer_path=invitations.answer_path if invitations is not None else "",
+        answer_path=invitations.answer_path,
         form=form if form.value("choice") else FormState(),
     )
 

@@ -5,7 +5,7 @@ import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from urllib.parse import urlencode
 
 from core import NotFound, Sentence, ServerKeys, User
@@ -37,7 +37,8 @@ class SignedLinks:
     @property
     def basis(self) -> tuple[str, str]:
         """Whose addresses these are, and by which key, without telling it."""
-        return (self._user, self._sign("basis"))
+        name = blake2b(self._user.encode("utf-8"), digest_size=_SHORT, key=self._key, person=b"hm3.links.basis")
+        return (self._user, name.hexdigest())
 
     def address_of(self, message: str, link: SignedLink) -> str | None:
         """Where this site tells of a link of a message, which is named by its path; None for one that is too long."""

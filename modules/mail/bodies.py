@@ -18,6 +18,8 @@ MOST_CHILDREN = 2000
 MOST_TEXTS = 50
 _UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+# Most messages are one of these and nothing else.
+_SIMPLE = ("text/plain", "text/html")
 _MARKDOWN = ("text/markdown", "text/x-markdown")
 _ENRICHED = ("text/enriched", "text/richtext")
 # Texts that say nothing to a reader as they are; they stand among the attachments.
@@ -63,6 +65,8 @@ class Bodies:
 
 def choose_bodies(structure: Part) -> Bodies:
     """What to show of a message of this structure. Each part is shown, listed, or another form of what is shown."""
+    if structure.media_type in _SIMPLE and not structure.children and structure.disposition != "attachment":
+        return Bodies(structure) if _is_html(structure) else Bodies(plain=(structure,))
     rich: list[Part] = []
     plain: list[Part] = []
     # A message that is nothing but another message lists that one.
@@ -195,7 +199,7 @@ def _has_form(part: Part) -> bool:
 
 def _is_text(part: Part) -> bool:
     """Whether it is read as text: of kinds that nobody knows, too (RFC 2046 4.1.4), unless it is a file."""
-    if part.media_type in ("text/plain", "text/html"):
+    if part.media_type in _SIMPLE:
         return part.disposition != "attachment"
     known = part.media_type.startswith("text/") and part.media_type not in _NO_READING
     return known and part.disposition != "attachment" and not part.filename

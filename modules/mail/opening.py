@@ -113,10 +113,8 @@ class Reader:
         if remote is None:
             remote = self.privacy.shows(options, None if number else stored)
         if number:
-            opened = self._open_enclosed(stored, letter, options, PartNumber(number), remote)
-        else:
-            opened = self._open(stored, letter, options, remote)
-        return replace(opened, shows=remote)
+            return self._open_enclosed(stored, letter, options, PartNumber(number), remote)
+        return self._open(stored, letter, options, remote)
 
     @property
     def darkens(self) -> bool:
@@ -143,9 +141,8 @@ class Reader:
             Body(BodyKind.PLAIN, (self.privacy.show_plain(text, links),)) if text.strip() else Body(BodyKind.NONE, ())
         )
         told = Sentence("This message was encoded as a whole, which hides its parts. Its text is shown as it came.")
-        return Opened(
-            stored, replace(letter, structure=Part("", "text/plain")), Bodies(), body, (told, *warnings(links.found))
-        )
+        letter = replace(letter, structure=Part("", "text/plain"))
+        return Opened(stored, letter, Bodies(), body, (told, *warnings(links.found)), shows=remote)
 
     def _open(self, stored: StoredMessage, letter: Letter, options: ReadingOptions, remote: bool) -> Opened:
         bodies = choose_bodies(letter.structure)
@@ -158,7 +155,7 @@ class Reader:
             packed = next(filter(None, (one.find(letter) for one in self.packed)), None)
             if packed is not None:
                 return self._open_formatted(stored, letter, bodies, packed, options, remote)
-        return self._open_plain(stored, letter, bodies)
+        return self._open_plain(stored, letter, bodies, remote)
 
     def _open_formatted(
         self,
@@ -173,8 +170,10 @@ class Reader:
         links = self.privacy.links(letter.path, bare=self.privacy.bares_links(options))
         themed = self.darkens and not options.original
         clean: CleanHtml = self.privacy.clean(text.html, text.inline, links, remote=remote, either=themed)
-        order = {part.number: at for at, part in enumerate(letter.structure.walk())}
-        shown = sorted(filter(None, (html, *bodies.beside)), key=lambda part: order[part.number])
+        shown = [part for part in (html, *bodies.beside) if part is not None]
+        if len(shown) > 1:
+            order = {part.number: at for at, part in enumerate(letter.structure.walk())}
+            shown.sort(key=lambda part: order[part.number])
         # Without a part of its own the text was packed into another one.
         parts = tuple(clean.body if part is html else self._shown(letter, part, links) for part in shown) or (
             clean.body,
@@ -187,20 +186,20 @@ class Reader:
             Body(kind, parts, clean.sheet, clean.body_style, themed),
             (*bodies.notices, *clean.notices, *warnings(links.found)),
             _with_unused(bodies, clean),
-            False,
+            remote,
             clean.withheld,
             clean.trackers,
             links.marked,
         )
 
-    def _open_plain(self, stored: StoredMessage, letter: Letter, bodies: Bodies) -> Opened:
+    def _open_plain(self, stored: StoredMessage, letter: Letter, bodies: Bodies, remote: bool) -> Opened:
         texts, links = [self._text(letter, part) for part in bodies.plain], self.privacy.links(letter.path)
         shown = tuple(self._show(text, part, links) for text, part in zip(texts, bodies.plain, strict=True))
         kind = BodyKind.PLAIN if shown else BodyKind.NONE
         whole = all(len(text) <= LONGEST for text in texts)
         cut = Sentence("Only the beginning of this text is shown. The whole of it is in the source.")
         notices = (*bodies.notices, *(() if whole else (cut,)), *warnings(links.found))
-        return Opened(stored, letter, bodies, Body(kind, shown), notices, bodies.files)
+        return Opened(stored, letter, bodies, Body(kind, shown), notices, bodies.files, remote)
 
     def _shown(self, letter: Letter, part: Part, links: Links) -> SafeHtml:
         return self._show(self._text(letter, part), part, links)

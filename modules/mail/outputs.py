@@ -203,9 +203,9 @@ def show_enclosed_print(message: EnclosedView) -> Fragment:
 
 
 @module.output(files_slot)
-def show_files(strip: FileStrip) -> Fragment:
+def show_files(strip: FileStrip) -> Fragment | None:
     """The attachments, with what is odd about them."""
-    return Fragment.of("mail/strip.html", strip=strip)
+    return Fragment.of("mail/strip.html", strip=strip) if strip.files else None
 
 
 @module.output(files_page.body)

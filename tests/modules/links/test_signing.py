@@ -53,3 +53,9 @@ def test_an_address_that_servers_would_not_read_is_none() -> None:
 def test_what_no_such_address_holds_is_refused() -> None:
     with pytest.raises(ValueError, match="not what this site wrote"):
         Encoded.parse("a b")
+
+
+def test_what_judgements_depend_on_is_another_thing_for_each_user_and_each_key() -> None:
+    others = SignedLinks(ServerKeys(b"o" * 32), User("ada"))
+    assert links_of("ada").basis == links_of("ada").basis
+    assert len({links_of("ada").basis, links_of("bob").basis, others.basis}) == 3

@@ -73,6 +73,13 @@ def test_the_parts_of_a_message_are_told_apart(
     assert shown(structure) == expected
 
 
+@pytest.mark.parametrize("kind", ["plain", "html"])
+@pytest.mark.parametrize("more", [{}, {"filename": "a.txt"}, {"content_id": "<x>"}, {"disposition": "attachment"}])
+def test_a_message_of_one_text_is_shown_as_the_only_part_of_another_one(kind: str, more: dict[str, str]) -> None:
+    alone = text("1", kind, **more)
+    assert choose_bodies(alone) == choose_bodies(multi("mixed", alone))
+
+
 def test_parts_in_the_text_are_found_by_their_content_id() -> None:
     bodies = choose_bodies(multi("related", text("1", "html"), image("2", content_id="<logo@x>")))
     assert bodies.inline == {"logo@x": "2"}
