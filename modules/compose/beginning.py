@@ -24,7 +24,7 @@ from modules.compose.results import (
     SendingIdentity,
 )
 from modules.compose.settings import ComposeConfig, ComposeSettings
-from modules.compose.source import Source
+from modules.compose.source import OF_DRAFTS, Source
 from modules.compose.uploads import KeptUpload, Token, Uploads
 from modules.mail.api import (
     DRAFT as DRAFT_FLAG,
@@ -34,6 +34,7 @@ from modules.mail.api import (
     MailboxName,
     MailStore,
     PackedTexts,
+    Privacy,
     Role,
     Uid,
     forward_intro,
@@ -61,6 +62,7 @@ def begin_message(
     config: ComposeConfig,
     packed: tuple[PackedTexts, ...],
     zone: ZoneInfo,
+    privacy: Privacy,
 ) -> ComposeForm:
     """The form with what the address asks for, or with everything that was typed before it was refused."""
     form = ComposeForm(
@@ -83,14 +85,16 @@ def begin_message(
         return _resume(form, Source.draft(store, drafts, asked.draft, packed), uploads)
     if asked.mode is Mode.NEW or asked.mailbox is None or asked.uid is None:
         return _signed(_prefilled(form, asked), "")
-    return _from_message(form, Source.original(store, asked.mailbox, asked.uid, packed), uploads, zone)
+    source = Source.original(store, asked.mailbox, asked.uid, packed)
+    quoting = privacy.quoting(source.stored, images=asked.images)
+    return _from_message(form, replace(source, quoting=quoting), uploads, zone)
 
 
 def _from_message(form: ComposeForm, source: Source, uploads: Uploads, zone: tzinfo) -> ComposeForm:
     store, mailbox, uid = source.store, source.mailbox, source.stored.uid
     if form.mode is Mode.EDIT:
         if DRAFT_FLAG in source.stored.flags or mailbox == store.role_mailbox(Role.DRAFTS):
-            return _resume(form, replace(source, kind=DRAFT), uploads)
+            return _resume(form, replace(source, kind=DRAFT, quoting=OF_DRAFTS), uploads)
         form = _located(replace(form, mode=Mode.NEW), store, mailbox, uid)
         form = replace(_with_content(form, source), sender=_own_sender(form, source))
         return add_files(form, source, source.attachments(), uploads.checks)

@@ -77,7 +77,10 @@ class SendAction(Enum):
 
 @inputs
 class Beginning:
-    """What a new message begins with: another message, a draft, or the fields of a mailto link."""
+    """What a new message begins with: another message, a draft, or the fields of a mailto link.
+
+    `images` says that the reader of the other message wanted to see its images of other machines.
+    """
 
     mode: Mode = query(Mode.NEW)
     account: AccountName | None = query(None)
@@ -89,6 +92,7 @@ class Beginning:
     bcc: Addresses = query(Addresses(""))
     subject: Subject = query(Subject(""))
     body: Text = query(Text(""))
+    images: bool = query(False)
 
 
 @inputs

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 
 from modules.compose.inputs import DRAFT, ORIGINAL, WHOLE, KeptPart
@@ -21,30 +21,36 @@ from modules.mail.api import (
     PackedTexts,
     Part,
     PartNumber,
+    Quoting,
     Sample,
     StoredMessage,
     Uid,
     choose_bodies,
-    clean_html,
     decode,
     header_fields,
+    quote_html,
     read_envelope,
     safe_name,
     to_text,
 )
 
 LONGEST_TEXT = 500_000
+OF_DRAFTS: Quoting = partial(quote_html, remote=True)
 
 
 @dataclass(frozen=True)
 class Source:
-    """One stored message, as far as it was looked at; `packed` know the text of one that has none of its own."""
+    """One stored message, as far as it was looked at; `packed` know the text of one that has none of its own.
+
+    What makes its HTML safe is `quoting`. Who wrote a draft had what stands in it.
+    """
 
     kind: str
     mailbox: MailboxName
     store: MailStore
     stored: StoredMessage
     packed: tuple[PackedTexts, ...] = ()
+    quoting: Quoting = quote_html
 
     @classmethod
     def original(
@@ -56,7 +62,7 @@ class Source:
     @classmethod
     def draft(cls, store: MailStore, mailbox: MailboxName, uid: Uid, packed: tuple[PackedTexts, ...] = ()) -> "Source":
         """The draft that is gone on with. Raises NotFound."""
-        return cls(DRAFT, mailbox, store, store.message(mailbox, uid), packed)
+        return cls(DRAFT, mailbox, store, store.message(mailbox, uid), packed, OF_DRAFTS)
 
     @cached_property
     def envelope(self) -> Envelope:
@@ -89,12 +95,12 @@ class Source:
 
     @cached_property
     def html(self) -> str:
-        """What it says, as safe HTML; images of other machines are left out, its own stand at their addresses here."""
+        """What it says, as safe HTML, its own images at their addresses here."""
         if self.bodies.html is not None:
             inline = {content_id: self.part_path(number) for content_id, number in self.bodies.inline.items()}
-            return str(clean_html(self._read(self.bodies.html), inline=inline).body)
+            return str(self.quoting(self._read(self.bodies.html), inline))
         if self._packed is not None:
-            return str(clean_html(self._packed.html[:LONGEST_TEXT], inline=self._packed.inline).body)
+            return str(self.quoting(self._packed.html[:LONGEST_TEXT], self._packed.inline))
         return "<br>\n".join(escape(line) for line in self.text.split("\n"))
 
     @property

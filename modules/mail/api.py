@@ -16,7 +16,7 @@ from modules.mail.headers import (
     read_people,
     read_words,
 )
-from modules.mail.html import CleanHtml, SafeHtml, clean_html, to_text
+from modules.mail.html import CleanHtml, SafeHtml, clean_html, quote_html, to_text
 from modules.mail.html.urls import Links, WebAddress, normal_address, read_link
 from modules.mail.inputs import AskedAccount, MessageAddress, ReadingOptions
 from modules.mail.inspecting import FilePlace, Inspector
@@ -71,7 +71,7 @@ from modules.mail.own import OwnAddresses
 from modules.mail.packed import FormedText, PackedPicture, PackedTexts
 from modules.mail.parts import Enclosed, Part
 from modules.mail.plain import show_plain
-from modules.mail.privacy import ImageSource
+from modules.mail.privacy import ImageSource, Privacy, Quoting
 from modules.mail.quoting import (
     forward_intro,
     forward_subject,
@@ -145,6 +145,7 @@ __all__ = [
     "CleanHtml",
     "SafeHtml",
     "clean_html",
+    "quote_html",
     "to_text",
     "show_plain",
     "forward_intro",
@@ -193,6 +194,8 @@ __all__ = [
     "PackedTexts",
     "Part",
     "PartNumber",
+    "Privacy",
+    "Quoting",
     "Query",
     "Quota",
     "ReadingOptions",

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from typing import Protocol
 
 from core import AtLogout, AtRevocation, ContentHost, Session, User, Visit
 from modules.mail.doubting import SenderDoubt
 from modules.mail.headers import read_envelope
-from modules.mail.html import CleanHtml, Paint, SafeHtml, TrackerList, clean_html, read_trackers
+from modules.mail.html import CleanHtml, Paint, SafeHtml, TrackerList, clean_html, quote_html, read_trackers
 from modules.mail.html.urls import Links
 from modules.mail.inputs import ReadingOptions
 from modules.mail.kept import Cleaned, Owner, Shelf, Shelves, open_shelves
@@ -17,6 +18,9 @@ from modules.mail.model import StoredMessage
 from modules.mail.module import module
 from modules.mail.plain import show_plain
 from modules.mail.settings import ReadingSettings, RemoteImages
+
+# Takes the HTML of a message, and the addresses of the images that it brings along by their content ids.
+Quoting = Callable[[str, Mapping[str, str]], SafeHtml]
 
 
 class ImageSource(Protocol):
@@ -58,11 +62,7 @@ class Privacy:
 
         Of a message within another, which is None here, nobody knows who sent it.
         """
-        if not self.can_show:
-            return False
-        if options.images or self.settings.remote_images is RemoteImages.ALWAYS:
-            return True
-        return message is not None and self._allows(message) and not self._doubts(message)
+        return self._shows(options.images, message)
 
     def distrusts(self, message: StoredMessage) -> bool:
         """Whether the images of its sender are shown, but this message may not be from them."""
@@ -94,6 +94,13 @@ class Privacy:
         basis = images.basis if images is not None else None
         return self._kept(html, ("html", tuple(sorted(inline.items())), basis, either), links, clean)
 
+    def quoting(self, message: StoredMessage, *, images: bool) -> Quoting:
+        """What makes the HTML of this message safe to be quoted, with the images of other machines if they are shown.
+
+        They are this time where its reader wanted these `images`, or for the reasons of `shows`.
+        """
+        return partial(quote_html, remote=self._shows(images, message), trackers=self.trackers)
+
     def show_plain(self, text: str, links: Links, *, flowed: bool = False, delsp: bool = False) -> SafeHtml:
         """A plain text as HTML, as `show_plain` of `plain.py` makes it."""
 
@@ -101,6 +108,13 @@ class Privacy:
             return CleanHtml(show_plain(text, flowed=flowed, delsp=delsp, links=links))
 
         return self._kept(text, ("plain", flowed, delsp), links, show).body
+
+    def _shows(self, this_time: bool, message: StoredMessage | None) -> bool:
+        if not self.can_show:
+            return False
+        if this_time or self.settings.remote_images is RemoteImages.ALWAYS:
+            return True
+        return message is not None and self._allows(message) and not self._doubts(message)
 
     def _allows(self, message: StoredMessage) -> bool:
         # A message of several senders is nobody's in particular.
