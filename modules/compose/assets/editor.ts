@@ -30,6 +30,8 @@ export interface Editor {
 const FORMATTED = "b, strong, i, em, u, s, strike, a[href], ul, ol, img, table, h1, h2, h3, h4, font, [style]";
 /** Even in a document that nobody sees, the browser reports markup that sets a style. */
 const STYLED = /(<[a-z][^<>]*?)\sstyle\s*=/gi;
+/** A picture as HTML that was written out by a parser: no quotation mark stands within its values. */
+const PICTURE = /<img\b(?:[^>"]|"[^"]*")*>/g;
 /** Larger pictures go beside the text. */
 const LARGEST_PICTURE = 1_000_000;
 
@@ -38,7 +40,7 @@ export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null
   const place = make("div", { class: "compose-text", role: "textbox", "aria-multiline": "true", "aria-label": label, dir: "auto" });
   plain.after(place);
   const squire = new Squire(place, { blockTag: "DIV", sanitizeToDOMFragment: clean });
-  squire.setHTML(html);
+  squire.setHTML(setAside(html));
   style(place);
   squire.moveCursorToStart();
   squire.addEventListener("input", () => {
@@ -49,7 +51,7 @@ export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null
   const tools = bar ? fillBar(bar, squire) : [];
   squire.addEventListener("pathChange", () => mark(tools, squire));
   return {
-    html: () => squire.getHTML(),
+    html: () => putBack(squire.getHTML()),
     text: () => toText(place),
     get formatted() {
       return place.querySelector(FORMATTED) !== null;
@@ -68,6 +70,15 @@ export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null
   };
 }
 
+/** Pictures of other machines that go along in a quote are not loaded here: the page may not, and their owners would know. */
+function setAside(html: string): string {
+  return html.replace(PICTURE, (picture) => picture.replace(/\ssrc="(?=https?:)/, ' data-remote="'));
+}
+
+function putBack(html: string): string {
+  return html.replace(PICTURE, (picture) => picture.replace(/\sdata-remote="(?=https?:)/, ' src="'));
+}
+
 /** Only what mail may hold; styles wait beside their elements until a script may set them. */
 function clean(html: string): DocumentFragment {
   const kept = DOMPurify.sanitize(html.replace(STYLED, "$1 data-look="), {
@@ -84,7 +95,7 @@ DOMPurify.addHook("uponSanitizeAttribute", (element, attribute) => {
   if (attribute.attrName === "style") {
     (element as HTMLElement).setAttribute("data-look", attribute.attrValue);
     attribute.keepAttr = false;
-  } else if (attribute.attrName === "data-look") {
+  } else if (attribute.attrName === "data-look" || attribute.attrName === "data-remote") {
     attribute.forceKeepAttr = true;
   } else if (attribute.attrName === "src" && !/^(?:\/mail\/|data:image\/|blob:)/.test(attribute.attrValue)) {
     attribute.keepAttr = false;
