@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from jinja2 import TemplateSyntaxError
+
 from core.cli.catalogues import catalogues_in, compile_catalogues, find_catalogues
 from core.cli.compiling import compile_program
 from core.errors import ConfigError, WebmailError
@@ -32,13 +34,16 @@ def build_site(
     """Build and compile what changed since the last time; whether there was anything to do. One build at a time.
 
     `path` is where node and npm are looked for, as in $PATH, `elsewhere` the folders of modules that hm3 does not ship.
-    Raises BuildFailed with a tool's own words, and ConfigError where a catalogue is broken.
+    Raises BuildFailed with a tool's own words or where a template is broken, and ConfigError where a catalogue is.
     """
     with _alone(root):
         compiled = len(list(compile_catalogues((*find_catalogues(root), *_theirs(elsewhere)))))
         if compiled:
             say(f"Compiled {compiled} of the translations.")
-        compile_program(root, elsewhere)
+        try:
+            compile_program(root, elsewhere)
+        except TemplateSyntaxError as error:
+            raise BuildFailed(f"Template {error.filename or error.name}:{error.lineno}: {error.message}.") from error
         return _build_front_end(root, say, path, tuple(filter(has_assets, elsewhere))) or bool(compiled)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.build import ROOT, build_site
+from core.cli.build import ROOT, BuildFailed, build_site
 from core.output.assets import Assets
 from tests.core.cli.tools import Tree, plant
 
@@ -76,6 +76,14 @@ def test_translations_that_come_compiled_stay_where_nobody_may_write(
     monkeypatch.setattr("core.cli.build.os.access", lambda path, mode: Path(path) != catalogue.parent)
     build(tree, kettle)
     assert catalogue.with_suffix(".mo").read_bytes() == b"compiled elsewhere"
+
+
+def test_a_broken_template_is_named_with_its_line(tree: Tree, kettle: Path) -> None:
+    template = kettle / "templates" / "kettle" / "cup.html"
+    template.parent.mkdir(parents=True)
+    template.write_text("<p>\n{% if %}\n")
+    with pytest.raises(BuildFailed, match=rf"^Template {template}:2: Expected an expression"):
+        build(tree, kettle)
 
 
 def bundle(site: Path, *elsewhere: Path) -> Assets:
