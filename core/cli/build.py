@@ -44,6 +44,8 @@ def build_site(
             compile_program(root, elsewhere)
         except TemplateSyntaxError as error:
             raise BuildFailed(f"Template {error.filename or error.name}:{error.lineno}: {error.message}.") from error
+        except OSError as error:
+            raise BuildFailed(f"{error.filename} cannot be read: {error.strerror}.") from error
         return _build_front_end(root, say, path, tuple(filter(has_assets, elsewhere))) or bool(compiled)
 
 

@@ -1,6 +1,7 @@
 """What each piece of work asks of others stays within its budget. How long it takes is shown and not judged."""
 
 import cProfile
+import os
 import subprocess
 import sys
 import tomllib
@@ -79,5 +80,7 @@ def test_a_newsletter_is_cleaned_in_no_more_steps_than_it_was() -> None:
 
 def test_the_command_line_reads_no_more_than_it_did() -> None:
     asked = "import sys, core.cli.main; print(len(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    # What measures the tests' reach imports modules of its own.
+    unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    done = subprocess.run([sys.executable, "-c", asked], env=unmeasured, capture_output=True, text=True, check=True)
     assert int(done.stdout) <= BUDGETS["command-line"]["modules"]

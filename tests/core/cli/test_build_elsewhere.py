@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.cli.build import ROOT, BuildFailed, build_site
+from core.cli.catalogues import compile_catalogues
 from core.output.assets import Assets
 from tests.core.cli.tools import Tree, plant
 
@@ -71,11 +72,23 @@ def test_translations_that_come_compiled_stay_where_nobody_may_write(
     catalogue = kettle / "locale" / "de" / "LC_MESSAGES" / "kettle.po"
     catalogue.parent.mkdir(parents=True)
     catalogue.write_text('msgid "Tea"\nmsgstr "Tee"\n')
-    catalogue.with_suffix(".mo").write_bytes(b"compiled elsewhere")
+    list(compile_catalogues([catalogue]))
+    compiled = catalogue.with_suffix(".mo").read_bytes()
+    catalogue.write_text('msgid "Tea"\nmsgstr "Ein anderer Tee"\n')
     # Who runs the tests may be root, who may write everywhere.
     monkeypatch.setattr("core.cli.build.os.access", lambda path, mode: Path(path) != catalogue.parent)
     build(tree, kettle)
-    assert catalogue.with_suffix(".mo").read_bytes() == b"compiled elsewhere"
+    assert catalogue.with_suffix(".mo").read_bytes() == compiled
+
+
+def test_translations_that_cannot_be_read_are_named(tree: Tree, kettle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = kettle / "locale" / "de" / "LC_MESSAGES" / "kettle.mo"
+    compiled.parent.mkdir(parents=True)
+    compiled.write_bytes(b"nothing of the kind")
+    (kettle / "templates" / "kettle").mkdir(parents=True)
+    (kettle / "templates" / "kettle" / "cup.html").write_text("<p>")
+    with pytest.raises(BuildFailed, match=rf"^{compiled} cannot be read: Bad magic number\."):
+        build(tree, kettle)
 
 
 def test_a_broken_template_is_named_with_its_line(tree: Tree, kettle: Path) -> None:
