@@ -41,8 +41,10 @@ class Line(socket.socket):
         return super().detach()
 
     def _be_unheard(self) -> None:
-        with contextlib.suppress(OSError, KeyError, ValueError):
-            self._forget(self)
+        # Without a descriptor it is in no list, and a selector would go through all it knows while threads add to it.
+        if self.fileno() >= 0:
+            with contextlib.suppress(OSError, KeyError, ValueError):
+                self._forget(self)
 
 
 class Host(Protocol):

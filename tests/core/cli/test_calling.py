@@ -31,6 +31,16 @@ def test_a_connection_that_somebody_goes_on_with_is_not_listened_to_and_stays_op
             assert ours.recv(2) == b"on"
 
 
+def test_whoever_is_gone_is_not_looked_for_among_all_others() -> None:
+    looked_for: list[socket.socket] = []
+    here, there = socket.socketpair()
+    with there:
+        line = Line(here, looked_for.append)
+        line.close()
+        line.close()
+    assert looked_for == [line]
+
+
 def test_whom_nobody_listened_to_can_be_hung_up_on() -> None:
     here, there = socket.socketpair()
     with selectors.DefaultSelector() as poller, there:
