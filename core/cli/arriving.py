@@ -15,7 +15,8 @@ from core.sentences import Sentence
 LONGEST_HEAD = 65_536
 SMALL_BODY = 65_536
 _END = b"\r\n\r\n"
-_TOLD = re.compile(rb"\r\n(content-length|transfer-encoding|expect):[ \t]*([^\r\n]*?)[ \t]*(?=\r)", re.IGNORECASE)
+# Nothing of a line is tried again: anybody may send one that is as long as a head may be.
+_TOLD = re.compile(rb"\r\n(content-length|transfer-encoding|expect):([^\r\n]*+)(?=\r)", re.IGNORECASE)
 _NUMBER = re.compile(rb"[0-9]{1,18}")
 
 
@@ -81,7 +82,7 @@ def _length(head: bytes) -> int | None:
     if not told:
         return 0
     name, value = told[0]
-    plain = len(told) == 1 and name.lower() == b"content-length" and _NUMBER.fullmatch(value)
+    plain = len(told) == 1 and name.lower() == b"content-length" and _NUMBER.fullmatch(value.strip(b" \t"))
     return int(value) if plain else None
 
 

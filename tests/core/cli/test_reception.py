@@ -137,6 +137,12 @@ def test_a_head_without_end_is_refused(client: Client) -> None:
     assert status == 431
 
 
+@pytest.mark.parametrize("end", [b"x", b"\n"])
+def test_a_head_of_spaces_keeps_nobody_busy(client: Client, end: bytes) -> None:
+    head = b"GET / HTTP/1.1\r\nHost: here\r\nContent-Length: x" + b" " * 60_000 + end
+    assert client.say(head, b"\r\n\r\n").answer()[0] in (400, 431)
+
+
 def test_who_says_nothing_is_let_go_without_a_word() -> None:
     with serving("idle=0.5") as port, Client(port) as silent:
         assert silent.rest() == b""
