@@ -27,6 +27,8 @@ _PROHIBITED = (
     stringprep.in_table_c9,
 )
 _SAFE = re.compile(r"[^\x00\x01\r\n]*")
+# What RFC 4013 leaves as it is: no table of it names any of these.
+_PLAIN = re.compile("[ -~]*")
 
 
 class Mechanism(Protocol):
@@ -179,6 +181,8 @@ def oauthbearer(username: str, token: Secret, host: str = "", port: int = 0) -> 
 
 def prepare(text: str) -> str:
     """A name or password by SASLprep (RFC 4013), so that what looks the same is the same. Raises ValueError."""
+    if _PLAIN.fullmatch(text):
+        return text
     mapped = "".join(
         " " if stringprep.in_table_c12(letter) else letter for letter in text if not stringprep.in_table_b1(letter)
     )

@@ -24,6 +24,8 @@ _NUMBERED = re.compile(rb"\* (\d+) ([A-Z-]+)(?: (.*))?", re.DOTALL)
 _TAGGED = re.compile(rb"([A-Z]{4}\d+) (OK|NO|BAD)(?: (.*))?", re.DOTALL)
 _CODE = re.compile(rb"\[([A-Z-]+)(?: ([^\]]*))?\]")
 _SAID_AGAIN = frozenset({"LIST", "STATUS"})
+# imaplib draws others for each connection, and compiles an expression of them, which takes longer than to connect.
+_TAGS = b"HMTG"
 _KEPT_BY_IMAPLIB = frozenset({"OK", "NO", "BAD", "BYE", "PREAUTH", "CAPABILITY"})
 
 
@@ -52,6 +54,15 @@ class Wire(imaplib.IMAP4):
         self._told = Told()
         self.words = b""
         super().__init__(server.host, server.port)
+
+    @property  # type: ignore[override]  # typeshed takes it for text; imaplib puts octets there.
+    def tagpre(self) -> bytes:
+        """What tags begin with, the same on every connection."""
+        return _TAGS
+
+    @tagpre.setter
+    def tagpre(self, chosen: bytes) -> None:
+        """Leave it as it is."""
 
     def begin(self) -> None:
         """Forget what was heard: a new command follows."""

@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import hmac
+import stringprep
+import unicodedata
 
 import pytest
 
 from core.errors import UpstreamError
 from core.input.values import Secret
+from core.security.sasl import _PROHIBITED as PROHIBITED
 from core.security.sasl import Scram, login, oauthbearer, plain, prepare, scram_sha_256, xoauth2
 
 # The exchange printed in RFC 7677 3.
@@ -109,6 +112,13 @@ def test_scram_proof_is_the_keyed_one_of_the_password() -> None:
 )
 def test_names_are_prepared_as_the_standard_prints_it(text: str, prepared: str) -> None:
     assert prepare(text) == prepared
+
+
+def test_what_keyboards_write_is_in_no_table_of_the_standard() -> None:
+    letters = [chr(code) for code in range(0x20, 0x7F)]
+    tables = [stringprep.in_table_b1, stringprep.in_table_c12, *PROHIBITED, stringprep.in_table_d1]
+    assert not any(table(letter) for table in tables for letter in letters)
+    assert unicodedata.ucd_3_2_0.normalize("NFKC", "".join(letters)) == prepare("".join(letters)) == "".join(letters)
 
 
 @pytest.mark.parametrize("text", ["\u0007", "\u06271", "\u0627a\u0627", "a\u0000"])
