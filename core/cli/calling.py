@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -20,6 +21,8 @@ class Line(socket.socket):
     def __init__(self, sock: socket.socket, forget: Callable[[socket.socket], object]) -> None:
         super().__init__(sock.family, sock.type, sock.proto, sock.detach())
         self._forget = forget
+        # Held while it is closed, or while somebody else needs that it is not.
+        self._closing = threading.RLock()
 
     def setblocking(self, flag: bool) -> None:
         """Wait for what is asked of it, or do not."""
@@ -32,18 +35,21 @@ class Line(socket.socket):
 
     def close(self) -> None:
         """Close it, unheard."""
-        self._be_unheard()
-        super().close()
+        with self._closing:
+            self.be_unheard()
+            super().close()
 
     def detach(self) -> int:
         """Give its descriptor to somebody who goes on with it."""
-        self._be_unheard()
-        return super().detach()
+        with self._closing:
+            self.be_unheard()
+            return super().detach()
 
-    def _be_unheard(self) -> None:
+    def be_unheard(self) -> None:
+        """Let nobody listen to it, as where it is closed already."""
         # Without a descriptor it is in no list, and a selector would go through all it knows while threads add to it.
-        if self.fileno() >= 0:
-            with contextlib.suppress(OSError, KeyError, ValueError):
+        with self._closing, contextlib.suppress(OSError, KeyError, ValueError):
+            if self.fileno() >= 0:
                 self._forget(self)
 
 

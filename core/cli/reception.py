@@ -270,7 +270,8 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         with self._hearing:
             if conn.heard and not conn.awaited:
                 conn.heard = False
-                self.poller.unregister(conn.sock)
+                # The thread that answers may have closed it.
+                conn.sock.be_unheard()
 
     def _dismiss(self, conn: Caller) -> None:
         """Whoever it was is gone."""

@@ -3,11 +3,16 @@
 import os
 import selectors
 import socket
+from types import SimpleNamespace
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
-from core.cli.arriving import Arrived
-from core.cli.calling import Line
+from core.cli.arriving import Arrived, Patience
+from core.cli.calling import Caller, Line
+from core.cli.reception import Reception
+from tests.core.cli.client import GET
 
 
 def test_whoever_is_hung_up_on_is_not_listened_to() -> None:
@@ -39,6 +44,22 @@ def test_whoever_is_gone_is_not_looked_for_among_all_others() -> None:
         line.close()
         line.close()
     assert looked_for == [line]
+
+
+def test_what_was_told_of_a_connection_before_a_thread_closed_it_harms_nobody() -> None:
+    config = Config()
+    here, there = socket.socketpair()
+    with socket.create_server(("127.0.0.1", 0)) as listener, there, selectors.DefaultSelector() as poller:
+        reception = Reception(0, 0, [listener], SimpleNamespace(patience=Patience()), 30, config, Logger(config))
+        reception.poller, reception.tpool = poller, SimpleNamespace(do=lambda work: None)
+        caller = Caller(reception, here, "")
+        reception.begin(caller, b"")
+        there.sendall(GET)
+        reception._hear(caller)
+        caller.sock.close()
+        reception._hear(caller)
+        assert not poller.get_map()
+        reception.tmp.close()
 
 
 def test_whom_nobody_listened_to_can_be_hung_up_on() -> None:
