@@ -88,16 +88,25 @@ class Gateways:
         hosts = {host for one in self.known for host in one.hosts}
         return {host: tuple(at for at, one in enumerate(self.known) if host in one.hosts) for host in hosts}
 
+    def are_at(self, host: str) -> bool:
+        """Whether anybody who passes on is at home at a host, or above it."""
+        return bool(self._places(host))
+
     def _who(self, address: WebAddress) -> Known | None:
         """The first whose address it is: at one of their hosts, or below one."""
-        by_host, places, name = self._by_host, list[int](), address.host
-        while name:
-            if name in by_host:
-                places.extend(by_host[name])
-            name = name.partition(".")[2]
+        places = self._places(address.host)
         if not places:
             return None
         return next((self.known[at] for at in sorted(places) if self.known[at].passes_on(address)), None)
+
+    def _places(self, host: str) -> list[int]:
+        """The places of those who are at home at a host, or above it."""
+        by_host, places = self._by_host, list[int]()
+        while host:
+            if host in by_host:
+                places.extend(by_host[host])
+            host = host.partition(".")[2]
+        return places
 
 
 def read_gateways(file: Path = SHIPPED) -> Gateways:

@@ -17,11 +17,12 @@ from modules.mail.api import (
     is_readable,
     mixes_scripts,
     normal_address,
+    plain_host,
     read_link,
 )
 
 _LONGEST_DETAIL = 120
-_LONGEST_SHOWN = 2000
+LONGEST_SHOWN = 2000
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,30}):")
 # What would run, or show, what the sender wrote as if it came from here or from this computer.
 _RUNNING = frozenset(
@@ -62,6 +63,9 @@ class Before:
 
     addresses: dict[str, tuple[WebAddress | None, tuple[Step, ...]]] = field(default_factory=dict)
     hosts: dict[str, Host] = field(default_factory=dict)
+    # Of addresses and of hosts whether they are plain: see `is_plain`.
+    plain: dict[str, bool] = field(default_factory=dict)
+    plain_hosts: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,10 @@ class Judgement:
         final = targets[-1] if targets else ""
         return Finding(address, _shown(first, real, host, targets), host.both, final, marks)
 
+    def is_plain(self, address: str, words: str, before: Before) -> bool:
+        """Whether a link leads to an address of the web that is shown as it is written, with nothing odd about it."""
+        return self._is_direct(address, before) and not named_hosts(words, self.sites)
+
     def _marks(
         self, first: WebAddress, real: WebAddress, host: Host, steps: tuple[Step, ...], named: tuple[str, ...]
     ) -> Iterator[LinkMark]:
@@ -108,7 +116,10 @@ class Judgement:
 
     def unwrapped(self, address: str, before: Before | None = None) -> str:
         """A web address without those who only pass it on, as far as it says where to."""
-        _, steps = self._follow(address, before or Before())
+        before = before or Before()
+        if self._is_direct(address, before):
+            return address
+        _, steps = self._follow(address, before)
         if not steps:
             return address
         targets = [step.target for step in steps if step.target]
@@ -120,6 +131,22 @@ class Judgement:
         if known is None:
             read = WebAddress.read(address)
             known = before.addresses[address] = (read, self.gateways.beyond(read))
+        return known
+
+    def _is_direct(self, address: str, before: Before) -> bool:
+        """Whether an address is plainly written, and its host neither passes on nor is odd."""
+        known = before.plain.get(address)
+        if known is None:
+            host = plain_host(address)
+            known = before.plain[address] = bool(host) and self._is_plain_host(host, before)
+        return known
+
+    def _is_plain_host(self, host: str, before: Before) -> bool:
+        known = before.plain_hosts.get(host)
+        if known is None:
+            read = Host.read(host)
+            same = read.name == host and read.seen == host and not read.is_number and not read.is_foreign
+            known = before.plain_hosts[host] = same and not self.gateways.are_at(host)
         return known
 
     def _said_else(self, named: tuple[str, ...], host: Host, first: WebAddress) -> list[str]:
@@ -142,7 +169,7 @@ def _beside_the_web(address: str) -> Finding:
     """What is no address of the web: a new message, a phone number, or what leads nowhere."""
     led = read_link(address)
     if led is not None:
-        return Finding(led, address[:_LONGEST_SHOWN])
+        return Finding(led, address[:LONGEST_SHOWN])
     scheme = _SCHEME.match(address)
     if scheme is None:
         return Finding("", "")
@@ -251,10 +278,10 @@ def _shown(first: WebAddress, real: WebAddress, host: Host, targets: list[str]) 
     line = _written(real, host)
     strange = host.seen != host.name or host.written.strip("[]") != host.name
     if not strange and not targets:
-        return line[:_LONGEST_SHOWN]
+        return line[:LONGEST_SHOWN]
     other = [_written(real, Host(host.name, host.name, host.written))] if strange else []
     lines = [line, *other, *([f"({first.host})"] if targets else ())]
-    return "\n".join(line[:_LONGEST_SHOWN] for line in dict.fromkeys(lines))
+    return "\n".join(line[:LONGEST_SHOWN] for line in dict.fromkeys(lines))
 
 
 def _written(address: WebAddress, host: Host) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from core import Sentence, ServerKeys, User
 from modules.links.gateways import read_gateways
 from modules.links.hosts import Sites
-from modules.links.judging import Before, Finding, Judgement
+from modules.links.judging import LONGEST_SHOWN, Before, Finding, Judgement
 from modules.links.module import module
 from modules.links.settings import Leaving, LinkSettings
 from modules.links.signing import SignedLink, SignedLinks
@@ -29,6 +29,8 @@ class Judge:
 
     def judge(self, message: str, address: str, words: str) -> JudgedLink:
         """What becomes of a link with these words in a message, which is named by its path."""
+        if self.leaving is not Leaving.ALWAYS and self.judgement.is_plain(address, words, self.before):
+            return JudgedLink(address, address[:LONGEST_SHOWN])
         found = self.judgement.judge(address, words, self.before)
         if not found.is_web or not self._asks(found):
             return JudgedLink(found.address or None, found.shown, found.marks)

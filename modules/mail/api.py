@@ -17,7 +17,7 @@ from modules.mail.headers import (
     read_words,
 )
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, quote_html, to_text
-from modules.mail.html.urls import Links, WebAddress, normal_address, read_link
+from modules.mail.html.urls import Links, WebAddress, normal_address, plain_host, read_link
 from modules.mail.inputs import AskedAccount, MessageAddress, ReadingOptions
 from modules.mail.inspecting import FilePlace, Inspector
 from modules.mail.judging import AttachmentJudge, Care, FileJudgement, FileOddity, PictureDrawing, Sample, VirusScanner
@@ -116,6 +116,7 @@ __all__ = [
     "look_of",
     "mixes_scripts",
     "normal_address",
+    "plain_host",
     "read_link",
     "readable",
     "AttachmentJudge",

@@ -1,5 +1,7 @@
 """Cleaned texts of messages, kept in memory while their reader is logged in: a page and its frame clean none twice.
 
+So are the styles that many messages of one sender have.
+
 A text is only looked for after the mail store gave what it was cleaned from, so nothing is shown from here that the
 store would not give, and what changed there is never shown as it was.
 """
@@ -12,6 +14,7 @@ from dataclasses import dataclass, field
 from sys import getsizeof
 
 from modules.mail.html import CleanHtml
+from modules.mail.html.repeated import RepeatedStyles
 from modules.mail.links import JudgedLink
 
 # What one session may hold, and all of them together, in octets; a session is forgotten after so many seconds at rest.
@@ -44,8 +47,14 @@ class Shelf:
         self._most = (octets, texts)
         self._texts: OrderedDict[Hashable, tuple[Cleaned, int]] = OrderedDict()
         self._lock = threading.Lock()
-        self.held = 0
+        self._held = 0
+        self.styles = RepeatedStyles()
         self.touched = 0.0
+
+    @property
+    def held(self) -> int:
+        """About how much memory it takes, in octets."""
+        return self._held + self.styles.held
 
     def made(self, name: Hashable, make: Callable[[], Cleaned]) -> Cleaned:
         """The text of this name, which is made where it is not here; what was not asked for longest makes room."""
@@ -68,9 +77,9 @@ class Shelf:
             if octets > most // 2 or name in self._texts:
                 return
             self._texts[name] = (made, octets)
-            self.held += octets
-            while self.held > most or len(self._texts) > number:
-                self.held -= self._texts.popitem(last=False)[1][1]
+            self._held += octets
+            while self._held > most or len(self._texts) > number:
+                self._held -= self._texts.popitem(last=False)[1][1]
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,15 @@ class Privacy:
 
         def clean() -> CleanHtml:
             shown, paint = shown_at if images is not None else None, Paint(either)
-            return clean_html(html, inline=inline, remote=shown, trackers=self.trackers, links=links, paint=paint)
+            return clean_html(
+                html,
+                inline=inline,
+                remote=shown,
+                trackers=self.trackers,
+                links=links,
+                paint=paint,
+                repeated=self.shelf.styles,
+            )
 
         basis = images.basis if images is not None else None
         return self._kept(html, ("html", tuple(sorted(inline.items())), basis, either), links, clean)

@@ -15,8 +15,9 @@ from selectolax.lexbor import LexborHTMLParser
 from core import Sentence
 from modules.mail.html.anchors import Slips, lay_out
 from modules.mail.html.colours import Paint
-from modules.mail.html.css import PREFIX, Styles, clean_sheet
+from modules.mail.html.css import PREFIX, Styles
 from modules.mail.html.limits import LONGEST_SHEETS, exceeded
+from modules.mail.html.repeated import RepeatedStyles
 from modules.mail.html.safe import SafeHtml, escaped
 from modules.mail.html.text import scan_text
 from modules.mail.html.trackers import FoundImages, TrackerList
@@ -93,11 +94,13 @@ def clean_html(
     trackers: TrackerList | None = None,
     links: Links | None = None,
     paint: Paint | None = None,
+    repeated: RepeatedStyles | None = None,
 ) -> CleanHtml:
     """Clean HTML; `inline` holds addresses by content id, `remote` gives an address for a remote image or is absent.
 
     With `trackers` the images of those are withheld in any case. `links` says what becomes of links, which are marked
-    where it has a judge, and `paint` of its colours. HTML beyond the limits is shown as its words alone.
+    where it has a judge, and `paint` of its colours. Styles that stand among the `repeated` are not cleaned anew. HTML
+    beyond the limits is shown as its words alone.
     """
     if reason := exceeded(html):
         return _simplified(
@@ -107,7 +110,7 @@ def clean_html(
     found = trackers.find(tree) if trackers is not None else FoundImages()
     images = Images(inline or {}, remote, found.trackers, found.web)
     links, slips, paint = links or Links(), Slips(), paint or Paint()
-    styles = Styles(images.background, paint)
+    styles = Styles(images.background, paint, repeated if repeated is not None else RepeatedStyles())
     laid_out = lay_out(tree, links, slips) if links.judge is not None else html
     attributes = _Attributes(images, links, styles, slips)
     body = _by_the_list(laid_out, attributes)
@@ -227,7 +230,7 @@ def _grammar(name: str) -> re.Pattern[str]:
 def _styles(html: str, styles: Styles) -> tuple[str, str]:
     """The rules of the message's style sheets and the style of its body."""
     sheets = "\n".join(_STYLE_BLOCK.findall(html)).replace("<!--", " ").replace("-->", " ")
-    sheet = clean_sheet(sheets, styles.picture, styles.paint) if len(sheets) <= LONGEST_SHEETS else ""
+    sheet = styles.clean_sheet(sheets) if len(sheets) <= LONGEST_SHEETS else ""
     sheet = "\n".join(filter(None, (styles.paint.rules(), sheet)))
     found = _BODY_TAG.search(html)
     if found is None:

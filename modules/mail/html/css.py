@@ -9,6 +9,7 @@ from tinycss2 import ast
 
 from modules.mail.html.colours import Paint
 from modules.mail.html.limits import LONGEST_STYLE
+from modules.mail.html.repeated import RepeatedStyles
 
 DEEPEST = 8
 MOST_RULES = 2000
@@ -67,13 +68,15 @@ class _Look:
 
 @dataclass
 class Styles:
-    """Cleans the style attributes of one message; what it cleaned before and names no picture it does not read again.
+    """Cleans the styles of one message; what it cleaned before and names no picture it does not read again.
 
-    Each picture is asked about every time, since whoever answers counts them.
+    Each picture is asked about every time, since whoever answers counts them. What other messages repeat stands among
+    the `repeated`.
     """
 
     picture: Picture
     paint: Paint
+    repeated: RepeatedStyles = field(default_factory=RepeatedStyles)
     _cleaned: dict[str, str] = field(default_factory=dict)
     _asked: int = 0
 
@@ -82,15 +85,27 @@ class Styles:
         known = self._cleaned.get(text)
         if known is not None:
             return known
-        asked = self._asked
-        cleaned = clean_style(text, self._ask, self.paint)
-        if asked == self._asked:
+        cleaned, is_alone = self._made(clean_style, text)
+        if is_alone:
             self._cleaned[text] = cleaned
         return cleaned
+
+    def clean_sheet(self, text: str) -> str:
+        """The rules of a style sheet that may stay."""
+        return self._made(clean_sheet, text)[0] if text else ""
 
     def knows(self, text: str) -> bool:
         """Whether this was cleaned before, and names no picture."""
         return text in self._cleaned
+
+    def _made(self, clean: Callable[[str, Picture, Paint], str], text: str) -> tuple[str, bool]:
+        """What is left of a style, and whether it depends on no picture."""
+
+        def make() -> tuple[str, bool]:
+            asked = self._asked
+            return clean(text, self._ask, self.paint), asked == self._asked
+
+        return self.repeated.cleaned(text, (clean, self.paint.either), make)
 
     def _ask(self, address: str) -> str | None:
         self._asked += 1

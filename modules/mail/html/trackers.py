@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,12 +10,11 @@ from urllib.parse import unquote_plus
 
 from selectolax.lexbor import LexborHTMLParser
 
-from modules.mail.html.urls import http_host, normal_address
+from modules.mail.html.urls import http_host, normal_address, plain_host
 
 SHIPPED = Path(__file__).resolve().parent / "trackers.toml"
 # An image of so many pixels at most shows nothing to anybody.
 _UNSEEN = 2
-_SIZE = ("style", "width", "height")
 _LENGTH = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.ASCII)
 _HIDING = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|"
@@ -57,20 +56,22 @@ class TrackerList:
     def find(self, tree: LexborHTMLParser) -> FoundImages:
         """The images of other machines in HTML, and which of them only count readers."""
         found, web = dict[str, str](), dict[str, str]()
-        unseen: dict[tuple[str | None, ...], bool] = {}
+        # Many images of a message are of one host and of one size.
+        places: dict[str, Sequence[int]] = {}
+        unseen: dict[tuple[str | None, str | None, str | None], bool] = {}
         for image in tree.css("img[src]"):
             attributes = image.attributes
-            written = attributes.get("src") or ""
-            address = normal_address(written)
-            address = f"https:{address}" if address.startswith("//") else address
-            host = http_host(address)
+            written = attributes["src"] or ""
+            address, host = _place_of(written)
             if not host:
                 continue
             web[written] = address
-            name = self._name_of(host, address)
+            there = places.get(host)
+            if there is None:
+                there = places[host] = self._places(host)
+            name = self._name_of(there, address) if there else ""
             if not name:
-                # Many images of a message are of one size.
-                size = tuple(map(attributes.get, _SIZE))
+                size = attributes.get("style"), attributes.get("width"), attributes.get("height")
                 hidden = "hidden" in attributes or unseen.get(size)
                 if hidden is None:
                     hidden = unseen[size] = _is_unseen(*size)
@@ -90,16 +91,18 @@ class TrackerList:
             return address
         return start + ("?" + "&".join(kept) if kept else "") + hash_sign + fragment
 
-    def _name_of(self, host: str, address: str) -> str:
-        by_host, places, name = self._by_host, list[int](), host
-        while name:
-            if name in by_host:
-                places.extend(by_host[name])
-            name = name.partition(".")[2]
-        if not places:
-            return ""
+    def _places(self, host: str) -> Sequence[int]:
+        """The places of those who are at home at a host, or above it."""
+        by_host, places = self._by_host, list[int]()
+        while host:
+            if host in by_host:
+                places.extend(by_host[host])
+            host = host.partition(".")[2]
+        return sorted(places)
+
+    def _name_of(self, places: Iterable[int], address: str) -> str:
         target = f"/{address.partition('://')[2].partition('/')[2]}"
-        return next((self.known[at].name for at in sorted(places) if self.known[at].sends(target)), "")
+        return next((self.known[at].name for at in places if self.known[at].sends(target)), "")
 
     @cached_property
     def _by_host(self) -> Mapping[str, tuple[int, ...]]:
@@ -121,6 +124,16 @@ def read_trackers(file: Path = SHIPPED) -> TrackerList:
     )
     marks = told["decorations"]
     return TrackerList(known, frozenset(marks["names"]), tuple(marks["begin"]))
+
+
+def _place_of(written: str) -> tuple[str, str]:
+    """The whole address of an image of another machine, and its host; no host where it is none."""
+    host = plain_host(written)
+    if host:
+        return written, host
+    address = normal_address(written)
+    address = f"https:{address}" if address.startswith("//") else address
+    return address, http_host(address)
 
 
 def _is_unseen(style: str | None, width: str | None, height: str | None) -> bool:

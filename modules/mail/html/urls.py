@@ -23,6 +23,9 @@ _HTTP = re.compile(
     re.IGNORECASE,
 )  # one grammar in one place
 _HOST = re.compile(r"[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
+# Most of them: without a user, a port, capital letters before the path, and letters beyond ASCII.
+_PLAIN = re.compile(r"https?://([a-z0-9-]++(?:\.[a-z0-9-]++)*+)(?:[/?#][!#-;=?-_a-~]*+)?")
+_LONGEST_HOST = 253
 _DATA_IMAGE = re.compile(r"data:image/(png|gif|jpe?g|webp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 _TEL = re.compile(r"tel:\+?[0-9() .-]{1,40}", re.IGNORECASE)
 _COMPOSED = ("to", "cc", "bcc", "subject", "body")
@@ -69,6 +72,12 @@ class WebAddress:
         return self.rest.partition("#")[0].partition("?")[2]
 
 
+def plain_host(address: str) -> str:
+    """The host of a web address that is normal and plainly written, as most are; nothing for every other address."""
+    match = _PLAIN.fullmatch(address) if len(address) <= LONGEST else None
+    return match[1] if match is not None and len(match[1]) <= _LONGEST_HOST else ""
+
+
 def http_host(address: str) -> str:
     """The host of a web address in lower case, or nothing where it is none."""
     match = _matched(address)
@@ -77,6 +86,8 @@ def http_host(address: str) -> str:
 
 def read_link(address: str) -> str | None:
     """What a link may lead to: a web page, a new message, a phone number; None for everything else."""
+    if plain_host(address):
+        return address
     address = normal_address(address)
     match = _matched(address)
     if match is not None and match[3].strip("."):

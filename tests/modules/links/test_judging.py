@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.links.judging import Judgement
+from modules.links.judging import Before, Judgement
 from modules.links.services import know_links
 from modules.mail.api import LinkOddity, LinkWeight
 
@@ -205,3 +205,40 @@ def test_every_host_is_judged(user: str, host: str, rest: str, words: str) -> No
     found = JUDGEMENT.judge(f"https://{user}{host}{rest}", words)
     assert found.is_web or [mark.oddity for mark in found.marks] == [LinkOddity.REMOVED]
     assert all("\n" not in mark.detail and len(mark.detail) <= 253 for mark in found.marks)
+
+
+HOSTS = (
+    "news.example",
+    "News.example",
+    "news.example.",
+    "1.2",
+    "0x7f.1",
+    "xn--mnchen-3ya.de",
+    "xn--.x",
+    "t.co",
+    "a.t.co",
+)
+
+
+@given(
+    st.sampled_from(("https://", "http://", "HTTPS://", "//", "https://ann@", " https://", "\x01https://")),
+    st.sampled_from(HOSTS) | st.from_regex(r"[a-z0-9.-]{1,20}", fullmatch=True),
+    st.sampled_from(("", "/", ":443/", "?q#h", "/%20", "/ä", "/\x01", "/\x7f", '/"', "/a b", "\\")),
+    st.sampled_from(("Read on", "", "bank.example", "https://www.bank.example/", "news.example")),
+)
+def test_a_link_that_is_plain_is_one_that_nothing_is_found_out_about(
+    judgement: Judgement, scheme: str, host: str, rest: str, words: str
+) -> None:
+    address = f"{scheme}{host}{rest}"
+    if judgement.is_plain(address, words, Before()):
+        found = judgement.judge(address, words)
+        assert (found.address, found.shown, found.marks, found.is_web) == (address, address, (), True)
+        assert not judgement.gateways.follow(address)
+
+
+def test_most_links_are_plain_and_those_that_pass_on_or_name_another_site_are_not(judgement: Judgement) -> None:
+    before = Before()
+    assert judgement.is_plain("https://news.example/1?a=b#c", "Read on", before)
+    assert not judgement.is_plain("https://news.example/1?a=b#c", "www.bank.example", before)
+    assert not judgement.is_plain("https://t.co/x", "Read on", before)
+    assert not judgement.is_plain("https://127.0.0.1/", "Read on", before)
