@@ -1,7 +1,7 @@
 """What `core` offers to modules: imported with the first name that is asked of it (see there)."""
 
 from core.database.engine import Database
-from core.database.questions import Question
+from core.database.questions import Change, Changes, Question
 from core.database.settings import Returned
 from core.errors import (
     ConfigError,
@@ -140,6 +140,8 @@ __all__ = [
     "AtRevocation",
     "Authenticator",
     "Candidate",
+    "Change",
+    "Changes",
     "Client",
     "ContentHost",
     "Clock",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from core.database.engine import Database
-from core.database.questions import Question
+from core.database.questions import Change, Question
 from core.database.tables import sessions
 from core.errors import Unavailable
 from core.sentences import Sentence
@@ -23,11 +23,14 @@ _TIMES_OF = select(sessions.c.family, sessions.c.last_seen, sessions.c.ends).whe
 )
 # SQLite takes so many values in a statement, and more.
 _AT_ONCE = 500
-_DROP = delete(sessions).where(sessions.c.family == bindparam("key"))
-_SEEN = update(sessions).where(_HERE).values(last_seen=bindparam("now"))
-_RETIRE = update(sessions).where(_HERE).values(ends=bindparam("then"))
-_EXPIRED = delete(sessions).where((sessions.c.ends < bindparam("now")) | (sessions.c.last_seen < bindparam("idle")))
-_REPLACE = (
+_ADD = Change(insert(sessions))
+_DROP = Change(delete(sessions).where(sessions.c.family == bindparam("key")))
+_SEEN = Change(update(sessions).where(_HERE).values(last_seen=bindparam("now")))
+_RETIRE = Change(update(sessions).where(_HERE).values(ends=bindparam("then")))
+_EXPIRED = Change(
+    delete(sessions).where((sessions.c.ends < bindparam("now")) | (sessions.c.last_seen < bindparam("idle")))
+)
+_REPLACE = Change(
     update(sessions)
     .where(_HERE, sessions.c.version == bindparam("old"))
     .values(blob=bindparam("new_blob"), version=bindparam("new_version"), last_seen=bindparam("now"))
@@ -50,34 +53,34 @@ class DatabaseRows:
 
     def add(self, row: SessionRow) -> None:
         """Keep a new session's row."""
-        with self._writing() as connection:
-            connection.execute(insert(sessions), vars(row))
+        with _answering():
+            self._database.change(_ADD, **vars(row))
 
     def succeed(self, id: str, ends: int, row: SessionRow) -> bool:
         """Keep a renewed session's row and let the one before it end then; False where that one is gone."""
-        with self._writing() as connection:
-            if not connection.execute(_RETIRE, {"key": id, "then": ends}).rowcount:
+        with _answering(), self._database.changes() as changes:
+            if not changes.make(_RETIRE, key=id, then=ends):
                 return False
-            connection.execute(insert(sessions), vars(row))
+            changes.make(_ADD, **vars(row))
             return True
 
     def replace(self, id: str, old: int, new: int, blob: bytes, last_seen: int) -> bool:
         """Put a new version in the place of the old one; False where another request was faster."""
-        values = {"key": id, "old": old, "new_blob": blob, "new_version": new, "now": last_seen}
-        with self._writing() as connection:
-            return connection.execute(_REPLACE, values).rowcount > 0
+        with _answering():
+            change = self._database.change
+            return change(_REPLACE, key=id, old=old, new_blob=blob, new_version=new, now=last_seen) > 0
 
     def touch(self, id: str, last_seen: int) -> None:
         """Remember when a session was active last."""
-        with self._writing() as connection:
-            connection.execute(_SEEN, {"key": id, "now": last_seen})
+        with _answering():
+            self._database.change(_SEEN, key=id, now=last_seen)
 
     def drop_family(self, family: str) -> int:
         """Remove a session in every form its cookies had; how many rows there were."""
         dropped = 0
-        with self._writing() as connection:
+        with _answering(), self._database.changes() as changes:
             # PostgreSQL: what was renewed while the first statement waited is seen by the second.
-            while now := connection.execute(_DROP, {"key": family}).rowcount:
+            while now := changes.make(_DROP, key=family):
                 dropped += now
         return dropped
 
@@ -97,8 +100,8 @@ class DatabaseRows:
 
     def expire(self, now: int, idle: int) -> None:
         """Remove rows that ended before `now` or were active last before `idle`."""
-        with self._writing() as connection:
-            connection.execute(_EXPIRED, {"now": now, "idle": idle})
+        with _answering():
+            self._database.change(_EXPIRED, now=now, idle=idle)
 
     def close(self) -> None:
         """The database is closed by whoever opened it."""
@@ -106,11 +109,6 @@ class DatabaseRows:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with _answering(), self._database.read() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with _answering(), self._database.write() as connection:
             yield connection
 
 

@@ -5,14 +5,15 @@ stay as they are until the old password or the recovery code opens them again, o
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.database.engine import Database
+from core.database.questions import Change
 from core.database.tables import data_keys, key_wraps
 from core.errors import Conflict
 from core.input.values import Secret
@@ -42,6 +43,12 @@ T = TypeVar("T")
 _KEPT_PASSWORDS = 2
 # What was left behind by beginning afresh can be had back for so long.
 ORPHANS_LIVE = timedelta(days=30)
+# Every login notes it.
+_USED = Change(
+    update(key_wraps)
+    .where(key_wraps.c.id == bindparam("wrap"), key_wraps.c.commitment == bindparam("same"))
+    .values(last_used=bindparam("now"))
+)
 
 
 class Keyring:
@@ -246,11 +253,12 @@ class Keyring:
             key = open_wrap(wrap, opener)
             if key is None:
                 continue
-            values: Mapping[str, object] = {"last_used": _seconds(self.now())}
-            anew = fresh(wrap)
-            if anew is not None or marks(wrap.wrapped).suite != self.suite.number:
-                anew = anew or Opener(WrapKind(wrap.kind), opener, wrap.how, wrap.salt)
-                values = {**values, **wrapped(wrap.user_ref, wrap.id, key, anew, self.suite)}
+            now, anew = _seconds(self.now()), fresh(wrap)
+            if anew is None and marks(wrap.wrapped).suite == self.suite.number:
+                self._database.change(_USED, wrap=wrap.id, same=wrap.commitment, now=now)
+                return key
+            anew = anew or Opener(WrapKind(wrap.kind), opener, wrap.how, wrap.salt)
+            values = {"last_used": now, **wrapped(wrap.user_ref, wrap.id, key, anew, self.suite)}
             same = (key_wraps.c.id == wrap.id, key_wraps.c.commitment == wrap.commitment)
             with self._database.write() as connection:
                 connection.execute(update(key_wraps).where(*same).values(**values))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from core import AtFarewell, Database, Question, ServerKeys, Session, Suite, User, UserSealed, crypto
+from core import AtFarewell, Change, Database, Question, ServerKeys, Session, Suite, User, UserSealed, crypto
 from modules.spam.bayes import Learned
 from modules.spam.module import module
 from modules.spam.tables import kept
@@ -38,12 +38,16 @@ _OF_USER = select(kept.c.id, kept.c.user_ref, kept.c.kind, kept.c.version, kept.
 )
 # Every list and every open message asks for this.
 _KEPT = Question(_OF_USER.where(kept.c.kind.in_(bindparam("kinds", expanding=True))), _Row)
-_ADD = insert(kept)
-# Every list that shows new mail remembers that it did.
-_CHANGE = (
+# The first list of a user, and each that shows new mail, remembers that it did.
+_ADD = Change(
+    insert(kept)
+    .values(user_ref=bindparam("owner"), kind=bindparam("what"), version=1, blob=bindparam("octets"))
+    .inline()
+)
+_CHANGE = Change(
     update(kept)
     .where(kept.c.id == bindparam("same"), kept.c.version == bindparam("before"))
-    .values(version=bindparam("version"), blob=bindparam("blob"))
+    .values(version=bindparam("before") + 1, blob=bindparam("octets"))
 )
 # Of so many messages looked through, most bear the marks of a server's filter.
 _ENOUGH_SEEN, _MOST_SEEN = 10, 100
@@ -118,12 +122,9 @@ class Shelf:
 
     def _write(self, row: _Row | None, owner: str, kind: str, blob: bytes) -> bool:
         try:
-            with self._database.write() as connection:
-                if row is None:
-                    connection.execute(_ADD, {"user_ref": owner, "kind": kind, "version": 1, "blob": blob})
-                    return True
-                same = {"same": row.id, "before": row.version}
-                return connection.execute(_CHANGE, {**same, "version": row.version + 1, "blob": blob}).rowcount == 1
+            if row is None:
+                return self._database.change(_ADD, owner=owner, what=kind, octets=blob) == 1
+            return self._database.change(_CHANGE, same=row.id, before=row.version, octets=blob) == 1
         except IntegrityError:
             return False
 

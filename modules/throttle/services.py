@@ -71,8 +71,9 @@ class Throttle:
             counters = (*self._of_name(attempt), *self._counters(attempt))
             own.setdefault(self._ref(attempt.account), set()).update(one.id for one in counters if one.account)
             marks = self._browsers.remember(marks, attempt.account, now)
-        told = self._counts.begin_anew(own)
-        self._forget({id for some in own.values() for id in some})
+        told = self._counts.begin_anew(own, self._all_taken())
+        for several in self._taken.values():
+            several[:] = [() for _ in several]
         session.leave_with_browser(COOKIE, Secret(marks), self._config.remember)
         failures, since = sum(one.failures for one in told), min(one.since for one in told)
         if failures:
@@ -93,14 +94,11 @@ class Throttle:
 
     def close(self) -> None:
         """Give back what turned out to be no failure."""
-        for taken in (taken for several in self._taken.values() for taken in several):
-            self._counts.give_back(taken)
+        self._counts.give_back(self._all_taken())
         self._taken.clear()
 
-    def _forget(self, ids: set[str]) -> None:
-        """Keep nothing to be given back to counts that began anew."""
-        for several in self._taken.values():
-            several[:] = [tuple(one for one in taken if one.counter.id not in ids) for taken in several]
+    def _all_taken(self) -> tuple[Taken, ...]:
+        return tuple(one for several in self._taken.values() for taken in several for one in taken)
 
     def _counters(self, attempt: LoginAttempt) -> tuple[Counter, ...]:
         """What an attempt is held against. A browser that is known for the name has a count of its own."""

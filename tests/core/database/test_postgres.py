@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy.exc import IntegrityError
 
 from core.database.engine import Database, DatabaseConfig, open_database
-from core.database.questions import Question
+from core.database.questions import Change, Question
 from core.database.settings import StoredSettings
 from core.database.tables import sessions
 from core.errors import ConfigError
@@ -45,6 +46,11 @@ pytestmark = pytest.mark.servers
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 MODULES = Path(__file__).resolve().parents[3] / "modules"
+
+_END_OTHERS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.fixture(scope="module")
@@ -194,16 +200,37 @@ def test_a_question_is_asked_again_where_the_server_ended_its_connection(databas
     rows = DatabaseRows(database)
     assert rows.find("a") is None
     with database.read() as connection:
-        ended = text(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        assert connection.execute(ended).all()
+        assert connection.execute(_END_OTHERS).all()
     assert rows.find("a") is None
 
 
-def test_no_question_leaves_a_transaction_open(database: Database) -> None:
-    DatabaseRows(database).find("a")
+def test_a_change_is_made_once_where_the_server_ended_the_connection_that_waited(database: Database) -> None:
+    rows, row = DatabaseRows(database), SessionRow("a" * 64, "f", "u", 1, 2, 3, 4, 5, b"\0blob", None)
+    rows.add(row)
+    for change in (lambda: rows.touch(row.id, 9), lambda: rows.succeed(row.id, 5, replace(row, id="b" * 64))):
+        with database.read() as connection:
+            connection.execute(_END_OTHERS)
+        change()
+    assert rows.find(row.id) == replace(row, last_seen=9, ends=5)
+    assert not rows.succeed("gone", 5, replace(row, id="c" * 64))
+    assert rows.drop_family("f") == 2
+
+
+def test_changes_are_kept_together_or_not_at_all(database: Database) -> None:
+    rows, row = DatabaseRows(database), SessionRow("a" * 64, "f", "u", 1, 2, 3, 4, 5, b"\0blob", None)
+    rows.add(row)
+    with pytest.raises(IntegrityError):
+        rows.succeed(row.id, 9, row)
+    assert rows.find(row.id) == row
+
+
+def test_no_question_and_no_change_leaves_a_transaction_open(database: Database) -> None:
+    rows = DatabaseRows(database)
+    rows.find("a")
+    rows.drop_family("a")
+    with pytest.raises(KeyError), database.changes() as changes:
+        changes.make(Change(delete(sessions)))
+        raise KeyError
     with database.read() as connection:
         states = connection.execute(text("SELECT state FROM pg_stat_activity WHERE datname = current_database()"))
         assert "idle in transaction" not in states.scalars().all()

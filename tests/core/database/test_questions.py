@@ -100,9 +100,9 @@ def test_a_value_that_is_missing_is_told(database: Database) -> None:
 
 def test_an_error_is_one_of_sqlalchemy_and_tells_no_values(database: Database) -> None:
     assert database.ask(TITLES) == []
-    lost = Question(select(Table("lost", MetaData(), Column("id", Integer))).where(text("id = :id")), int)
+    lost = select(Table("lost", MetaData(), Column("id", Integer))).where(text("id = :id"))
     with pytest.raises(OperationalError, match="no such table") as caught:
-        database.ask(Question(lost.select.where(BOOKS.c.title == bindparam("title")), int), title="secret", id=1)
+        database.ask(Question(lost.where(BOOKS.c.title == bindparam("title")), int), title="secret", id=1)
     assert "secret" not in str(caught.value)
 
 

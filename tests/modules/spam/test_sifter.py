@@ -107,7 +107,7 @@ def test_a_page_where_nothing_is_new_asks_at_most_once_what_is_kept(
             asked.append(statement)
 
     def overhear(asker: Asker, question: "Question[Any]", values: Any) -> "list[Any]":  # Any: as the asker has it.
-        hear(str(question.select))
+        hear(str(question.statement))
         return ask(asker, question, values)
 
     def count(ask: Callable[[], object]) -> int:

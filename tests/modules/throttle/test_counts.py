@@ -169,6 +169,24 @@ def test_what_is_told_of_several_names_begins_their_counts_anew_and_no_others(da
     assert [counts_in(database).failures((one,)) for one in (NAME, other, ADDRESS)] == [0, 0, 1]
 
 
+@pytest.mark.parametrize("ids", [("a", "m", "z"), ("m", "z", "a"), ("a", "z", "m")])
+def test_a_login_begins_its_names_anew_and_gives_the_rest_back_in_one_transaction(
+    database: Database, ids: tuple[str, str, str]
+) -> None:
+    name, here, address = Counter(ids[0], RULE, "ada"), Counter(ids[1], RULE, "ada"), Counter(ids[2], RULE)
+    counts = counts_in(database)
+    for _ in range(3):
+        counts.take((address,))
+    taken = counts.take((name, here, address)) + counts.take((address,))
+    asked: list[str] = []
+    database.watch(asked.append, lambda: None)
+    counts.begin_anew({"ada": {name.id, here.id}}, taken)
+    assert [counts.failures((one,)) for one in (name, here, address)] == [0, 0, 3]
+    kinds = [words.split()[0] for words in asked[:6]]
+    assert (kinds[:2], kinds.count("UPDATE")) == (["SELECT", "INSERT"], 2)
+    assert kinds.count("DELETE") == (2 if ids == ("a", "z", "m") else 1)
+
+
 def test_what_is_old_is_deleted(database: Database) -> None:
     counts_in(database).take((NAME, ADDRESS))
     counts_in(database).failed("ada")
