@@ -42,6 +42,7 @@ class Spoken(NullTranslations):
         super().__init__()
         self.add_fallback(catalogues)
         self._found: dict[str, str] = {}
+        self._apart: dict[tuple[str, str], str] = {}
         self._counted: dict[tuple[str, str, int], str] = {}
 
     def gettext(self, message: str) -> str:
@@ -49,6 +50,13 @@ class Spoken(NullTranslations):
         if message not in self._found:
             self._found[message] = super().gettext(message)
         return self._found[message]
+
+    def pgettext(self, context: str, message: str) -> str:
+        """The text in this language, of those that are written alike the one for this context."""
+        asked = context, message
+        if asked not in self._apart:
+            self._apart[asked] = super().pgettext(context, message)
+        return self._apart[asked]
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """The text for a number in this language."""

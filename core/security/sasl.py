@@ -143,7 +143,7 @@ class Scram:
         without_proof = f"c=biws,r={nonce}".encode()
         signed = b",".join((self._first(), message, without_proof))
         signature = _mac(hashlib.sha256(client_key).digest(), signed)
-        proof = bytes(one ^ other for one, other in zip(client_key, signature, strict=True))
+        proof = (int.from_bytes(client_key) ^ int.from_bytes(signature)).to_bytes(len(signature))
         self._server_signature = _mac(_mac(salted, b"Server Key"), signed)
         return without_proof + b",p=" + base64.b64encode(proof)
 

@@ -175,12 +175,12 @@ class RememberedStore:
 
     def take_alarm(self, user: str) -> datetime | None:
         """When an old token of the user's was used, told once."""
-        own = alarms.c.user_ref == self._ref(user)
-        found = self._database.ask(_ALARM, user=self._ref(user))
+        owner = self._ref(user)
+        found = self._database.ask(_ALARM, user=owner)
         if not found:
             return None
         with self._database.write() as connection:
-            connection.execute(delete(alarms).where(own))
+            connection.execute(delete(alarms).where(alarms.c.user_ref == owner))
         return _moment(found[0])
 
     def expire(self) -> None:

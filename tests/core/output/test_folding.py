@@ -95,6 +95,20 @@ def test_a_text_is_looked_for_in_the_catalogues_once() -> None:
     assert ([spoken.gettext("a"), spoken.gettext("a")], counted.asked) == (["A", "A"], 1)
 
 
+def test_a_text_that_is_written_like_another_is_looked_for_once_in_each_context() -> None:
+    class Contexts(NullTranslations):
+        asked = 0
+
+        def pgettext(self, context: str, message: str) -> str:
+            self.asked += 1
+            return f"{message} of {context}"
+
+    language = Contexts()
+    spoken = Spoken(language)
+    told = [spoken.pgettext(context, "Open") for context in ("folder", "state", "folder")]
+    assert (told, language.asked) == (["Open of folder", "Open of state", "Open of folder"], 2)
+
+
 def test_the_same_moment_is_said_in_the_zone_of_each_reader() -> None:
     moment = datetime(2026, 1, 5, 10, tzinfo=UTC)
     said = [when_in_full(moment, moment.astimezone(ZoneInfo(zone)), "en") for zone in ("UTC", "Asia/Tokyo", "UTC")]

@@ -64,16 +64,6 @@ def test_a_password_in_any_script_logs_in(dovecot: Dovecot) -> None:
         assert log_in(replace(server_of(dovecot), mechanism=mechanism), user)
 
 
-def test_what_finds_the_end_of_a_command_is_compiled_once_for_all_connections(mail_user: MailUser) -> None:
-    server, credentials = server_of(mail_user.dovecot), Credentials(mail_user.name, Secret(mail_user.password))
-    connections = [connect(server, credentials) for _ in range(2)]
-    expressions = [connection._imap.tagre for connection in connections]
-    assert expressions[0] is expressions[1]
-    assert all(connection.run(b"NOOP").ok for connection in connections)
-    for connection in connections:
-        connection.close_quietly()
-
-
 def test_the_bare_server_takes_the_login_command(bare_mail_user: MailUser) -> None:
     assert log_in(server_of(bare_mail_user.dovecot), bare_mail_user)
 

@@ -99,3 +99,12 @@ def test_a_state_is_recalled_only_where_it_was_told_in_these_octets() -> None:
     for number in range(100):
         memory.keep_told(MailboxName(f"Other {number}"), b"one", state)
     assert memory.recall_told(INBOX, b"one") is None
+
+
+def test_what_finds_the_end_of_a_command_is_compiled_once_for_all_connections(bad: Bad) -> None:
+    connections = [listing(bad)[1] for _ in range(2)]
+    expressions = [connection._imap.tagre for connection in connections]
+    assert expressions[0] is expressions[1]
+    assert all(connection.run(b"NOOP").ok for connection in connections)
+    for connection in connections:
+        connection.close_quietly()
