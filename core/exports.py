@@ -50,6 +50,7 @@ from core.output.slots import (
 )
 from core.pipeline.answer import Application, Data, Shown, Streamed
 from core.pipeline.failures import Failing, Failures
+from core.pipeline.guesses import Guess, Guesses
 from core.pipeline.meters import Measured, Meters, TimingConfig
 from core.security import agreement, apart, crypto, lookup, outside, recovery, sasl, tls
 from core.security.agreement import AjaxConfig
@@ -155,6 +156,8 @@ __all__ = [
     "FormState",
     "Format",
     "Fragment",
+    "Guess",
+    "Guesses",
     "Identity",
     "InputError",
     "LastingLogin",

@@ -18,6 +18,7 @@ from core.output.forms import FormState
 from core.output.slots import Format, Fragment, MenuEntry, Redirect, Stream, Wanted
 from core.pipeline.admit import admit
 from core.pipeline.failures import Failures
+from core.pipeline.guesses import Guesses
 from core.pipeline.meters import Meters
 from core.pipeline.scope import Absent, Scope, SharedServices
 from core.pipeline.target import shows_again, target_of
@@ -104,15 +105,23 @@ class Application:
         """Close what the process shares."""
         self.shared.close()
 
-    def answer(self, page: Page, request: RawRequest, session: Session, wanted: Wanted | None = None) -> Answer:
+    def answer(
+        self,
+        page: Page,
+        request: RawRequest,
+        session: Session,
+        wanted: Wanted | None = None,
+        guesses: Guesses | None = None,
+    ) -> Answer:
         """Guards, access, inputs, handlers, outputs: in this order, for every page and every format.
 
         Raises Refusal for what the visitor did and UpstreamError for what a server did. A refused form of a page
-        with `retry` is shown again instead, with what was typed, under the refusal's status.
+        with `retry` is shown again instead, with what was typed, under the refusal's status. Where `guesses` do not
+        `hold` after all the answer is to be asked for again with them.
         """
         wanted = wanted or Wanted()
         try:
-            return self._once(page, request, session, wanted, FormState(), 200)
+            return self._once(page, request, session, wanted, FormState(), 200, guesses)
         except (Refusal, UpstreamError) as error:
             if not shows_again(page, wanted, error):
                 raise
@@ -121,7 +130,7 @@ class Application:
     def run(self, function: Function, arguments: Mapping[str, object]) -> object:
         """What a function of the command line returns, called with its arguments and what else it asks for."""
         session = Session()
-        ambient = (session, self.clock, Client(), self.roles, self.user_settings(session), FormState())
+        ambient = (session, self.clock, Client(), self.roles, self.user_settings(session), FormState(), Guesses())
         scope = Scope(self.wiring, self.shared, RawRequest(), *ambient)
         try:
             return scope.call(function, arguments)
@@ -169,11 +178,19 @@ class Application:
         return self.wiring.plans[page.name]
 
     def _once(
-        self, page: Page, request: RawRequest, session: Session, wanted: Wanted, form: FormState, status: int
+        self,
+        page: Page,
+        request: RawRequest,
+        session: Session,
+        wanted: Wanted,
+        form: FormState,
+        status: int,
+        guesses: Guesses | None = None,
     ) -> Answer:
+        guesses = guesses or Guesses()
         background = page.background or request.headers.get("x-hm3-background") == "1"
         visit = Visit(page, request.address, wanted, background, request.content)
-        ambient = (session, self.clock, request.client, self.roles, self.user_settings(session), form, visit)
+        ambient = (session, self.clock, request.client, self.roles, self.user_settings(session), form, visit, guesses)
         scope = Scope(self.wiring, self.shared, request, *ambient)
         before = session.visitor
         try:
@@ -181,12 +198,17 @@ class Application:
             if stop is None and session.visitor != before:
                 # A guard let somebody in, or out: what was made for the visitor before is not for them.
                 scope.close()
-                return self._once(page, request, session, wanted, form, status)
+                return self._once(page, request, session, wanted, form, status, guesses)
             answer = stop or self._run(page, request, session, wanted, scope, status)
+            if not guesses.hold(wait=isinstance(answer, Stream)):
+                scope.close()
+                return self._once(page, request, session, wanted, form, status, guesses)
             if isinstance(answer, Redirect) and answer.notice is not None and wanted.format is Format.HTML:
                 session.notices.append(answer.notice)
         except BaseException as error:
             scope.close(error)
+            if not guesses.hold(wait=True) and isinstance(error, Exception):
+                return self._once(page, request, session, wanted, form, status, guesses)
             raise
         if isinstance(answer, Stream):
             return Streamed(answer, scope.close)

@@ -21,10 +21,11 @@ from core.output.frames import Ajax, Frame
 from core.output.origins import Origins
 from core.output.slots import Notice, Policy, Redirect
 from core.pipeline.answer import Answer, Data, Shown, Streamed
+from core.pipeline.guesses import Guesses
 from core.pipeline.meters import RENDER
 from core.sentences import Sentence
 from core.visitor.session import Session
-from core.visitor.store import Cookies, Opened
+from core.visitor.store import Opened
 from core.web.answers import answer_data, answer_problem, answer_redirect, answer_stream, login_address
 from core.web.bearer import ask_for_bearer, bearer_of, refuse_bearer
 from core.web.content import ByHost, is_shown_apart, lead_apart, make_content
@@ -116,8 +117,13 @@ def _view(site: Site, page: Page) -> Callable[..., Response]:
         opened = _open_session(site, request)
         refuse_bearer(bearer_of(request), page, opened.session.visitor)
         raw, wanted = read_request(request, path, content), read_wanted(request)
-        answer = contextvars.Context().run(site.application.answer, page, raw, opened.session, wanted)
-        response = _respond(site, request, opened, answer)
+        guesses = Guesses.for_answer(raw, opened.session)
+
+        def answer() -> Response:
+            made = contextvars.Context().run(site.application.answer, page, raw, opened.session, wanted, guesses)
+            return _respond(site, request, opened, made)
+
+        response = guesses.make(answer)
         _keep_session(site, request, opened, response)
         log.info("%s %s %.0f ms", page.name, response.status_code, (time.perf_counter() - started) * 1000)
         return response
@@ -240,20 +246,12 @@ def _keep_session(site: Site, request: Request, opened: Opened, response: Respon
         return
     if cookies is not None:
         set_cookies(response, cookies, secure)
-        _keep_tickets(site, opened, cookies)
+        site.tickets.go_on(opened.session, cookies, site.application.clock.now())
     elif opened.closed or (is_lost and read_cookies(request.cookies, secure) and _opens_page(request)):
         # A form that was opened meanwhile has a token, and this answer may come late.
         drop_cookies(response, secure, form=_opens_page(request))
     set_keepsakes(response, opened.session.keepsakes, secure)
     keep_why(request, response, opened.session)
-
-
-def _keep_tickets(site: Site, opened: Opened, cookies: Cookies) -> None:
-    """Tickets to the content host go on with the session that they are of, and not with another after a login."""
-    if opened.session.renewed:
-        site.tickets.forget(opened.session.id)
-    else:
-        site.tickets.follow(opened.session.id, cookies, site.application.clock.now())
 
 
 def _tell_error(site: Site, error: Exception) -> Response:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.visitor.places import mark
+from core.visitor.session import Session
 from core.visitor.store import Cookies
 
 # A ticket that nobody used for so long opens nothing any more.
@@ -88,8 +89,15 @@ class Tickets:
             self._use(name, found[0], now)
             return found[0], self._holders[found[0].session].cookies
 
+    def go_on(self, session: Session, cookies: Cookies, now: datetime) -> None:
+        """Tickets go on with the session that they are of, whose cookies are new; not with another after a login."""
+        if session.renewed:
+            self.forget(session.id)
+        else:
+            self.follow(session.id, cookies, now)
+
     def follow(self, session: str, cookies: Cookies, now: datetime) -> None:
-        """Go on with the new cookies of a session that was renewed."""
+        """Go on with the new cookies of a session."""
         with self._lock:
             holder = self._holders.get(session)
             if holder is not None:

@@ -14,6 +14,7 @@ from core.module import Function, Guard, Handler, Module, Output, Page
 from core.output.forms import FormState
 from core.output.slots import DataSlot, Slot, StreamSlot, layout_sidebar
 from core.pipeline.failures import Failures
+from core.pipeline.guesses import Guesses
 from core.pipeline.meters import Meters
 from core.security.crypto import CryptoConfig
 from core.security.held import ServerKeys, VaultKeys
@@ -58,6 +59,7 @@ AMBIENT: frozenset[type] = frozenset(
         SubmittedSettings,
         FormState,
         Failures,
+        Guesses,
         Meters,
         Database,
     }

@@ -91,7 +91,12 @@ class Hub:
         return len(self._tabs), len(self._watches)
 
     def tell(self, tab: Tab, event: str, mark: str = "") -> None:
-        """Tell a tab of an event; one that is gone is let go. For the hub's own thread, as `drop` is."""
+        """Tell a tab of an event, of changes under a mark; one that is gone is let go.
+
+        For the hub's own thread, as `drop` is.
+        """
+        if mark:
+            tab.listener.on_news()
         try:
             tab.tell(event, mark)
         except TabGone:

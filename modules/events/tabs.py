@@ -1,6 +1,7 @@
 """One open stream to a tab: what it is told (the event streams of HTML, server-sent events), and who listens there."""
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -23,7 +24,7 @@ class TabGone(Exception):
 class Listener:
     """Who listens: a user's session, the account whose mail it is about, and the last event that the tab heard of.
 
-    `rest` is how long the session may go without activity.
+    `rest` is how long the session may go without activity, and `on_news` is called before a tab is told of changes.
     """
 
     user: str
@@ -31,6 +32,7 @@ class Listener:
     rest: timedelta
     account: Account
     heard: str = ""
+    on_news: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
     watched: tuple[str, str, bytes] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ been made.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from modules.imap.client import Command, Reply
@@ -86,6 +86,18 @@ class Ahead:
         else:
             self.known = ()
         return commands
+
+    def hear(self, first: Sequence[Command], replies: list[Reply], news: bool) -> list[Reply]:
+        """Learn from the replies to commands and to these after them; where there were news all of them run again.
+
+        The replies to the first commands.
+        """
+        count = len(first)
+        news = news or _tells_unasked(replies[-1])
+        if news:
+            replies = self.lease.connection.run_all([*first, *self.commands_after_news()])
+        self.learn(replies[count:], after_news=news)
+        return replies[:count]
 
     def learn(self, replies: Sequence[Reply], *, after_news: bool = False) -> None:
         """Remember what the answers to the commands tell, as far as it is sure."""
@@ -264,9 +276,18 @@ def ask_ahead(lease: Lease, window: Window, *first: Command) -> list[Reply]:
         if selected.ok:
             ahead.learn(replies[count:])
         return replies[:count]
-    replies, news = lease.hear_with([*first, *ahead.commands])
-    news = news or _tells_unasked(replies[-1])
-    if news:
-        replies = lease.connection.run_all([*first, *ahead.commands_after_news()])
-    ahead.learn(replies[count:], after_news=news)
-    return replies[:count]
+    return ahead.hear(first, *lease.hear_with([*first, *ahead.commands]))
+
+
+def begin_ahead(lease: Lease, window: Window, *first: Command) -> Callable[[], list[Reply]] | None:
+    """Ask for the same, and wait for nothing; what does the rest.
+
+    None where more than the state of the selected mailbox is to be asked for the window, or nothing; then nothing was.
+    """
+    ahead = look_ahead(lease, window)
+    if ahead is None or not lease.is_selected(window.mailbox):
+        return None
+    if ahead.missing or ahead.sorting or ahead.head is not None:
+        return None
+    hear = lease.begin_to_hear_with([*first, *ahead.commands])
+    return lambda: ahead.hear(first, *hear())

@@ -5,11 +5,11 @@ from contextlib import suppress
 from typing import TypeVar
 
 from core import UpstreamError
-from modules.imap.client import Selected
 from modules.imap.errors import ServerGone, ServerTroubled, WrongPassword
 from modules.imap.lease import Lease, Moment
 from modules.imap.lent import Lent
 from modules.imap.pool import Account, ConnectionPool
+from modules.imap.selected import Selected
 from modules.mail.api import MailboxName, MailboxState
 
 T = TypeVar("T")
@@ -64,6 +64,7 @@ class Borrower:
         """Do what must not be done twice, with the messages of `mailbox` that were shown."""
         self._expect_as_shown(mailbox)
         self._memory.forget_met()
+        self._memory.unchanged = False
         self._forget()
         try:
             with self._lend(mailbox, sure=True) as lent:

@@ -4,20 +4,19 @@ import imaplib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from imapclient import IMAPClient
 
 from modules.imap.errors import Answer, ServerGone
 from modules.imap.names import BinaryLiteral, Literal, encode_name
+from modules.imap.selected import Selected
 from modules.imap.server import Server
-from modules.imap.sets import read_set
 from modules.imap.tokens import Record, Token, read_tokens
 from modules.imap.told import Heard
 from modules.imap.wire import FORBIDDEN, Injection, Wire
 
-_FIRST_NUMBER = re.compile(rb"\d{1,10}")
 _NUMBERS = re.compile(rb"[0-9 ]*")
 _OF_SELECTED = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "UIDVALIDITY", "UIDNEXT", "PERMANENTFLAGS", "FLAGS"})
 _SENT_AT_ONCE, _SENT_UNASKED = 64 * 1024, 4096
@@ -89,61 +88,6 @@ def tokens_of(records: tuple[Record, ...]) -> list[Token]:
         raise ServerGone(f"The mail server sent an answer that {error}.") from error
 
 
-@dataclass
-class Selected:
-    """The selected mailbox as this connection sees it (RFC 9051 7.3)."""
-
-    raw_name: bytes
-    name: str = ""
-    messages: int = 0
-    uidvalidity: int = 0
-    uidnext: int = 0
-    permanent: tuple[str, ...] | None = None
-    flags: tuple[str, ...] = field(default=())
-    # When news of it were heard last, as whoever asked tells moments apart.
-    moment: object = field(default=None, repr=False)
-
-    def hear(self, heard: Heard) -> None:
-        """Follow what the server says about the mailbox."""
-        number = _FIRST_NUMBER.match(heard.text)
-        if number and heard.kind == "EXISTS":
-            self.messages = int(number[0])
-        elif number and heard.kind == "EXPUNGE":
-            self.messages = max(0, self.messages - 1)
-        elif heard.kind == "VANISHED" and not heard.text.upper().startswith(b"(EARLIER)"):
-            # RFC 7162 3.2.10.2: what EXPUNGE says by number where QRESYNC is not enabled.
-            self.messages = max(0, self.messages - _count(heard.text))
-        elif number and heard.kind == "UIDVALIDITY":
-            self.uidvalidity = int(number[0])
-        elif number and heard.kind == "UIDNEXT":
-            self.uidnext = int(number[0])
-        elif heard.kind in ("PERMANENTFLAGS", "FLAGS"):
-            flags = tuple(heard.text.decode("utf-8", "replace").strip("() ").split())
-            if heard.kind == "FLAGS":
-                self.flags = flags
-            else:
-                self.permanent = flags
-
-    @property
-    def keeps_keywords(self) -> bool:
-        """Whether new keywords are kept (RFC 9051 7.1, PERMANENTFLAGS)."""
-        return "\\*" in (self.permanent or ())
-
-    def keeps(self, flag: str) -> bool:
-        """Whether this flag or keyword is kept; a server that tells of none keeps all (RFC 9051 6.3.2)."""
-        if self.permanent is None or self.keeps_keywords:
-            return True
-        return flag.lower() in (kept.lower() for kept in self.permanent)
-
-
-def _count(written: bytes) -> int:
-    """How many numbers a set holds; none where it is no set."""
-    try:
-        return len(read_set(written.strip()))
-    except ValueError:
-        return 0
-
-
 class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no types.
     """A hardened IMAPClient. Not for two threads at once; `broken` says that it must not be used again, `doubted` that
     the server warned of an error of its own (Dovecot does, and goes on telling of it, where others deleted what is
@@ -199,13 +143,23 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
         Each reply holds what was heard of all of them, for servers may work on several at a time. What holds a literal
         is sent alone, for the server may have to agree to it first.
         """
-        self.asked += len(commands)
         if any(isinstance(argument, Literal) for command in commands for argument in command.arguments):
+            self.asked += len(commands)
             return [self._run_alone(command) for command in commands]
-        lines = [command.line for command in commands]
+        return self.finish(self.begin(commands))
+
+    def begin(self, commands: Sequence[Command]) -> list[bytes]:
+        """Send commands without literals in one go, and wait for nothing; `finish` takes what this gives."""
+        self.asked += len(commands)
         wire: Wire = self._imap
         with self.watched():
-            finished = wire.exchange(lines)
+            return wire.send_all([command.line for command in commands])
+
+    def finish(self, begun: Sequence[bytes]) -> list[Reply]:
+        """Wait for the end of commands that were begun last, and give what `run_all` gives."""
+        wire: Wire = self._imap
+        with self.watched():
+            finished = wire.read_all(begun)
         self._heed(finished.heard)
         return [Reply(kind, words, finished.heard) for kind, words in finished.ends]
 

@@ -4,14 +4,16 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core import Conflict, Sentence
-from modules.imap.client import Command, ImapConnection, Reply, Selected, tokens_of
+from modules.imap.client import Command, ImapConnection, Reply, tokens_of
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.memory import Memory, Namespace
 from modules.imap.names import string
+from modules.imap.selected import Selected
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
 from modules.imap.told import Heard
 from modules.mail.api import MailboxName, MailboxState, Uid
 
+_HEAR = Command(b"NOOP")
 _NEWS = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "RECENT", "FLAGS"})
 
 
@@ -86,7 +88,14 @@ class Lease:
 
     def hear_with(self, commands: Sequence[Command]) -> tuple[list[Reply], bool]:
         """Hear what is new in the selected mailbox in one round trip with commands; whether they are to run again."""
-        replies = self.connection.run_all([Command(b"NOOP"), *commands])
+        return self._heard_with(commands, self.connection.run_all([_HEAR, *commands]))
+
+    def begin_to_hear_with(self, commands: Sequence[Command]) -> Callable[[], tuple[list[Reply], bool]]:
+        """Ask for the same, where no command holds a literal, and wait for nothing; what does the rest."""
+        begun = self.connection.begin([_HEAR, *commands])
+        return lambda: self._heard_with(commands, self.connection.finish(begun))
+
+    def _heard_with(self, commands: Sequence[Command], replies: list[Reply]) -> tuple[list[Reply], bool]:
         if not replies[0].ok:
             raise refusal(replies[0].answer, "look for new messages")
         if self.connection.selected is not None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from modules.imap.client import ImapConnection, Selected
+from modules.imap.client import ImapConnection
 from modules.imap.errors import ServerGone, ServerTroubled
 from modules.imap.memory import Memory
+from modules.imap.selected import Selected
 
 
 @dataclass
@@ -46,6 +47,8 @@ class Lent:
         self.new = new
         self.heard = connection.asked > asked
         self.asked = asked
+        # Seconds in which nobody waited for it.
+        self.unused = 0.0
         self._end = end
 
     def __enter__(self) -> "Lent":

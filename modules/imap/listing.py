@@ -1,17 +1,17 @@
 """The list of mailboxes: LIST with all it can return (RFC 5258, RFC 5819, RFC 6154), or LIST, LSUB and STATUS."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core import NotFound, Refusal, Sentence
-from modules.imap.ahead import Window, ask_ahead
+from modules.imap.ahead import Window, ask_ahead, begin_ahead
 from modules.imap.client import Command, Reply, tokens_of
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.folders import QUOTA, quota, read_quota
 from modules.imap.lease import Lease
 from modules.imap.memory import Listed
-from modules.imap.names import INBOX, decode_name
+from modules.imap.names import INBOX, Literal, decode_name
 from modules.imap.roles import role_of_attributes, role_of_name
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
 from modules.imap.told import Heard
@@ -56,6 +56,20 @@ def list_with_quota(
     return read_listing(lease, commands, replies, assigned)
 
 
+def begin_list(
+    lease: Lease, assigned: Mapping[Role, MailboxName], window: Window | None
+) -> Callable[[], tuple[tuple[Mailbox, ...], Quota | None]] | None:
+    """Ask for the same in one round trip, and wait for nothing; what does the rest.
+
+    None where more would have to be asked, or where the server cannot tell it so; then nothing was.
+    """
+    if not lease.offers("LIST-STATUS"):
+        return None
+    commands = listing_commands(lease)
+    hear = begin_ahead(lease, window, *commands) if window is not None else _begin_with_state(lease, commands)
+    return None if hear is None else lambda: read_listing(lease, commands, hear(), assigned)
+
+
 def listing_commands(lease: Lease) -> list[Command]:
     """What asks for all mailboxes with their counts, and for the quota, where the server has LIST-STATUS."""
     commands = [Command(*_list(lease, counts=True))]
@@ -75,7 +89,9 @@ def read_listing(
         raise refusal(listed.answer, Sentence("list the folders"))
     if _NAMESPACE in commands and others[-1].ok:
         lease.memory.namespace = lease.read_namespace(others[-1])
-    return _read_all(lease, listed, assigned, counts=True), read_quota(others[0]) if QUOTA in commands else None
+    quota = read_quota(others[0]) if QUOTA in commands else None
+    lease.memory.quota, lease.memory.unchanged = (quota,), True
+    return _read_all(lease, listed, assigned, counts=True), quota
 
 
 def _ask_with_state(lease: Lease, commands: list[Command]) -> list[Reply]:
@@ -86,6 +102,25 @@ def _ask_with_state(lease: Lease, commands: list[Command]) -> list[Reply]:
     if name is not None and asked and replies[-1].ok:
         lease.hear_state(name, replies[-1])
     return replies[:count]
+
+
+def _begin_with_state(lease: Lease, commands: list[Command]) -> Callable[[], list[Reply]] | None:
+    """Begin to run commands, and to hear the state of the selected mailbox with them."""
+    name = lease.selected_name
+    if name is None or lease.is_current or isinstance(lease.quoted(name), Literal):
+        return None
+    asked = [*commands, lease.state_command(name)]
+    hear = lease.begin_to_hear_with(asked)
+
+    def finish() -> list[Reply]:
+        replies, news = hear()
+        if news:
+            replies = lease.connection.run_all(asked)
+        if replies[-1].ok:
+            lease.hear_state(name, replies[-1])
+        return replies[:-1]
+
+    return finish
 
 
 def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *, counts: bool) -> tuple[Mailbox, ...]:

@@ -12,7 +12,7 @@ from modules.imap.heads import MOST_UIDS, Head, OwnHeads
 from modules.imap.kept import KeptMail
 from modules.imap.names import encode_name, string
 from modules.imap.told import Heard
-from modules.mail.api import Mailbox, MailboxName, MailboxState, Role, Uid
+from modules.mail.api import Mailbox, MailboxName, MailboxState, Quota, Role, Uid
 
 _NUMBER = re.compile(rb"[0-9]+")
 _MOST_ORDERS = 12
@@ -89,7 +89,8 @@ class Memory:
     """One account's memory in one session; safe for several threads. What it gives out is never changed.
 
     `shown` holds under which UIDVALIDITY each mailbox's messages were shown last, `listed` the mailboxes with counts
-    (True) and without. The `heads` of lists outlive the session.
+    (True) and without, `quota` what was told with those. The `heads` of lists outlive the session. Since the mailboxes
+    were listed nothing may be known to have changed: then it is `unchanged`.
     """
 
     namespace: Namespace | None = None
@@ -98,6 +99,8 @@ class Memory:
     heads: OwnHeads = field(default_factory=OwnHeads)
     shown: dict[MailboxName, int] = field(default_factory=dict)
     listed: dict[bool, Listed] = field(default_factory=dict)
+    quota: tuple[Quota | None, ...] = ()
+    unchanged: bool = False
     _written: dict[tuple[str, bool], tuple[bytes, bytes]] = field(default_factory=dict)
     _told: "OrderedDict[MailboxName, tuple[bytes, MailboxState]]" = field(default_factory=OrderedDict)
     _met: "OrderedDict[tuple[MailboxName, Uid], tuple[int, float]]" = field(default_factory=OrderedDict)

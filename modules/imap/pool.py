@@ -121,6 +121,13 @@ class ConnectionPool:
         with self._lock:
             return self._shelf(account).memory
 
+    def doubt(self, account: Account) -> None:
+        """Take nothing of an account to be as it was before it is listed again: somebody was told of changes."""
+        with self._lock:
+            shelf = self._shelves.get(account.place)
+        if shelf is not None:
+            shelf.memory.unchanged = False
+
     def lease(self, account: Account, mailbox: bytes | None = None, *, fresh: bool = False, sure: bool = False) -> Lent:
         """Borrow a connection, one that has `mailbox` selected if there is one, a new one if it must be `fresh`.
 
@@ -131,9 +138,10 @@ class ConnectionPool:
         shelf, kept = self._take(account, mailbox, fresh)
 
         def end(lent: Lent | None) -> None:
-            connection, asked = (None, 0) if lent is None else (lent.connection, lent.asked)
+            connection, asked, unused = (None, 0, 0.0) if lent is None else (lent.connection, lent.asked, lent.unused)
             self._give_back(account, shelf, connection, kept)
-            self._measure("imap", time.perf_counter() - began, connection.asked - asked if connection else 0)
+            count = connection.asked - asked if connection else 0
+            self._measure("imap", time.perf_counter() - began - unused, count)
 
         try:
             asked = kept.connection.asked if kept is not None else 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core import AtLogout, Authenticator, Identity, Meters, Secret, Session, SessionStore, User
+from core import AtLogout, Authenticator, Guesses, Identity, Meters, Secret, Session, SessionStore, User
 from modules.imap.access import MAIN, PASSWORD, USERNAME, Access
 from modules.imap.config import ImapConfig
 from modules.imap.errors import WrongPassword
@@ -45,11 +45,14 @@ def open_pool(config: ImapConfig, meters: Meters) -> Iterator[ConnectionPool]:
     pool.close()
 
 
-def open_store(user: User, session: Session, pool: ConnectionPool, access: Access, roles: RoleSettings) -> MailStore:
+def open_store(
+    user: User, session: Session, pool: ConnectionPool, access: Access, roles: RoleSettings, guesses: Guesses
+) -> MailStore:
     """The mail of the account that the request is about. Raises what `find_access` raises."""
     name = access.account.name
     assigned = roles.assigned if name == MAIN else {}
-    return ImapStore(pool, Account(session.id, name, access.server, access.credentials), assigned, access.refused)
+    account = Account(session.id, name, access.server, access.credentials)
+    return ImapStore(pool, account, assigned, access.refused, guesses)
 
 
 def offer_authenticator(

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from core import Guesses
 from modules.imap import changes, folders, messages, rows, threads
 from modules.imap.ahead import Window
-from modules.imap.borrowing import Borrower
 from modules.imap.errors import WrongPassword
 from modules.imap.lease import Lease, Moment
-from modules.imap.listing import list_mailboxes, list_with_quota, listing_commands, read_listing
+from modules.imap.listing import list_mailboxes, listing_commands, read_listing
 from modules.imap.names import INBOX, string
+from modules.imap.overview import Overseer
 from modules.imap.pool import Account, ConnectionPool
 from modules.imap.searching import search, search_keys
 from modules.mail.api import (
@@ -32,11 +33,11 @@ from modules.mail.api import (
 )
 
 
-class ImapStore(Borrower):
+class ImapStore(Overseer):
     """A MailStore that borrows a connection for each operation. Raises the errors of `imap.errors` and NotFound.
 
     `refused` is told when the server takes the password no more; unless it raises an error of its own, WrongPassword
-    goes on.
+    goes on. With `guesses` mailboxes and rows may be given as they were, while the server is asked for them.
     """
 
     def __init__(
@@ -45,9 +46,9 @@ class ImapStore(Borrower):
         account: Account,
         assigned: Mapping[Role, MailboxName] = MappingProxyType({}),
         refused: Callable[[WrongPassword], None] | None = None,
+        guesses: Guesses | None = None,
     ) -> None:
-        super().__init__(pool, account, refused)
-        self._assigned = assigned
+        super().__init__(pool, account, assigned, refused, guesses)
         self._listed: dict[bool, tuple[Mailbox, ...]] = {}
         self._quota: tuple[Quota | None, ...] = ()
         self._foreseen: Window | None = None
@@ -66,10 +67,7 @@ class ImapStore(Borrower):
         """All mailboxes as people expect them: INBOX, those with a role, the rest by name, children after parents."""
         if counts not in self._listed:
             if counts:
-                window = self._foreseen
-                self._listed[counts], quota = self._read(
-                    lambda lease: list_with_quota(lease, self._assigned, window), window.mailbox if window else None
-                )
+                self._listed[counts], quota = self._oversee(self._foreseen)
                 self._quota = (quota,)
             else:
                 self._listed[counts] = self._read(lambda lease: list_mailboxes(lease, self._assigned, counts=False))
@@ -227,7 +225,7 @@ class ImapStore(Borrower):
             self._read(lambda lease: changes.change_flags(lease, mailbox, named, adding, removing), mailbox)
         finally:
             self._listed.pop(True, None)
-            self._moment = Moment()
+            self._moment, self._memory.unchanged = Moment(), False
         return self._validity[mailbox]
 
     def move(self, mailbox: MailboxName, uids: Sequence[Uid], target: MailboxName) -> Moved:

@@ -70,15 +70,19 @@ class Wire(imaplib.IMAP4):
         self._records = []
         self._current().begin()
 
-    def exchange(self, commands: Sequence[bytes]) -> Finished:
-        """Send commands at once and read until all have ended, which they may do in any order (RFC 9051 5.5).
-
-        A command is a line without its tag and its end. Raises imaplib's abort where the connection ends.
-        """
+    def send_all(self, commands: Sequence[bytes]) -> list[bytes]:
+        """Send commands at once; their tags. A command is a line without its tag and its end."""
         self.begin()
         tags = [bytes(self._new_tag()) for _ in commands]
         self.tagged_commands.clear()
         self.send(b"".join(b"%s %s\r\n" % (tag, line) for tag, line in zip(tags, commands, strict=True)))
+        return tags
+
+    def read_all(self, tags: Sequence[bytes]) -> Finished:
+        """Read until commands of these tags have ended, which they may do in any order (RFC 9051 5.5).
+
+        Raises imaplib's abort where the connection ends.
+        """
         reader = self._current()
         ends: dict[bytes, tuple[str, bytes]] = {}
         lines: list[bytes] = []

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from modules.imap.wire import Finished, Wire
+from modules.imap.wire import Wire
 
 
 def note_turns(monkeypatch: pytest.MonkeyPatch) -> list[list[bytes]]:
     """The commands of each round trip from now on, as they are sent."""
     turns: list[list[bytes]] = []
-    exchange = Wire.exchange
+    send_all = Wire.send_all
 
-    def note(wire: Wire, commands: Sequence[bytes]) -> Finished:
+    def note(wire: Wire, commands: Sequence[bytes]) -> list[bytes]:
         turns.append(list(commands))
-        return exchange(wire, commands)
+        return send_all(wire, commands)
 
-    monkeypatch.setattr(Wire, "exchange", note)
+    monkeypatch.setattr(Wire, "send_all", note)
     return turns

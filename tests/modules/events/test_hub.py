@@ -123,6 +123,14 @@ def test_what_connects_only_after_its_tab_has_left_is_closed_as_well(tmp_path: P
     server.stop()
 
 
+def test_before_tabs_are_told_of_changes_whoever_remembers_the_mail_is(house: House, server: WaitingServer) -> None:
+    noticed: list[str] = []
+    house.on_news = lambda: noticed.append("news")
+    tab = house.open(server.account())
+    assert tab.events(2) == BEGUN
+    assert noticed == ["news"], "what came before is not known, and being live is no news"
+
+
 def test_a_tab_that_does_not_read_is_let_go(server: WaitingServer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         browser = socket.create_connection(listening.getsockname())

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -150,6 +150,7 @@ class House:
     rows: DatabaseRows
     database: Database
     tabs: list[Tab] = field(default_factory=list)
+    on_news: Callable[[], None] = lambda: None
 
     def open(self, account: Account, user: str = "ann", heard: str = "", session: str = "s1") -> Tab:
         """Open one more tab."""
@@ -158,7 +159,9 @@ class House:
             ours, _ = listening.accept()
         ours.setblocking(False)
         self.tabs.append(tab)
-        self.hub.join(Outlet(ours, chunked=False), Listener(user, session, timedelta(hours=1), account, heard))
+        self.hub.join(
+            Outlet(ours, chunked=False), Listener(user, session, timedelta(hours=1), account, heard, self.on_news)
+        )
         return tab
 
 

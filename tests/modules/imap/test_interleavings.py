@@ -4,9 +4,7 @@ import contextlib
 import imaplib
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import ClassVar
 
 import pytest
@@ -14,91 +12,22 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from core import Secret, WebmailError, tls
+from core import WebmailError
 from modules.imap import memory
-from modules.imap.api import Account, ConnectionPool, Credentials, ImapStore, Server
-from modules.mail.api import MailboxName, Order, PartNumber, Query, Rows, Uid
-from tests.servers.mail_user import MailUser, quote
+from modules.imap.api import ImapStore
+from modules.mail.api import MailboxName, Rows, Uid
+from tests.modules.imap.yard import Yard, first_seen_by, result_of, seen_by
+from tests.servers.mail_user import quote
 
 pytestmark = pytest.mark.servers
 
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 FLAGS = ("\\Seen", "\\Flagged", "$Label", "$HasAttachment")
 PLACES = ("One", "Two")
-PART = PartNumber("1")
 READERS = st.sampled_from((0, 1))
 NAMES = st.sampled_from(PLACES)
 PICKS = st.integers(0, 9)
 DAYS = st.integers(0, 4)
-
-
-@dataclass
-class Yard:
-    """One user's mail: two sessions that remember, one that knows nothing, and a program of the user's own."""
-
-    user: MailUser
-    numbers: Iterator[int] = field(default_factory=lambda: iter(count()))
-    now: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.pool = ConnectionPool(idle=1e9, settled=60, clock=lambda: self.now)
-        server = Server("127.0.0.1", self.user.dovecot.imap_port, tls.TlsOptions(security=tls.Security.NONE))
-        self.account = Account("0", "main", server, Credentials(self.user.name, Secret(self.user.password)))
-        self.other = imaplib.IMAP4(self.user.dovecot.host, self.user.dovecot.imap_port, timeout=60)
-        self.other.login(self.user.name, self.user.password)
-
-    def store(self, session: str) -> ImapStore:
-        """The store of one more request of a session."""
-        return ImapStore(self.pool, replace(self.account, session=session))
-
-    @contextlib.contextmanager
-    def stranger(self) -> Iterator[ImapStore]:
-        """The store of somebody of whom nothing was ever remembered."""
-        pool = ConnectionPool()
-        try:
-            yield ImapStore(pool, self.account)
-        finally:
-            pool.close()
-
-    def close(self) -> None:
-        """Log everybody out."""
-        self.pool.close()
-        self.other.logout()
-
-
-def seen_by(store: ImapStore, mailbox: MailboxName) -> list[object]:
-    """All that a request may show of a mailbox; a reason where it shows none."""
-
-    def whole(order: Order, query: Query | None = None) -> object:
-        window = store.rows(mailbox, 0, 5, order, query)
-        state = replace(window.state, highestmodseq=None)
-        return window.rows, window.total, state, store.rows(mailbox, 3, 3, order, query).rows
-
-    def messages() -> object:
-        uids = store.uids(mailbox)
-        return [
-            (uid, store.message(mailbox, uid), store.part(mailbox, uid, PART, most=100), store.neighbours(mailbox, uid))
-            for uid in uids[-2:]
-        ]
-
-    looks: list[Callable[[], object]] = [
-        lambda: [one for one in store.mailboxes() if mailbox in (one.name, "INBOX")],
-        lambda: store.uids(mailbox),
-        lambda: whole(Order.NEWEST),
-        lambda: whole(Order.OLDEST),
-        lambda: whole(Order.SUBJECT),
-        lambda: whole(Order.NEWEST, Query(seen=False)),
-        lambda: whole(Order.NEWEST, Query(subject="odd")),
-        messages,
-    ]
-    return [_result(look) for look in looks]
-
-
-def _result(look: Callable[[], object]) -> object:
-    try:
-        return look()
-    except WebmailError as error:
-        return type(error).__name__
 
 
 class Interleavings(RuleBasedStateMachine):
@@ -106,6 +35,7 @@ class Interleavings(RuleBasedStateMachine):
 
     yard: Yard
     compared: ClassVar[int] = 0
+    guessed_wrong: ClassVar[int] = 0
 
     @initialize()
     def begin(self) -> None:
@@ -200,10 +130,10 @@ class Interleavings(RuleBasedStateMachine):
         self.yard.pool.close_session(str(reader))
         store = self._store(reader)
         with self.yard.stranger() as stranger:
-            expected = _result(lambda: stranger.rows(self.names[name], 0, 4))
+            expected = result_of(lambda: stranger.rows(self.names[name], 0, 4))
         store.foresee(self.names[name], 0, 4)
         listed = {one.name: (one.messages, one.unseen) for one in store.mailboxes()}
-        seen = _result(lambda: store.rows(self.names[name], 0, 4))
+        seen = result_of(lambda: store.rows(self.names[name], 0, 4))
         if isinstance(expected, Rows) and isinstance(seen, Rows):
             assert (seen.rows, seen.total) == (expected.rows, expected.total)
             # Without LIST-STATUS only some are counted.
@@ -218,9 +148,14 @@ class Interleavings(RuleBasedStateMachine):
         self.ahead = not getattr(self, "ahead", False)
         for name in [*getattr(self, "names", {}).values()][:: 1 if self.ahead else -1]:
             with self.yard.stranger() as stranger:
+                first = first_seen_by(stranger, name)
                 expected = seen_by(stranger, name)
             type(self).compared += 1
             for reader in ("0", "1"):
+                for _ in range(2):
+                    shown, guesses = self.yard.page(reader, name)
+                    assert shown == first
+                    type(self).guessed_wrong += len(guesses.wrong)
                 for seen, so in zip(seen_by(self.yard.store(reader), name), expected, strict=True):
                     assert seen == so
 
@@ -275,7 +210,8 @@ def _moment(day: int) -> datetime:
 @pytest.fixture(params=["rich", "bare"])
 def yard(request: pytest.FixtureRequest) -> Iterator[Yard]:
     """A user on a server that offers everything, and on one that offers nothing."""
-    made = Yard(request.getfixturevalue("mail_user" if request.param == "rich" else "bare_mail_user"))
+    rich = request.param == "rich"
+    made = Yard(request.getfixturevalue("mail_user" if rich else "bare_mail_user"), rich)
     yield made
     made.close()
 
@@ -301,3 +237,5 @@ def test_whatever_two_readers_and_a_program_do_in_turns_all_see_what_is_so(
         ),
     )
     assert Here.compared > 0
+    if yard.rich:
+        assert Here.guessed_wrong > 0, "that what was guessed is looked into has to be seen"

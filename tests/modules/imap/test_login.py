@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import modules.imap.pool
-from core import Line, Meters, Port, Secret, Session, UpstreamError, User, tls
+from core import Guesses, Line, Meters, Port, Secret, Session, UpstreamError, User, tls
 from demo.certificates import make_certificates
 from demo.dovecot import Dovecot
 from demo.ports import free_port
@@ -241,7 +241,7 @@ def test_a_session_opens_its_users_mail_and_closes_it_at_log_out(
     assert identity is not None
     session = Session(id="one", secrets=dict(identity.secrets))
     access = find_access(session, config, AskedAccount(), (), None)
-    store = open_store(User(identity.name), session, opened, access, RoleSettings())
+    store = open_store(User(identity.name), session, opened, access, RoleSettings(), Guesses())
     assert store.state(MailboxName("INBOX")).messages == 0
     shelves = opened._shelves
     assert list(shelves) == [("one", "main")]

@@ -1,16 +1,14 @@
 """What a request takes from earlier ones of its session, and how much it asks the mail server for."""
 
-from collections.abc import Sequence
-
 import pytest
 
 from core import Conflict, NotFound
 from modules.imap import memory
 from modules.imap.api import ConnectionPool, ImapStore
-from modules.imap.wire import Finished, Wire
 from modules.mail.api import MailboxName, PartNumber, Role, Uid
 from tests.modules.imap.conftest import Box, Boxes, account_of, numbered
 from tests.modules.imap.test_kept import asked_by
+from tests.modules.turns import note_turns
 from tests.servers.mail_user import MailUser
 
 INBOX, AWAY = MailboxName("INBOX"), MailboxName("Away")
@@ -159,16 +157,9 @@ def test_rows_of_a_folder_as_it_was_come_in_one_round_trip_with_its_state(
     box = boxes.open(mail_user)
     mail_user.append_all(*(numbered(number) for number in range(1, 7)))
     box.store().rows(INBOX, 0, 3)
-    sent: list[int] = []
-    exchange = Wire.exchange
-
-    def count(wire: Wire, commands: Sequence[bytes]) -> Finished:
-        sent.append(len(commands))
-        return exchange(wire, commands)
-
-    monkeypatch.setattr(Wire, "exchange", count)
+    turns = note_turns(monkeypatch)
     assert [row.uid for row in box.store().rows(INBOX, 3, 3).rows] == [3, 2, 1]
-    assert sent == [3]  # NOOP, STATUS and FETCH
+    assert [len(turn) for turn in turns] == [3]  # NOOP, STATUS and FETCH
 
 
 def test_rows_that_were_fetched_ahead_are_those_of_the_folder_as_it_is(boxes: Boxes, mail_user: MailUser) -> None:
