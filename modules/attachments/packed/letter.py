@@ -4,7 +4,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.errors import HeaderParseError
+from email.errors import HeaderParseError, MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -30,15 +30,16 @@ def is_letter(octets: bytes, name: str = "") -> bool:
 def files_of(octets: bytes) -> Iterator[tuple[str, bytes]]:
     """The name and the octets of each part that has a name, as far as the bounds reach.
 
-    Raises RecursionError for parts that stand too deep within each other to be read at all.
+    Raises ValueError for what cannot be read, and RecursionError for parts too deep within each other to be read.
     """
-    waiting = [(message_from_bytes(octets), 1)]
+    waiting = [(_read(octets), 1)]
     for _ in range(MOST_PARTS):
         if not waiting:
             return
         part, depth = waiting.pop()
         name = _name_of(part)
-        within = part.get_payload()
+        # Python looks for a charset in what is no list, and may fail at that.
+        within = part.get_payload() if part.is_multipart() else None
         if isinstance(within, list):
             if name:
                 yield name, b""
@@ -46,6 +47,14 @@ def files_of(octets: bytes) -> Iterator[tuple[str, bytes]]:
                 waiting += [(one, depth + 1) for one in reversed(within) if isinstance(one, Message)]
         elif name:
             yield name, _octets_of(part)
+
+
+def _read(octets: bytes) -> Message:
+    try:
+        return message_from_bytes(octets)
+    except (TypeError, LookupError, AttributeError, MessageError) as error:
+        # So Python fails at a boundary that is given in pieces of which one has no number.
+        raise ValueError("no message") from error
 
 
 def _name_of(part: Message) -> str:
@@ -60,6 +69,6 @@ def _name_of(part: Message) -> str:
 def _octets_of(part: Message) -> bytes:
     try:
         decoded = part.get_payload(decode=True)
-    except (binascii.Error, LookupError, ValueError):
+    except (binascii.Error, LookupError, TypeError, ValueError):
         return b""
     return decoded if isinstance(decoded, bytes) else b""

@@ -20,6 +20,7 @@ from modules.attachments.packed.letter import EML, LARGEST, files_of, is_letter
 from modules.attachments.packed.rar import FIVE, FOUR, list_rar
 from modules.attachments.packed.seven import MAGIC, list_seven
 from modules.attachments.packed.streams import unpacked
+from modules.attachments.packed.work import Tired, bounded_work
 
 # Names that are told: how many, of how many letters each, and of how many together.
 MOST_NAMES = 10_000
@@ -121,7 +122,7 @@ class Look:
             for name, file in files_of(octets):
                 self._count([name], 0)
                 self._inside(file, depth + 1, name)
-        except RecursionError:
+        except (RecursionError, ValueError):
             self.found.broken = True
 
     def _zip(self, file: io.RawIOBase, depth: int, *, whole: bool) -> None:
@@ -236,11 +237,18 @@ class Look:
 
 
 def look(given: bytes) -> Inside:
-    """What stands in the file that a line of JSON and octets tell of."""
+    """What stands in the file that a line of JSON and octets tell of, as far as that can be found out within bounds."""
     line, _, octets = given.partition(b"\n")
     about = json.loads(line)
     start = octets[: about["start"]]
-    return Look().into(about["kind"], start, octets[len(start) :], about["size"])
+    one = Look()
+    try:
+        with bounded_work():
+            one.into(about["kind"], start, octets[len(start) :], about["size"])
+    except (Tired, MemoryError, RecursionError, OverflowError):
+        # What was found until then is told: nothing is hidden by what wears readers out.
+        one.found.broken = True
+    return one.found
 
 
 def _kind_of(octets: bytes, name: str = "") -> str:
@@ -299,10 +307,7 @@ def main() -> int:
     """Read, look, write."""
     practise()
     _open_no_more()
-    try:
-        found = look(sys.stdin.buffer.read())
-    except (MemoryError, RecursionError, OverflowError):
-        return 1
+    found = look(sys.stdin.buffer.read())
     sys.stdout.write(json.dumps(asdict(found)) + "\n")
     sys.stdout.flush()
     return 0

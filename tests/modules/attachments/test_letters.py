@@ -26,6 +26,11 @@ def letter(*files: tuple[str, bytes], within: EmailMessage | None = None) -> Ema
     return message
 
 
+def nested(depth: int) -> bytes:
+    """Parts within each other."""
+    return b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (at, at) for at in range(depth))
+
+
 def judged(octets: bytes, name: str = "plans.eml", media_type: str = LETTER) -> FileJudgement:
     return Judge(AttachmentsConfig()).judge(name, media_type, Sample(octets, len(octets), whole=True))
 
@@ -97,9 +102,20 @@ def test_messages_attached_as_files_are_followed_so_deep_and_are_no_archives() -
     assert judged(octets).oddities == ()
 
 
-def test_what_wears_readers_out_in_an_archive_hides_nothing_beside_it() -> None:
-    deep = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (at, at) for at in range(3000))
-    judgement = judged(zipped(("a.eml", b"MIME-Version: 1.0\n" + deep), ("b.exe", PE)), "a.zip", "application/zip")
+@pytest.mark.parametrize(
+    "tiring",
+    [
+        nested(3000),
+        # Each of the lines is compared with each of the boundaries.
+        nested(150) + b"--x\n" * 450_000,
+        # Each part takes a thousand times its own octets.
+        b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n" * 300_000,
+        b"Content-Type: multipart/mixed; boundary*0=b; boundary*=c\n\n",
+    ],
+    ids=["deep", "long", "wide", "wrong"],
+)
+def test_what_wears_readers_out_in_an_archive_hides_nothing_beside_it(tiring: bytes) -> None:
+    judgement = judged(zipped(("a.eml", b"MIME-Version: 1.0\n" + tiring), ("b.exe", PE)), "a.zip", "application/zip")
     assert "could not be looked into" in said(judgement) and "b.exe" in said(judgement)
 
 
@@ -116,8 +132,7 @@ def test_of_a_large_message_what_its_beginning_holds_is_told() -> None:
 
 
 def test_what_is_built_to_wear_readers_out_is_said_not_to_be_looked_into() -> None:
-    deep = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (at, at) for at in range(3000))
-    judgement = judged(b"MIME-Version: 1.0\n" + deep)
+    judgement = judged(b"MIME-Version: 1.0\n" + nested(3000))
     assert judgement.care is Care.CAREFUL and "could not be looked into" in said(judgement)
 
 
@@ -134,6 +149,14 @@ def test_a_name_that_cannot_be_read_hinders_nothing(name: str) -> None:
     odd = f'Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: x/y; name="{name}"\n\nx\n--b\n'.encode()
     assert [one for one, _ in files_of(octets)] == ["a.exe"]
     assert len(list(files_of(odd + b"Content-Type: x/y; name=b.js\n\nx\n--b--\n"))) in (1, 2)
+
+
+def test_a_charset_that_cannot_be_read_hinders_nothing() -> None:
+    wrong = b"Content-Type: text/plain; charset*0=a; charset*=b\n\n\xe4\n--b\n"
+    octets = (
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" + wrong + b"Content-Type: x/y; name=b.js\n\nx\n--b--\n"
+    )
+    assert [one for one, _ in files_of(octets)] == ["b.js"]
 
 
 def test_a_message_with_a_file_that_is_not_sent_from_here_is_not_taken() -> None:

@@ -15,6 +15,7 @@ from modules.attachments.kinds import RAR, SEVEN, ZIP, Kind
 from modules.attachments.packed import program as start_apart
 from modules.attachments.packed import unpacking
 from modules.attachments.packed.unpacking import Ends, Inside, Look, look, main
+from modules.attachments.packed.work import Tired
 from modules.mail.api import Sample
 from tests.modules.attachments.files import PACKERS, document, locked, nested, tarred, zipped
 from tests.modules.attachments.packers import Entry, rar4, rar5, seven
@@ -135,12 +136,17 @@ def test_the_program_writes_one_line(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert json.loads(capsys.readouterr().out)["names"] == ["a.txt"]
 
 
-def test_what_takes_too_much_ends_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    def tire(octets: bytes) -> Inside:
-        raise MemoryError
+@pytest.mark.parametrize("error", [MemoryError, RecursionError, OverflowError, Tired])
+def test_what_was_found_before_it_was_too_much_is_told(
+    monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def tire(one: Look, *_: object) -> Inside:
+        one.found.names.append("a.exe")
+        raise error
 
-    monkeypatch.setattr(unpacking, "look", tire)
-    assert run(monkeypatch, b"{}\n") == 1
+    monkeypatch.setattr(Look, "into", tire)
+    inside = seen("zip", b"a")
+    assert (inside.names, inside.broken) == (["a.exe"], True)
 
 
 def test_a_kind_without_contents_is_left_alone() -> None:
