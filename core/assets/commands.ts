@@ -17,6 +17,10 @@ export interface Command {
 }
 
 const commands = new Map<string, Command>();
+/** The command that opens the palette, which does not offer itself. */
+const PALETTE = "palette";
+/** How a key is written where the browser's name for it is not what stands on it. */
+const SHOWN: Record<string, string> = { ArrowDown: "↓", ArrowUp: "↑" };
 const offers: (() => Choice[])[] = [];
 let prefix = "";
 let forget: number | undefined;
@@ -68,7 +72,7 @@ export function onKey(event: KeyboardEvent): void {
 
 /** The command palette. */
 export function openPalette(): void {
-  const can = [...commands.values()].filter((command) => !command.can || command.can());
+  const can = [...commands.values()].filter((command) => command.name !== PALETTE && (!command.can || command.can()));
   const choices = can.map((command) => choice(command));
   openFinder(say("What would you like to do?"), [...choices, ...offers.flatMap((more) => more())]);
 }
@@ -77,10 +81,10 @@ export function openPalette(): void {
 export function openKeys(): void {
   const known = [...commands.values()].filter((command) => command.keys?.length);
   const rows = known.map((command) => {
-    const keys = (command.keys ?? []).flatMap((key) => key.split(" ").map((part) => make("kbd", {}, part)));
+    const keys = (command.keys ?? []).flatMap((key) => key.split(" ").map((part) => make("kbd", {}, SHOWN[part] ?? part)));
     return make("div", {}, make("span", {}, command.label), make("span", {}, ...spaced(keys)));
   });
-  openDialog(say("Keys"), [make("div", { class: "keys" }, ...rows)], [], "wide");
+  openDialog(say("Keyboard shortcuts"), [make("div", { class: "keys" }, ...rows)], [], "wide");
 }
 
 function withKey(key: string): Command | undefined {

@@ -90,7 +90,7 @@ function fold(text: string): string {
 function fill(list: HTMLElement, input: HTMLInputElement, choices: Choice[], dialog: HTMLDialogElement): void {
   const options = choices.slice(0, 200).map((choice, position) => {
     const option = make("div", { class: "menu-item", role: "option", id: `finder-${position}`, "aria-selected": "false" });
-    if (choice.icon) option.append(icon(choice.icon));
+    option.append(choice.icon ? icon(choice.icon) : make("span", { class: "icon" }));
     option.append(make("span", {}, choice.label));
     if (choice.key) option.append(make("kbd", {}, choice.key));
     option.addEventListener("click", () => {

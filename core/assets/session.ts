@@ -5,6 +5,7 @@ import { find, icon, make } from "./dom";
 import { openDialog } from "./dialogs";
 import { forgetAll } from "./kept";
 import { watchSession } from "./net";
+import { reached } from "./toast";
 import { say } from "./words";
 
 /** What modules keep in this tab's memory begins with this, and is gone after the log-out. */
@@ -81,8 +82,9 @@ function showOffline(yes: boolean): void {
   const banner = find("#offline");
   if (yes && !banner) {
     const text = make("span", {}, say("You are offline. What you write stays here until the connection is back."));
-    document.body.append(make("div", { id: "offline", class: "offline", role: "status" }, icon("offline"), text));
+    document.body.prepend(make("div", { id: "offline", class: "offline", role: "status" }, icon("offline"), text));
   } else if (!yes && banner) {
     banner.remove();
+    reached();
   }
 }

@@ -9,7 +9,7 @@ import { say } from "./words";
 export function start(): void {
   add(
     { name: "palette", label: say("All commands"), keys: ["Ctrl-K"], icon: "keyboard", run: openPalette },
-    { name: "keys", label: say("List of keys"), keys: ["?"], icon: "keyboard", run: openKeys },
+    { name: "keys", label: say("Keyboard shortcuts"), keys: ["?"], icon: "keyboard", run: openKeys },
     { name: "undo", label: say("Undo"), keys: ["z"], icon: "undo", run: undo },
     { name: "menu", label: say("Show or hide folders"), icon: "menu", can: () => innerWidth < 1100, run: toggleSide },
     { name: "print-now", label: say("Print this page"), icon: "print", can: () => Boolean(find("[data-print]")), run: () => print() },

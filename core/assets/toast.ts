@@ -8,6 +8,7 @@ import { say } from "./words";
 export type TakeBack = () => void | Promise<void>;
 
 const SHOWN = 7000;
+let unreached: (() => void) | undefined;
 let last: { takeBack: TakeBack; notice: HTMLElement } | undefined;
 
 /** Show a notice; with a way back it has an Undo button. Gives what removes it. */
@@ -31,6 +32,12 @@ export function toast(text: string, takeBack?: TakeBack, kind: "done" | "problem
   return remove;
 }
 
+/** Take away what was said of a server that could not be reached, since it can be now. */
+export function reached(): void {
+  unreached?.();
+  unreached = undefined;
+}
+
 /** Take back the last action that can be. */
 export async function undo(): Promise<void> {
   const taken = last;
@@ -49,7 +56,11 @@ export async function undo(): Promise<void> {
 
 /** Show why something failed. Errors of the program itself go on. */
 export function tell(error: unknown): void {
-  if (error instanceof Refused || error instanceof Unreachable) toast(error.message, undefined, "problem");
+  if (error instanceof Unreachable) {
+    // Once is enough, however much was tried meanwhile.
+    reached();
+    unreached = toast(error.message, undefined, "problem");
+  } else if (error instanceof Refused) toast(error.message, undefined, "problem");
   else if ((error as Error)?.name !== "AbortError") throw error;
 }
 

@@ -272,9 +272,9 @@ export class List {
   }
 
   private showTotal(): void {
-    const shown = find("[data-total-shown]", this.element);
     const { total } = this.rows;
-    if (shown) shown.textContent = total === 1 ? say("1 message") : say("{number} messages", { number: count(total) });
+    const told = total === 1 ? say("1 message") : say("{number} messages", { number: count(total) });
+    for (const shown of findAll("[data-total-shown]", this.element)) shown.textContent = told;
   }
 
   private rove(row: HTMLElement): void {

@@ -16,7 +16,6 @@ const PATIENCE = 150;
 const TOKEN = /(name="csrf_token" value=")[^"]*/g;
 const SEEN = /(<article class="message"[^>]*) data-seen/;
 
-let empty: Element[] | undefined;
 let asked = 0;
 
 /** A message that is shown: whether the server marked it as read, when it has heard of it. */
@@ -28,7 +27,6 @@ export interface Shown {
 export async function show(address: string): Promise<Shown | undefined> {
   const mine = ++asked;
   const pane = find("#read-pane") as HTMLElement;
-  empty ??= find(".nothing", pane) ? [...pane.children] : undefined;
   const slow = window.setTimeout(() => mine === asked && pane.replaceChildren(skeleton()), PATIENCE);
   try {
     const known = remembered(address) ?? (await awaited(address)) ?? (await recallMessage(address));
@@ -118,7 +116,7 @@ async function gone(address: string, error: unknown): Promise<never> {
   if (error instanceof Refused && error.status === 404) {
     forgetMessage(address);
     await forget(`message ${address}`);
-    find("#read-pane")?.replaceChildren();
+    clear();
   }
   throw error;
 }
@@ -126,7 +124,12 @@ async function gone(address: string, error: unknown): Promise<never> {
 /** Show no message. */
 export function showNone(): void {
   asked += 1;
-  find("#read-pane")?.replaceChildren(...(empty ?? []));
+  clear();
+}
+
+function clear(): void {
+  const nothing = find<HTMLTemplateElement>("#no-message")?.content.cloneNode(true);
+  find("#read-pane")?.replaceChildren(...(nothing ? [nothing] : []));
 }
 
 /** Bring a message to life that is in the page. */
