@@ -13,12 +13,12 @@ from modules.imap.borrowing import Borrower
 from modules.imap.errors import WrongPassword
 from modules.imap.lease import Lease, Moment
 from modules.imap.lent import Lent
-from modules.imap.listing import begin_list, list_with_quota
+from modules.imap.listing import begin_list, list_mailboxes, list_with_quota
 from modules.imap.memory import Memory
 from modules.imap.ordering import order_name
 from modules.imap.pool import Account, ConnectionPool
-from modules.imap.rows import recall_window
-from modules.mail.api import Mailbox, MailboxName, Quota, Role
+from modules.imap.rows import narrowing, recall_window
+from modules.mail.api import Mailbox, MailboxName, Order, Query, Quota, Role
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,40 @@ class Overseer(Borrower):
         self._assigned = assigned
         self._guesses = guesses or Guesses()
         self._guessed: GuessedOverview | None = None
+        self._listed: dict[bool, tuple[Mailbox, ...]] = {}
+        self._quota: tuple[Quota | None, ...] = ()
+        self._foreseen: Window | None = None
+
+    def mailboxes(self, *, counts: bool = True) -> tuple[Mailbox, ...]:
+        """All mailboxes as people expect them: INBOX, those with a role, the rest by name, children after parents."""
+        if counts not in self._listed:
+            if counts:
+                self._listed[counts], quota = self._oversee(self._foreseen)
+                self._quota = (quota,)
+            else:
+                self._listed[counts] = self._read(lambda lease: list_mailboxes(lease, self._assigned, counts=False))
+        return self._listed[counts]
+
+    def foresee(
+        self, mailbox: MailboxName, start: int, limit: int, order: Order = Order.NEWEST, query: Query | None = None
+    ) -> None:
+        """Ask with the list of mailboxes, should it be asked for, for what `rows` will need; nothing is asked now."""
+        self._foreseen = Window(mailbox, start, max(1, limit), order, narrowing(query))
+
+    def recall_mailboxes(self) -> tuple[Mailbox, ...]:
+        """All mailboxes as this session listed them last, in whatever request; they are listed now where it has not.
+
+        Counts are of that time, and so are names and roles.
+        """
+        if True in self._listed:
+            return self._listed[True]
+        return self._memory.recall_listed(self._assigned) or self.mailboxes()
+
+    def _forget(self) -> None:
+        self._listed.clear()
+        self._quota = ()
+        # What was heard for a guess is of before.
+        self._guesses.wrong.clear()
 
     def _oversee(self, window: Window | None) -> tuple[tuple[Mailbox, ...], Quota | None]:
         """All mailboxes with their counts, and the quota; the moment knows what is heard for a window with them."""
@@ -95,9 +129,10 @@ class Overseer(Borrower):
         return self._read(lambda lease: list_with_quota(lease, self._assigned, window), mailbox)
 
     def _recall_heard(self, asked: Asked) -> Overview | None:
-        """What was heard where a guess of the same request was wrong."""
+        """What was heard where a guess of the same request was wrong, once."""
         for wrong in self._guesses.wrong:
             if isinstance(wrong, GuessedOverview) and wrong.asked == asked:
+                self._guesses.wrong.remove(wrong)
                 return wrong.heard
         return None
 

@@ -1,23 +1,18 @@
 """One account's mail over IMAP, for the length of one request."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from types import MappingProxyType
 
-from core import Guesses
 from modules.imap import changes, folders, messages, rows, threads
 from modules.imap.ahead import Window
-from modules.imap.errors import WrongPassword
 from modules.imap.lease import Lease, Moment
-from modules.imap.listing import list_mailboxes, listing_commands, read_listing
+from modules.imap.listing import listing_commands, read_listing
 from modules.imap.names import INBOX, string
 from modules.imap.overview import Overseer
-from modules.imap.pool import Account, ConnectionPool
 from modules.imap.searching import search, search_keys
 from modules.mail.api import (
     AccountName,
     Appended,
-    Mailbox,
     MailboxName,
     MailboxState,
     Moved,
@@ -40,19 +35,6 @@ class ImapStore(Overseer):
     goes on. With `guesses` mailboxes and rows may be given as they were, while the server is asked for them.
     """
 
-    def __init__(
-        self,
-        pool: ConnectionPool,
-        account: Account,
-        assigned: Mapping[Role, MailboxName] = MappingProxyType({}),
-        refused: Callable[[WrongPassword], None] | None = None,
-        guesses: Guesses | None = None,
-    ) -> None:
-        super().__init__(pool, account, assigned, refused, guesses)
-        self._listed: dict[bool, tuple[Mailbox, ...]] = {}
-        self._quota: tuple[Quota | None, ...] = ()
-        self._foreseen: Window | None = None
-
     @property
     def account(self) -> AccountName:
         """The account this store is."""
@@ -62,31 +44,6 @@ class ImapStore(Overseer):
     def keywords_kept(self) -> bool:
         """Whether the mailbox selected last keeps user keywords such as $Junk."""
         return self._selected is not None and self._selected.keeps_keywords
-
-    def mailboxes(self, *, counts: bool = True) -> tuple[Mailbox, ...]:
-        """All mailboxes as people expect them: INBOX, those with a role, the rest by name, children after parents."""
-        if counts not in self._listed:
-            if counts:
-                self._listed[counts], quota = self._oversee(self._foreseen)
-                self._quota = (quota,)
-            else:
-                self._listed[counts] = self._read(lambda lease: list_mailboxes(lease, self._assigned, counts=False))
-        return self._listed[counts]
-
-    def foresee(
-        self, mailbox: MailboxName, start: int, limit: int, order: Order = Order.NEWEST, query: Query | None = None
-    ) -> None:
-        """Ask with the list of mailboxes, should it be asked for, for what `rows` will need; nothing is asked now."""
-        self._foreseen = Window(mailbox, start, max(1, limit), order, rows.narrowing(query))
-
-    def recall_mailboxes(self) -> tuple[Mailbox, ...]:
-        """All mailboxes as this session listed them last, in whatever request; they are listed now where it has not.
-
-        Counts are of that time, and so are names and roles.
-        """
-        if True in self._listed:
-            return self._listed[True]
-        return self._memory.recall_listed(self._assigned) or self.mailboxes()
 
     def state(self, mailbox: MailboxName) -> MailboxState:
         """The mailbox's counters, asked for cheaply."""
@@ -225,6 +182,7 @@ class ImapStore(Overseer):
             self._read(lambda lease: changes.change_flags(lease, mailbox, named, adding, removing), mailbox)
         finally:
             self._listed.pop(True, None)
+            self._guesses.wrong.clear()
             self._moment, self._memory.unchanged = Moment(), False
         return self._validity[mailbox]
 
@@ -312,7 +270,3 @@ class ImapStore(Overseer):
             yield octets
             offset, is_last, asked = offset + len(octets), len(octets) < asked, messages.window_after(asked)
             octets = b"" if is_last else self._read(fetch, mailbox)
-
-    def _forget(self) -> None:
-        self._listed.clear()
-        self._quota = ()

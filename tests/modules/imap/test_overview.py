@@ -164,6 +164,37 @@ def test_a_change_after_a_guess_is_made_to_what_is_there(box: Box) -> None:
     assert (moved, counted(truth(box)[0])["Away"]) == ([1], (1, 1))
 
 
+@pytest.mark.parametrize("change", ["flag", "move"])
+def test_what_was_heard_for_a_wrong_guess_does_not_outlive_a_change(box: Box, change: str) -> None:
+    box.user.append(numbered(4))
+    guesses = Guesses(Session())
+
+    def answer() -> dict[str, tuple[int | None, int | None]]:
+        store = ImapStore(box.pool, box.account, guesses=guesses)
+        if guesses.wrong and change == "flag":
+            store.flag(INBOX, [Uid(4)], add=["\\Seen"])
+        elif guesses.wrong:
+            store.move(INBOX, [Uid(4)], AWAY)
+        return counted(store.mailboxes())
+
+    assert guesses.make(answer)["INBOX"] == ((4, 3) if change == "flag" else (3, 3))
+
+
+def test_what_was_heard_for_a_wrong_guess_is_taken_once(box: Box) -> None:
+    box.user.append(numbered(4))
+    guesses, seen = Guesses(Session()), []
+
+    def answer() -> None:
+        wrong = bool(guesses.wrong)
+        seen.append(counted(ImapStore(box.pool, box.account, guesses=guesses).mailboxes())["INBOX"])
+        if wrong:
+            box.user.append(numbered(5))
+            seen.append(counted(ImapStore(box.pool, box.account, guesses=guesses).mailboxes())["INBOX"])
+
+    guesses.make(answer)
+    assert seen == [(3, 3), (4, 4), (5, 5)]
+
+
 def test_a_connection_that_is_dead_was_no_answer(box: Box) -> None:
     (kept,) = box.pool._shelves[box.account.place].idle
 
