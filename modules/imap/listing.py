@@ -31,6 +31,7 @@ _UNUSABLE = frozenset({"\\noselect", "\\nonexistent"})
 @dataclass(frozen=True)
 class _Listed:
     name: MailboxName
+    raw: bytes
     delimiter: str | None
     attributes: frozenset[str]
 
@@ -187,6 +188,8 @@ def _arrange(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *
     listed = _read_list(lease, reply, "LIST")
     subscribed = _subscribed(lease, listed)
     roles = find_roles(lease, listed, assigned)
+    at_once = counts and lease.offers("LIST-STATUS")
+    known = _read_counts(lease, reply, {one.raw: one.name for one in listed.values()}) if at_once else {}
     mailboxes = [
         Mailbox(
             name=one.name,
@@ -194,14 +197,14 @@ def _arrange(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *
             role=roles.get(one.name),
             selectable=not one.attributes & _UNUSABLE,
             subscribed=one.name in subscribed,
+            messages=known.get(one.name, (None, None))[0],
+            unseen=known.get(one.name, (None, None))[1],
         )
         for one in listed.values()
     ]
-    if counts:
-        known = _read_counts(lease, reply) if lease.offers("LIST-STATUS") else _count(lease, mailboxes)
-        mailboxes = [
-            _counted(mailbox, known[mailbox.name]) if mailbox.name in known else mailbox for mailbox in mailboxes
-        ]
+    if counts and not at_once:
+        known = _count(lease, mailboxes)
+        mailboxes = [_counted(one, known[one.name]) if one.name in known else one for one in mailboxes]
     return tuple(_in_order(mailboxes))
 
 
@@ -214,8 +217,9 @@ def find_roles(
     for role, name in assigned.items():
         if any(one.name == name for one in usable):
             found.setdefault(role, name)
+    marked = {alike: role_of_attributes(alike) for alike in {one.attributes for one in usable}}
     for one in usable:
-        if (role_found := role_of_attributes(one.attributes)) and one.name not in found.values():
+        if (role_found := marked[one.attributes]) and one.name not in found.values():
             found.setdefault(role_found, one.name)
     for one in usable:
         role_found = role_of_name(_own_part(lease, one))
@@ -246,10 +250,10 @@ def _read_list(lease: Lease, reply: Reply, kind: str) -> dict[MailboxName, _List
     for tokens in reply.all(kind):
         if len(tokens) < 3 or len(listed) >= MOST_MAILBOXES:
             continue
-        attributes = frozenset(as_bytes(token).decode("ascii", "replace").lower() for token in as_list(tokens[0]))
-        name = _read_name(lease, tokens[2])
-        if name is not None:
-            listed.setdefault(name, _Listed(name, as_bytes(tokens[1]).decode("utf-8", "replace") or None, attributes))
+        said = [token.decode("ascii", "replace").lower() for token in as_list(tokens[0]) if isinstance(token, bytes)]
+        name, raw = _read_name(lease, tokens[2]), as_bytes(tokens[2])
+        if name is not None and name not in listed:
+            listed[name] = _Listed(name, raw, as_bytes(tokens[1]).decode("utf-8", "replace") or None, frozenset(said))
     return listed
 
 
@@ -267,16 +271,19 @@ def _subscribed(lease: Lease, listed: Mapping[MailboxName, _Listed]) -> frozense
     return frozenset(_read_list(lease, lease.ask(Sentence("list the subscriptions"), b"LSUB", b'""', b"*"), "LSUB"))
 
 
-def _read_counts(lease: Lease, reply: Reply) -> dict[MailboxName, tuple[int, int]]:
+def _read_counts(lease: Lease, reply: Reply, names: Mapping[bytes, MailboxName]) -> dict[MailboxName, tuple[int, int]]:
     counts: dict[MailboxName, tuple[int, int]] = {}
     for tokens in reply.all("STATUS"):
-        name = _read_name(lease, tokens[0]) if len(tokens) == 2 else None
+        name = (names.get(as_bytes(tokens[0])) or _read_name(lease, tokens[0])) if len(tokens) == 2 else None
         if name is not None:
             counts[name] = _counts_in(tokens[1])
     return counts
 
 
 def _counts_in(told: Token) -> tuple[int, int]:
+    match told:
+        case [b"MESSAGES", int(messages), b"UNSEEN", int(unseen)]:
+            return messages, unseen
     said = pairs(as_list(told))
     return as_int(said.get(b"MESSAGES", 0)), as_int(said.get(b"UNSEEN", 0))
 

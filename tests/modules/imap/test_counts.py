@@ -10,7 +10,8 @@ from modules.imap.client import ImapConnection
 from modules.imap.lease import Lease
 from modules.imap.login import connect
 from modules.imap.memory import Memory
-from modules.mail.api import Mailbox, MailboxName
+from modules.imap.names import decode_name
+from modules.mail.api import Mailbox, MailboxName, Role
 from tests.modules.imap.bad import Bad
 from tests.modules.imap.conftest import Box, Boxes, numbered
 from tests.servers.mail_user import MailUser
@@ -115,4 +116,28 @@ def test_an_answer_that_differs_in_more_than_counts_is_read_as_a_whole(
     server.answers["LIST"] = told
     listing.list_mailboxes(lease, {}, counts=True)
     assert len(arranged) == 2
+    connection.close_quietly()
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [b"(MESSAGES 3 UNSEEN 2)", b"(UNSEEN 2 MESSAGES 3)", b"(messages 3 unseen 2)", b"(MESSAGES 3 UNSEEN 2 SIZE 7)"],
+)
+def test_a_name_is_read_once_for_its_mailbox_and_its_counts_which_come_in_any_order(
+    bad: Bad, monkeypatch: pytest.MonkeyPatch, counted: bytes
+) -> None:
+    read: list[bytes] = []
+
+    def note(raw: bytes, *, utf8: bool) -> MailboxName | None:
+        read.append(raw)
+        return decode_name(raw, utf8=utf8)
+
+    monkeypatch.setattr(listing, "decode_name", note)
+    answer = b'* LIST (\\Drafts 7 NIL) "/" Garden\r\n* STATUS Garden %s\r\n* STATUS Kitchen (UNSEEN 1)\r\n' % counted
+    offered = b"* CAPABILITY IMAP4rev1 AUTH=PLAIN LIST-EXTENDED LIST-STATUS SPECIAL-USE\r\n"
+    server = bad.server({"CAPABILITY": offered, "LIST": answer})
+    connection: ImapConnection = connect(server.server, server.account.credentials)
+    (garden,) = listing.list_mailboxes(Lease(connection, Memory()), {}, counts=True)
+    assert (garden.messages, garden.unseen, garden.role) == (3, 2, Role.DRAFTS)
+    assert read == [b"Garden", b"Kitchen"]
     connection.close_quietly()
