@@ -191,8 +191,11 @@ class KeptCode(BytecodeCache):
         head, _, code = octets.partition(b"\n")
         told = json.loads(head)
         assert isinstance(bucket.environment, SpokenEnvironment)  # no other has such a cache
+        if told["made"] != _made_of(bucket):
+            # Another version of the program may have written something else into it.
+            return None
         folded = Folded(told["said"], tuple((function, constant) for function, constant in told["given"]))
-        if told["made"] != _made_of(bucket) or not bucket.environment.still_says(folded.said):
+        if not bucket.environment.still_says(folded.said):
             return None
         bucket.bytecode_from_string(code)
         return _Compiled(bucket.checksum, bucket.code, folded) if bucket.code is not None else None

@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from core.cli.compiling import compile_program
 from core.look import LANGUAGES, LookSettings
 from core.output import folding
+from core.output.beside import write_beside
 from core.output.folding import SpokenEnvironment, kept_code
 from core.output.frames import Frame
 from core.output.render import Renderer
@@ -101,6 +102,13 @@ def test_a_translation_that_changed_is_shown(starts: Starts) -> None:
 def test_what_another_program_made_is_made_anew(starts: Starts, monkeypatch: pytest.MonkeyPatch) -> None:
     starts.start("en")
     monkeypatch.setattr("jinja2.__version__", "0.1")
+    assert starts.start("en") == ("Archive", 1)
+    assert starts.start("en") == ("Archive", 0)
+
+
+def test_what_a_version_made_that_wrote_it_otherwise_is_made_anew(starts: Starts) -> None:
+    starts.start("en")
+    write_beside(starts.template, "en.jinja", b'{"made": "by another", "words": []}\ncode')
     assert starts.start("en") == ("Archive", 1)
     assert starts.start("en") == ("Archive", 0)
 
