@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Protocol
 
 from core import AtLogout, AtRevocation, ContentHost, Session, User, Visit
@@ -148,7 +148,7 @@ class Privacy:
             return fresh[0]
 
         judge = (links.judge.basis,) if links.judge is not None else ()
-        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
+        digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
         where = self.content.base, self.content.home
         kept = self.shelf.made((digest, *how, links.message, links.bare, start + links.passed, judge, where), made)
         if not fresh:
