@@ -48,6 +48,10 @@ _MEDIA_WORDS = frozenset(
 # A picture's address inside url() is written without any octet that could end it.
 _SAFE_URL = re.compile(r"[A-Za-z0-9/:?&=%.,;+_~#!*@$-]{1,700000}", re.ASCII)
 
+# Declarations in which nothing can hold, begin or hide another one: each says the same alone as among others.
+_ALONE = re.compile(
+    r"""(?:[\w \t;:\#.,%/!+-] | '[^'\\\n\r\f;]*+' | "[^"\\\n\r\f;]*+" | \([\w \t\#.,%/+-]*+\))*+""", re.VERBOSE
+)  # one grammar in one place
 _BRACKET = re.compile(r"[(\[{)\]}]")
 _BREAK_IN_WORD = re.compile("[a-z]-[a-z]")
 
@@ -85,7 +89,12 @@ class Styles:
         known = self._cleaned.get(text)
         if known is not None:
             return known
-        cleaned, is_alone = self._made(clean_style, text)
+        if len(text) <= LONGEST_STYLE and _ALONE.fullmatch(text):
+            # Messages repeat declarations more often than whole styles.
+            made = [self._made(clean_style, one) for one in text.split(";") if one]
+            cleaned, is_alone = "; ".join([style for style, _ in made if style]), all([alone for _, alone in made])
+        else:
+            cleaned, is_alone = self._made(clean_style, text)
         if is_alone:
             self._cleaned[text] = cleaned
         return cleaned

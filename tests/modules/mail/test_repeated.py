@@ -1,12 +1,13 @@
 """Styles that messages repeat are cleaned once, and what is kept of them has bounds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modules.mail.html import Paint, clean_html, css
+from modules.mail.html.css import Styles, clean_style
 from modules.mail.html.repeated import RepeatedStyles
 from modules.mail.kept import Owner, Shelves
 from tests.modules.mail.hostile import STYLES
@@ -49,6 +50,39 @@ def test_whatever_came_before_a_message_is_cleaned_as_without_it(letters: list[t
     for style, either in letters:
         html = f"<style>p {{ {style} }}</style><p style='{style}'>w</p><p title=1>w</p>"
         assert clean_html(html, paint=Paint(either), repeated=repeated) == clean_html(html, paint=Paint(either))
+
+
+def test_declarations_that_stand_alone_are_cleaned_once_whatever_stands_beside_them(cleaned: list[str]) -> None:
+    repeated = RepeatedStyles()
+    for style in ("color:red;margin:0", "margin:0; color:red;padding:0", "padding:0;"):
+        clean_html(f'<p style="{style}">', repeated=repeated)
+    assert cleaned == ["color:red", "margin:0", " color:red", "padding:0"]
+
+
+PIECES = st.sampled_from(
+    """color : ; ;; #333 red -1px 1.5 / ! !important 'a_b' "x" ' " ( ) rgb(1,2,3) url(a.png) calc(1px+2%) , -- -->
+    <!-- @a { } [ ] \\ /* */ é background: font-family:'A;b' color:red; margin:0; a:b:c expression(1) \0""".split()
+) | st.sampled_from((" ", "\t", "\n", "\r", "\f"))
+
+
+def noting(asked: list[str]) -> Callable[[str], str]:
+    """Gives every picture one address, and notes which were asked for."""
+
+    def shown(address: str) -> str:
+        asked.append(address)
+        return "/part/1"
+
+    return shown
+
+
+@settings(max_examples=500)
+@given(st.lists(PIECES, max_size=10).map("".join), st.booleans())
+def test_declarations_say_the_same_alone_as_among_others(style: str, either: bool) -> None:
+    pictures: list[str] = []
+    again: list[str] = []
+    whole = clean_style(style, noting(pictures), Paint(either))
+    styles = Styles(noting(again), Paint(either))
+    assert (styles.clean(style), again) == (whole, pictures)
 
 
 def alone(made: str) -> tuple[str, bool]:
