@@ -26,6 +26,12 @@ def test_a_wrong_password_is_refused_in_a_sentence_and_the_name_stays(person: Pe
     assert person.one("[name=password]").get_property("value") == ""
 
 
+def test_after_a_wrong_password_one_types_it_anew_at_once(person: Person) -> None:
+    person.log_in("not-this-one")
+    person.wait_for("[role=alert]")
+    assert person.script("return document.activeElement.name") == "password"
+
+
 def test_whoever_asks_for_a_page_comes_there_after_the_login(person: Person) -> None:
     person.open("/settings")
     person.named("Name or address", "textbox").send_keys(person.user.name)

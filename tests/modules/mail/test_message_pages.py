@@ -30,6 +30,17 @@ def test_a_message_is_shown_with_its_head_and_marked_as_read(webmail: Webmail, m
     assert "\\Seen" in mail_user.flags(uid)
 
 
+def test_the_folder_of_a_message_is_called_as_people_know_it(webmail: Webmail, mail_user: MailUser) -> None:
+    uid = mail_user.append(plain())
+    facts = webmail.see(f"{INBOX}{uid}").one(".letter-details .facts").text()
+    assert "Inbox" in facts and "INBOX" not in facts
+
+
+def test_what_is_wrong_with_an_address_is_said_once(webmail: Webmail) -> None:
+    page = webmail.see(f"{INBOX}?order=bad")
+    assert page.status == 422 and page.html.count("is not one of") == 1
+
+
 def test_looking_ahead_marks_nothing_as_read(webmail: Webmail, mail_user: MailUser) -> None:
     uid = mail_user.append(plain())
     webmail.see(f"{INBOX}{uid}?peek=1")
