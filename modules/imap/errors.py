@@ -12,6 +12,8 @@ _MISSING = re.compile(
 )
 _FULL = re.compile(r"quota|mailbox is full|no space", re.I)
 _EXISTS = re.compile(r"already exists|mailbox exists", re.I)
+# Dovecot, over a connection that knows another mailbox of that name which was deleted in the same second.
+_STALE = re.compile(r"deleted under us", re.I)
 _LONGEST_QUOTE = 200
 
 
@@ -40,7 +42,7 @@ class ServerRefused(UpstreamError):
 
 
 class ServerTroubled(ServerRefused):
-    """The server blames itself (RFC 5530, SERVERBUG): on another connection it may do better."""
+    """The server blames itself (RFC 5530, SERVERBUG), or what it held open: on another connection it may do better."""
 
 
 class CharsetRefused(Refusal):
@@ -109,7 +111,8 @@ def refusal(answer: Answer, doing: str, mailbox: str = "") -> Refusal | Upstream
         return CharsetRefused(
             Sentence("The mail server can only search for plain English letters. Search for a word without others.")
         )
-    kind = ServerTroubled if answer.code == "SERVERBUG" else ServerRefused
+    is_troubled = answer.code == "SERVERBUG" or _STALE.search(answer.text)
+    kind = ServerTroubled if is_troubled else ServerRefused
     return kind(Sentence("The mail server could not %(doing)s: %(told)s", doing=doing, told=told))
 
 
