@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from core import WebmailError
+from core import Guesses, Session, WebmailError
 from modules.imap import memory
 from modules.imap.api import ImapStore
-from modules.mail.api import MailboxName, Rows, Uid
+from modules.mail.api import MailboxName, Order, Query, Rows, Uid
 from tests.modules.imap.yard import Yard, first_seen_by, result_of, seen_by
 from tests.servers.mail_user import quote
 
@@ -140,6 +140,27 @@ class Interleavings(RuleBasedStateMachine):
             assert listed[self.names[name]] in ((seen.state.messages, seen.state.unseen), (None, None))
         else:
             assert seen == expected
+
+    @rule(
+        reader=READERS,
+        name=NAMES,
+        order=st.sampled_from((Order.NEWEST, Order.OLDEST, Order.SUBJECT)),
+        query=st.sampled_from((None, Query(seen=False), Query(flagged=True))),
+        start=st.sampled_from((0, 3)),
+    )
+    def look_at_a_list(self, reader: int, name: str, order: Order, query: Query | None, start: int) -> None:
+        """A reader sees any window of a list with the folders beside it, and may see it as it was until it is heard."""
+        mailbox, guesses = self.names[name], Guesses(Session())
+
+        def look(store: ImapStore) -> object:
+            store.foresee(mailbox, start, 4, order, query)
+            store.mailboxes()
+            rows = store.rows(mailbox, start, 4, order, query)
+            return rows.rows, rows.total, rows.start
+
+        with self.yard.stranger() as stranger:
+            expected = result_of(lambda: look(stranger))
+        assert guesses.make(lambda: result_of(lambda: look(self.yard.store(str(reader), guesses)))) == expected
 
     @invariant()
     def all_see_the_same(self) -> None:

@@ -30,16 +30,16 @@ class Yard:
         self.other = imaplib.IMAP4(self.user.dovecot.host, self.user.dovecot.imap_port, timeout=60)
         self.other.login(self.user.name, self.user.password)
 
-    def store(self, session: str) -> ImapStore:
+    def store(self, session: str, guesses: Guesses | None = None) -> ImapStore:
         """The store of one more request of a session."""
-        return ImapStore(self.pool, replace(self.account, session=session))
+        return ImapStore(self.pool, replace(self.account, session=session), guesses=guesses)
 
     def page(self, session: str, mailbox: MailboxName) -> tuple[list[object], Guesses]:
         """What a page shows that takes a list and the mailboxes to be as they were until the server says otherwise."""
         guesses = Guesses(Session())
 
         def answer() -> list[object]:
-            store = ImapStore(self.pool, replace(self.account, session=session), guesses=guesses)
+            store = self.store(session, guesses)
             store.foresee(mailbox, 0, 5)
             return first_seen_by(store, mailbox)
 
