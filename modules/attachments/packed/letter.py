@@ -14,6 +14,9 @@ MOST_PARTS = 5000
 # As far as one is read that stands in something else.
 LARGEST = 2_000_000
 EML = ".eml"
+_LONGEST_FIELD = 10_000
+# What follows an equals sign behind a word that ends in "name".
+_NAMES = re.compile(r"""(?i:name)[*0-9]{0,9}[ \t]{0,9}=[ \t]{0,9}"?([^";\r\n]+)""")
 _MARKS = rb"(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-[\w-]+)"
 _FIELDS = rb"(?:From|To|Subject|Date|Sender|Content-Type|DKIM-Signature|ARC-Seal|Authentication-Results|MIME-Version)"
 _BEGINS = re.compile(
@@ -30,6 +33,8 @@ def is_letter(octets: bytes, name: str = "") -> bool:
 def files_of(octets: bytes) -> Iterator[tuple[str, bytes]]:
     """The name and the octets of each part that has a name, as far as the bounds reach.
 
+    A part of which readers may take several names for its own is there with each of them, and with its octets once.
+
     Raises ValueError for what cannot be read, and RecursionError for parts too deep within each other to be read.
     """
     waiting = [(_read(octets), 1)]
@@ -37,7 +42,8 @@ def files_of(octets: bytes) -> Iterator[tuple[str, bytes]]:
         if not waiting:
             return
         part, depth = waiting.pop()
-        name = _name_of(part)
+        name, *others = _names_of(part) or ("",)
+        yield from ((other, b"") for other in others)
         # Python looks for a charset in what is no list, and may fail at that.
         within = part.get_payload() if part.is_multipart() else None
         if isinstance(within, list):
@@ -57,13 +63,15 @@ def _read(octets: bytes) -> Message:
         raise ValueError("no message") from error
 
 
-def _name_of(part: Message) -> str:
-    """The name that a part is given, in any of the ways that readers know."""
+def _names_of(part: Message) -> tuple[str, ...]:
+    """The name that a part is given, in any of the ways that readers know; all of them where they make no sense."""
     try:
         name = part.get_filename("")
-        return str(make_header(decode_header(name))) if "=?" in name else name
+        name = str(make_header(decode_header(name))) if "=?" in name else name
+        return (name,) if name else ()
     except (HeaderParseError, LookupError, UnicodeError, ValueError, TypeError):
-        return ""
+        fields = (str(part.get(field, ""))[:_LONGEST_FIELD] for field in ("Content-Disposition", "Content-Type"))
+        return tuple(dict.fromkeys(found.strip() for field in fields for found in _NAMES.findall(field)))
 
 
 def _octets_of(part: Message) -> bytes:

@@ -119,6 +119,15 @@ def test_what_wears_readers_out_in_an_archive_hides_nothing_beside_it(tiring: by
     assert "could not be looked into" in said(judgement) and "b.exe" in said(judgement)
 
 
+@pytest.mark.parametrize(
+    "names", [b"filename*0=a.exe; filename*=x", b'filename="x"; filename*0=y; filename*="a.exe"; filename*1=z']
+)
+def test_names_that_make_no_sense_together_are_all_looked_at(names: bytes) -> None:
+    octets = b"MIME-Version: 1.0\nContent-Disposition: attachment; " + names + b"\n\nx"
+    assert "a.exe" in [name for name, _ in files_of(octets)]
+    assert "a.exe" in said(judged(octets))
+
+
 def test_a_text_that_is_no_message_is_none() -> None:
     for text in (b"To whom it may concern\n", b"Subject: a note of mine\n\nx", b"From: here\nTo there: x\n", b""):
         assert not is_letter(text, "a.txt")
