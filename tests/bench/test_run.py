@@ -60,7 +60,8 @@ def test_a_run_tells_tables_and_writes_json(seeds: Path, tmp_path: Path, told: l
 def test_a_profile_draws_what_a_page_was_busy_with(seeds: Path, tmp_path: Path, told: list[str]) -> None:
     picture = tmp_path / "list.svg"
     profile(replace(small(seeds), rounds=30), "list", picture, told.append, lambda words: None)
-    assert "modules/mail/lists.py:read_list" in picture.with_suffix(".folded").read_text()
+    # What a list mostly does is to wait for the mail server.
+    assert "modules/imap/" in picture.with_suffix(".folded").read_text()
     assert picture.read_text().startswith("<svg ")
 
 

@@ -1,6 +1,7 @@
 """What is done with messages by hand: stars, folders, spam and the bin, each shown at once and taken back."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from selenium.webdriver import ActionChains
@@ -8,6 +9,7 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browser.person import INBOX, Person
 from tests.modules.mail.letters import plain
+from tests.servers.mail_user import MailUser
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
@@ -15,9 +17,12 @@ Enter = Callable[..., Person]
 
 
 @pytest.fixture
-def person(reader: Enter) -> Person:
+def person(reader: Enter, mail_user: MailUser) -> Person:
     """Before an inbox with three messages, the newest called Third."""
-    return reader(plain("First"), plain("Second"), plain("Third"))
+    for minute, subject in enumerate(("First", "Second", "Third")):
+        # What came in one second would stand in the order of UIDs, which are others for what was moved and came back.
+        mail_user.append(plain(subject), received=datetime(2026, 5, 1, 8, minute, tzinfo=UTC))
+    return reader()
 
 
 def row(person: Person, subject: str) -> WebElement:
