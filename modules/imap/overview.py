@@ -146,9 +146,12 @@ class Overseer(Borrower):
         try:
             lease = Lease(lent.connection, self._memory, self._validity, self._note, moment)
             rest = begin_list(lease, asked.assigned, window)
-        except WebmailError as error:
+        except BaseException as error:
             lent.__exit__(type(error), error, error.__traceback__)
-            return None
+            if isinstance(error, WebmailError):
+                # Whoever asks without a guess is told of it, or asks on a connection that works.
+                return None
+            raise
         if rest is None:
             lent.__exit__(None, None, None)
             return None

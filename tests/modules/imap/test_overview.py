@@ -209,6 +209,15 @@ def test_a_connection_that_is_dead_was_no_answer(box: Box) -> None:
     assert not page.was_right
 
 
+def test_a_guess_that_cannot_be_begun_keeps_no_connection(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("modules.imap.overview.begin_list", fail)
+    with pytest.raises(ZeroDivisionError):
+        Page(box).ask()
+
+
 def test_another_window_and_another_session_are_not_guessed(box: Box) -> None:
     guesses = Guesses(Session())
     store = ImapStore(box.pool, box.account, guesses=guesses)
