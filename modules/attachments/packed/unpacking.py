@@ -155,6 +155,7 @@ class Look:
             with archive.open(entry) as file:
                 octets = file.read(most)
         except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, NotImplementedError):
+            self.found.broken = True
             return b""
         self._left -= len(octets)
         return octets

@@ -128,6 +128,15 @@ def test_names_that_make_no_sense_together_are_all_looked_at(names: bytes) -> No
     assert "a.exe" in said(judged(octets))
 
 
+def test_what_cannot_be_unpacked_in_an_archive_is_said_not_to_be_looked_into() -> None:
+    archive = bytearray(zipped(("inner.zip", zipped(("b.exe", PE)))))
+    # The way in which a file is packed stands in its own header and in the list at the end (APPNOTE 4.4.5).
+    for sign, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = (archive.index if sign[2] == 3 else archive.rindex)(sign) + place
+        archive[at : at + 2] = (97).to_bytes(2, "little")
+    assert "could not be looked into" in said(judged(bytes(archive), "a.zip", "application/zip"))
+
+
 def test_a_text_that_is_no_message_is_none() -> None:
     for text in (b"To whom it may concern\n", b"Subject: a note of mine\n\nx", b"From: here\nTo there: x\n", b""):
         assert not is_letter(text, "a.txt")
