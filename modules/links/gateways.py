@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote
 
-from modules.mail.api import WebAddress, normal_address
+from modules.mail.api import Homes, WebAddress, normal_address
 
 SHIPPED = Path(__file__).resolve().parent / "gateways.toml"
 _MOST_STEPS = 5
@@ -83,30 +83,17 @@ class Gateways:
         return tuple(steps)
 
     @cached_property
-    def _by_host(self) -> Mapping[str, tuple[int, ...]]:
-        """The places of those who are at home at a host."""
-        hosts = {host for one in self.known for host in one.hosts}
-        return {host: tuple(at for at, one in enumerate(self.known) if host in one.hosts) for host in hosts}
+    def _homes(self) -> Homes:
+        return Homes(one.hosts for one in self.known)
 
     def are_at(self, host: str) -> bool:
         """Whether anybody who passes on is at home at a host, or above it."""
-        return bool(self._places(host))
+        return bool(self._homes.at(host))
 
     def _who(self, address: WebAddress) -> Known | None:
         """The first whose address it is: at one of their hosts, or below one."""
-        places = self._places(address.host)
-        if not places:
-            return None
-        return next((self.known[at] for at in sorted(places) if self.known[at].passes_on(address)), None)
-
-    def _places(self, host: str) -> list[int]:
-        """The places of those who are at home at a host, or above it."""
-        by_host, places = self._by_host, list[int]()
-        while host:
-            if host in by_host:
-                places.extend(by_host[host])
-            host = host.partition(".")[2]
-        return places
+        places = self._homes.at(address.host)
+        return next((self.known[at] for at in places if self.known[at].passes_on(address)), None) if places else None
 
 
 def read_gateways(file: Path = SHIPPED) -> Gateways:

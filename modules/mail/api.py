@@ -17,6 +17,7 @@ from modules.mail.headers import (
     read_words,
 )
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, quote_html, to_text
+from modules.mail.html.homes import Homes
 from modules.mail.html.urls import Links, WebAddress, normal_address, plain_host, read_link
 from modules.mail.inputs import AskedAccount, MessageAddress, ReadingOptions
 from modules.mail.inspecting import FilePlace, Inspector
@@ -103,6 +104,7 @@ __all__ = [
     "enclosed_path",
     "enclosed_page",
     "Letter",
+    "Homes",
     "JudgedLink",
     "LinkJudge",
     "LinkMark",

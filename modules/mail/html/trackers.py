@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 
 from selectolax.lexbor import LexborHTMLParser
 
+from modules.mail.html.homes import Homes
 from modules.mail.html.urls import http_host, normal_address, plain_host
 
 SHIPPED = Path(__file__).resolve().parent / "trackers.toml"
@@ -68,7 +69,7 @@ class TrackerList:
             web[written] = address
             there = places.get(host)
             if there is None:
-                there = places[host] = self._places(host)
+                there = places[host] = self._homes.at(host)
             name = self._name_of(there, address) if there else ""
             if not name:
                 size = attributes.get("style"), attributes.get("width"), attributes.get("height")
@@ -91,24 +92,13 @@ class TrackerList:
             return address
         return start + ("?" + "&".join(kept) if kept else "") + hash_sign + fragment
 
-    def _places(self, host: str) -> Sequence[int]:
-        """The places of those who are at home at a host, or above it."""
-        by_host, places = self._by_host, list[int]()
-        while host:
-            if host in by_host:
-                places.extend(by_host[host])
-            host = host.partition(".")[2]
-        return sorted(places)
-
     def _name_of(self, places: Iterable[int], address: str) -> str:
         target = f"/{address.partition('://')[2].partition('/')[2]}"
         return next((self.known[at].name for at in places if self.known[at].sends(target)), "")
 
     @cached_property
-    def _by_host(self) -> Mapping[str, tuple[int, ...]]:
-        """The places of those who are at home at a host."""
-        hosts = {host for one in self.known for host in one.hosts}
-        return {host: tuple(at for at, one in enumerate(self.known) if host in one.hosts) for host in hosts}
+    def _homes(self) -> Homes:
+        return Homes(one.hosts for one in self.known)
 
     def _is_mark(self, part: str) -> bool:
         name = part.partition("=")[0]
