@@ -3,16 +3,13 @@
 import os
 import selectors
 import socket
-from types import SimpleNamespace
 
 import pytest
-from gunicorn.config import Config
-from gunicorn.glogging import Logger
 
-from core.cli.arriving import Arrived, Patience
-from core.cli.calling import Caller, Line
-from core.cli.reception import Reception
+from core.cli.arriving import Arrived
+from core.cli.calling import Line
 from tests.core.cli.client import GET
+from tests.core.cli.receptions import one_caller
 
 
 def test_whoever_is_hung_up_on_is_not_listened_to() -> None:
@@ -47,19 +44,12 @@ def test_whoever_is_gone_is_not_looked_for_among_all_others() -> None:
 
 
 def test_what_was_told_of_a_connection_before_a_thread_closed_it_harms_nobody() -> None:
-    config = Config()
-    here, there = socket.socketpair()
-    with socket.create_server(("127.0.0.1", 0)) as listener, there, selectors.DefaultSelector() as poller:
-        reception = Reception(0, 0, [listener], SimpleNamespace(patience=Patience()), 30, config, Logger(config))
-        reception.poller, reception.tpool = poller, SimpleNamespace(do=lambda work: None)
-        caller = Caller(reception, here, "")
-        reception.begin(caller, b"")
+    with one_caller() as (reception, caller, there):
         there.sendall(GET)
         reception._hear(caller)
         caller.sock.close()
         reception._hear(caller)
-        assert not poller.get_map()
-        reception.tmp.close()
+        assert not reception.poller.get_map()
 
 
 def test_whom_nobody_listened_to_can_be_hung_up_on() -> None:

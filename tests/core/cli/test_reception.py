@@ -19,6 +19,7 @@ from core.cli.arriving import Patience
 from core.cli.calling import Caller
 from core.cli.reception import Reception
 from tests.core.cli.client import GET, HEAD, Client
+from tests.core.cli.receptions import one_caller
 
 NOTHING = hashlib.sha256().hexdigest()
 
@@ -261,14 +262,9 @@ def test_a_connection_that_can_no_longer_be_listened_to_is_waited_for_by_nobody(
 
 
 def test_a_connection_that_is_kept_is_heard_all_the_time_and_one_that_says_too_much_is_not() -> None:
-    config = Config()
-    here, there = socket.socketpair()
-    with socket.create_server(("127.0.0.1", 0)) as listener, there, selectors.DefaultSelector() as poller:
-        reception = Reception(0, 0, [listener], SimpleNamespace(patience=Patience()), 30, config, Logger(config))
-        reception.poller, reception.tpool = poller, SimpleNamespace(do=lambda work: None)
-        caller = Caller(reception, here, "")
-        reception.begin(caller, b"")
+    with one_caller() as (reception, caller, there):
         there.sendall(GET)
+        poller = reception.poller
         reception._hear(caller)
         assert not caller.awaited and caller.sock in poller.get_map()
         reception._hear(caller)
@@ -277,7 +273,6 @@ def test_a_connection_that_is_kept_is_heard_all_the_time_and_one_that_says_too_m
         assert reception._comes_again(caller)
         assert caller.awaited and caller.sock in poller.get_map()
         caller.close()
-        reception.tmp.close()
 
 
 def test_a_stop_does_not_wait_for_those_who_say_nothing() -> None:
