@@ -22,6 +22,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from core.output.beside import read_beside, write_beside
+from core.output.flow import Piece, given, joined
 from core.output.pieces import Pieces
 from core.output.writing import Filling, Write, WritingGenerator, is_awkward, writer
 from core.sentences import Sentence
@@ -76,6 +77,8 @@ class SpokenEnvironment(Environment):
     write: Write = staticmethod(writer(str))
     is_awkward = staticmethod(is_awkward)
     fill = Filling(writer(str))
+    concat = staticmethod(joined)
+    given = staticmethod(given)
 
     # Any: what Jinja's own takes.
     def __init__(self, **options: Any) -> None:
@@ -92,7 +95,7 @@ class SpokenEnvironment(Environment):
             self._templates[name] = self.get_template(name)
         return self._templates[name]
 
-    def given(self, name: str) -> tuple[tuple[str, str], ...]:
+    def constants(self, name: str) -> tuple[tuple[str, str], ...]:
         """What a template gives as a constant to functions. Raises TemplateSyntaxError."""
         found = self.get_template(name)
         assert isinstance(self.bytecode_cache, KeptCode)  # which keeps what is asked for
@@ -103,7 +106,7 @@ class SpokenEnvironment(Environment):
         spoken = self.spoken
         return not said if spoken is None else all(spoken.gettext(text) == own for text, own in said.items())
 
-    def included(self, name: str, context: Context, local: Mapping[str, object]) -> Iterator[str]:
+    def included(self, name: str, context: Context, local: Mapping[str, object]) -> Iterator[Piece]:
         """What a template writes of what another one knows, beside what that one found out itself."""
         found = self.template(name)
         known = {

@@ -16,11 +16,13 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
+from core.output.flow import LONG, Flow
+
 EXTENSION = f"{__name__}.KeptPieces"
-# In characters, of up to four octets each. What is longer, as strangers can make it, is written each time.
+# In characters. What is longer, as strangers can make it, is written each time.
 LONGEST = 250_000
-# Longer pieces take so many octets together; those that were not shown for longest go first.
-_LONG, MOST_HELD = 4000, 32_000_000
+# Long pieces take so many octets together; those that were not shown for longest go first.
+MOST_HELD = 32_000_000
 
 # A value by its identity, which is another's only after the value is gone and its pieces with it, and a block.
 _Place = tuple[int, str]
@@ -38,7 +40,7 @@ class Pieces:
 
     def __init__(self, most: int = MOST_HELD) -> None:
         # With each piece what it is about, and whether it is a long one.
-        self._kept: dict[_Place, tuple[_Held, object, Markup, bool]] = {}
+        self._kept: dict[_Place, tuple[_Held, object, Markup | Flow, bool]] = {}
         # The octets of the longer ones, in the order in which they were last shown.
         self._long: OrderedDict[_Place, int] = OrderedDict()
         self._most = most
@@ -47,7 +49,7 @@ class Pieces:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def found(self, value: object, block: str, about: object) -> Markup | None:
+    def found(self, value: object, block: str, about: object) -> Markup | Flow | None:
         """What a block wrote of this object; of each value it has one piece, that of the latest `about`."""
         place = id(value), block
         kept = self._kept.get(place)
@@ -59,17 +61,19 @@ class Pieces:
                     self._long.move_to_end(place)
         return kept[2]
 
-    def keep(self, value: object, block: str, about: object, written: Markup) -> Markup:
+    def keep(self, value: object, block: str, about: object, written: Markup) -> Markup | Flow:
         """Keep what a block wrote of it now, and give it."""
         length = len(written)
         if length > LONGEST:
             return written
         held = _Held(value, self._forget)
         held.place = place = id(value), block
-        self._kept[place] = held, about, written, length > _LONG
-        if length > _LONG or place in self._long:
-            self._weigh(place, getsizeof(written) if length > _LONG else 0)
-        return written
+        octets = written.encode() if length >= LONG else None
+        piece = written if octets is None else Flow((octets,))
+        self._kept[place] = held, about, piece, octets is not None
+        if octets is not None or place in self._long:
+            self._weigh(place, getsizeof(octets) if octets is not None else 0)
+        return piece
 
     def _weigh(self, place: _Place, octets: int) -> None:
         """Count a piece, and let others go where long ones are too many."""

@@ -11,11 +11,13 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from core.look import LookSettings, direction
+from core.output.flow import Flow, Piece, octets_of, shortly
 from core.output.folding import Spoken, SpokenEnvironment, kept_code
 from core.output.forms import FormState
 from core.output.frames import AssetFile, DocumentFrame, Frame, document_frame, no_assets
 from core.output.icons import Icons
 from core.output.pieces import EXTENSION
+from core.output.slots import Fragment
 from core.output.words import (
     Dates,
     as_written,
@@ -47,30 +49,31 @@ class Renderer:
         self._icons: dict[str, Icons] = {}
         self._yesterday = cache(lambda language: self.say(Sentence("Yesterday"), language))
 
-    def render(self, shown: Shown, frame: Frame) -> str:
-        """A whole document, or the one slot that was asked for."""
+    def render(self, shown: Shown, frame: Frame) -> bytes:
+        """A whole document, or the one slot that was asked for, in UTF-8."""
         environment = self._environment(frame.language)
         around = document_frame(shown, frame)
 
-        def slot(name: str) -> Markup:
+        def slot(name: str) -> Markup | Flow:
             fragments = shown.slots.get(name)
-            if fragments is None:
-                return _NOTHING
-            shows = [_render(environment, fragment.template, fragment.values, common) for fragment in fragments]
-            # A list may be long: it is copied no more often than has to be.
-            return shows[0] if len(shows) == 1 else Markup("".join(shows))
+            return _NOTHING if fragments is None else shortly(pieces_in(fragments))
+
+        def pieces_in(fragments: Sequence[Fragment]) -> Sequence[Piece]:
+            if len(fragments) == 1:
+                return _written(environment, fragments[0].template, fragments[0].values, common)
+            return [piece for one in fragments for piece in _written(environment, one.template, one.values, common)]
 
         common = self._common(environment, around, shown.form, slot, frame)
         if shown.part is not None:
-            return str(slot(shown.part))
+            return octets_of(pieces_in(shown.slots.get(shown.part, ())))
         body = slot(shown.page.body.name)
         if shown.page.layout is None:
-            return str(body)
-        return _written(environment, shown.page.layout, {"body": body}, common)
+            return octets_of((body,))
+        return octets_of(_written(environment, shown.page.layout, {"body": body}, common))
 
     def render_plain(
         self, template: str, values: Mapping[str, object], frame: Frame, title: str, look: LookSettings
-    ) -> str:
+    ) -> bytes:
         """A document that no page made: errors and refusals."""
         around = DocumentFrame(
             title,
@@ -91,7 +94,7 @@ class Renderer:
         )
         environment = self._environment(frame.language)
         common = self._common(environment, around, FormState(), lambda name: Markup(""), frame)
-        return _written(environment, template, values, common)
+        return octets_of(_written(environment, template, values, common))
 
     def say(self, text: str, language: str, zone: tzinfo | None = None) -> str:
         """Text in a language: a Sentence is translated, with its moments in the zone; other words stay as they are."""
@@ -112,7 +115,7 @@ class Renderer:
         """What templates give to a function as a constant, each with the template's name."""
         environment = self._environment("en")
         for template in environment.list_templates(extensions=("html",)):
-            for called, constant in environment.given(template):
+            for called, constant in environment.constants(template):
                 if called == function:
                     yield template, constant
 
@@ -129,7 +132,7 @@ class Renderer:
         environment: Environment,
         around: DocumentFrame,
         form: FormState,
-        slot: Callable[[str], Markup],
+        slot: Callable[[str], Markup | Flow],
         frame: Frame,
     ) -> dict[str, object]:
         """What all templates of an answer know."""
@@ -199,20 +202,14 @@ class Renderer:
         return self._spoken[language]
 
 
-def _render(
-    environment: SpokenEnvironment, template: str, values: Mapping[str, object], common: Mapping[str, object]
-) -> Markup:
-    return Markup(_written(environment, template, values, common))
-
-
 def _written(
     environment: SpokenEnvironment, template: str, values: Mapping[str, object], common: Mapping[str, object]
-) -> str:
+) -> Sequence[Piece]:
     found = environment.template(template)
     # As its own `render` does it, which would look through all that templates know once more.
     context = environment.context_class(environment, {**common, **values}, template, found.blocks)
     try:
-        return "".join(found.root_render_func(context))
+        return [*found.root_render_func(context)]
     except Exception:  # noqa: BLE001  # raised again, with the place in the template
         environment.handle_exception()
 

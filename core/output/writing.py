@@ -7,9 +7,10 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, optimizeconst
 from markupsafe import Markup, escape
 
+from core.output.flow import Flow, joined
 from core.sentences import Sentence
 
-Write = Callable[[object], str]
+Write = Callable[[object], str | Flow]
 
 # What the renderer gives to every template (see `Renderer`), and what fills translated texts.
 _PLAIN = frozenset({"asset", "csrf", "dated", "fill", "found_piece", "icon", "keep_piece", "slot"})
@@ -21,7 +22,7 @@ is_awkward = _AWKWARD.search
 def writer(say: Callable[[Sentence], str]) -> Write:
     """What makes HTML of any value, as Jinja's own `escape` does, and quickly of what pages consist of."""
 
-    def write(value: object) -> str:
+    def write(value: object) -> str | Flow:
         kind = type(value)
         if kind is str:
             return escape(value) if is_awkward(value) else value  # type: ignore[call-overload, return-value]  # a str
@@ -32,6 +33,8 @@ def writer(say: Callable[[Sentence], str]) -> Write:
         if kind is Sentence:
             said = say(value)  # type: ignore[arg-type]  # a Sentence
             return escape(said) if is_awkward(said) else said
+        if kind is Flow:
+            return value  # type: ignore[return-value]  # a Flow
         if isinstance(value, Sentence):
             value = say(value)
         if isinstance(value, str) and not hasattr(value, "__html__"):
@@ -50,10 +53,10 @@ class Filling:
 
     def __call__(self, pieces: tuple[str, ...], values: tuple[object, ...]) -> Markup:
         """The pieces, which are HTML, with a value between each two."""
-        filled = [pieces[0]]
+        filled: list[str | Flow] = [pieces[0]]
         for piece, value in zip(pieces[1:], values, strict=True):
             filled += (self._write(value), piece)
-        return Markup("".join(filled))
+        return Markup(joined(filled))
 
 
 class WritingGenerator(CodeGenerator):
@@ -63,7 +66,7 @@ class WritingGenerator(CodeGenerator):
     """
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
-        """What stands in a row; a whole template is given in one piece, since nobody reads it by pieces."""
+        """What stands in a row; a whole template is given in as few pieces as can be."""
         whole = frame.toplevel and frame.rootlevel and frame.buffer is None
         # Who takes over another template, or leaves places for others, gives pieces as Jinja has it.
         whole = whole and not frame.require_output_check and not self.blocks
@@ -71,7 +74,7 @@ class WritingGenerator(CodeGenerator):
             self.buffer(frame)
         super().blockvisit(nodes, frame)
         if whole:
-            self.writeline(f"yield concat({frame.buffer})")
+            self.writeline(f"yield from environment.given({frame.buffer})")
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:
         """Another template; one that is named, and has to be there, is found as the renderer finds templates."""

@@ -64,7 +64,7 @@ class Borrower:
         """Do what must not be done twice, with the messages of `mailbox` that were shown."""
         self._expect_as_shown(mailbox)
         self._memory.forget_met()
-        self._memory.unchanged = False
+        self._memory.unchanged, self._memory.quota_doubted = False, True
         self._forget()
         try:
             with self._lend(mailbox, sure=True) as lent:

@@ -12,7 +12,7 @@ from modules.imap.folders import QUOTA, quota, read_quota
 from modules.imap.lease import Lease
 from modules.imap.memory import Listed
 from modules.imap.names import INBOX, Literal, decode_name
-from modules.imap.roles import role_of_attributes, role_of_name
+from modules.imap.roles import in_order, role_of_attributes, role_of_name
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
 from modules.imap.told import Heard
 from modules.mail.api import Mailbox, MailboxName, Quota, Role
@@ -51,7 +51,9 @@ def list_with_quota(
     What will be asked for a window of a list is asked too. That is one round trip where the server can tell it so.
     """
     if not lease.offers("LIST-STATUS"):
-        return list_mailboxes(lease, assigned, counts=True), quota(lease)
+        mailboxes = list_mailboxes(lease, assigned, counts=True)
+        known = lease.memory.recall_quota(mailboxes) or lease.memory.keep_quota(quota(lease), mailboxes)
+        return mailboxes, known.quota
     commands = listing_commands(lease)
     replies = ask_ahead(lease, window, *commands) if window is not None else _ask_with_state(lease, commands)
     return read_listing(lease, commands, replies, assigned)
@@ -72,13 +74,12 @@ def begin_list(
 
 
 def listing_commands(lease: Lease) -> list[Command]:
-    """What asks for all mailboxes with their counts, and for the quota, where the server has LIST-STATUS."""
+    """What asks for all mailboxes with their counts, and for a quota that is due, where the server has LIST-STATUS."""
     commands = [Command(*_list(lease, counts=True))]
-    if lease.offers("QUOTA"):
+    listed = lease.memory.listed.get(True)
+    if lease.offers("QUOTA") and (listed is None or lease.memory.recall_quota(listed.mailboxes) is None):
         commands.append(QUOTA)
-    if lease.memory.namespace is None and lease.offers("NAMESPACE"):
-        commands.append(_NAMESPACE)
-    return commands
+    return commands + ([_NAMESPACE] if lease.memory.namespace is None and lease.offers("NAMESPACE") else [])
 
 
 def read_listing(
@@ -90,9 +91,12 @@ def read_listing(
         raise refusal(listed.answer, Sentence("list the folders"))
     if _NAMESPACE in commands and others[-1].ok:
         lease.memory.namespace = lease.read_namespace(others[-1])
-    quota = read_quota(others[0]) if QUOTA in commands else None
-    lease.memory.quota, lease.memory.unchanged = (quota,), True
-    return _read_all(lease, listed, assigned, counts=True), quota
+    lease.memory.unchanged = True
+    mailboxes = _read_all(lease, listed, assigned, counts=True)
+    known = lease.memory.quota
+    if QUOTA in commands or known is None:
+        known = lease.memory.keep_quota(read_quota(others[0]) if QUOTA in commands else None, mailboxes)
+    return mailboxes, known.quota
 
 
 def _ask_with_state(lease: Lease, commands: list[Command]) -> list[Reply]:
@@ -205,7 +209,7 @@ def _arrange(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *
     if counts and not at_once:
         known = _count(lease, mailboxes)
         mailboxes = [_counted(one, known[one.name]) if one.name in known else one for one in mailboxes]
-    return tuple(_in_order(mailboxes))
+    return tuple(in_order(mailboxes))
 
 
 def find_roles(
@@ -291,7 +295,7 @@ def _counts_in(told: Token) -> tuple[int, int]:
 def _count(lease: Lease, mailboxes: list[Mailbox]) -> dict[MailboxName, tuple[int, int]]:
     """Counts by one STATUS each, of what people look at: INBOX, what has a role, what is subscribed to; not endless."""
     counts: dict[MailboxName, tuple[int, int]] = {}
-    wanted = [one.name for one in _in_order(mailboxes) if one.selectable and (one.role or one.subscribed)]
+    wanted = [one.name for one in in_order(mailboxes) if one.selectable and (one.role or one.subscribed)]
     for name in wanted[:_MOST_COUNTED]:
         try:
             state = lease.state(name)
@@ -299,22 +303,3 @@ def _count(lease: Lease, mailboxes: list[Mailbox]) -> dict[MailboxName, tuple[in
             continue
         counts[name] = (state.messages, state.unseen)
     return counts
-
-
-def _in_order(mailboxes: list[Mailbox]) -> list[Mailbox]:
-    roles = {mailbox.name: mailbox.role for mailbox in mailboxes}
-    ranks = {role: rank for rank, role in enumerate(Role)}
-
-    def key(mailbox: Mailbox) -> tuple[int, list[str]]:
-        parts = str(mailbox.name).split(mailbox.delimiter) if mailbox.delimiter else [str(mailbox.name)]
-        rank = len(ranks)
-        for length in range(len(parts), 0, -1):
-            ancestor = MailboxName((mailbox.delimiter or "").join(parts[:length]))
-            role = roles.get(ancestor)
-            # Where every mailbox lies below INBOX by its name, only INBOX itself comes first.
-            if role is not None and (role is not Role.INBOX or length == len(parts)):
-                rank = ranks[role]
-                break
-        return rank, [part.casefold() for part in parts]
-
-    return sorted(mailboxes, key=key)

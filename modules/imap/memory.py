@@ -26,6 +26,8 @@ _MOST_TOLD, _LONGEST_TOLD = 100, 1000
 _MOST_THREADED = 2_500_000
 # A message that was shown is taken to be there for so many seconds, by the frame with its text.
 _MOST_MET, _JUST_NOW = 20, 10.0
+# A quota is believed for so many seconds, unless messages came or went: to ask for it costs as much as all counts.
+QUOTA_LASTS = 60.0
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,32 @@ class Listed:
     mailboxes: tuple[Mailbox, ...]
 
 
+@dataclass(frozen=True)
+class Quoted:
+    """The quota as it was told, and the mailboxes as they were listed then; when, by the monotonic clock."""
+
+    quota: Quota | None
+    mailboxes: tuple[Mailbox, ...]
+    at: float = field(default_factory=time.monotonic)
+
+    def lasts(self, mailboxes: tuple[Mailbox, ...]) -> bool:
+        """Whether it is believed where the mailboxes are these: as many messages in all, and not long after."""
+        known = mailboxes is self.mailboxes or _messages_in(mailboxes) == _messages_in(self.mailboxes)
+        return known and time.monotonic() - self.at < QUOTA_LASTS
+
+
+def _messages_in(mailboxes: tuple[Mailbox, ...]) -> int:
+    return sum(one.messages or 0 for one in mailboxes)
+
+
 @dataclass
 class Memory:
     """One account's memory in one session; safe for several threads. What it gives out is never changed.
 
     `shown` holds under which UIDVALIDITY each mailbox's messages were shown last, `listed` the mailboxes with counts
-    (True) and without, `quota` what was told with those. The `heads` of lists outlive the session. Since the mailboxes
-    were listed nothing may be known to have changed: then it is `unchanged`.
+    (True) and without, `quota` what was told with those; it is doubted where this session did more since than to change
+    flags. The `heads` of lists outlive the session. Since the mailboxes were listed nothing may be known to have
+    changed: then it is `unchanged`.
     """
 
     namespace: Namespace | None = None
@@ -99,7 +120,8 @@ class Memory:
     heads: OwnHeads = field(default_factory=OwnHeads)
     shown: dict[MailboxName, int] = field(default_factory=dict)
     listed: dict[bool, Listed] = field(default_factory=dict)
-    quota: tuple[Quota | None, ...] = ()
+    quota: Quoted | None = None
+    quota_doubted: bool = False
     unchanged: bool = False
     _written: dict[tuple[str, bool], tuple[bytes, bytes]] = field(default_factory=dict)
     _told: "OrderedDict[MailboxName, tuple[bytes, MailboxState]]" = field(default_factory=OrderedDict)
@@ -147,6 +169,17 @@ class Memory:
             held = sum(len(one.lines) for one in self._threads.values())
             while held > _MOST_THREADED:
                 held -= len(self._threads.popitem(last=False)[1].lines)
+
+    def recall_quota(self, mailboxes: tuple[Mailbox, ...]) -> Quoted | None:
+        """The quota, where it need not be asked for again while the mailboxes are these."""
+        known = self.quota
+        return known if known is not None and not self.quota_doubted and known.lasts(mailboxes) else None
+
+    def keep_quota(self, quota: Quota | None, mailboxes: tuple[Mailbox, ...]) -> Quoted:
+        """Remember the quota as it was told with these mailboxes."""
+        kept = Quoted(quota, mailboxes)
+        self.quota, self.quota_doubted = kept, False
+        return kept
 
     def recall_listed(self, assigned: Mapping[Role, MailboxName]) -> tuple[Mailbox, ...] | None:
         """The mailboxes as they were listed last with counts, where roles were assigned to them in this way."""

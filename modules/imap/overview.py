@@ -171,7 +171,7 @@ class Overseer(Borrower):
 def _expected(memory: Memory, asked: Asked) -> Overview | None:
     """The overview as it was told last, where nothing is known to have changed since, with the state for the window."""
     known, moment, window = memory.listed.get(True), Moment(), asked.window
-    if not memory.unchanged or not memory.quota or known is None or known.assigned != asked.assigned:
+    if not memory.unchanged or memory.quota is None or known is None or known.assigned != asked.assigned:
         return None
     if window is not None:
         order = memory.order(order_name(window.mailbox, window.order, window.query))
@@ -181,7 +181,7 @@ def _expected(memory: Memory, asked: Asked) -> Overview | None:
         moment.states[window.mailbox] = moment.settled[window.mailbox] = shown.state
         if recall_window(memory, moment, window, None) is None:
             return None
-    return Overview(known.mailboxes, memory.quota[0], moment)
+    return Overview(known.mailboxes, memory.quota.quota, moment)
 
 
 def _is_same(window: Window | None, expected: Overview, heard: Overview) -> bool:

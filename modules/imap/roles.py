@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from modules.mail.api import Role
+from modules.mail.api import Mailbox, MailboxName, Role
 
 # RFC 6154, and what Gmail said before it.
 ATTRIBUTES: Mapping[str, Role] = MappingProxyType(
@@ -80,3 +80,23 @@ def role_of_attributes(attributes: frozenset[str]) -> Role | None:
 def role_of_name(leaf: str) -> Role | None:
     """What a mailbox is likely for by the last part of its name."""
     return _BY_NAME.get(leaf.casefold())
+
+
+def in_order(mailboxes: list[Mailbox]) -> list[Mailbox]:
+    """As people expect them: INBOX, those with a role, the rest by name, children after their parents."""
+    roles = {mailbox.name: mailbox.role for mailbox in mailboxes}
+    ranks = {role: rank for rank, role in enumerate(Role)}
+
+    def key(mailbox: Mailbox) -> tuple[int, list[str]]:
+        parts = str(mailbox.name).split(mailbox.delimiter) if mailbox.delimiter else [str(mailbox.name)]
+        rank = len(ranks)
+        for length in range(len(parts), 0, -1):
+            ancestor = MailboxName((mailbox.delimiter or "").join(parts[:length]))
+            role = roles.get(ancestor)
+            # Where every mailbox lies below INBOX by its name, only INBOX itself comes first.
+            if role is not None and (role is not Role.INBOX or length == len(parts)):
+                rank = ranks[role]
+                break
+        return rank, [part.casefold() for part in parts]
+
+    return sorted(mailboxes, key=key)

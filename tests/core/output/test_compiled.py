@@ -62,7 +62,7 @@ class Starts:
         assert made.compile_all(language) == 1
         assert [*made.named_slots()] == [("t/page.html", "m.one")]
         shows = made.render_plain("t/page.html", {}, Frame(language=language), "", LookSettings())
-        return shows, len(self.compiled)
+        return shows.decode(), len(self.compiled)
 
 
 @pytest.fixture

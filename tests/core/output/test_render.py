@@ -47,18 +47,18 @@ def test_a_page_is_its_body_in_its_layout(tmp_path: Path) -> None:
     made = renderer(
         tmp_path, layout="<t>{{ frame.title }}</t>{{ body }}", body="<b>{{ x }}{{ slot('m.extra') }}</b>", extra="+"
     )
-    assert made.render(shown(x="<i>"), FRAME) == "<t>A title</t><b>&lt;i&gt;++</b>"
+    assert made.render(shown(x="<i>"), FRAME).decode() == "<t>A title</t><b>&lt;i&gt;++</b>"
 
 
 def test_a_part_is_only_that_slot(tmp_path: Path) -> None:
     made = renderer(tmp_path, layout="never", body="never", extra="+")
-    assert made.render(replace(shown(), part="m.extra"), FRAME) == "++"
+    assert made.render(replace(shown(), part="m.extra"), FRAME).decode() == "++"
 
 
 def test_a_page_without_a_layout_is_its_body(tmp_path: Path) -> None:
     page = Module("m").page("p", "/p", layout=None)
     made = renderer(tmp_path, body="<p>{{ frame.nonce }}</p>")
-    assert made.render(Shown(page, {"m.p.body": [Fragment.of("t/body.html")]}), FRAME) == "<p>n</p>"
+    assert made.render(Shown(page, {"m.p.body": [Fragment.of("t/body.html")]}), FRAME).decode() == "<p>n</p>"
 
 
 def test_templates_know_dates_sizes_icons_and_the_form_token(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_templates_know_dates_sizes_icons_and_the_form_token(tmp_path: Path) -> 
         body="{{ then | when }}|{{ then | whenfull }}|{{ 1400 | bytes }}|{{ icon('star') }}|{{ csrf() }}"
         "|{{ 'Ada' | initials }}",
     )
-    text = made.render(shown(then=NOW), FRAME)
+    text = made.render(shown(then=NOW), FRAME).decode()
     assert "15:00|Friday, 20 November 2026, 15:00 UTC|1.4 kB|" in text
     assert '<use href="/site/icons.svg#star">' in text
     assert 'name="csrf_token" value="tok&lt;en"' in text
@@ -76,14 +76,14 @@ def test_templates_know_dates_sizes_icons_and_the_form_token(tmp_path: Path) -> 
 
 def test_an_undefined_name_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UndefinedError):
-        renderer(tmp_path, layout="{{ body }}", body="{{ nothing }}").render(shown(), FRAME)
+        renderer(tmp_path, layout="{{ body }}", body="{{ nothing }}").render(shown(), FRAME).decode()
 
 
 def test_a_missing_build_is_named(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match=r"no built file app\.js"):
-        renderer(tmp_path, layout="{{ asset('app.js') }}", body="").render(shown(), Frame())
+        renderer(tmp_path, layout="{{ asset('app.js') }}", body="").render(shown(), Frame()).decode()
     with pytest.raises(LookupError, match=r"no built file icons\.svg"):
-        renderer(tmp_path, layout="{{ icon('star') }}", body="").render(shown(), Frame())
+        renderer(tmp_path, layout="{{ icon('star') }}", body="").render(shown(), Frame()).decode()
 
 
 def test_layouts_know_the_look_the_user_and_the_menu(tmp_path: Path) -> None:
@@ -94,13 +94,13 @@ def test_layouts_know_the_look_the_user_and_the_menu(tmp_path: Path) -> None:
         body="",
     )
     page = replace(shown(), user="ada", menu=(MenuEntry("Mail", "/", "m"),))
-    assert made.render(page, FRAME._replace(language="ar")) == "ar rtl automatic comfortable ada Mail"
+    assert made.render(page, FRAME._replace(language="ar")).decode() == "ar rtl automatic comfortable ada Mail"
 
 
 def test_a_document_that_no_page_made_is_rendered_alike(tmp_path: Path) -> None:
     made = renderer(tmp_path, error="{{ frame.title }}: {{ reason }}{{ slot('x') }}")
     assert (
-        made.render_plain("t/error.html", {"reason": "<gone>"}, FRAME, "Not found", LookSettings())
+        made.render_plain("t/error.html", {"reason": "<gone>"}, FRAME, "Not found", LookSettings()).decode()
         == "Not found: &lt;gone&gt;"
     )
 
@@ -112,7 +112,7 @@ def test_the_slots_that_templates_name_are_found(tmp_path: Path) -> None:
 
 def test_a_template_that_changed_is_compiled_anew(tmp_path: Path) -> None:
     for text in ("one", "two", "one"):
-        assert renderer(tmp_path, layout="{{ body }}", body=text, extra="").render(shown(), FRAME) == text
+        assert renderer(tmp_path, layout="{{ body }}", body=text, extra="").render(shown(), FRAME).decode() == text
 
 
 def test_a_broken_template_is_found_at_boot(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_an_earlier_folder_wins(tmp_path: Path) -> None:
         (tmp_path / name / "t" / "layout.html").write_text(name)
         (tmp_path / name / "t" / "body.html").write_text("")
         (tmp_path / name / "t" / "extra.html").write_text("")
-    assert Renderer([tmp_path / "theirs", tmp_path / "ours"]).render(shown(), FRAME) == "theirs"
+    assert Renderer([tmp_path / "theirs", tmp_path / "ours"]).render(shown(), FRAME).decode() == "theirs"
 
 
 def test_texts_are_translated_by_the_modules_catalogue(tmp_path: Path) -> None:
@@ -141,8 +141,8 @@ def test_texts_are_translated_by_the_modules_catalogue(tmp_path: Path) -> None:
     (tmp_path / "t" / "layout.html").write_text("{{ _('Inbox') }}{{ body }}")
     (tmp_path / "t" / "body.html").write_text("")
     made = Renderer([tmp_path], [folder])
-    assert made.render(shown(), FRAME._replace(language="de")) == "Posteingang"
-    assert made.render(shown(), FRAME) == "Inbox"
+    assert made.render(shown(), FRAME._replace(language="de")).decode() == "Posteingang"
+    assert made.render(shown(), FRAME).decode() == "Inbox"
 
 
 def test_a_form_knows_what_was_typed_and_what_was_wrong() -> None:
@@ -170,7 +170,7 @@ def test_scripts_get_their_phrases_in_the_language_of_the_page(tmp_path: Path) -
     (tmp_path / "page.html").write_text('{% include "words.html" %}')
     page = Module("m").page("p", "/p", layout=None)
     asked = FRAME._replace(language="de", phrases=("Saved {time}", "Unknown"))
-    said = made.render(Shown(page, {"m.p.body": [Fragment.of("page.html")]}), asked)
+    said = made.render(Shown(page, {"m.p.body": [Fragment.of("page.html")]}), asked).decode()
     assert said.count("<span") == 1
     assert '<span data-say="Saved {time}">Gespeichert {time}</span>' in said
 
@@ -189,7 +189,7 @@ def test_a_sentence_is_said_wherever_a_template_names_it(tmp_path: Path) -> None
     made = Renderer([tmp_path], [write_catalogue(tmp_path / "m", "<Nobody>", "<Niemand>")])
     page = Module("m").page("p", "/p", layout=None)
     body = Fragment.of("page.html", told=Sentence("<Nobody>"), subject="<Nobody>")
-    said = made.render(Shown(page, {"m.p.body": [body]}), FRAME._replace(language="de"))
+    said = made.render(Shown(page, {"m.p.body": [body]}), FRAME._replace(language="de")).decode()
     assert said == "&lt;Niemand&gt;|&lt;Nobody&gt;|To &lt;Niemand&gt;"
 
 
