@@ -1,11 +1,26 @@
-"""The threads that answer: whichever became free last gets the next request, and no other wakes up for it."""
+"""The threads that answer: whichever became free last gets the next request, and no other wakes up for it.
+
+What computes is done a few at a time, in the order in which it came: many at once would take turns of some
+milliseconds, and what came first would be done as late as what came last. What waits for somebody else keeps nobody
+waiting: where the process hardly computes more is begun.
+"""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Work = Callable[[], None]
+
+# So many are begun at once. One computes at a time; the others wait for a mail server on the same machine meanwhile.
+AT_ONCE = 6
+# In seconds, how often it is looked for whether more can be begun, while something waits to be.
+_TICK = 0.005
+# A process that computes for less than this share of the time waits for others.
+_IDLE = 0.25
+# After so many seconds in which nothing was done to its end more is begun in any case.
+STUCK = 0.1
 
 
 def _locked() -> threading.Lock:
@@ -25,29 +40,42 @@ class _Thread:
 class Threads:
     """At most so many threads, each begun when all others are at work. What is too much for them waits.
 
-    Those that a burst needed stay for the next one. The work must not raise.
+    `at_once` of them are at work, and more only while the process waits for others, as the processor time tells that it
+    has `used`, in seconds, or after `stuck` seconds in which nothing was done. Threads that a burst needed stay for the
+    next one. The work must not raise.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(
+        self,
+        most: int,
+        at_once: int = AT_ONCE,
+        used: Callable[[], float] = time.process_time,
+        stuck: float = STUCK,
+    ) -> None:
         self._most = most
+        self._at_once = at_once
+        self._used = used
+        self._stuck = stuck
         self._begun = 0
+        self._busy = 0
+        self._done = 0
         self._free: list[_Thread] = []
         self._waiting: deque[Work] = deque()
         self._lock = threading.Lock()
+        self._some_wait = threading.Event()
+        self._watched = False
         self._over = False
 
     def do(self, work: Work) -> None:
-        """Have a thread do this, at once if one is free or may begin."""
+        """Have a thread do this, at once if there are not too many at work."""
         with self._lock:
-            if self._free:
-                thread = self._free.pop()
-                thread.work = work
-                thread.turn.release()
-            elif self._begun < self._most:
-                self._begun += 1
-                threading.Thread(target=self._run, args=(_Thread(work),), name="answering", daemon=True).start()
-            else:
-                self._waiting.append(work)
+            if self._busy < self._at_once and not self._waiting and self._start(work):
+                return
+            self._waiting.append(work)
+            if not self._watched and not self._over:
+                self._watched = True
+                threading.Thread(target=self._watch, name="ushering", daemon=True).start()
+            self._some_wait.set()
 
     def shutdown(self, wait: bool = False) -> None:
         """Let the threads end, each when it is done with what it does; nobody waits for that."""
@@ -57,20 +85,64 @@ class Threads:
             for thread in self._free:
                 thread.turn.release()
             self._free.clear()
+        self._some_wait.set()
+
+    def _start(self, work: Work) -> bool:
+        """Have a free thread, or a new one, do it; whether there is one. The lock is held."""
+        if self._free:
+            thread = self._free.pop()
+            thread.work = work
+            thread.turn.release()
+        elif self._begun < self._most:
+            self._begun += 1
+            threading.Thread(target=self._run, args=(_Thread(work),), name="answering", daemon=True).start()
+        else:
+            return False
+        self._busy += 1
+        return True
 
     def _run(self, thread: _Thread) -> None:
         while True:
             thread.work()
             with self._lock:
+                self._done += 1
                 if self._over:
                     return
-                if self._waiting:
+                if self._waiting and self._busy <= self._at_once:
                     thread.work = self._waiting.popleft()
                     continue
+                self._busy -= 1
                 # Whatever it did is not to be kept for as long as it waits.
                 thread.work = _nothing
                 self._free.append(thread)
             thread.turn.acquire()
+
+    def _watch(self) -> None:
+        """Begin more of what waits while those at work wait themselves."""
+        done, since = 0, 0.0
+        while True:
+            if not self._some_wait.is_set():
+                self._some_wait.wait()
+                since = time.monotonic()
+            used, began = self._used(), time.monotonic()
+            time.sleep(_TICK)
+            now, waited = time.monotonic(), self._used() - used < _IDLE * (time.monotonic() - began)
+            if self._done != done:
+                done, since = self._done, now
+            with self._lock:
+                if self._over:
+                    return
+                if not self._waiting:
+                    self._some_wait.clear()
+                elif waited or now - since > self._stuck:
+                    self._start_some()
+
+    def _start_some(self) -> None:
+        """Begin as many as are begun at once. The lock is held."""
+        for _ in range(self._at_once):
+            if not self._waiting or not self._start(self._waiting[0]):
+                return
+            self._waiting.popleft()
 
 
 def _nothing() -> None:

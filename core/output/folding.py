@@ -214,7 +214,8 @@ def _maker() -> str:
 
 
 def _made_of(bucket: Bucket) -> str:
-    return f"{_maker()} {bucket.checksum}"
+    # What is compiled names its file: where that was moved, it is compiled anew.
+    return f"{_maker()} {bucket.checksum} {bucket.key}"
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,7 @@
-"""The threads that answer: as few as are needed, and the one that was last at work first."""
+"""The threads that answer: few, the one that was last at work first, and what computes in its order."""
 
 import threading
+from functools import partial
 from queue import SimpleQueue
 
 from core.cli.threads import Threads
@@ -65,10 +66,111 @@ def test_threads_end_when_they_are_told_to_and_what_waits_is_not_begun() -> None
     until_free(threads, 1)
     threads.do(bell)
     threads.do(bell)
-    threads.do(never)
     begun = set(threading.enumerate()) - before
+    threads.do(never)
     threads.shutdown()
     bell.end.set()
     for thread in begun:
         thread.join(60)
     assert len(begun) == 2 and not any(thread.is_alive() for thread in begun) and never.who.empty()
+
+
+class Processor:
+    """The processor time of a process that computes all the time, or not at all."""
+
+    def __init__(self, *, computes: bool) -> None:
+        self._each = 10.0 if computes else 0.0
+        self._used = 0.0
+
+    def __call__(self) -> float:
+        self._used += self._each
+        return self._used
+
+
+class Several:
+    """Work of several numbers, which tells what is begun, and takes until it is told to end."""
+
+    def __init__(self, threads: Threads, count: int) -> None:
+        self.begun = SimpleQueue[int]()
+        self.ends = [threading.Event() for _ in range(count)]
+        for number in range(count):
+            threads.do(partial(self._work, number))
+
+    def _work(self, number: int) -> None:
+        self.begun.put(number)
+        self.ends[number].wait(60)
+
+    def next(self, count: int) -> set[int]:
+        """What is begun next."""
+        return {self.begun.get(timeout=60) for _ in range(count)}
+
+    def end(self) -> None:
+        """Have all of it end."""
+        for end in self.ends:
+            end.set()
+
+
+def test_what_computes_is_begun_a_few_at_a_time_in_its_order() -> None:
+    threads = Threads(8, 2, Processor(computes=True), stuck=60)
+    work = Several(threads, 5)
+    assert work.next(2) == {0, 1}
+    for number in range(2, 5):
+        assert work.begun.empty()
+        work.ends[number - 1].set()
+        assert work.next(1) == {number}
+    work.end()
+    until_free(threads, 2)
+    assert threads._begun == 2
+
+
+def test_more_is_begun_while_those_at_work_wait_for_others() -> None:
+    threads = Threads(5, 2, Processor(computes=False), stuck=60)
+    work = Several(threads, 6)
+    assert work.next(5) == {0, 1, 2, 3, 4}
+    # No more than there are threads.
+    assert work.begun.empty()
+    work.ends[0].set()
+    assert work.next(1) == {5}
+    work.end()
+    until_free(threads, 5)
+
+
+def test_threads_that_take_for_ever_keep_nobody_waiting_though_something_computes() -> None:
+    threads = Threads(3, 1, Processor(computes=True), stuck=0.01)
+    work = Several(threads, 3)
+    assert work.next(3) == {0, 1, 2}
+    work.end()
+    until_free(threads, 3)
+
+
+def test_after_a_burst_a_few_are_at_work_again() -> None:
+    processor = Processor(computes=False)
+    threads = Threads(4, 2, processor, stuck=60)
+    burst = Several(threads, 4)
+    assert burst.next(4) == {0, 1, 2, 3}
+    processor._each = 10.0
+    later = Several(threads, 3)
+    burst.ends[0].set()
+    burst.ends[1].set()
+    until_free(threads, 2)
+    assert later.begun.empty()
+    burst.ends[2].set()
+    assert later.next(1) == {0}
+    burst.end()
+    assert later.next(1) == {1}
+    later.end()
+    assert later.next(1) == {2}
+    until_free(threads, 4)
+
+
+def test_nothing_is_begun_after_the_end_and_nobody_is_left_to_begin_it() -> None:
+    before = set(threading.enumerate())
+    threads = Threads(4, 1, Processor(computes=True), stuck=60)
+    work = Several(threads, 2)
+    assert work.next(1) == {0}
+    begun = set(threading.enumerate()) - before
+    threads.shutdown()
+    work.end()
+    for thread in begun:
+        thread.join(60)
+    assert len(begun) == 2 and not any(thread.is_alive() for thread in begun) and work.begun.empty()

@@ -76,6 +76,13 @@ def test_a_second_start_compiles_no_template(starts: Starts) -> None:
     assert starts.start("en") == ("Archive", 0)
 
 
+def test_what_was_moved_is_compiled_anew(starts: Starts) -> None:
+    starts.start("en")
+    starts.folder = starts.folder.rename(starts.folder.with_name("elsewhere"))
+    assert starts.start("en") == ("Archive", 1)
+    assert starts.start("en") == ("Archive", 0)
+
+
 def test_each_language_is_compiled_once(starts: Starts) -> None:
     starts.start("en")
     assert starts.start("de") == ("Archiv", 1)
