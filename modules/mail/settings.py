@@ -68,13 +68,15 @@ class SenderList(Text):
         return cls("\n".join(dict.fromkeys(line for line in lines if line)))
 
     def names(self, address: str) -> bool:
-        """Whether a sender is in it, by their address or their domain."""
+        """Whether a sender is in it, by their address or their domain. What is no address is in none."""
+        if not self or "@" not in address:
+            return False
         address = address.lower()
-        host = address.rpartition("@")[2]
-        return any(
-            line == address or (line.startswith("@") and f".{host}".endswith(f".{line[1:]}"))
-            for line in self.split("\n")
-        )
+        below = f".{address.rpartition('@')[2]}"
+        for line in self.split("\n"):
+            if line == address or (line.startswith("@") and below.endswith(f".{line[1:]}")):
+                return True
+        return False
 
     def with_one(self, sender: str) -> "SenderList":
         """The same with one more. Raises ValueError as `parse` does."""

@@ -1,5 +1,6 @@
 """Whose images a reader allowed: their messages show them, and messages that may not be from them do not."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,3 +70,14 @@ def test_this_time_and_for_everybody_images_are_shown_whoever_sent_them(
     webmail.send(f"{forged}/images", {"whose": "everybody"})
     page = webmail.see(forged)
     assert shows(page) and SAID not in page.html
+
+
+@pytest.mark.parametrize("sender", [b'"News" <>', b"example.test"])
+def test_who_gives_no_address_is_allowed_nothing(
+    webmail: Webmail, mail_user: MailUser, server: ImageServer, sender: bytes
+) -> None:
+    source = re.sub(rb"(?m)^From: [^\r]*", b"From: " + sender, letter(server, "/a.png"))
+    path = f"{INBOX}{mail_user.append(source)}"
+    assert not shows(webmail.see(path))
+    webmail.send("/settings/reading", {"image_senders": "@example.test"})
+    assert not shows(webmail.see(path))

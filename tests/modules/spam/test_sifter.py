@@ -94,6 +94,11 @@ def test_out_of_time_the_rest_is_left_to_the_next_look(sifter: Callable[..., Sif
     assert len(mail_user.uids(MailboxName("Junk"))) == 2
 
 
+def test_who_gives_no_address_is_not_one_of_the_blocked(sifter: Callable[..., Sifter], mail_user: MailUser) -> None:
+    mail_user.append(plain().replace(b"From: Ada Field <ada@example.test>", b'From: "Ada" <>'))
+    assert sifter().sift().moved == 0 and not SenderList("").names("")
+
+
 def test_a_page_where_nothing_is_new_asks_at_most_once_what_is_kept(
     open_site: Open, mail_user: MailUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
