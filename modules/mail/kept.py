@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from sys import getsizeof
+from typing import NamedTuple
 
 from modules.mail.html import CleanHtml
 from modules.mail.html.repeated import RepeatedStyles
@@ -41,10 +42,17 @@ class Cleaned:
 
 
 class Shelf:
-    """The cleaned texts of one session, by everything that their cleaning depends on. For several threads."""
+    """The cleaned texts of one session, by everything that their cleaning depends on. For several threads.
 
-    def __init__(self, octets: int = MOST_OCTETS, texts: int = MOST_TEXTS) -> None:
+    `grown` is told how many octets more it holds, whenever these are more.
+    """
+
+    def __init__(
+        self, octets: int = MOST_OCTETS, texts: int = MOST_TEXTS, grown: Callable[[int], None] | None = None
+    ) -> None:
         self._most = (octets, texts)
+        self._grown = grown
+        self._told = 0
         self._texts: OrderedDict[Hashable, tuple[Cleaned, int]] = OrderedDict()
         self._lock = threading.Lock()
         self._held = 0
@@ -74,16 +82,18 @@ class Shelf:
         most, number = self._most
         with self._lock:
             # Another thread may have made the same meanwhile; a text that takes all the room is not worth it.
-            if octets > most // 2 or name in self._texts:
-                return
-            self._texts[name] = (made, octets)
-            self._held += octets
-            while self._held > most or len(self._texts) > number:
-                self._held -= self._texts.popitem(last=False)[1][1]
+            if octets <= most // 2 and name not in self._texts:
+                self._texts[name] = (made, octets)
+                self._held += octets
+                while self._held > most or len(self._texts) > number:
+                    self._held -= self._texts.popitem(last=False)[1][1]
+            # Styles came with it, too.
+            before, self._told = self._told, self.held
+            if self._grown is not None and self._told > before:
+                self._grown(self._told - before)
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(NamedTuple):
     """Whose texts: a session, and the user who is logged in there."""
 
     session: str
@@ -98,6 +108,8 @@ class Shelves:
     between_sweeps: float = 30.0
     clock: Callable[[], float] = time.monotonic
     _shelves: dict[Owner, Shelf] = field(default_factory=dict)
+    # They never hold more: what all held when it was counted last, and what they grew by since.
+    _at_most: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _closing: threading.Event = field(default_factory=threading.Event)
     _sweeper: threading.Thread | None = None
@@ -105,13 +117,13 @@ class Shelves:
     def of(self, owner: Owner) -> Shelf:
         """The shelf of an owner. Where all hold too much, those who read nothing for longest lose theirs."""
         with self._lock:
-            shelf = self._shelves.setdefault(owner, Shelf())
+            shelf = self._shelves.get(owner)
+            if shelf is None:
+                shelf = self._shelves[owner] = Shelf(grown=self._grow)
+                self._start_sweeper()
             shelf.touched = self.clock()
-            held = sum(one.held for one in self._shelves.values())
-            oldest = sorted(self._shelves, key=lambda one: self._shelves[one].touched) if held > self.most else []
-            while held > self.most and (other := oldest.pop(0)) != owner:
-                held -= self._shelves.pop(other).held
-            self._start_sweeper()
+            if self._at_most > self.most:
+                self._make_room(owner)
         return shelf
 
     def forget(self, goes: Callable[[Owner], bool]) -> None:
@@ -134,6 +146,17 @@ class Shelves:
 
     def __len__(self) -> int:
         return len(self._shelves)
+
+    def _grow(self, octets: int) -> None:
+        with self._lock:
+            self._at_most += octets
+
+    def _make_room(self, owner: Owner) -> None:
+        held = sum(one.held for one in self._shelves.values())
+        oldest = sorted(self._shelves, key=lambda one: self._shelves[one].touched) if held > self.most else []
+        while held > self.most and (other := oldest.pop(0)) != owner:
+            held -= self._shelves.pop(other).held
+        self._at_most = held
 
     def _start_sweeper(self) -> None:
         # Not before it is needed: a thread does not survive the fork of a worker process.

@@ -3,7 +3,6 @@
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -124,7 +123,7 @@ def test_a_shelf_holds_only_so_many_texts() -> None:
 def test_every_session_and_every_user_has_a_shelf_of_its_own() -> None:
     shelves = Shelves()
     assert shelves.of(ANN) is shelves.of(ANN)
-    assert len({id(shelves.of(owner)) for owner in (ANN, replace(ANN, user="bob"), replace(ANN, session="b"))}) == 3
+    assert len({id(shelves.of(owner)) for owner in (ANN, ANN._replace(user="bob"), ANN._replace(session="b"))}) == 3
     shelves.close()
     assert len(shelves) == 0
 
@@ -170,6 +169,34 @@ def test_where_all_together_hold_too_much_whoever_read_nothing_for_longest_loses
         shelves.of(Owner(session, "ann")).made("x", lambda: text(1000))
     kept = shelves.of(Owner("c", "ann"))
     assert len(shelves) == 1 and len(kept) == 1
+    shelves.close()
+
+
+def test_styles_that_came_with_a_text_too_large_to_keep_are_counted_with_all_that_is_held() -> None:
+    now = 0.0
+    shelves = Shelves(most=1000, clock=lambda: now)
+
+    def make() -> Cleaned:
+        ann.styles.cleaned("color: red", 0, lambda: ("x" * 1000, True))
+        return text(10**6)
+
+    ann = shelves.of(ANN)
+    ann.made("x", make)
+    now = 1
+    shelves.of(Owner("b", "bob"))
+    assert len(ann) == 0 and len(shelves) == 1 and shelves.of(ANN) is not ann
+    shelves.close()
+
+
+def test_what_all_hold_is_not_counted_while_it_cannot_be_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = list[int]()
+    monkeypatch.setattr(Shelves, "_make_room", lambda shelves, owner: counted.append(shelves._at_most))
+    room = text(1000).octets
+    shelves = Shelves(most=2 * room)
+    for session in "abc":
+        shelves.of(Owner(session, "ann")).made("x", lambda: text(1000))
+        shelves.of(ANN)
+    assert counted == [3 * room]
     shelves.close()
 
 
