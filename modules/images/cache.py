@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from core import ServerKeys, Session, User, crypto
@@ -77,13 +78,24 @@ class ImageCache:
     """The images of one session, which no other one can read."""
 
     def __init__(self, files: ImageFiles, keys: ServerKeys, session: Session) -> None:
-        name = session.visitor.name if isinstance(session.visitor, User) else ""
-        root = keys.of("hm3.images")
         self._files = files
-        self._suite = keys.suite
-        self._key = crypto.subkey(session.key or root, "hm3.images.keep", session.id)
-        self._names = crypto.subkey(root, "hm3.images.name")
-        self._place = f"{self.of_user(name)}/{self._name(session.id)}"
+        self._keys = keys
+        # As they are now: what is erased at the end of a session is what was its own.
+        self._user = session.visitor.name if isinstance(session.visitor, User) else ""
+        self._session, self._session_key = session.id, session.key
+
+    # Every page that may show a picture has this cache, and few ask it for one.
+    @cached_property
+    def _key(self) -> bytes:
+        return crypto.subkey(self._session_key or self._keys.of("hm3.images"), "hm3.images.keep", self._session)
+
+    @cached_property
+    def _names(self) -> bytes:
+        return crypto.subkey(self._keys.of("hm3.images"), "hm3.images.name")
+
+    @cached_property
+    def _place(self) -> str:
+        return f"{self.of_user(self._user)}/{self._name(self._session)}"
 
     def of_user(self, name: str) -> str:
         """Where everything of a user is kept."""
@@ -106,7 +118,7 @@ class ImageCache:
         """Keep an image for as long as the session lasts."""
         name = self._name(address)
         told = b"%d\n%s" % (TYPES.index(picture.media_type), picture.octets)
-        sealed = crypto.seal(self._key, told, self._purpose(name), self._suite, pad=_PAD)
+        sealed = crypto.seal(self._key, told, self._purpose(name), self._keys.suite, pad=_PAD)
         self._files.write(f"{self._place}/{name}", sealed)
 
     def erase(self) -> None:

@@ -2,6 +2,7 @@
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cached_property
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -19,7 +20,13 @@ class SignedImages:
 
     def __init__(self, keys: ServerKeys, session: Session) -> None:
         name = session.visitor.name if isinstance(session.visitor, User) else ""
-        self._key = crypto.subkey(keys.of("hm3.images"), "hm3.images.sign", f"{session.id} {name}")
+        self._keys = keys
+        self._whose = f"{session.id} {name}"
+
+    # Few messages show images, and only those need it.
+    @cached_property
+    def _key(self) -> bytes:
+        return crypto.subkey(self._keys.of("hm3.images"), "hm3.images.sign", self._whose)
 
     @property
     def basis(self) -> str:

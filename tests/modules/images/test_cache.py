@@ -92,3 +92,12 @@ def test_whoever_is_logged_out_everywhere_or_leaves_leaves_no_images(tmp_path: P
         cache(tmp_path).keep(HERE, SEEN)
         end("ada")
         assert cache(tmp_path).find(HERE) is None
+
+
+def test_the_images_of_a_session_are_erased_after_it_ended(tmp_path: Path) -> None:
+    one = session()
+    leaving = cache(tmp_path, one)
+    cache(tmp_path, one).keep(HERE, SEEN)
+    one.end()
+    leaving.erase()
+    assert not list(folder_of(tmp_path))
