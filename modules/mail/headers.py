@@ -4,10 +4,12 @@ import binascii
 import re
 import unicodedata
 from base64 import b64decode
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 from functools import cached_property, lru_cache
 from quopri import decodestring
+from typing import Self
 
 from core import BIDI_CONTROLS
 from modules.mail.addresses import read_addresses
@@ -49,10 +51,23 @@ _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
 # Who stands in fields, by their values.
 People = dict[str, tuple[Correspondent, ...]]
+# The values of all fields of a name, which is in small letters.
+Named = Mapping[str, Sequence[str]]
 
 
 class HeaderBlock(bytes):
-    """A raw header block that many look into, each with the functions below: it is read once for all of them."""
+    """A raw header block that many look into, each with the functions below: it is read once for all of them.
+
+    `people` are who stands in its fields, as far as somebody asked.
+    """
+
+    people: People
+
+    def __new__(cls, octets: bytes) -> Self:
+        """The block in these octets."""
+        block = super().__new__(cls, octets)
+        block.people = {}
+        return block
 
     @cached_property
     def fields(self) -> tuple[tuple[str, str], ...]:
@@ -60,14 +75,15 @@ class HeaderBlock(bytes):
         return _read_fields(self)
 
     @cached_property
-    def envelope(self) -> Envelope:
-        """What people look at."""
-        return _read_envelope(self, self.people)
+    def named(self) -> Named:
+        """The values by name."""
+        return _by_name(self.fields)
 
     @cached_property
-    def people(self) -> People:
-        """Who stands in its fields, as far as somebody asked."""
-        return {}
+    def envelope(self) -> Envelope:
+        """What people look at."""
+        first = {name: values[0] for name, values in self.named.items()}
+        return _envelope_of(first, self.people)
 
 
 def read_envelope(header: bytes, people: People | None = None) -> Envelope:
@@ -83,9 +99,12 @@ def read_people(header: bytes, value: str) -> tuple[Correspondent, ...]:
     return _read_people(value, header.people if isinstance(header, HeaderBlock) else None)
 
 
-def _read_envelope(header: bytes, known: People | None = None) -> Envelope:
-    found = header.fields if isinstance(header, HeaderBlock) else _read_fields(header)
-    fields = {_LOWERED[name] if name in _LOWERED else name.lower(): value for name, value in reversed(found)}
+def _read_envelope(header: bytes, known: People | None) -> Envelope:
+    found = reversed(_read_fields(header))
+    return _envelope_of({_LOWERED[name] if name in _LOWERED else name.lower(): value for name, value in found}, known)
+
+
+def _envelope_of(fields: Mapping[str, str], known: People | None) -> Envelope:
     people: People = {}
     for name, value in fields.items():
         if name in _OF_PEOPLE:
@@ -123,6 +142,22 @@ def header_fields(header: bytes) -> tuple[tuple[str, str], ...]:
 def raw_fields(header: bytes) -> tuple[tuple[str, str], ...]:
     """Names and unfolded values; lines that are no fields are passed over."""
     return header.fields if isinstance(header, HeaderBlock) else _read_fields(header)
+
+
+def named_fields(header: bytes) -> Named:
+    """The values of all fields of each name, in order; names are in small letters."""
+    return header.named if isinstance(header, HeaderBlock) else _by_name(_read_fields(header))
+
+
+def _by_name(fields: Iterable[tuple[str, str]]) -> Named:
+    found: dict[str, list[str]] = {}
+    for name, value in fields:
+        lowered = _LOWERED[name] if name in _LOWERED else name.lower()
+        if lowered in found:
+            found[lowered].append(value)
+        else:
+            found[lowered] = [value]
+    return found
 
 
 def _read_fields(header: bytes) -> tuple[tuple[str, str], ...]:

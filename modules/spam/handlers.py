@@ -99,13 +99,12 @@ def explain(view: MessageView, sifter: Sifter) -> Explained | None:
     in_junk = view.mailbox.role is Role.JUNK
     if verdict is not None and verdict.moved == in_junk:
         return Explained(verdict.why, verdict.moved)
-    if in_junk or not filters_itself(sifter.config, sifter.settings, sifter.kept.place(view.account)):
+    # Few messages give a reason: for the others nothing more is read of what is kept.
+    found = () if in_junk else reasons(view.header)
+    if not found or not filters_itself(sifter.config, sifter.settings, sifter.kept.place(view.account)):
         return None
     sender = view.envelope.sender[0].address.lower() if view.envelope.sender else ""
-    if sifter.trusts(sender):
-        return None
-    found = reasons(view.envelope, raw_fields(view.header))
-    return Explained(reasons=found) if found else None
+    return None if sifter.trusts(sender) else Explained(reasons=found)
 
 
 @module.handler(message_page)

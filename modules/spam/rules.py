@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from core import Sentence
-from modules.mail.api import Envelope
+from modules.mail.api import Envelope, named_fields, read_envelope
 
 # So much has to come together before anything is said.
 ENOUGH = 3
@@ -13,14 +13,13 @@ _LOUD = 12
 _MONEY = re.compile(r"[$€£¥]\s?[0-9][0-9.,]{2,}|[0-9][0-9.,]{2,}\s?[$€£¥]|!!!|100\s?%")
 
 
-def reasons(envelope: Envelope, fields: Sequence[tuple[str, str]]) -> tuple[Sentence, ...]:
+def reasons(header: bytes) -> tuple[Sentence, ...]:
     """Why a message looks like spam by its header alone; nothing where too little speaks for it."""
-    found = tuple(_found(envelope, fields))
+    found = tuple(_found(read_envelope(header), named_fields(header)))
     return tuple(reason for _, reason in found) if sum(weight for weight, _ in found) >= ENOUGH else ()
 
 
-def _found(envelope: Envelope, fields: Sequence[tuple[str, str]]) -> Iterator[tuple[int, Sentence]]:
-    names = [name.lower() for name, _ in fields]
+def _found(envelope: Envelope, fields: Mapping[str, Sequence[str]]) -> Iterator[tuple[int, Sentence]]:
     if not envelope.sender:
         yield 2, Sentence("It does not say who sent it.")
     elif envelope.sender[0].address.lower() in {person.address.lower() for person in envelope.to}:
@@ -31,7 +30,7 @@ def _found(envelope: Envelope, fields: Sequence[tuple[str, str]]) -> Iterator[tu
         yield 1, Sentence("It has no date that can be read.")
     if not envelope.to and not envelope.cc:
         yield 1, Sentence("It names nobody whom it is to.")
-    if names.count("from") > 1 or names.count("subject") > 1:
+    if len(fields.get("from", ())) > 1 or len(fields.get("subject", ())) > 1:
         yield 2, Sentence("It says twice what is said once.")
     if any(_elsewhere(envelope)):
         yield 1, Sentence("Replies go to another domain.")

@@ -37,7 +37,7 @@ _OF_USER = select(kept.c.id, kept.c.user_ref, kept.c.kind, kept.c.version, kept.
     kept.c.user_ref == bindparam("owner")
 )
 # Every list and every open message asks for this.
-_KEPT = Question(_OF_USER.where(kept.c.kind.in_(bindparam("kinds", expanding=True))), _Row)
+_KEPT = Question(_OF_USER.where(kept.c.kind == bindparam("what")), _Row)
 # The first list of a user, and each that shows new mail, remembers that it did.
 _ADD = Change(
     insert(kept)
@@ -85,10 +85,10 @@ class Shelf:
         self._lookup = keys.of("hm3.lookup")
         self._suite = keys.suite
 
-    def read(self, user: str, key: bytes, *kinds: str) -> dict[str, bytes]:
-        """What is kept by its kind; nothing where there is none, or it was kept under another data key."""
-        rows = self._database.ask(_KEPT, owner=self._owner(user), kinds=kinds)
-        return dict.fromkeys(kinds, b"") | {row.kind: _opened(row, key) for row in rows}
+    def read(self, user: str, key: bytes, kind: str) -> bytes:
+        """What is kept of one kind; nothing where there is none, or it was kept under another data key."""
+        row = self._row(self._owner(user), kind)
+        return _opened(row, key) if row is not None else b""
 
     def change(self, user: str, key: bytes, kind: str, change: Callable[[bytes], bytes]) -> bytes:
         """Change what is kept and give it. Of two requests that do so at once, none loses what the other changed."""
@@ -118,7 +118,8 @@ class Shelf:
                     connection.execute(update(kept).where(kept.c.id == row.id).values(blob=blob))
 
     def _row(self, owner: str, kind: str) -> _Row | None:
-        return next(iter(self._database.ask(_KEPT, owner=owner, kinds=(kind,))), None)
+        found = self._database.ask(_KEPT, owner=owner, what=kind)
+        return found[0] if found else None
 
     def _write(self, row: _Row | None, owner: str, kind: str, blob: bytes) -> bool:
         try:
@@ -161,7 +162,9 @@ class Kept:
         """What the filter decided about a message, if anything."""
         kept, name = self._read(VERDICTS), mark.hex()
         # A thousand decisions are not read for a message that none of them is about.
-        found = _json(kept).get(name) if name.encode() in kept else None
+        if not kept or name.encode() not in kept:
+            return None
+        found = _json(kept).get(name)
         return Verdict.of(found) if found is not None else None
 
     def judged(self) -> frozenset[bytes]:
@@ -191,9 +194,7 @@ class Kept:
         if key is None:
             return b""
         if kind not in self._read_before:
-            # Who asks why a message was moved asks next how far its inbox was looked through.
-            kinds = {kind, PLACES} if kind == VERDICTS and PLACES not in self._read_before else {kind}
-            self._read_before |= self._shelf.read(self._user, key, *kinds)
+            self._read_before[kind] = self._shelf.read(self._user, key, kind)
         return self._read_before[kind]
 
     def _change(self, kind: str, change: Callable[[bytes], bytes]) -> None:

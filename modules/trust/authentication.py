@@ -8,7 +8,7 @@ LONGEST = 16_000
 MOST_FINDINGS = 60
 METHODS = ("spf", "dkim", "dmarc", "arc")
 
-_FIELD = "authentication-results"
+FIELD = "authentication-results"
 # What mail servers put between two fields of the same run.
 _AMONG = frozenset({"received-spf", "dkim-filter", "x-dkim-filter"})
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"?|([;=])|([^\s;="()]+)|(\s+)', re.DOTALL)
@@ -72,7 +72,7 @@ def _topmost(fields: Sequence[tuple[str, str]]) -> Iterator[str]:
     begun = False
     for name, value in fields:
         lowered = name.lower()
-        if lowered == _FIELD:
+        if lowered == FIELD:
             begun = True
             yield value
         elif begun and lowered not in _AMONG:

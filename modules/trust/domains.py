@@ -1,6 +1,6 @@
 """Domains of senders: which of them belong together, and which could be taken for others."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from modules.mail.api import look_of, readable
 
@@ -30,26 +30,24 @@ def same_or_below(one: str, other: str) -> bool:
 def parents(domain: str) -> tuple[str, ...]:
     """The domain and those that it lies below, of two labels or more."""
     labels = domain.split(".")
-    return tuple(".".join(labels[start:]) for start in range(min(len(labels), 20) - 1))
+    return tuple([".".join(labels[start:]) for start in range(min(len(labels), 20) - 1)])
 
 
 def beginnings(domain: str) -> tuple[str, ...]:
     """What a domain begins with, of two labels or more: evil.example may put any domain in front of its own."""
     labels = domain.split(".")
-    return tuple(".".join(labels[:end]) for end in range(2, min(len(labels), 20)))
+    return tuple([".".join(labels[:end]) for end in range(2, min(len(labels), 20))])
 
 
 def looks_like(domain: str, known: Iterable[str]) -> str:
     """The known domain that another one could be taken for; nothing where there is none, or it is known itself."""
     own = tuple(known)
-    if any(domain == one or domain.endswith(f".{one}") for one in own):
-        return ""
-    return next(_taken_for(domain, own), "")
-
-
-def _taken_for(domain: str, known: Iterable[str]) -> Iterator[str]:
-    looks = {skeleton(parent) for parent in parents(domain)}
-    fronts = set(beginnings(domain))
-    for one in known:
-        if "." in one and (skeleton(one) in looks or one in fronts):
-            yield one
+    for one in own:
+        if domain == one or domain.endswith(f".{one}"):
+            return ""
+    # What is alike is so label by label.
+    looks = parents(skeleton(domain))
+    for one in own:
+        if "." in one and (skeleton(one) in looks or domain.startswith(f"{one}.")):
+            return one
+    return ""

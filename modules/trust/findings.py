@@ -5,9 +5,11 @@ from types import MappingProxyType
 
 from core import Sentence
 from modules.mail.api import decode_words, readable
-from modules.trust.authentication import METHODS, Finding, Findings
+from modules.trust.authentication import FIELD, METHODS, Finding, Findings, believed
+from modules.trust.config import TrustConfig
 from modules.trust.domains import domain_of
 from modules.trust.results import Check, Doubt, Weight
+from modules.trust.sender import Header
 from modules.trust.wording import told_of
 
 _LONGEST_REASON = 200
@@ -18,6 +20,13 @@ _DOMAINS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _FAILED = frozenset({"fail", "hardfail"})
 _NOTHING_BELIEVED = Sentence("This site names no mail server whose findings about senders it believes.")
 _NOTHING_FOUND = Sentence("The mail server did not say whether it checked the sender.")
+
+
+def findings_of(header: Header, config: TrustConfig) -> Findings:
+    """What the servers that a site believes found out about a message."""
+    if not config.authserv_id or not header.all(FIELD):
+        return Findings("")
+    return believed(header.fields, config.believes)
 
 
 def checks_of(findings: Findings) -> tuple[Check, ...]:
@@ -39,6 +48,8 @@ def checks_of(findings: Findings) -> tuple[Check, ...]:
 
 def confirmed(findings: Findings, domain: str) -> str:
     """The sender's domain, where a server found that it stands by the message (RFC 7489); nothing otherwise."""
+    if not findings.found:
+        return ""
     passed = (finding for finding in findings.found if finding.method == "dmarc" and finding.result == "pass")
     return domain if domain and any(_is_about(finding, domain) for finding in passed) else ""
 
@@ -52,6 +63,8 @@ def unchecked(findings: Findings, *, configured: bool) -> Sentence | None:
 
 def doubts_from(findings: Findings, domain: str) -> Iterator[Doubt]:
     """What a server found that speaks against the sender."""
+    if not findings.found:
+        return
     if any(finding.method == "dmarc" and finding.result in _FAILED for finding in findings.found):
         yield Doubt(
             Weight.DANGER,

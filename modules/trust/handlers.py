@@ -1,15 +1,15 @@
 """The handlers that judge the sender of an open message: by its header, and by what is remembered of them."""
 
 import hashlib
+from collections.abc import Iterable
 
 import idna
 
 from core import Client, Clock, User
 from modules.mail.api import MessageView, OwnAddresses, ReadingOptions, Role, message_page
-from modules.trust.authentication import believed
 from modules.trust.config import TrustConfig
 from modules.trust.domains import domain_of, looks_like
-from modules.trust.findings import checks_of, confirmed, doubts_from, unchecked
+from modules.trust.findings import checks_of, confirmed, doubts_from, findings_of, unchecked
 from modules.trust.memory import Memory
 from modules.trust.module import module
 from modules.trust.results import Acquaintance, SenderTruth, Signatures, heaviest_first
@@ -29,9 +29,8 @@ def judge_sender(
     if view.is_draft or view.mailbox.role is Role.SENT:
         return None
     header = Header(view.header)
-    theirs = (user.name, *(address for one in own for address in one.addresses))
-    domains = tuple(filter(None, map(domain_of, theirs)))
-    findings = believed(header.fields, config.believes)
+    domains = tuple(filter(None, map(domain_of, _theirs(user, own))))
+    findings = findings_of(header, config)
     sender = header.sender
     address = sender.address if sender is not None else ""
     alone = len(header.all("from")) == 1 and len(header.people("from")) == 1
@@ -62,8 +61,9 @@ def recall_sender(
 
     A message that is looked at ahead, or that another site led to, is not one that was opened.
     """
-    theirs = {user.name.casefold(), *(address.casefold() for one in own for address in one.addresses)}
-    if truth is None or "@" not in truth.address or truth.address.casefold() in theirs or not memory.is_open:
+    if truth is None or "@" not in truth.address or not memory.is_open:
+        return None
+    if truth.address.casefold() in map(str.casefold, _theirs(user, own)):
         return None
     mark = _mark(view)
     known = memory.find(truth.address)
@@ -75,6 +75,14 @@ def recall_sender(
     if known is None and opened and not doubts and not truth.is_doubtful:
         memory.meet(truth.address, mark)
     return Acquaintance(known is None or (known.first == mark and not known.written), doubts)
+
+
+def _theirs(user: User, own: tuple[OwnAddresses, ...]) -> Iterable[str]:
+    """The names and addresses of a user, each of them once."""
+    found = {user.name: None}
+    for one in own:
+        found |= dict.fromkeys(one.addresses)
+    return found
 
 
 def _signed(signatures: Signatures | None, address: str, domain: str) -> str:

@@ -2,10 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from core import Sentence
 from modules.mail.api import (
@@ -14,9 +12,10 @@ from modules.mail.api import (
     imitated,
     is_readable,
     mixes_scripts,
+    named_fields,
     raw_fields,
     read_addresses,
-    read_date,
+    read_envelope,
     read_people,
     read_words,
     readable,
@@ -40,39 +39,26 @@ _HIDDEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class Header:
     """The fields of a header block that tell who sent a message, as they stand there."""
 
-    block: bytes
+    def __init__(self, block: bytes) -> None:
+        self.block = block
+        self._named = named_fields(block)
+        self._people: dict[str, tuple[Correspondent, ...]] = {}
 
-    @cached_property
+    @property
     def fields(self) -> tuple[tuple[str, str], ...]:
         """All fields, in order."""
-        return tuple(raw_fields(self.block))
+        return raw_fields(self.block)
 
-    @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name, value in self.fields:
-            if (lowered := name.lower()) in found:
-                found[lowered].append(value)
-            else:
-                found[lowered] = [value]
-        return found
-
-    @cached_property
-    def _people(self) -> dict[str, tuple[Correspondent, ...]]:
-        return {}
-
-    def all(self, name: str) -> tuple[str, ...]:
+    def all(self, name: str) -> Sequence[str]:
         """The values of all fields of one name."""
-        return tuple(self._by_name.get(name, ()))
+        return self._named.get(name, ())
 
     def first(self, name: str) -> str:
         """The value of the first field of one name; nothing where there is none."""
-        found = self._by_name.get(name)
-        return found[0] if found else ""
+        return self._named[name][0] if name in self._named else ""
 
     def people(self, name: str) -> tuple[Correspondent, ...]:
         """Whom the first field of one name names."""
@@ -83,19 +69,21 @@ class Header:
     @property
     def sender(self) -> Correspondent | None:
         """Who is shown as the sender."""
-        return next(iter(self.people("from") or self.people("sender")), None)
+        people = self.people("from") or self.people("sender")
+        return people[0] if people else None
 
 
 def doubts_about(header: Header, received: datetime, now: datetime, own: Iterable[str]) -> tuple[Doubt, ...]:
     """All that is not as it seems. `own` holds the domains of the user, readable."""
     sender = header.sender
     address = sender.address if sender is not None else ""
+    domain = domain_of(address)
     return (
         *_who(header),
         *_name(header),
         *_hidden(header),
-        *(_domain(address, own) if address else ()),
-        *_replies(header, address),
+        *(_domain(domain, own) if address else ()),
+        *_replies(header, address, domain),
         *_date(header, received, now),
     )
 
@@ -167,18 +155,14 @@ def _name(header: Header) -> Iterator[Doubt]:
 
 
 def _hidden(header: Header) -> Iterator[Doubt]:
-    senders = " ".join((header.first("from"), header.first("reply-to")))
-    for text, what in (
-        (senders, Sentence("The sender's name holds characters that cannot be seen.")),
-        (header.first("subject"), Sentence("The subject holds characters that cannot be seen.")),
-    ):
-        if _HIDDEN.search(read_words(text)):
-            why = Sentence("Such characters turn text around or make one word look like another.")
-            yield Doubt(Weight.CAREFUL, what, why)
+    why = Sentence("Such characters turn text around or make one word look like another.")
+    if _HIDDEN.search(read_words(f"{header.first('from')} {header.first('reply-to')}")):
+        yield Doubt(Weight.CAREFUL, Sentence("The sender's name holds characters that cannot be seen."), why)
+    if _HIDDEN.search(read_words(header.first("subject"))):
+        yield Doubt(Weight.CAREFUL, Sentence("The subject holds characters that cannot be seen."), why)
 
 
-def _domain(address: str, own: Iterable[str]) -> Iterator[Doubt]:
-    domain = domain_of(address)
+def _domain(domain: str, own: Iterable[str]) -> Iterator[Doubt]:
     if known := looks_like(domain, own):
         yield like_a_known_one(domain, known)
     if not is_readable(domain):
@@ -187,6 +171,8 @@ def _domain(address: str, own: Iterable[str]) -> Iterator[Doubt]:
             Sentence("The sender's domain cannot be read."),
             Sentence("%(domain)s claims to be a name in other letters, and is none.", domain=_short(domain)),
         )
+    elif domain.isascii():
+        return
     elif mixes_scripts(domain):
         yield Doubt(
             Weight.CAREFUL,
@@ -203,7 +189,7 @@ def _domain(address: str, own: Iterable[str]) -> Iterator[Doubt]:
             Sentence("The sender's domain only looks like %(look)s.", look=_short(look)),
             Sentence("It is written in letters of another script: %(written)s.", written=_short_ascii(domain)),
         )
-    elif not domain.isascii():
+    else:
         yield Doubt(
             Weight.NOTE,
             Sentence("The sender's domain is written with letters beyond a to z."),
@@ -211,8 +197,7 @@ def _domain(address: str, own: Iterable[str]) -> Iterator[Doubt]:
         )
 
 
-def _replies(header: Header, address: str) -> Iterator[Doubt]:
-    own = domain_of(address)
+def _replies(header: Header, address: str, own: str) -> Iterator[Doubt]:
     for person in header.people("reply-to")[:_MOST_PEOPLE]:
         if "@" in person.address and not same_or_below(own, domain_of(person.address)):
             yield Doubt(
@@ -228,8 +213,7 @@ def _replies(header: Header, address: str) -> Iterator[Doubt]:
 
 
 def _date(header: Header, received: datetime, now: datetime) -> Iterator[Doubt]:
-    written = header.first("date")
-    date = read_date(written)
+    written, date = header.first("date"), read_envelope(header.block).date
     if date is None:
         yield Doubt(
             Weight.CAREFUL if written else Weight.NOTE,

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from core import AtFarewell, Clock, Database, ServerKeys, Session, User, UserSealed
 from modules.mail.api import SenderDoubt
-from modules.trust.authentication import believed
 from modules.trust.config import TrustConfig
 from modules.trust.domains import domain_of
-from modules.trust.findings import doubts_from
+from modules.trust.findings import doubts_from, findings_of
 from modules.trust.memory import Correspondents, Memory
 from modules.trust.module import module
 from modules.trust.results import Weight
@@ -51,9 +50,8 @@ def doubt_senders(config: TrustConfig, clock: Clock) -> SenderDoubt:
 
     def doubts(block: bytes, received: datetime) -> bool:
         header = Header(block)
-        findings = believed(header.fields, config.believes)
         domain = domain_of(header.sender.address if header.sender is not None else "")
-        if any(doubts_from(findings, domain)):
+        if any(doubts_from(findings_of(header, config), domain)):
             return True
         about = doubts_about(header, received, clock.now(), ())
         return any(doubt.weight is Weight.DANGER for doubt in about)

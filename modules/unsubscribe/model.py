@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from modules.mail.api import EmailAddress, clean, raw_fields
+from modules.mail.api import EmailAddress, clean, named_fields
 
 LONGEST = 2000
 _MOST = 10
@@ -73,18 +73,16 @@ def read_ways(header: bytes) -> Ways:
     One click is offered where both fields are there, and each of them once: of more than one nobody could say which
     of them was signed.
     """
-    fields = [(name.lower(), value) for name, value in raw_fields(header)]
-    lists, posts = _all(fields, _LIST), _all(fields, _POST)
-    named = ["".join(one.split()) for one in _BRACKETED.findall(lists[0])[:_MOST]] if lists else []
+    fields = named_fields(header)
+    lists, posts = fields.get(_LIST), fields.get(_POST, ())
+    if lists is None:
+        return Ways()
+    named = ["".join(one.split()) for one in _BRACKETED.findall(lists[0])[:_MOST]]
     pages = tuple(page for one in named if (page := _page(one)) is not None)
     letters = tuple(letter for one in named if (letter := _letter(one)) is not None)
     once = len(lists) == len(posts) == 1 and "".join(posts[0].split()).lower() == _ONE_CLICK
     safe = next((page for page in pages if page.encrypted), None)
-    return Ways(pages, letters, safe if once else None, _name(_all(fields, "list-id")))
-
-
-def _all(fields: Sequence[tuple[str, str]], wanted: str) -> list[str]:
-    return [value for name, value in fields if name == wanted]
+    return Ways(pages, letters, safe if once else None, _name(fields.get("list-id", ())))
 
 
 def _page(text: str) -> WebPage | None:

@@ -243,13 +243,13 @@ def test_what_modules_ask_is_found(database: Database) -> None:
     account = SavedAccount(AccountName("a1"), "Work", "ada@example.org", "Ada", "ada", server_of_mail)
     assert (accounts.all("ada", key), shelf.read("ada", key, PLACES), known.find("ada", key, "b@x.example")) == (
         (),
-        {PLACES: b""},
+        b"",
         None,
     )
     accounts.add("ada", key, account, None, 3)
     shelf.change("ada", key, PLACES, lambda before: before + b"{}")
     known.meet("ada", key, "b@news.x.example", "first")
     assert accounts.all("ada", key) == (account,)
-    assert shelf.read("ada", key, PLACES, VERDICTS) == {PLACES: b"{}", VERDICTS: b""}
+    assert (shelf.read("ada", key, PLACES), shelf.read("ada", key, VERDICTS)) == (b"{}", b"")
     assert known.find("ada", key, "b@news.x.example") == Correspondent("b@news.x.example", "first")
     assert known.domains_like("ada", key, "news.x.example") == ("news.x.example",)

@@ -8,8 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modules.mail.addresses import LONGEST_LIST, MOST_ADDRESSES, read_addresses
-from modules.mail.api import Correspondent, Envelope, decode_words, header_fields, read_envelope
-from modules.mail.headers import LONGEST_BLOCK, read_date, read_ids
+from modules.mail.api import (
+    Correspondent,
+    Envelope,
+    decode_words,
+    header_fields,
+    named_fields,
+    raw_fields,
+    read_envelope,
+)
+from modules.mail.headers import LONGEST_BLOCK, HeaderBlock, read_date, read_ids
 
 
 def people(value: str) -> list[tuple[str, str]]:
@@ -31,6 +39,15 @@ def test_an_envelope_holds_what_people_look_at() -> None:
         in_reply_to=("<0@x>",),
         references=("<a@x>", "<0@x>"),
     )
+
+
+@given(st.lists(st.sampled_from(["From: a@x.org", "from: b@x.org", "TO: c@x.org", "subject:", "Date: x", "x y"])))
+def test_a_block_that_many_look_into_tells_what_its_octets_tell(lines: list[str]) -> None:
+    octets = "".join(f"{line}\r\n" for line in lines).encode()
+    block, named = HeaderBlock(octets), named_fields(octets)
+    assert named_fields(block) == named and read_envelope(block) == read_envelope(octets)
+    told = [(name.lower(), value) for name, value in raw_fields(block)]
+    assert named == {name: [value for other, value in told if other == name] for name, _ in told}
 
 
 @pytest.mark.parametrize(

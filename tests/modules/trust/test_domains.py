@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.mail.api import imitated, is_readable, mixes_scripts, readable
-from modules.trust.domains import domain_of, looks_like, parents, skeleton
+from modules.trust.domains import beginnings, domain_of, looks_like, parents, skeleton
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,14 @@ def test_a_domain_that_can_be_taken_for_a_known_one_is_named(domain: str) -> Non
 @pytest.mark.parametrize("domain", ["example.org", "mail.example.org", "example.com", "org", ""])
 def test_a_known_domain_and_a_strange_one_look_like_none(domain: str) -> None:
     assert looks_like(domain, ["example.org", "org", ""]) == ""
+
+
+@given(st.text("ab0olri1vwmcd.", max_size=30), st.text("ab0olri1vwmcd.", max_size=12))
+def test_parents_of_what_is_alike_are_alike(domain: str, known: str) -> None:
+    assert parents(skeleton(domain)) == tuple(map(skeleton, parents(domain)))
+    alike = skeleton(known) in map(skeleton, parents(domain)) or known in beginnings(domain)
+    same = domain == known or domain.endswith(f".{known}")
+    assert bool(looks_like(domain, [known])) == ("." in known and alike and not same)
 
 
 def test_a_domain_has_parents_of_two_labels_or_more() -> None:

@@ -2,10 +2,21 @@
 
 import pytest
 
-from modules.trust.authentication import read_results
-from modules.trust.findings import checks_of, confirmed, doubts_from, unchecked
+from core import Line
+from modules.trust.authentication import Findings, read_results
+from modules.trust.config import TrustConfig
+from modules.trust.findings import checks_of, confirmed, doubts_from, findings_of, unchecked
 from modules.trust.results import Weight
+from modules.trust.sender import Header
 from modules.trust.wording import told_of
+
+
+def test_only_the_servers_that_a_site_names_are_heard() -> None:
+    header = Header(b"Authentication-Results: mx.example.org; spf=fail\r\nFrom: ada@a.test\r\n")
+    ours, theirs = TrustConfig((Line("MX.example.org"),)), TrustConfig((Line("mx.a.test"),))
+    assert findings_of(header, ours) == read_results("mx.example.org; spf=fail")
+    assert findings_of(header, theirs) == findings_of(header, TrustConfig()) == Findings("")
+    assert findings_of(Header(b"From: ada@a.test\r\n"), ours) == Findings("")
 
 
 def told(results: str) -> list[str]:
