@@ -9,7 +9,7 @@ from modules.trust.results import Acquaintance, SenderTruth, Weight
 @module.output(sender_slot)
 def show_sender(truth: SenderTruth | None, known: Acquaintance | None) -> Fragment | None:
     """Beside the sender: that they were confirmed, and that they are new."""
-    believed = truth if truth is not None and not truth.is_doubtful else None
+    believed = truth if truth is not None and (truth.confirmed or truth.signed) and not truth.is_doubtful else None
     first = known is not None and known.first
     return Fragment.of("trust/sender.html", believed=believed, first=first) if believed or first else None
 
