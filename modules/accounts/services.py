@@ -70,8 +70,8 @@ def send_by(access: SavedAccess) -> SubmissionAccess:
 @module.service
 def own_addresses(user: User, session: Session, accounts: Accounts) -> OwnAddresses:
     """The addresses of all accounts: the one that the user logged in to, and those that are saved."""
-    addresses = (session.address or user.name, *(account.address for account in accounts.all()))
-    return OwnAddresses(tuple(address for address in addresses if "@" in address))
+    addresses = [session.address or user.name, *[account.address for account in accounts.all()]]
+    return OwnAddresses(tuple([address for address in addresses if "@" in address]))
 
 
 @module.service

@@ -47,7 +47,7 @@ class SavedAccounts:
         """A user's accounts in their order; none of those that are under a data key of before."""
         owner = self._owner(user)
         rows = self._database.ask(_OF_USER, owner=owner)
-        return tuple(filter(None, (_read_mine(row, owner, key) for row in rows)))
+        return tuple([account for row in rows if (account := _read_mine(row, owner, key)) is not None])
 
     def secret(self, user: str, key: bytes, name: AccountName) -> Secret | None:
         """The password of one account; None where none is kept."""

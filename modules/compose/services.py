@@ -58,7 +58,7 @@ def main_identity(
 @module.service
 def own_addresses(identities: tuple[SendingIdentity, ...]) -> OwnAddresses:
     """All addresses that the user sends as."""
-    return OwnAddresses(tuple(one.address for one in identities))
+    return OwnAddresses(tuple([one.address for one in identities]))
 
 
 def _uploads(app: AppConfig) -> Path:

@@ -57,6 +57,8 @@ class Inspector:
 
     def by_name(self, structure: Part, attachments: Sequence[Attachment]) -> tuple[JudgedFile, ...]:
         """What names and declared types tell. Nothing is fetched."""
+        if not attachments:
+            return ()
         parts = {part.number: part for part in structure.walk()}
         return tuple(
             JudgedFile(one, self._judge_name(parts[one.number]) if one.number in parts else FileJudgement())

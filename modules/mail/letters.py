@@ -144,7 +144,7 @@ class Shown(ABC):
         return f"{self.paper_path}{'&' if '?' in self.paper_path else '?'}paper=1"
 
     def _frame(self, **options: bool) -> str:
-        wanted = "&".join(f"{name}=1" for name, value in options.items() if value)
+        wanted = "&".join([f"{name}=1" for name, value in options.items() if value])
         remote = "/remote" if self.remote_allowed else ""
         return f"{self.path}/frame{remote}{f'?{wanted}' if wanted else ''}"
 
@@ -161,7 +161,7 @@ class Shown(ABC):
     @property
     def messages(self) -> tuple[Attachment, ...]:
         """The attachments that are messages."""
-        return tuple(one for one in self.attachments if one.enclosed is not None)
+        return tuple([one for one in self.attachments if one.enclosed is not None])
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def find_mailbox(name: MailboxName, mailboxes: tuple[Mailbox, ...], store: MailS
 def recall_mailbox(name: MailboxName, store: MailStore) -> Mailbox:
     """The named mailbox as it was listed last. Raises NotFound where there is none, also not by now."""
     known = store.recall_mailboxes()
-    if not any(mailbox.name == name for mailbox in known):
+    if name not in [mailbox.name for mailbox in known]:
         # It may be new, and have a use that only the list tells.
         known = store.mailboxes()
     return find_mailbox(name, known, store)

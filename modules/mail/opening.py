@@ -26,6 +26,7 @@ from modules.mail.store import MailStore
 LONGEST_BODY = 2_000_000
 _HEADER_ENDS = re.compile(rb"\r?\n\r?\n")
 _CODED = ("base64", "quoted-printable")
+_CUT = Sentence("Only the beginning of this text is shown. The whole of it is in the source.")
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ class Reader:
         if of_page:
             stored = self.store.message(mailbox, address.uid, with_state=True, order=order)
             # Much of what stands around a message is found in its header.
-            stored = replace(stored, header=HeaderBlock(stored.header))
+            block = HeaderBlock(stored.header)
+            stored = StoredMessage(stored.uid, stored.flags, stored.size, stored.received, block, stored.structure)
         else:
             stored = self.store.recall_message(mailbox, address.uid)
         letter = Letter(self.store.account, mailbox, stored.uid, stored.header, stored.structure, stored.size)
@@ -194,19 +196,19 @@ class Reader:
 
     def _open_plain(self, stored: StoredMessage, letter: Letter, bodies: Bodies, remote: bool) -> Opened:
         texts, links = [self._text(letter, part) for part in bodies.plain], self.privacy.links(letter.path)
-        shown = tuple(self._show(text, part, links) for text, part in zip(texts, bodies.plain, strict=True))
+        shown = [self._show(text, part, links) for text, part in zip(texts, bodies.plain, strict=True)]
         kind = BodyKind.PLAIN if shown else BodyKind.NONE
-        whole = all(len(text) <= LONGEST for text in texts)
-        cut = Sentence("Only the beginning of this text is shown. The whole of it is in the source.")
-        notices = (*bodies.notices, *(() if whole else (cut,)), *warnings(links.found))
-        return Opened(stored, letter, bodies, Body(kind, shown), notices, bodies.files, remote)
+        cut = (_CUT,) if texts and max(map(len, texts)) > LONGEST else ()
+        notices = (*bodies.notices, *cut, *warnings(links.found))
+        return Opened(stored, letter, bodies, Body(kind, tuple(shown)), notices, bodies.files, remote)
 
     def _shown(self, letter: Letter, part: Part, links: Links) -> SafeHtml:
         return self._show(self._text(letter, part), part, links)
 
     def _show(self, text: str, part: Part, links: Links) -> SafeHtml:
-        flowed, delsp = (part.parameters.get(name, "").lower() for name in ("format", "delsp"))
-        return self.privacy.show_plain(text, links, flowed=flowed == "flowed", delsp=delsp == "yes")
+        told = part.parameters.get
+        flowed, delsp = told("format", "").lower() == "flowed", told("delsp", "").lower() == "yes"
+        return self.privacy.show_plain(text, links, flowed=flowed, delsp=delsp)
 
     def _text(self, letter: Letter, part: Part, most: int = LONGEST_BODY) -> str:
         octets = self.store.part(letter.mailbox, letter.uid, PartNumber(part.number), most=most)

@@ -49,11 +49,15 @@ class Part:
 
     def walk(self) -> "tuple[Part, ...]":
         """This part and all below it, in the order of the message; what messages in the message hold too."""
+        if not self.children:
+            return (self,)
         return (self, *(part for child in self.children for part in child.walk()))
 
     def own(self) -> "tuple[Part, ...]":
         """The same without what messages in the message hold."""
-        return (self, *(part for child in self.children if not self.is_message for part in child.own()))
+        if not self.children or self.is_message:
+            return (self,)
+        return (self, *(part for child in self.children for part in child.own()))
 
     @property
     def decoded_size(self) -> int:

@@ -14,11 +14,15 @@ _TERM = re.compile(r'(?:([a-z]+):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 _SIZE = re.compile(r"([0-9]{1,12})([km]?)b?", re.IGNORECASE | re.ASCII)
 _AGE = re.compile(r"([0-9]{1,4})([dwmy])", re.IGNORECASE | re.ASCII)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+# What nearly all lists are asked for.
+_EVERYTHING = Query()
 
 
 def read_query(text: str, today: date) -> Query:
     """What a typed search asks for. A field that is unknown or has a bad value is searched for as a word."""
-    query = Query()
+    query = _EVERYTHING
+    if not text:
+        return query
     words: list[str] = []
     for field, quoted, plain in _TERM.findall(text[:LONGEST]):
         value = quoted or plain

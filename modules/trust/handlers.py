@@ -67,14 +67,16 @@ def recall_sender(
         return None
     mark = _mark(view)
     known = memory.find(truth.address)
+    if known is not None:
+        # Their domain is known too, and none that is can be taken for another one.
+        return Acquaintance(known.first == mark and not known.written)
     domain = domain_of(truth.address)
-    # The domain of whoever is known is known too, and none that is can be taken for another one.
-    alike = "" if known is not None else looks_like(domain, memory.domains_like(domain))
+    alike = looks_like(domain, memory.domains_like(domain))
     doubts = (like_a_known_one(domain, alike),) if alike else ()
     opened = client.asked_here and not options.peek and view.mailbox.role is not Role.JUNK
-    if known is None and opened and not doubts and not truth.is_doubtful:
+    if opened and not doubts and not truth.is_doubtful:
         memory.meet(truth.address, mark)
-    return Acquaintance(known is None or (known.first == mark and not known.written), doubts)
+    return Acquaintance(first=True, doubts=doubts)
 
 
 def _theirs(user: User, own: tuple[OwnAddresses, ...]) -> Iterable[str]:
