@@ -7,7 +7,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from quopri import decodestring
 from typing import Self
 
@@ -61,29 +61,19 @@ class HeaderBlock(bytes):
     `people` are who stands in its fields, as far as somebody asked.
     """
 
+    fields: tuple[tuple[str, str], ...]
+    named: Named
     people: People
+    envelope: Envelope
 
     def __new__(cls, octets: bytes) -> Self:
         """The block in these octets."""
         block = super().__new__(cls, octets)
+        block.fields = _read_fields(octets)
+        block.named = _by_name(block.fields)
         block.people = {}
+        block.envelope = _envelope_of({name: values[0] for name, values in block.named.items()}, block.people)
         return block
-
-    @cached_property
-    def fields(self) -> tuple[tuple[str, str], ...]:
-        """Names and unfolded values."""
-        return _read_fields(self)
-
-    @cached_property
-    def named(self) -> Named:
-        """The values by name."""
-        return _by_name(self.fields)
-
-    @cached_property
-    def envelope(self) -> Envelope:
-        """What people look at."""
-        first = {name: values[0] for name, values in self.named.items()}
-        return _envelope_of(first, self.people)
 
 
 def read_envelope(header: bytes, people: People | None = None) -> Envelope:
