@@ -7,7 +7,23 @@ another each time, and wait for each other to wake up.
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+
+
+class _This(threading.local):
+    """What this thread belongs to."""
+
+    go: Callable[[], object] | None = None
+    come: Callable[[], object] | None = None
+
+
+_this = _This()
+
+
+def stand_in_line(go: Callable[[], object], come: Callable[[], object]) -> None:
+    """Have it told when this thread goes and computes elsewhere, so that others may take its place, and comes back."""
+    _this.go, _this.come = go, come
 
 
 def keep_to_one(number: int) -> None:
@@ -25,7 +41,25 @@ def keep_to_one(number: int) -> None:
 
 @contextlib.contextmanager
 def anywhere() -> Iterator[None]:
-    """Let this thread, and programs that it starts, compute wherever the process above this one may."""
+    """Let this thread, and programs that it starts, compute wherever the process above this one may.
+
+    What it does must leave the interpreter to others. Of those who wait in line one goes on meanwhile.
+    """
+    go, come = _this.go, _this.come
+    if go is None or come is None:
+        with _unbound():
+            yield
+        return
+    go()
+    try:
+        with _unbound():
+            yield
+    finally:
+        come()
+
+
+@contextlib.contextmanager
+def _unbound() -> Iterator[None]:
     if sys.platform != "linux":
         yield
         return

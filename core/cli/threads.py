@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from core.processors import stand_in_line
+
 Work = Callable[[], None]
 
 # So many are begun at once. One computes at a time; the others wait for a mail server on the same machine meanwhile.
@@ -102,6 +104,7 @@ class Threads:
         return True
 
     def _run(self, thread: _Thread) -> None:
+        stand_in_line(self._leave, self._return)
         while True:
             thread.work()
             with self._lock:
@@ -116,6 +119,17 @@ class Threads:
                 thread.work = _nothing
                 self._free.append(thread)
             thread.turn.acquire()
+
+    def _leave(self) -> None:
+        """One that is at work computes elsewhere for a while: another is begun in its place."""
+        with self._lock:
+            self._busy -= 1
+            if self._waiting and self._busy < self._at_once and self._start(self._waiting[0]):
+                self._waiting.popleft()
+
+    def _return(self) -> None:
+        with self._lock:
+            self._busy += 1
 
     def _watch(self) -> None:
         """Begin more of what waits while those at work wait themselves."""

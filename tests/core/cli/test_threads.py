@@ -5,6 +5,7 @@ from functools import partial
 from queue import SimpleQueue
 
 from core.cli.threads import Threads
+from core.processors import anywhere
 
 
 class Bell:
@@ -161,6 +162,31 @@ def test_after_a_burst_a_few_are_at_work_again() -> None:
     later.end()
     assert later.next(1) == {2}
     until_free(threads, 4)
+
+
+def test_what_computes_elsewhere_makes_place_for_another() -> None:
+    threads = Threads(4, 1, Processor(computes=True), stuck=60)
+    hashing, hashed, came_back = threading.Event(), threading.Event(), threading.Event()
+
+    def log_in() -> None:
+        hashing.wait(60)
+        with anywhere():
+            hashed.wait(60)
+        came_back.set()
+
+    threads.do(log_in)
+    work = Several(threads, 2)
+    assert work.begun.empty()
+    hashing.set()
+    assert work.next(1) == {0}
+    hashed.set()
+    # Who comes back goes on at once, and begins nothing else when it is done.
+    assert came_back.wait(60)
+    until_free(threads, 1)
+    assert work.begun.empty()
+    work.end()
+    assert work.next(1) == {1}
+    until_free(threads, 2)
 
 
 def test_nothing_is_begun_after_the_end_and_nobody_is_left_to_begin_it() -> None:
