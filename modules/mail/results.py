@@ -174,7 +174,9 @@ class MessageView(Shown):
     @property
     def query(self) -> str:
         """What names this message in queries of other pages."""
-        return f"account={self.account}&mailbox={quote_plus(self.mailbox.name)}&uid={self.uid}"
+        name = self.mailbox.name
+        quoted = name if name.isascii() and name.isalnum() else quote_plus(name)
+        return f"account={self.account}&mailbox={quoted}&uid={self.uid}"
 
     @property
     def part_base(self) -> str:

@@ -31,6 +31,8 @@ def findings_of(header: Header, config: TrustConfig) -> Findings:
 
 def checks_of(findings: Findings) -> tuple[Check, ...]:
     """The findings that people are told, in the order of the methods."""
+    if not findings.found:
+        return ()
     wanted = sorted(
         (finding for finding in findings.found if finding.method in METHODS),
         key=lambda finding: METHODS.index(finding.method),

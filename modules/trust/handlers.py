@@ -65,17 +65,16 @@ def recall_sender(
         return None
     if truth.address.casefold() in map(str.casefold, _theirs(user, own)):
         return None
-    mark = _mark(view)
     known = memory.find(truth.address)
     if known is not None:
         # Their domain is known too, and none that is can be taken for another one.
-        return Acquaintance(known.first == mark and not known.written)
+        return Acquaintance(not known.written and known.first == _mark(view))
     domain = domain_of(truth.address)
     alike = looks_like(domain, memory.domains_like(domain))
     doubts = (like_a_known_one(domain, alike),) if alike else ()
     opened = client.asked_here and not options.peek and view.mailbox.role is not Role.JUNK
     if opened and not doubts and not truth.is_doubtful:
-        memory.meet(truth.address, mark)
+        memory.meet(truth.address, _mark(view))
     return Acquaintance(first=True, doubts=doubts)
 
 

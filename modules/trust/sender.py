@@ -37,6 +37,7 @@ _HIDDEN = re.compile(
     "[\xad\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\U000e0000-\U000e007f"
     "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
+_WHY_HIDDEN = Sentence("Such characters turn text around or make one word look like another.")
 
 
 class Header:
@@ -62,8 +63,10 @@ class Header:
 
     def people(self, name: str) -> tuple[Correspondent, ...]:
         """Whom the first field of one name names."""
+        if name not in self._named:
+            return ()
         if name not in self._people:
-            self._people[name] = read_people(self.block, self.first(name))
+            self._people[name] = read_people(self.block, self._named[name][0])
         return self._people[name]
 
     @property
@@ -155,11 +158,10 @@ def _name(header: Header) -> Iterator[Doubt]:
 
 
 def _hidden(header: Header) -> Iterator[Doubt]:
-    why = Sentence("Such characters turn text around or make one word look like another.")
     if _HIDDEN.search(read_words(f"{header.first('from')} {header.first('reply-to')}")):
-        yield Doubt(Weight.CAREFUL, Sentence("The sender's name holds characters that cannot be seen."), why)
+        yield Doubt(Weight.CAREFUL, Sentence("The sender's name holds characters that cannot be seen."), _WHY_HIDDEN)
     if _HIDDEN.search(read_words(header.first("subject"))):
-        yield Doubt(Weight.CAREFUL, Sentence("The subject holds characters that cannot be seen."), why)
+        yield Doubt(Weight.CAREFUL, Sentence("The subject holds characters that cannot be seen."), _WHY_HIDDEN)
 
 
 def _domain(domain: str, own: Iterable[str]) -> Iterator[Doubt]:

@@ -21,15 +21,17 @@ from demo.dovecot import dovecot_missing
 from modules.links.services import Judge, know_links
 from modules.links.settings import Leaving
 from modules.links.signing import SignedLinks
+from modules.mail.headers import HeaderBlock
 from modules.mail.html import read_trackers
 from modules.mail.privacy import Privacy
 from modules.mail.settings import ReadingSettings
+from modules.trust.sender import Header, doubts_about
 from tests.servers.needs import missing
 
 with (Path(__file__).parent / "budgets.toml").open("rb") as file:
     BUDGETS = tomllib.load(file)
 SIZE = 200
-WORKS = tuple(name for name in BUDGETS if name not in ("command-line", "cleaning"))
+WORKS = tuple(name for name in BUDGETS if name not in ("command-line", "cleaning", "judging"))
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,19 @@ def test_a_newsletter_is_cleaned_in_no_more_steps_than_it_was() -> None:
     with counted:
         privacy.clean(text, {}, privacy.links("/mail/main/INBOX/1"), remote=False, either=True)
     assert sum(entry.callcount for entry in counted.getstats()) <= BUDGETS["cleaning"]["calls"]
+
+
+def test_a_sender_is_judged_in_no_more_steps_than_they_were() -> None:
+    (letter,) = letters(1)
+    block = HeaderBlock(letter.raw.partition(b"\r\n\r\n")[0])
+    now = block.envelope.date
+    assert now is not None
+    doubts_about(Header(block), now, now, ("example.org",))
+    counted = cProfile.Profile()
+    with counted:
+        doubts = doubts_about(Header(block), now, now, ("example.org",))
+    assert not doubts
+    assert sum(entry.callcount for entry in counted.getstats()) <= BUDGETS["judging"]["calls"]
 
 
 def test_the_command_line_reads_no_more_than_it_did() -> None:
