@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from core import NotFound, Sentence
+from core import Later, NotFound, Sentence
 from modules.mail.bodies import safe_filename
 from modules.mail.headers import decode_words
 from modules.mail.judging import AttachmentJudge, FileJudgement, PictureDrawing, Sample, VirusScanner
@@ -48,7 +48,7 @@ class Inspector:
     store: MailStore
     judge: AttachmentJudge | None = None
     scanner: VirusScanner | None = None
-    drawing: PictureDrawing | None = None
+    drawing: Later[PictureDrawing | None] = Later(lambda: None)
 
     @property
     def judges(self) -> bool:
@@ -119,10 +119,11 @@ class Inspector:
     def picture(self, place: FilePlace) -> tuple[str, Iterator[bytes]]:
         """The type and octets of a picture to show in the page. Raises NotFound where it cannot be shown."""
         unfit = NotFound(Sentence("This picture cannot be shown here. It can be saved."))
-        if self.drawing is not None:
+        drawing = self.drawing()
+        if drawing is not None:
             validity = self.store.state(place.mailbox).uidvalidity
             named = f"{self.store.account}/{place.mailbox}/{validity}/{place.uid}/{place.number}"
-            drawn = self.drawing.draw(named, lambda: self._whole(place))
+            drawn = drawing.draw(named, lambda: self._whole(place))
             if drawn is None:
                 raise unfit
             return drawn[0], iter((drawn[1],))
@@ -149,7 +150,7 @@ def inspect_files(
     store: MailStore,
     judge: AttachmentJudge | None,
     scanner: VirusScanner | None,
-    drawing: PictureDrawing | None,
+    drawing: Later[PictureDrawing | None],
 ) -> Inspector:
     """What looks at files of the user's mail."""
     return Inspector(store, judge, scanner, drawing)

@@ -91,17 +91,20 @@ def remember_shown(messages: MessageList, kept: Kept) -> None:
 
 
 @module.handler(message_page)
-def explain(view: MessageView, sifter: Sifter) -> Explained | None:
+def explain(view: MessageView, kept: Kept, later: Later[Sifter]) -> Explained | None:
     """Why the open message was moved, or why it looks like spam."""
     if view.is_draft or view.mailbox.role is Role.SENT:
         return None
-    verdict = sifter.kept.verdict(mark_of(view.header))
+    verdict = kept.verdict(mark_of(view.header))
     in_junk = view.mailbox.role is Role.JUNK
     if verdict is not None and verdict.moved == in_junk:
         return Explained(verdict.why, verdict.moved)
     # Few messages give a reason: for the others nothing more is read of what is kept.
     found = () if in_junk else reasons(view.header)
-    if not found or not filters_itself(sifter.config, sifter.settings, sifter.kept.place(view.account)):
+    if not found:
+        return None
+    sifter = later()
+    if not filters_itself(sifter.config, sifter.settings, kept.place(view.account)):
         return None
     sender = view.envelope.sender[0].address.lower() if view.envelope.sender else ""
     return None if sifter.trusts(sender) else Explained(reasons=found)
