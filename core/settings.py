@@ -124,8 +124,6 @@ def _hints(kind: type) -> Mapping[str, Any]:  # Any: a type, or what stands for 
 
 def load_settings(kind: type[T], chosen: Mapping[str, object]) -> T:
     """Settings from what is stored; what no longer fits has its default again."""
-    if not chosen:
-        return kind()
     known: type = kind
     values: dict[str, object] = {}
     for name, hint in _hints(known).items():
@@ -207,20 +205,19 @@ class UserSettings:
     def get(self, kind: type[T]) -> T:
         """The user's settings of one kind; the defaults where nobody is logged in."""
         if kind not in self._read:
-            self._read[kind] = load_settings(kind, self._chosen(section_name(kind)))
+            # A page wants several sections: they come by one question.
+            sections = self._sections or self._ask()
+            chosen = sections(section_name(kind))
+            self._read[kind] = load_settings(kind, chosen) if chosen else kind()
         return self._read[kind]  # type: ignore[return-value]  # kept under its own type
 
     def of(self, user: str, key: bytes | None) -> "UserSettings":
         """The settings of another user, such as one who just logged in, with their data key where it is at hand."""
         return UserSettings(tuple(self._kinds.values()), self._store, Owner(user, key))
 
-    def _chosen(self, section: str) -> Mapping[str, object]:
-        if self.owner is None:
-            return {}
-        if self._sections is None:
-            # A page wants several sections: they come by one question.
-            self._sections = self._store.sections(self.owner)
-        return self._sections(section)
+    def _ask(self) -> Sections:
+        self._sections = self._store.sections(self.owner) if self.owner is not None else lambda section: {}
+        return self._sections
 
     def put(self, value: object) -> None:
         """Keep settings for the next requests."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from functools import cache, partial
+from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
@@ -31,7 +33,6 @@ _HELD = MappingProxyType(
         Source.UPLOAD: "uploads",
     }
 )
-_NOTHING: Mapping[str, Any] = MappingProxyType({})  # Any: as a request has it
 _SINGLE = frozenset({Source.PATH, Source.COOKIE, Source.HEADER})
 
 
@@ -126,22 +127,21 @@ def read_inputs(kind: type[T], request: RawRequest) -> T:
     """Fill one inputs class from the request, or raise InputError with every field that is wrong."""
     found: dict[str, object] = {}
     wrong: list[FieldError] = []
-    held, sent = "", _NOTHING
-    for field in _fields(kind):  # type: ignore[arg-type]  # a type can be hashed
-        if field.held != held:
-            # Most fields come from where the one before them came from.
-            held = field.held
-            sent = getattr(request, held)
-        values: Sequence[Any] = ()  # Any: text, or a file
-        if field.name in sent:
-            values = (sent[field.name],) if field.is_single else sent[field.name]
-        try:
-            if values or field.is_tuple:
-                found[field.attribute] = _read(field, values)
-            elif field.default is dataclasses.MISSING:
-                raise ValueError(Sentence("is missing"))
-        except ValueError as error:
-            wrong.append(FieldError(field.name, str(error)))
+    for held, is_needed, fields in _groups(kind):  # type: ignore[arg-type]  # a type can be hashed
+        sent = getattr(request, held)
+        if not sent and not is_needed:
+            continue
+        for field in fields:
+            values: Sequence[Any] = ()  # Any: text, or a file
+            if field.name in sent:
+                values = (sent[field.name],) if field.is_single else sent[field.name]
+            try:
+                if values or field.is_tuple:
+                    found[field.attribute] = _read(field, values)
+                elif field.default is dataclasses.MISSING:
+                    raise ValueError(Sentence("is missing"))
+            except ValueError as error:
+                wrong.append(FieldError(field.name, str(error)))
     if wrong:
         raise InputError(wrong[0].field, wrong[0].reason, *wrong[1:])
     return kind(**found)
@@ -189,7 +189,6 @@ def _is_tuple(hint: Any) -> bool:
     return get_origin(hint) is tuple
 
 
-@cache
 def _fields(kind: type) -> tuple[_Field, ...]:
     """How every field of an inputs class is read."""
     return tuple(
@@ -205,6 +204,15 @@ def _fields(kind: type) -> tuple[_Field, ...]:
             field.default,
         )
         for field, (source, name, hint) in zip(dataclasses.fields(kind), declared(kind), strict=True)
+    )
+
+
+@cache
+def _groups(kind: type) -> tuple[tuple[str, bool, tuple[_Field, ...]], ...]:
+    """The fields of an inputs class by where a request holds them, in order, and whether to look where nothing is."""
+    return tuple(
+        (held, any(field.default is dataclasses.MISSING for field in fields), fields)
+        for held, fields in ((held, tuple(fields)) for held, fields in groupby(_fields(kind), attrgetter("held")))
     )
 
 

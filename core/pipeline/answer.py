@@ -131,7 +131,7 @@ class Application:
         """What a function of the command line returns, called with its arguments and what else it asks for."""
         session = Session()
         ambient = (session, self.clock, Client(), self.roles, self.user_settings(session), FormState(), Guesses())
-        scope = Scope(self.wiring, self.shared, RawRequest(), *ambient)
+        scope = Scope(self.shared, RawRequest(), *ambient)
         try:
             return scope.call(function, arguments)
         finally:
@@ -191,11 +191,11 @@ class Application:
         background = page.background or request.headers.get("x-hm3-background") == "1"
         visit = Visit(page, request.address, wanted, background, request.content)
         ambient = (session, self.clock, request.client, self.roles, self.user_settings(session), form, visit, guesses)
-        scope = Scope(self.wiring, self.shared, request, *ambient)
+        scope = Scope(self.shared, request, *ambient)
         before = session.visitor
         try:
             stop = self._guard(scope)
-            if stop is None and session.visitor != before:
+            if stop is None and session.visitor is not before and session.visitor != before:
                 # A guard let somebody in, or out: what was made for the visitor before is not for them.
                 scope.close()
                 return self._once(page, request, session, wanted, form, status, guesses)
@@ -231,23 +231,23 @@ class Application:
         plan = self._plan(page)
         target = target_of(plan, wanted)
         self._read_inputs(plan, request, scope)
+        is_timed = self.meters.now is not None or log.isEnabledFor(logging.DEBUG)
         for handler in plan.runs[target]:
-            value = self._call(handler, page, scope)
+            value = self._call(handler, page, scope, is_timed)
             if isinstance(value, Redirect):
                 return value
             if value is not None:
                 scope.add(value)
-        return self._show(plan, target, wanted, scope, session, status)
+        return self._show(plan, target, wanted, scope, session, status, is_timed)
 
     def _read_inputs(self, plan: Plan, request: RawRequest, scope: Scope) -> None:
         also = scope.call(_settings_names) if plan.takes_settings else ()
         if not plan.page.lenient:
             refuse_unknown(plan.inputs, request, also)
-        for kind in plan.inputs:
-            scope.all(kind)
+        scope.make(plan.inputs)
 
     def _show(
-        self, plan: Plan, target: str, wanted: Wanted, scope: Scope, session: Session, status: int
+        self, plan: Plan, target: str, wanted: Wanted, scope: Scope, session: Session, status: int, is_timed: bool
     ) -> Shown | Data | Stream:
         outputs = plan.outputs_for(target)
         if target == STREAM:
@@ -257,7 +257,7 @@ class Application:
             return Data(scope.call(outputs[0].function), status)
         slots: dict[str, list[Fragment]] = {}
         for output in outputs:
-            if (fragment := self._call(output, plan.page, scope)) is not None:
+            if (fragment := self._call(output, plan.page, scope, is_timed)) is not None:
                 slots.setdefault(output.slot.name, []).append(fragment)
         user = session.visitor.name if isinstance(session.visitor, User) else None
         is_whole = wanted.part is None and plan.page.layout is not None
@@ -267,41 +267,37 @@ class Application:
         called = session.address or user or ""
         return Shown(plan.page, slots, wanted.part, status, look, user, tuple(menu), form, called=called)
 
-    def _call(self, step: Handler | Output, page: Page, scope: Scope) -> Any:  # Any: the function's own result.
+    # Any: the function's own result.
+    def _call(self, step: Handler | Output, page: Page, scope: Scope, is_timed: bool) -> Any:
         """Run a handler or output. What one module adds to another's page may fail without breaking it."""
         if step.module == page.module:
-            return self._timed(step, scope)
-        name = step.function.__qualname__
-        if self.failures.some and self.failures.is_off(step.module, name, self.clock.now()):
+            return self._timed(step, scope) if is_timed else scope.call(step.function)
+        failures, name = self.failures, step.function.__qualname__
+        if failures.some and failures.is_off(step.module, name, self.clock.now()):
             return None
         try:
-            value = self._timed(step, scope)
+            value = self._timed(step, scope) if is_timed else scope.call(step.function)
         except (Absent, SetupNeeded):
             return None
         except LoginNeeded:
             raise
         except Exception as error:  # a contribution of any quality must not break its host's page
-            failing = self.failures.failed(step.module, name, str(error), self.clock.now())
+            failing = failures.failed(step.module, name, str(error), self.clock.now())
             log.exception("left out %s.%s (failure %d in a row)", step.module, name, failing.in_a_row)
             return None
-        if self.failures.some:
-            self.failures.worked(step.module, name)
+        if failures.some:
+            failures.worked(step.module, name)
         return value
 
     def _timed(self, step: Handler | Output, scope: Scope) -> Any:  # Any: the function's own result.
-        meter, is_told = self.meters.now, log.isEnabledFor(logging.DEBUG)
-        if meter is None and not is_told:
-            return scope.call(step.function)
-        name = f"{step.module}.{step.function.__qualname__}"
-        started = time.perf_counter()
+        """The same, with its time added to what the request measures, and told in the log."""
+        name, started = f"{step.module}.{step.function.__qualname__}", time.perf_counter()
         try:
             return scope.call(step.function)
         finally:
             took = time.perf_counter() - started
-            if meter is not None:
-                meter.add(name, took)
-            if is_told:
-                log.debug("%s %.1f ms", name, took * 1000)
+            self.meters.add(name, took, 1)
+            log.debug("%s %.1f ms", name, took * 1000)
 
 
 def _menu(entries: tuple[MenuEntry, ...]) -> tuple[MenuEntry, ...]:

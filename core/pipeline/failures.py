@@ -25,11 +25,8 @@ class Failures:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._failing: dict[tuple[str, str], Failing] = {}
-
-    @property
-    def some(self) -> bool:
-        """Whether any contribution failed and has not worked since."""
-        return bool(self._failing)
+        # Whether any contribution failed and has not worked since. Every step of a request looks here.
+        self.some = False
 
     def is_off(self, module: str, function: str, now: datetime) -> bool:
         """Whether a contribution is switched off just now."""
@@ -44,6 +41,7 @@ class Failures:
             off_until = now + PAUSE if in_a_row >= MOST_IN_A_ROW else None
             failing = Failing(module, function, in_a_row, reason, off_until)
             self._failing[(module, function)] = failing
+            self.some = True
             return failing
 
     def worked(self, module: str, function: str) -> None:
@@ -51,6 +49,7 @@ class Failures:
         if (module, function) in self._failing:
             with self._lock:
                 self._failing.pop((module, function), None)
+                self.some = bool(self._failing)
 
     def all(self) -> tuple[Failing, ...]:
         """Every contribution that failed and has not worked since."""

@@ -175,10 +175,7 @@ def _speaker(site: Site, request: Request, opened: Opened) -> Callable[[str], st
 
 def _render(site: Site, request: Request, opened: Opened, shown: Shown) -> Response:
     waiting = opened.session.take_notices() if shown.part is None and shown.page.layout is not None else ()
-    zone = visitor_zone(shown.look, request.client, site.app)
-    notices = tuple(
-        replace(one, text=site.renderer.say(one.text, _language(request, shown.look), zone)) for one in waiting
-    )
+    notices = _spoken(site, request, shown.look, waiting) if waiting else ()
     idle = int(site.sessions.idle_of(opened.session).total_seconds())
     ajax = tell_scripts(site, opened.session.id) if shown.user is not None else None
     asks = opened.session.asks_password
@@ -193,6 +190,12 @@ def _render(site: Site, request: Request, opened: Opened, shown: Shown) -> Respo
     if shown.wait is not None:
         response.headers.extend(retry_after(shown.wait))
     return pack(shown.page, request, response)
+
+
+def _spoken(site: Site, request: Request, look: LookSettings, notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """Notices as the visitor reads them."""
+    language, zone = _language(request, look), visitor_zone(look, request.client, site.app)
+    return tuple(replace(one, text=site.renderer.say(one.text, language, zone)) for one in notices)
 
 
 def make_frame(
