@@ -19,25 +19,30 @@ from core import (
     Visit,
 )
 from modules.login.api import check_password, login_page, password_page
-from modules.remember.inputs import OneDevice, Wish
+from modules.remember.inputs import Held, OneDevice, Wish
 from modules.remember.module import RememberConfig, forget_page, module
 from modules.remember.results import RememberBox, RememberedDevices
-from modules.remember.services import Remembering
+from modules.remember.services import DEVICE, Remembering
 from modules.remember.store import RememberedStore
 from modules.security.api import OneSession, end_page, end_session, security_page
 
 
 @module.guard(Phase.SESSION)
-def end_forgotten(session: Session, remembering: Remembering, visit: Visit) -> Redirect | None:
-    """A session does not outlive the device that it belongs to."""
-    if session.visitor is not None:
-        remembering.check(active=not visit.background)
+def end_forgotten(session: Session, held: Held, remembering: Later[Remembering], visit: Visit) -> Redirect | None:
+    """A session does not outlive the device that it belongs to.
+
+    Where there is one, or a token, what remembers it learns how the request ends; for others nothing is made.
+    """
+    if session.has_secret(DEVICE) or held.remember:
+        device = remembering()
+        if session.visitor is not None:
+            device.check(active=not visit.background)
     return None
 
 
 @module.guard(Phase.LOGIN)
 def let_in(
-    session: Session, visit: Visit, form: FormState, remembering: Remembering, login: Later[Login]
+    session: Session, visit: Visit, form: FormState, remembering: Later[Remembering], login: Later[Login]
 ) -> Redirect | None:
     """A stranger whose browser is remembered comes in where a page needs a user.
 
@@ -50,7 +55,7 @@ def let_in(
     is_whole = visit.wanted.format is Format.HTML and visit.wanted.part is None
     if visit.page.method != "GET" and not is_whole:
         return None
-    further = remembering.come_in(login(), visit.address if visit.page.method == "GET" else "/")
+    further = remembering().come_in(login(), visit.address if visit.page.method == "GET" else "/")
     if isinstance(session.visitor, User):
         if visit.page.method != "GET":
             raise LoggedInAgain(

@@ -3,12 +3,14 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from core import Secret
 from modules.remember.module import RememberConfig
+from modules.remember.services import Remembering
 from modules.remember.tables import devices, tokens
 from tests.modules.remember.home import COOKIE, Home, close, count, is_in, open_home, token_of, words
 
@@ -30,6 +32,24 @@ def test_without_the_tick_nothing_is_kept(home: Home) -> None:
     browser = home.enter(remember=False)
     assert token_of(browser) == "" and count(home) == 0
     assert close(browser).get("/mail/").location == "/login?next=%2Fmail%2F"
+
+
+@pytest.mark.parametrize("loses_token", [False, True])
+@pytest.mark.parametrize("remember", [False, True])
+def test_only_a_session_of_a_remembered_device_asks_for_it(
+    home: Home, remember: bool, loses_token: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Remembering] = []
+    browser, begin = home.enter(remember=remember), Remembering.__init__
+    if loses_token:
+        browser.client.delete_cookie(COOKIE)
+
+    def note(self: Remembering, *asked: Any) -> None:  # Any: whatever it asks for
+        made.append(self)
+        begin(self, *asked)
+
+    monkeypatch.setattr(Remembering, "__init__", note)
+    assert is_in(browser) and len(made) == remember
 
 
 def test_a_remembered_browser_comes_in_where_it_wants_to(home: Home) -> None:
