@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from core.processors import stand_in_line
 
@@ -63,7 +64,8 @@ class Threads:
         self._done = 0
         self._free: list[_Thread] = []
         self._waiting: deque[Work] = deque()
-        self._lock = threading.Lock()
+        # A signal may end all of it within the very thread that holds this.
+        self._lock = threading.RLock()
         self._some_wait = threading.Event()
         self._watched = False
         self._over = False
@@ -75,8 +77,7 @@ class Threads:
                 return
             self._waiting.append(work)
             if not self._watched and not self._over:
-                self._watched = True
-                threading.Thread(target=self._watch, name="ushering", daemon=True).start()
+                self._watched = _begin("ushering", self._watch)
             self._some_wait.set()
 
     def shutdown(self, wait: bool = False) -> None:
@@ -95,9 +96,8 @@ class Threads:
             thread = self._free.pop()
             thread.work = work
             thread.turn.release()
-        elif self._begun < self._most:
+        elif self._begun < self._most and _begin("answering", partial(self._run, _Thread(work))):
             self._begun += 1
-            threading.Thread(target=self._run, args=(_Thread(work),), name="answering", daemon=True).start()
         else:
             return False
         self._busy += 1
@@ -157,6 +157,15 @@ class Threads:
             if not self._waiting or not self._start(self._waiting[0]):
                 return
             self._waiting.popleft()
+
+
+def _begin(name: str, does: Work) -> bool:
+    """Begin a thread; whether the system has one. Where it has none, those that there are do what waits."""
+    try:
+        threading.Thread(target=does, name=name, daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _nothing() -> None:

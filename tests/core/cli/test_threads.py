@@ -4,6 +4,8 @@ import threading
 from functools import partial
 from queue import SimpleQueue
 
+import pytest
+
 from core.cli.threads import Threads
 from core.processors import anywhere
 
@@ -200,3 +202,87 @@ def test_nothing_is_begun_after_the_end_and_nobody_is_left_to_begin_it() -> None
     for thread in begun:
         thread.join(60)
     assert len(begun) == 2 and not any(thread.is_alive() for thread in begun) and work.begun.empty()
+
+
+class NoThreads:
+    """A system that has no more threads for a while, of these names."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+        self.asked = threading.Semaphore(0)
+        self.none = True
+        start = threading.Thread.start
+
+        def refuse(thread: threading.Thread) -> None:
+            if self.none and thread.name in names:
+                self.asked.release()
+                raise RuntimeError("can't start new thread")
+            start(thread)
+
+        monkeypatch.setattr(threading.Thread, "start", refuse)
+
+
+def test_where_the_system_has_no_more_threads_those_there_are_do_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads, first, second = Threads(4, 2, Processor(computes=True), stuck=60), Bell(), Bell()
+    threads.do(first)
+    system = NoThreads(monkeypatch, "answering", "ushering")
+    threads.do(second)
+    first.end.set()
+    assert second.who.get(timeout=60) == first.who.get(timeout=60)
+    system.none = False
+    work = Several(threads, 2)
+    assert work.next(1) == {0}
+    second.end.set()
+    assert work.next(1) == {1}
+    work.end()
+    until_free(threads, 2)
+    assert threads._begun == 2
+
+
+def test_more_is_begun_as_soon_as_the_system_has_threads_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = Threads(4, 1, Processor(computes=False), stuck=60)
+    blocks = Bell()
+    threads.do(blocks)
+    system = NoThreads(monkeypatch, "answering")
+    work = Several(threads, 1)
+    assert system.asked.acquire(timeout=60) and system.asked.acquire(timeout=60)
+    assert work.begun.empty()
+    system.none = False
+    assert work.next(1) == {0}
+    blocks.end.set()
+    work.end()
+    until_free(threads, 2)
+
+
+def test_who_computes_elsewhere_goes_on_though_no_thread_takes_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads, leave, done = Threads(4, 1, Processor(computes=True), stuck=60), threading.Event(), threading.Event()
+
+    def log_in() -> None:
+        leave.wait(60)
+        with anywhere():
+            done.set()
+
+    threads.do(log_in)
+    NoThreads(monkeypatch, "answering")
+    work = Several(threads, 1)
+    leave.set()
+    assert done.wait(60) and work.next(1) == {0}
+    work.end()
+    until_free(threads, 1)
+    assert threads._busy == 0
+
+
+def test_a_signal_ends_it_also_while_something_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads, work = Threads(4), Bell()
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        if thread.name == "answering":
+            threads.shutdown()
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    doing = threading.Thread(target=threads.do, args=(work,), daemon=True)
+    doing.start()
+    doing.join(10)
+    assert not doing.is_alive()
+    work.end.set()
