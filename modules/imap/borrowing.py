@@ -77,6 +77,8 @@ class Borrower:
             raise
         finally:
             self._moment = Moment()
+            # Another request may have been told the quota meanwhile, as it was before.
+            self._memory.quota_doubted = True
 
     def _look_for(self, mailbox: MailboxName | None) -> None:
         """After a server ended a connection: raise NotFound or Conflict where the mailbox is gone, or was made anew."""

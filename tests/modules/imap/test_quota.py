@@ -1,12 +1,14 @@
 """When the quota is asked for again: not with every list of folders, but where it may have changed."""
 
 import time
+from collections.abc import Sequence
 
 import pytest
 
 from demo.dovecot import Dovecot
-from modules.imap import memory
+from modules.imap import changes, memory
 from modules.imap.api import ImapStore
+from modules.imap.lease import Lease
 from modules.mail.api import MailboxName, Quota, Uid
 from tests.modules.imap.conftest import Box, Boxes, numbered
 from tests.servers.mail_user import MailUser
@@ -53,6 +55,23 @@ def test_flags_leave_the_quota_as_it_is(box: Box, sent: list[list[bytes]]) -> No
 
 
 def test_it_is_asked_for_after_what_this_session_did(box: Box, sent: list[list[bytes]]) -> None:
+    box.store().erase(INBOX, [Uid(1)])
+    assert is_asked(box, sent)
+    assert not is_asked(box, sent)
+
+
+def test_it_is_asked_for_after_what_another_request_was_told_meanwhile(
+    box: Box, sent: list[list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase = changes.erase
+
+    def slowly(lease: Lease, mailbox: MailboxName, uids: Sequence[Uid]) -> int:
+        sent.clear()
+        box.store().mailboxes()
+        assert any(b"GETQUOTAROOT" in command for turn in sent for command in turn)
+        return erase(lease, mailbox, uids)
+
+    monkeypatch.setattr(changes, "erase", slowly)
     box.store().erase(INBOX, [Uid(1)])
     assert is_asked(box, sent)
     assert not is_asked(box, sent)
