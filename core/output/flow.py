@@ -50,11 +50,20 @@ def joined(pieces: Iterable[Piece]) -> str:
 
 
 def given(pieces: Sequence[Piece]) -> Sequence[Piece]:
-    """What a template has written, for the one around it: one text, unless something long is in it."""
+    """What a template has written, for the one around it: in as few pieces as can be."""
     try:
         return ("".join(pieces),)  # type: ignore[arg-type]  # as above
     except TypeError:
-        return pieces
+        found: list[Piece] = []
+        begin = 0
+        for place in [place for place, piece in enumerate(pieces) if not isinstance(piece, str)]:
+            if place > begin:
+                found.append("".join(pieces[begin:place]))  # type: ignore[arg-type]  # nothing else is there
+            found.append(pieces[place])
+            begin = place + 1
+        if begin < len(pieces):
+            found.append("".join(pieces[begin:]))  # type: ignore[arg-type]  # as above
+        return found
 
 
 def octets_of(pieces: Sequence[Piece]) -> bytes:

@@ -3,7 +3,7 @@
 from jinja2 import DictLoader
 from markupsafe import Markup
 
-from core.output.flow import LONG, Flow, joined, octets_of, shortly
+from core.output.flow import LONG, Flow, given, joined, octets_of, shortly
 from core.output.folding import SpokenEnvironment
 from core.output.pieces import EXTENSION
 
@@ -28,6 +28,13 @@ def test_pieces_of_all_kinds_are_put_together_in_their_order() -> None:
 def test_what_is_short_is_text_and_what_is_long_is_not() -> None:
     assert shortly(["<b>"]) == Markup("<b>") and isinstance(shortly(["<b>"]), Markup)
     assert isinstance(shortly([LENGTHY]), Flow) and isinstance(shortly(["a", "b"]), Flow)
+
+
+def test_texts_between_what_is_long_are_given_as_one() -> None:
+    long, also = Flow([b"1"]), Flow([b"2"])
+    assert given(["a", Markup("b")]) == ("ab",) and given([]) == ("",)
+    assert given(["a", "b", long, also, "c", "d"]) == ["ab", long, also, "cd"]
+    assert given([long, "a", also]) == [long, "a", also] and given([long]) == [long]
 
 
 def test_there_is_something_in_it_or_not() -> None:
