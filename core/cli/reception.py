@@ -204,7 +204,6 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def _serve(self, conn: Caller, *, large: bool = False) -> None:
         if large:
             self._large.add(conn)
-        conn.parser.unreader.begin()
         self.tpool.do(partial(self._answer, conn, large))
 
     def _answer(self, conn: Caller, large: bool) -> None:
@@ -212,6 +211,8 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
         All else is rare, and the reception's to do: waking it costs as much as a short answer.
         """
+        # Until now it was this site that let the sender wait.
+        conn.parser.unreader.begin()
         try:
             stays = self.handle(conn)
         except BaseException:

@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 
@@ -272,6 +273,22 @@ def test_a_connection_that_is_kept_is_heard_all_the_time_and_one_that_says_too_m
         caller.parser.unreader.take_buffered()
         assert reception._comes_again(caller)
         assert caller.awaited and caller.sock in poller.get_map()
+        caller.close()
+
+
+def test_the_time_of_a_large_body_runs_from_when_a_thread_takes_it() -> None:
+    with one_caller() as (reception, caller, there):
+        reception.method_queue.init()
+        line: list[Callable[[], None]] = []
+        reception.tpool.do = line.append
+        there.sendall(HEAD % (b"/", 500_000))
+        reception._hear(caller)
+        taken, began = time.monotonic(), []
+        reception.handle = lambda conn: began.append(conn.parser.unreader._began)
+        (work,) = line
+        work()
+        assert began[0] >= taken
+        reception.method_queue.close()
         caller.close()
 
 
