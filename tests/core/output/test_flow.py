@@ -83,3 +83,10 @@ def test_a_long_piece_within_another_is_written_the_same() -> None:
 
 def test_a_translated_text_is_filled_with_it() -> None:
     assert environment().fill(("a ", " b"), (Flow([b"<i>"]),)) == Markup("a <i> b")
+
+
+def test_as_text_it_takes_what_text_takes() -> None:
+    flow = Flow([b"<i>a</i>\n", Markup("<b>")])
+    said = "{{ (it | string) + '<' }}|{{ '>' + (it | string) }}|{{ it | string | indent }}|{{ (it | string)[:3] }}"
+    (template, shown) = (environment(a=said).template("a"), "<i>a</i>\n<b>")
+    assert template.render(it=flow) == f"{shown}&lt;|&gt;{shown}|<i>a</i>\n    <b>|<i>"
