@@ -22,6 +22,7 @@ from modules.mail.api import (
     Part,
     PartNumber,
     Role,
+    ToldParts,
     Uid,
     decode,
     enclosed_page,
@@ -62,6 +63,12 @@ def read_invitations(
             cards[at] = replace(card, offer=replace(found, token=answering.make_token()))
             break
     return Invitations(tuple(cards), zone, f"{letter.outer_path}/invitation")
+
+
+@module.handler(message_page, enclosed_page)
+def leave_out_parts(letter: Letter, invitations: Invitations | None) -> ToldParts | None:
+    """What the cards say, and let people save, needs no file beside them."""
+    return ToldParts(frozenset(part.number for part in _parts(letter.structure))) if invitations is not None else None
 
 
 @module.handler(answer_page)
@@ -120,13 +127,17 @@ def _remember(address: MessageAddress, choice: Choice, store: MailStore) -> tupl
 
 def _read(mailbox: MailboxName, uid: Uid, structure: Part, store: MailStore) -> list[tuple[Calendar | None, str]]:
     """What the calendar parts say, each with its number; those that say the same once."""
-    parts = [part for part in structure.own() if part.media_type in KINDS][:MOST]
     texts: dict[str, str] = {}
-    for part in parts:
+    for part in _parts(structure):
         octets = store.part(mailbox, uid, PartNumber(part.number), most=LONGEST)
         text = decode(octets, part.charset).replace("\r\n", "\n").strip()
         texts.setdefault(text, part.number)
     return [(read_apart(text.encode("utf-8", "replace")), number) for text, number in texts.items()]
+
+
+def _parts(structure: Part) -> list[Part]:
+    """The calendar parts that are read."""
+    return [part for part in structure.own() if part.media_type in KINDS][:MOST]
 
 
 def _done(address: MessageAddress, text: Sentence, kind: str = "done") -> Redirect:

@@ -23,7 +23,7 @@ from modules.mail.html.urls import Links, WebAddress, normal_address, plain_host
 from modules.mail.inputs import AskedAccount, MessageAddress, ReadingOptions
 from modules.mail.inspecting import FilePlace, Inspector
 from modules.mail.judging import AttachmentJudge, Care, FileJudgement, FileOddity, PictureDrawing, Sample, VirusScanner
-from modules.mail.letters import Attachment, Letter, enclosed_path
+from modules.mail.letters import Attachment, Letter, ToldParts, enclosed_path
 from modules.mail.links import JudgedLink, LinkJudge, LinkMark, LinkOddity, LinkWeight
 from modules.mail.lists import list_mailboxes
 from modules.mail.model import (
@@ -218,6 +218,7 @@ __all__ = [
     "SubmissionLater",
     "SubmissionRefused",
     "Submitted",
+    "ToldParts",
     "Uid",
     "details_slot",
     "list_mailboxes",

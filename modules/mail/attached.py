@@ -7,7 +7,7 @@ from core import Client, NotFound, Sentence
 from modules.mail.bodies import choose_bodies
 from modules.mail.inputs import ArchiveAsked, FilesAsked, MessageAddress
 from modules.mail.inspecting import FilePlace, Inspector
-from modules.mail.letters import FileStrip, JudgedFile, Letter
+from modules.mail.letters import FileStrip, JudgedFile, Letter, ToldParts
 from modules.mail.lists import check_account, list_mailboxes
 from modules.mail.model import MailboxName, StoredMessage
 from modules.mail.module import enclosed_page, files_page, message_page, module
@@ -19,9 +19,10 @@ MOST_LOOKED_AT = 60
 
 
 @module.handler(message_page, enclosed_page)
-def list_files(opened: Opened, letter: Letter, inspector: Inspector) -> FileStrip:
+def list_files(opened: Opened, letter: Letter, inspector: Inspector, told: tuple[ToldParts, ...]) -> FileStrip:
     """The attachments with what their names tell; nothing of them is fetched."""
-    attachments = [one for one in opened.attachments if one.enclosed is None]
+    left_out = _nameless(letter, told) if told else ()
+    attachments = [one for one in opened.attachments if one.enclosed is None and one.number not in left_out]
     files = inspector.by_name(letter.structure, attachments)
     return FileStrip(letter.path, letter.outer_path, str(letter.number), files, judged=inspector.judges)
 
@@ -77,6 +78,12 @@ def asks_before(inspector: Inspector, letter: Letter, asked: ArchiveAsked, clien
     if len(files) > MOST_LOOKED_AT or any(file.judgement.warns for file in files):
         return True
     return any(file.judgement.warns for file in look_at(inspector, letter, files))
+
+
+def _nameless(letter: Letter, told: Sequence[ToldParts]) -> set[str]:
+    """The numbers of parts that are told of already and have no file name of their own."""
+    numbers = {number for one in told for number in one.numbers}
+    return {part.number for part in letter.structure.own() if part.number in numbers and not part.filename}
 
 
 def _within(stored: StoredMessage, number: str | None) -> Part:

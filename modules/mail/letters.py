@@ -31,6 +31,13 @@ class JudgedFile:
 
 
 @dataclass(frozen=True)
+class ToldParts:
+    """The numbers of parts that a module tells of in words above the text; those without a name are no files then."""
+
+    numbers: frozenset[str]
+
+
+@dataclass(frozen=True)
 class FileStrip:
     """The attachments of a message, or of one `within` it, with what is known of them.
 

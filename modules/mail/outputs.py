@@ -32,7 +32,16 @@ from modules.mail.module import (
     source_page,
 )
 from modules.mail.opening import Body
-from modules.mail.results import Conversation, HeaderFields, MessageList, MessageView, OpenFile, OpenMailbox, Sidebar
+from modules.mail.results import (
+    Answers,
+    Conversation,
+    HeaderFields,
+    MessageList,
+    MessageView,
+    OpenFile,
+    OpenMailbox,
+    Sidebar,
+)
 
 
 @dataclass(frozen=True)
@@ -149,11 +158,16 @@ def show_rows(messages: MessageList) -> Fragment:
 
 @module.output(reading_slot)
 def show_message(
-    letter: Letter, view: MessageView | None, enclosed: EnclosedView | None, strip: FileStrip | None
+    letter: Letter,
+    view: MessageView | None,
+    enclosed: EnclosedView | None,
+    strip: FileStrip | None,
+    answers: Answers | None,
 ) -> Fragment:
     """The open message around its frame."""
     if view is not None:
-        return Fragment.of("mail/reading.html", message=view, strip=strip)
+        answers_all = answers is not None and answers.to_others
+        return Fragment.of("mail/reading.html", message=view, strip=strip, answers_all=answers_all)
     return Fragment.of("mail/enclosed.html", message=enclosed, letter=letter, strip=strip)
 
 

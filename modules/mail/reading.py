@@ -19,7 +19,9 @@ from modules.mail.module import (
     remote_frame_page,
 )
 from modules.mail.opening import Body, Opened, Reader
-from modules.mail.results import Conversation, HeaderFields, MessageList, MessageView
+from modules.mail.own import OwnAddresses
+from modules.mail.quoting import reply_recipients
+from modules.mail.results import Answers, Conversation, HeaderFields, MessageList, MessageView
 from modules.mail.search import narrow, read_query
 from modules.mail.settings import ReadingSettings, RemoteImages
 from modules.mail.store import MailStore
@@ -153,6 +155,14 @@ def read_message(
         is_draft=DRAFT in stored.flags or mailbox.role is Role.DRAFTS,
         header=stored.header,
     )
+
+
+@module.handler(message_page)
+def weigh_answers(view: MessageView, own: tuple[OwnAddresses, ...]) -> Answers:
+    """Whether it makes a difference to answer to all."""
+    mine = [address for one in own for address in one.addresses]
+    to, cc = reply_recipients(view.envelope, mine, to_all=True)
+    return Answers((to, cc) != reply_recipients(view.envelope, mine, to_all=False))
 
 
 @module.handler(message_page)

@@ -190,6 +190,13 @@ class MessageView(Shown):
 
 
 @dataclass(frozen=True)
+class Answers:
+    """Whether an answer to all of the open message goes to more people than one to its sender."""
+
+    to_others: bool
+
+
+@dataclass(frozen=True)
 class Conversation:
     """The other messages of the open message's thread in its mailbox, oldest first."""
 

@@ -7,6 +7,7 @@ from modules.mail.api import (
     MailStore,
     Part,
     PartNumber,
+    ToldParts,
     enclosed_page,
     enclosed_path,
     message_page,
@@ -35,13 +36,27 @@ def read_report(letter: Letter, store: MailStore) -> Report | None:
     holder, part = found
     original = next((one for one in holder.children if one.is_message or one.media_type in _HEADERS), None)
     told = _tell(letter, part, store) if part is not None else None
+    parts = _told_of(told, part, original)
     if original is None:
-        return Report(told)
+        return Report(told, parts=parts)
     subject = original.enclosed.subject if original.enclosed is not None else _subject(letter, original, store)
     path = letter.part_path(original.number)
     if original.is_message:
-        return Report(told, subject, enclosed_path(letter.outer_path, original.number), is_message=True)
-    return Report(told, subject, path)
+        return Report(told, subject, enclosed_path(letter.outer_path, original.number), is_message=True, parts=parts)
+    return Report(told, subject, path, parts=parts)
+
+
+@module.handler(message_page, enclosed_page)
+def leave_out_parts(report: Report | None) -> ToldParts | None:
+    """What the card says needs no file beside it."""
+    return ToldParts(report.parts) if report is not None else None
+
+
+def _told_of(told: Delivery | Receipt | Complaint | None, part: Part | None, original: Part | None) -> frozenset[str]:
+    """The numbers of the parts that the card says all of, or leads to; what it could not read is none."""
+    silent = told is None or (isinstance(told, Delivery) and not any(one.address for one in told.recipients))
+    parts = (None if silent else part, None if original is None or original.is_message else original)
+    return frozenset(one.number for one in parts if one is not None)
 
 
 def _reports(structure: Part) -> Iterator[tuple[Part, Part | None]]:

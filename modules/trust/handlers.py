@@ -13,7 +13,7 @@ from modules.trust.findings import checks_of, confirmed, doubts_from, findings_o
 from modules.trust.memory import Memory
 from modules.trust.module import module
 from modules.trust.results import Acquaintance, SenderTruth, Signatures, heaviest_first
-from modules.trust.sender import Header, doubts_about, like_a_known_one
+from modules.trust.sender import Header, doubts_about, is_for_many, like_a_known_one
 
 
 @module.handler(message_page)
@@ -68,14 +68,21 @@ def recall_sender(
     known = memory.find(truth.address)
     if known is not None:
         # Their domain is known too, and none that is can be taken for another one.
-        return Acquaintance(not known.written and known.first == _mark(view))
+        first = not known.written and known.first == _mark(view)
+        return Acquaintance(first and _is_worth_telling(view, truth, memory))
     domain = domain_of(truth.address)
     alike = looks_like(domain, memory.domains_like(domain))
     doubts = (like_a_known_one(domain, alike),) if alike else ()
     opened = client.asked_here and not options.peek and view.mailbox.role is not Role.JUNK
     if opened and not doubts and not truth.is_doubtful:
         memory.meet(truth.address, _mark(view))
-    return Acquaintance(first=True, doubts=doubts)
+    return Acquaintance(_is_worth_telling(view, truth, memory), doubts)
+
+
+def _is_worth_telling(view: MessageView, truth: SenderTruth, memory: Memory) -> bool:
+    """Whether it tells readers something that an address is new: not while nearly all are, nor of confirmed lists."""
+    sure = (truth.confirmed or truth.signed) and not truth.is_doubtful
+    return not (sure and is_for_many(Header(view.header))) and memory.stands_out(truth.address)
 
 
 def _theirs(user: User, own: tuple[OwnAddresses, ...]) -> Iterable[str]:

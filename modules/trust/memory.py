@@ -15,6 +15,8 @@ from modules.trust.domains import beginnings, domain_of, parents, skeleton
 from modules.trust.tables import correspondents
 
 MOST = 20_000
+# Of whom knows fewer people here nearly everybody is new, and to say so of each tells them nothing.
+FEW = 20
 _MOST_ALIKE = 50
 
 _ADD = insert(correspondents)
@@ -37,10 +39,19 @@ _OF_USER = (
     .where(correspondents.c.user_ref == bindparam("owner"))
     .order_by(correspondents.c.id)
 )
+_LATEST = 2**31 - 1
 # Every message that is opened asks for these.
 _ONE = Question(_OF_USER.where(correspondents.c.mark == bindparam("mark")), _Row)
 _ALIKE = Question(
     _OF_USER.where(correspondents.c.look.in_(bindparam("looks", expanding=True))).limit(_MOST_ALIKE), _Row
+)
+_OF_ONE = select(correspondents.c.id).where(
+    correspondents.c.user_ref == bindparam("owner"), correspondents.c.mark == bindparam("mark")
+)
+# The last of those who make a history, among those who were known before this one, or of all while this one is not.
+_BEFORE = Question(
+    _OF_USER.where(correspondents.c.id < func.coalesce(_OF_ONE.scalar_subquery(), _LATEST)).limit(1).offset(FEW - 1),
+    _Row,
 )
 
 
@@ -79,6 +90,10 @@ class Correspondents:
                 return (domain,)
             found[known] = None
         return tuple(found)
+
+    def stands_out(self, user: str, key: bytes, address: str) -> bool:
+        """Whether the user knew FEW others or more before this address, so that its being new tells something."""
+        return bool(self._database.ask(_BEFORE, owner=self._owner(user), mark=_mark(key, address)))
 
     def meet(self, user: str, key: bytes, address: str, first: str) -> None:
         """Remember that a message from an address was opened."""
@@ -157,6 +172,11 @@ class Memory:
         """The domains of correspondents that this one looks like; where it is one of theirs, it alone."""
         key = self._session.key
         return self._correspondents.domains_like(self._user, key, domain) if key is not None else ()
+
+    def stands_out(self, address: str) -> bool:
+        """Whether the user knew enough others before this address that its being new tells something."""
+        key = self._session.key
+        return key is not None and self._correspondents.stands_out(self._user, key, address)
 
     def meet(self, address: str, first: str) -> None:
         """Remember that a message from an address was opened."""

@@ -37,6 +37,7 @@ _HIDDEN = re.compile(
     "[\xad\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\U000e0000-\U000e007f"
     "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
+_LISTS = ("list-id", "list-unsubscribe", "list-post")
 _WHY_HIDDEN = Sentence("Such characters turn text around or make one word look like another.")
 
 
@@ -89,6 +90,14 @@ def doubts_about(header: Header, received: datetime, now: datetime, own: Iterabl
         *_replies(header, address, domain),
         *_date(header, received, now),
     )
+
+
+def is_for_many(header: Header) -> bool:
+    """Whether it says that a mailing list or a program sent it (RFC 2919, RFC 2369, RFC 3834)."""
+    if any(header.first(name).strip() for name in _LISTS):
+        return True
+    automatic = header.first("auto-submitted").partition(";")[0].strip().lower()
+    return automatic not in ("", "no") or header.first("precedence").strip().lower() in ("bulk", "list")
 
 
 def like_a_known_one(domain: str, known: str) -> Doubt:

@@ -50,3 +50,20 @@ def test_recipients_are_walked_through_and_taken_out_by_keys(writer: Writer) -> 
     writer.type(Keys.DELETE)
     assert writer.texts(".panel .recipient-name") == ["a@garden.example", "c@garden.example"]
     assert writer.browser.switch_to.active_element.text == "c@garden.example"
+
+
+def test_the_tab_key_leads_from_to_to_the_subject_and_back_to_the_buttons_for_copies(writer: Writer) -> None:
+    def focused() -> str:
+        return str(writer.browser.switch_to.active_element.accessible_name)
+
+    writer.begin()
+    writer.type(Keys.TAB)
+    assert focused() == "Subject"
+    back = Keys.SHIFT + Keys.TAB + Keys.NULL
+    writer.type(back, back)
+    assert focused() == "Bcc"
+    writer.type(back)
+    assert focused() == "Cc"
+    writer.type(Keys.ENTER)
+    writer.type("ann@garden.example", Keys.TAB)
+    assert focused() == "Subject" and writer.texts(".panel .recipient-name") == ["ann@garden.example"]

@@ -25,6 +25,6 @@ def test_a_hostile_sender_is_told_above_the_message_and_a_friend_is_not(reader: 
     person.wait_for_text(".letter-details", "This site names no mail server whose findings about senders it believes.")
     assert person.barriers() == []
     person.open(f"{INBOX}1")
-    person.wait_for_text(".letter-from", "You have not opened mail from this address here before.")
-    assert person.all("[data-doubt]") == []
+    person.wait_for_text(".letter-from", "ada@example.test")
+    assert person.all("[data-doubt]") == [] and person.all(".trust-first") == []
     assert person.complaints() == [] and person.asked_elsewhere() == []

@@ -62,9 +62,11 @@ function acting(): Command[] {
 }
 
 function writing(): Command[] {
-  const press = (selector: string) => () => find<HTMLAnchorElement>(selector)?.click();
+  const tool = (name: string) => find<HTMLAnchorElement>(`.letter-tools [data-do="${name}"]`);
+  // Where an answer to all is one to the sender there is no button for it.
+  const press = (name: string) => () => (tool(name) ?? (name === "reply-all" ? tool("reply") : null))?.click();
   const answer = (name: string, label: string, key: string): Command => ({
-    name: `do-${name}`, label, keys: [key], icon: name, can: opened, run: press(`.letter-tools [data-do="${name}"]`),
+    name: `do-${name}`, label, keys: [key], icon: name, can: opened, run: press(name),
   });
   return [
     answer("reply", say("Reply"), "r"),

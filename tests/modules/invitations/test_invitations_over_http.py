@@ -60,3 +60,13 @@ def test_hostile_and_torn_calendars_can_still_be_saved(webmail: Webmail, mail_us
 
 def test_other_messages_have_no_card(webmail: Webmail, mail_user: MailUser) -> None:
     assert webmail.see(f"{INBOX}{mail_user.append(plain())}").tree.css_first(".card") is None
+
+
+@pytest.mark.parametrize(("disposition", "files"), [("", 0), ("Content-Disposition: attachment; filename=in.ics\n", 1)])
+def test_a_calendar_on_a_card_is_a_file_only_by_a_name(
+    webmail: Webmail, mail_user: MailUser, disposition: str, files: int
+) -> None:
+    calendar = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:1\nSUMMARY:Talk\nEND:VEVENT\nEND:VCALENDAR\n"
+    message = f"From: ada@example.test\nContent-Type: text/calendar; method=PUBLISH\n{disposition}\n{calendar}"
+    page = webmail.see(f"{INBOX}{mail_user.append(message.replace(chr(10), chr(13) + chr(10)).encode())}")
+    assert "Talk" in card(page) and len(page.texts(".strip .attachment")) == files

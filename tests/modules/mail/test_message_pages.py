@@ -288,3 +288,22 @@ def test_on_a_bare_server_a_message_opens_all_the_same(bare_webmail: Webmail, ba
     page = bare_webmail.see(f"{INBOX}{second}")
     assert page.one("#subject").text() == "Re: Plants" and f"{INBOX}{first}" in page.html
     assert "\\Seen" in bare_mail_user.flags(second)
+
+
+@pytest.mark.parametrize(
+    ("to", "cc", "offered"),
+    [
+        ("{me}", "", 0),
+        ("{me}, Ada <ADA@example.test>", "", 0),
+        ("undisclosed:;", "", 0),
+        ("list@example.test", "", 2),
+        ("{me}", "bob@example.test", 2),
+    ],
+)
+def test_an_answer_to_all_is_offered_where_it_goes_to_others(
+    webmail: Webmail, mail_user: MailUser, to: str, cc: str, offered: int
+) -> None:
+    named = f"From: ada@example.test\r\nTo: {to.format(me=mail_user.name)}\r\nCc: {cc}\r\n\r\nHello"
+    page = webmail.see(f"{INBOX}{mail_user.append(named.encode())}")
+    assert len(page.tree.css('a[href^="/compose?mode=reply-all"]')) == offered
+    assert len(page.tree.css('a[href^="/compose?mode=reply&"]')) == 2

@@ -81,3 +81,14 @@ def test_a_report_within_a_message_is_told_too(webmail: Webmail, mail_user: Mail
     page = webmail.see(f"{path}/part/2/message")
     assert "There is no such address there." in page.one(".card").text()
     assert page.one(".card p a").attributes["href"] == f"{path}/part/2.3/message"
+
+
+@pytest.mark.parametrize("name", ["report-failed", "report-delayed", "report-receipt"])
+def test_what_the_card_says_is_no_file_below_it(webmail: Webmail, mail_user: MailUser, name: str) -> None:
+    page, path = opened(webmail, mail_user, name)
+    assert page.texts(".strip .attachment") == []
+    assert webmail.browser.get(f"{path}/part/2").status_code == 200
+
+
+def test_what_the_card_cannot_say_stays_a_file(webmail: Webmail, mail_user: MailUser) -> None:
+    assert len(opened(webmail, mail_user, "report-nonsense")[0].texts(".strip .attachment")) == 1

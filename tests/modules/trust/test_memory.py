@@ -13,7 +13,7 @@ from core.security.crypto import marks, new_key
 from modules.compose.api import Outgoing
 from modules.mail.api import Correspondent as MailCorrespondent
 from modules.trust.domains import looks_like
-from modules.trust.memory import Correspondent, Correspondents, Memory
+from modules.trust.memory import FEW, Correspondent, Correspondents, Memory
 from modules.trust.services import forget_correspondents, seal_anew
 from modules.trust.tables import correspondents as table
 from modules.trust.with_compose import remember_recipients
@@ -188,3 +188,14 @@ def test_a_message_is_sent_even_where_nobody_can_be_remembered(
     message = Outgoing(sender, datetime(2026, 5, 1, tzinfo=UTC), "<a@b>", to=(sender,))
     remember_recipients(Memory(known, User("robin"), Session(key=KEY))).tell(message)
     assert "could not be remembered" in caplog.text and "robin" not in caplog.text
+
+
+def test_a_new_address_stands_out_from_as_many_as_make_a_history(known: Correspondents) -> None:
+    for number in range(FEW):
+        assert not known.stands_out("robin", KEY, ADA)
+        known.meet("robin", KEY, f"{number}@example.org", "first")
+    known.meet("bob", KEY, "eve@example.org", "first")
+    assert known.stands_out("robin", KEY, ADA) and not known.stands_out("bob", KEY, ADA)
+    known.meet("robin", KEY, ADA, "first")
+    assert known.stands_out("robin", KEY, ADA)
+    assert not known.stands_out("robin", KEY, f"{FEW - 1}@example.org")

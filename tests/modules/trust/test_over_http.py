@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from demo.submission import Submission
+from modules.trust.memory import FEW
 from tests.modules.compose.desk import write_ini
 from tests.modules.mail.letters import plain
 from tests.modules.webmail import Page, Webmail, open_webmail
@@ -38,6 +39,14 @@ def with_results(mail_user: MailUser, *results: str, sender: str = "Ada Field <a
     """Put a message with results on top of it into the mailbox; its UID."""
     top = "".join(f"Authentication-Results: {one}\r\n" for one in results)
     return mail_user.append(top.encode() + b"Received: from evil.test\r\n" + plain(sender=sender))
+
+
+def know_people(webmail: Webmail) -> None:
+    """Make the user one who knows enough people here for a new address to mean something."""
+    people = ", ".join(f"friend-{number}@known.test" for number in range(FEW))
+    token = webmail.see("/compose").value("input[name=token]")
+    form = {"token": token, "to": people, "subject": "Hi", "body": "Hello", "action": "send"}
+    assert webmail.send("/compose", form).status in (302, 303)
 
 
 def doubts(page: Page) -> list[str]:
@@ -81,7 +90,25 @@ def test_replies_elsewhere_and_a_date_to_come_are_told(webmail: Webmail, mail_us
     ]
 
 
+def test_nobody_is_called_new_while_nearly_everybody_is(webmail: Webmail, mail_user: MailUser) -> None:
+    first = opened(webmail, mail_user)
+    assert NEW not in first.html
+    know_people(webmail)
+    assert NEW in opened(webmail, mail_user, sender="bob@new.test").html
+
+
+@pytest.mark.parametrize("field", ["List-Id: <garden.example.test>", "Auto-Submitted: auto-generated"])
+def test_confirmed_lists_and_automatic_mail_are_not_called_new(
+    webmail: Webmail, mail_user: MailUser, field: str
+) -> None:
+    know_people(webmail)
+    for results, told in ((PASSED, False), (f"{OURS}; dmarc=none", True)):
+        octets = f"Authentication-Results: {results}\r\n{field}\r\n".encode() + plain(sender=f"ada-{told}@example.test")
+        assert (NEW in webmail.see(f"{INBOX}{mail_user.append(octets)}").html) is told
+
+
 def test_a_sender_is_new_once(webmail: Webmail, mail_user: MailUser) -> None:
+    know_people(webmail)
     first, second = (mail_user.append(plain(f"Plants {number}")) for number in range(2))
     assert NEW in webmail.see(f"{INBOX}{first}").html
     assert NEW not in webmail.see(f"{INBOX}{second}").html
@@ -89,6 +116,7 @@ def test_a_sender_is_new_once(webmail: Webmail, mail_user: MailUser) -> None:
 
 
 def test_what_is_only_looked_at_ahead_makes_nobody_known(webmail: Webmail, mail_user: MailUser) -> None:
+    know_people(webmail)
     first, second = (mail_user.append(plain(f"Plants {number}")) for number in range(2))
     assert NEW in webmail.see(f"{INBOX}{first}?peek=1").html
     webmail.browser.get(f"{INBOX}{first}", **{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"})
@@ -124,6 +152,7 @@ def test_a_confirmed_sender_is_marked_and_the_checks_are_told(webmail: Webmail, 
 
 
 def test_a_sender_who_failed_is_told_and_not_remembered(webmail: Webmail, mail_user: MailUser) -> None:
+    know_people(webmail)
     failed = f"{OURS}; dmarc=fail header.from=example.test"
     page = webmail.see(f"{INBOX}{with_results(mail_user, failed, PASSED)}")
     assert doubts(page) == [
