@@ -57,6 +57,10 @@ class BareImap:
         self._socket.sendall(b"".join(lines))
         return self._read(tags[-1], commands[-1])
 
+    def offers(self, name: str) -> bool:
+        """Whether the server has this capability."""
+        return f" {name} ".encode() in self.ask("CAPABILITY").replace(b"\r\n", b" ").upper()
+
     def append(self, mailbox: str, messages: Iterable[tuple[str, str, bytes]]) -> None:
         """APPEND messages, each with its flags and internal date, in one command (RFC 3502, RFC 7888)."""
         self._number += 1

@@ -10,6 +10,12 @@ from bench.house import Login, Smtp
 from bench.letters import is_heavy, is_newsletter, is_plain
 
 PAGE = 50
+_FIELDS = "DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE"
+
+
+def row_items(*, previews: bool) -> str:
+    """What FETCH is asked for what a row shows; `previews` says that the server has first words of texts (RFC 8970)."""
+    return f"(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS ({_FIELDS})]{' PREVIEW' if previews else ''})"
 
 
 @dataclass
@@ -31,6 +37,7 @@ class Bench:
     selected: str = "INBOX"
     bare_size: int = 0
     peek: str = ""
+    row: str = row_items(previews=False)
     plain: list[int] = field(default_factory=list)
     newsletters: list[int] = field(default_factory=list)
     heavy: list[int] = field(default_factory=list)
@@ -56,7 +63,8 @@ class Bench:
         self.peek = "&peek=1"
 
     def enter(self) -> None:
-        """Log the browser in, and learn where its inbox is."""
+        """Log the browser in, and learn where its inbox is and what rows the mail server can give."""
+        self.row = row_items(previews=self.bare.offers("PREVIEW"))
         self.browser.follow("/login")
         location = self.browser.log_in(self.login.name, self.login.password)
         self.browser.follow(location)

@@ -11,6 +11,7 @@ from bench.bare import BareFailed, BareImap
 from bench.crowd import measure_crowd
 from bench.house import BenchFailed, Login, make_users, private_mail_server, scratch_folder, serve, submission
 from bench.run import measure_theirs, profile, run_bench
+from bench.sides import row_items
 from bench.streams import SIZE as STREAMS_SIZE
 from bench.streams import Effort, measure_streams, settings_of
 from bench.wanted import Theirs, Wanted, read_theirs
@@ -92,6 +93,17 @@ def test_no_password_is_said_where_a_log_in_fails(dovecot: Dovecot) -> None:
     with BareImap(dovecot.imap_port) as server, pytest.raises(BareFailed) as failed:
         server.log_in("nobody", "secret-words")
     assert "secret-words" not in str(failed.value)
+
+
+@pytest.mark.servers
+def test_bare_rows_ask_for_what_a_row_of_the_list_shows(mail_user: MailUser, dovecot: Dovecot) -> None:
+    mail_user.append(b"Subject: Tea\r\nContent-Type: text/plain\r\n\r\nThe kettle sings.\r\n")
+    with BareImap(dovecot.imap_port) as server:
+        server.log_in(mail_user.name, mail_user.password)
+        server.ask('SELECT "INBOX"')
+        assert server.offers("PREVIEW") and not server.offers("PREVIE")
+        assert b"The kettle sings." in server.ask(f"FETCH 1 {row_items(previews=True)}")
+        assert b"kettle" not in server.ask(f"FETCH 1 {row_items(previews=False)}")
 
 
 @pytest.mark.servers
