@@ -91,6 +91,19 @@ class ImapStore(Overseer):
             raise messages.vanished(mailbox)
         return found
 
+    def related(self, mailbox: MailboxName, identifiers: Sequence[str], *, after: datetime, before: datetime) -> Rows:
+        """Rows of messages that have or name one of these, of the newest 3,000 as far as they came between two days."""
+
+        def find(lease: Lease) -> Rows:
+            state = rows.current_state(lease, mailbox)
+            uids = threads.related(lease, identifiers, Query(after=after, before=before), state.messages)
+            found = tuple(rows.named(lease, mailbox, state, uids))
+            return Rows(found, 0, len(found), state)
+
+        found = self._read(find, mailbox)
+        self._expect(mailbox, found.state)
+        return found
+
     def rows_of(self, mailbox: MailboxName, uids: Sequence[Uid]) -> Rows:
         """Rows for named messages, in the given order; those that vanished are left out."""
 

@@ -1,6 +1,7 @@
 """The messages of one conversation: by the server's THREAD (RFC 5256), else by the identifiers in headers."""
 
 import re
+from collections.abc import Iterable
 
 from core import Sentence
 from modules.imap.errors import ServerGone
@@ -8,14 +9,14 @@ from modules.imap.fetching import fetch, section_of
 from modules.imap.lease import Lease
 from modules.imap.memory import Threads
 from modules.imap.names import string
-from modules.imap.searching import LARGEST_UID, search
+from modules.imap.searching import LARGEST_UID, search, search_keys
 from modules.imap.sets import write_set
-from modules.mail.api import MailboxName, MailboxState, Uid, read_envelope
+from modules.mail.api import MailboxName, MailboxState, Query, Uid, read_envelope
 
 # In larger mailboxes conversations that were found before are gone on from; in still larger ones none are asked for.
 MOST_THREADED_ANEW, MOST_THREADED = 5000, 300_000
 _MOST_SHOWN = 500
-_MOST_IDS = 3
+_MOST_RELATED = 3000
 _NEARBY = 1000
 _THREADS = re.compile(rb"[0-9() ]*")
 _UIDS = re.compile(rb"[0-9]+")
@@ -38,6 +39,17 @@ def conversation(
         start = max(0, min(middle - _MOST_SHOWN // 2, len(ascending) - _MOST_SHOWN))
         ascending = ascending[start : start + _MOST_SHOWN]
     return tuple(Uid(number) for number in ascending)
+
+
+def related(lease: Lease, identifiers: Iterable[str], within: Query, total: int) -> list[int]:
+    """The UIDs in the selected mailbox, ascending, of what has or names one of these identifiers and matches `within`.
+
+    Of its `total` messages the newest 3,000 are looked through: servers open the header of each.
+    """
+    if not (keys := _naming(identifiers)):
+        return []
+    newest = [b"%d:*" % (total - _MOST_RELATED + 1)] if total > _MOST_RELATED else []
+    return search(lease, [*newest, *search_keys(within), *keys])[-_MOST_SHOWN:]
 
 
 def _find(lease: Lease, mailbox: MailboxName, uid: Uid, state: MailboxState, nearby: bool) -> set[int]:
@@ -115,11 +127,13 @@ def _kin(lease: Lease, uid: Uid) -> list[bytes] | None:
     row = fetch(lease, [uid], b"(UID %s)" % _IDS).get(uid)
     if row is None:
         return None
-    envelope = read_envelope(section_of(row, b"BODY[HEADER.FIELDS") or b"")
-    known = (*envelope.references[:1], *envelope.references[-1:], *envelope.in_reply_to[:1], envelope.message_id)
-    ids = list(dict.fromkeys(identifier for identifier in known if _is_searchable(identifier)))[-_MOST_IDS - 1 :]
+    return _naming(read_envelope(section_of(row, b"BODY[HEADER.FIELDS") or b"").kin)
+
+
+def _naming(identifiers: Iterable[str]) -> list[bytes]:
+    """Search keys for what has or names one of these; none where none of them can be searched for."""
     keys: list[bytes] = []
-    for identifier in ids:
+    for identifier in filter(_is_searchable, identifiers):
         for field in (b"Message-ID", b"References", b"In-Reply-To"):
             term = [b"HEADER", field, string(identifier.encode("ascii"))]
             keys = [b"OR", *term, *keys] if keys else term

@@ -208,6 +208,15 @@ class Envelope:
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
 
+    @property
+    def kin(self) -> tuple[str, ...]:
+        """Identifiers that messages of the same conversation are likely to have or to name; its own comes last.
+
+        The first and the last of References (RFC 5322 3.6.4), what it answers, and its own, each once.
+        """
+        named = (*self.references[:1], *self.references[-1:], *self.in_reply_to[:1], self.message_id)
+        return tuple(identifier for identifier in dict.fromkeys(named) if identifier)
+
 
 @dataclass(frozen=True)
 class MessageRow:

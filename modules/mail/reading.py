@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from core import Client, Clock, Visit
+from core import Client, Clock
 from modules.mail.headers import header_fields, read_envelope
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
 from modules.mail.letters import BodyKind, Letter
@@ -21,12 +21,10 @@ from modules.mail.module import (
 from modules.mail.opening import Body, Opened, Reader
 from modules.mail.own import OwnAddresses
 from modules.mail.quoting import reply_recipients
-from modules.mail.results import Answers, Conversation, HeaderFields, MessageList, MessageView
+from modules.mail.results import Answers, HeaderFields, MessageList, MessageView
 from modules.mail.search import narrow, read_query
 from modules.mail.settings import ReadingSettings, RemoteImages
 from modules.mail.store import MailStore
-
-MOST_IN_CONVERSATION = 100
 
 
 @dataclass(frozen=True)
@@ -163,23 +161,6 @@ def weigh_answers(view: MessageView, own: tuple[OwnAddresses, ...]) -> Answers:
     mine = [address for one in own for address in one.addresses]
     to, cc = reply_recipients(view.envelope, mine, to_all=True)
     return Answers((to, cc) != reply_recipients(view.envelope, mine, to_all=False))
-
-
-@module.handler(message_page)
-def find_conversation(
-    address: MessageAddress, store: MailStore, settings: ReadingSettings, visit: Visit
-) -> Conversation:
-    """The rest of the thread; scripts ask for it after the message is shown, since servers may think long about it.
-
-    A whole page does not wait for that: it has what is nearby.
-    """
-    mailbox = MailboxName(address.mailbox)
-    path = f"/mail/{store.account}/{mailbox.path}/"
-    if not settings.conversations:
-        return Conversation(path)
-    whole = visit.wanted.part is None
-    others = [uid for uid in store.conversation(mailbox, address.uid, nearby=whole) if uid != address.uid]
-    return Conversation(path, store.rows_of(mailbox, others[-MOST_IN_CONVERSATION:]).rows if others else ())
 
 
 @module.handler(message_page)

@@ -197,11 +197,20 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Conversation:
-    """The other messages of the open message's thread in its mailbox, oldest first."""
+class OtherMessage:
+    """Another message of a conversation, and the mailbox in which it is."""
 
-    list_path: str
-    rows: tuple[MessageRow, ...] = ()
+    row: MessageRow
+    mailbox: Mailbox
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The other messages of the open message's thread, oldest first, from its own mailbox and from others."""
+
+    account: str = ""
+    mailbox: Mailbox | None = None
+    messages: tuple[OtherMessage, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,13 @@ class MailStore(Protocol):
         """
         ...
 
+    def related(self, mailbox: MailboxName, identifiers: Sequence[str], *, after: datetime, before: datetime) -> Rows:
+        """Rows of messages that have one of these Message-IDs or name one as what they answer, oldest first.
+
+        Only of those that arrived between two days, and in large mailboxes of the newest, so that nobody waits long.
+        """
+        ...
+
     def rows_of(self, mailbox: MailboxName, uids: Sequence[Uid]) -> Rows:
         """Rows for named messages, in the given order; those that vanished are left out."""
         ...

@@ -41,7 +41,7 @@ def test_a_message_that_is_sent_arrives_and_its_draft_is_gone(writer: Writer) ->
     assert writer.user.uids("Drafts") == [] and writer.all(".panel") == []
 
 
-def test_an_answer_marks_the_row_of_what_it_answers(writer: Writer) -> None:
+def test_an_answer_marks_what_it_answers_and_stands_in_its_conversation(writer: Writer) -> None:
     writer.one(".row-link").click()
     writer.wait_for(".letter-tools")
     writer.press("r")
@@ -50,6 +50,11 @@ def test_an_answer_marks_the_row_of_what_it_answers(writer: Writer) -> None:
     assert writer.texts(".panel .recipient-name") == ["Ann"]
     writer.type("They ripen.", Keys.CONTROL, Keys.ENTER)
     writer.wait_for_text(".row .row-marks", "answered")
+    writer.wait_for_text(".thread-row", "They ripen.")
+    assert writer.texts(".thread-place") == ["Sent"]
+    writer.one(".thread-row").click()
+    writer.wait_for_text("#list-pane .list-title", "Sent")
+    writer.wait_for_text(".thread-row", "Ann")
 
 
 def test_undo_brings_a_message_back_as_it_was(writer: Writer) -> None:

@@ -8,6 +8,7 @@ import { tell } from "../../../core/assets/toast";
 import { act, folders, goToRole, star, type Action, type Afterwards } from "./actions";
 import { look } from "./changes";
 import { close, current, go, open, openMessage, refreshSidebar } from "./pages";
+import { renewConversation } from "./reading";
 
 const here = () => Boolean(current());
 const opened = () => Boolean(open());
@@ -138,6 +139,7 @@ async function refresh(): Promise<void> {
   await current()?.refresh();
   await look();
   await refreshSidebar();
+  if (opened()) await renewConversation(location.pathname + location.search);
 }
 
 function chooseFolder(action: "move" | "copy"): void {

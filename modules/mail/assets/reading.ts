@@ -174,6 +174,11 @@ export function showPicture(link: HTMLAnchorElement): void {
   openDialog(link.getAttribute("aria-label") ?? "", [make("img", { src: link.href, alt: "" })], [], "picture");
 }
 
+/** Look again for what belongs to the open message's conversation: it may have been answered. */
+export async function renewConversation(address: string): Promise<void> {
+  await showConversation(address, asked);
+}
+
 async function showConversation(address: string, mine: number): Promise<void> {
   // A message within a message has none.
   if (mine !== asked || !find(".thread")) return;

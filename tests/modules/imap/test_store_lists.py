@@ -1,7 +1,7 @@
 """Message lists by IMAP: windows, orders, searches, neighbours, conversations; on a rich and on a bare server."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -236,6 +236,33 @@ def test_a_conversation_that_was_found_before_follows_what_comes_and_goes(
     with pytest.raises(NotFound):
         fresh.conversation(INBOX, Uid(gone))
     assert fresh.conversation(INBOX, Uid(late)) == (first, second, late)
+
+
+def test_relatives_in_another_mailbox_are_those_that_have_or_name_an_identifier(box: Box, store: ImapStore) -> None:
+    box.user.create("Sent")
+    box.user.append("Message-ID: <other-1@x.test>\nSubject: z\n\n1", "Sent")
+    has = box.user.append("Message-ID: <first-1@x.test>\nSubject: a\n\n2", "Sent")
+    names = box.user.append("Message-ID: <b-1@x.test>\nIn-Reply-To: <first-1@x.test>\nSubject: b\n\n3", "Sent")
+    refers = box.user.append("Message-ID: <c-1@x.test>\nReferences: <first-1@x.test> <d-1@x.test>\n\n4", "Sent")
+
+    def found(*identifiers: str, days: int = 2) -> list[int]:
+        now, around = datetime.now(UTC), timedelta(days=days)
+        rows = store.related(MailboxName("Sent"), identifiers, after=now - around, before=now + around).rows
+        return [row.uid for row in rows]
+
+    assert found("<first-1@x.test>") == [has, names, refers]
+    assert found("<d-1@x.test>", "<none-1@x.test>") == [refers]
+    assert found("<a>", "", "<ä-long-one@x.test>") == [] and found("<first-1@x.test>", days=-2) == []
+
+
+def test_of_a_large_mailbox_only_the_newest_are_looked_through_for_relatives(
+    box: Box, store: ImapStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "_MOST_RELATED", 2)
+    uids = [box.user.append(f"Message-ID: <{n}-1@x.test>\nIn-Reply-To: <first-1@x.test>\n\nx") for n in range(3)]
+    now, around = datetime.now(UTC), timedelta(days=2)
+    rows = store.related(INBOX, ["<first-1@x.test>"], after=now - around, before=now + around).rows
+    assert [row.uid for row in rows] == uids[1:]
 
 
 def test_a_message_without_relatives_is_a_conversation_of_one(box: Box, store: ImapStore) -> None:
