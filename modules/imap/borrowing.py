@@ -44,11 +44,16 @@ class Borrower:
 
         return self._read(selected, mailbox)
 
-    def _read(self, work: Callable[[Lease], T], mailbox: MailboxName | None = None) -> T:
-        """Do what may be done twice: on a kept connection and, where that is dead, on a new one, as if never before."""
+    def _read(
+        self, work: Callable[[Lease], T], mailbox: MailboxName | None = None, shown: MailboxName | None = None
+    ) -> T:
+        """Do what may be done twice: on a kept connection and, where that is dead, on a new one, as if never before.
+
+        A connection that has selected what is `shown` meanwhile is left alone where there can be another.
+        """
         before = dict(self._validity)
         for fresh in (False, True):
-            with self._lend(mailbox, fresh=fresh) as lent:
+            with self._lend(mailbox, shown, fresh=fresh) as lent:
                 try:
                     done = work(Lease(lent.connection, self._memory, self._validity, self._note, self._moment))
                     if lent.new or not lent.connection.doubted:
@@ -87,9 +92,16 @@ class Borrower:
         with suppress(UpstreamError), self._lend(mailbox, fresh=True) as lent:
             Lease(lent.connection, self._memory, self._validity, self._note, self._moment).select(mailbox)
 
-    def _lend(self, mailbox: MailboxName | None, *, fresh: bool = False, sure: bool = False) -> Lent:
+    def _lend(
+        self,
+        mailbox: MailboxName | None,
+        shown: MailboxName | None = None,
+        *,
+        fresh: bool = False,
+        sure: bool = False,
+    ) -> Lent:
         try:
-            return self._pool.lease(self._account, self._raw(mailbox), fresh=fresh, sure=sure)
+            return self._pool.lease(self._account, self._raw(mailbox), shown=self._raw(shown), fresh=fresh, sure=sure)
         except WrongPassword as error:
             if self._refused is not None:
                 self._refused(error)

@@ -37,6 +37,17 @@ class Shelf:
                 return one
         return self.idle[-1]
 
+    def apart(self, mailbox: bytes, shown: bytes) -> Kept | None:
+        """The one that has a mailbox selected, else the one used last that has not what is shown; None if none is so."""
+        found: Kept | None = None
+        for one in self.idle:
+            name = one.connection.selected.raw_name if one.connection.selected is not None else None
+            if name == mailbox:
+                return one
+            if name != shown:
+                found = one
+        return found
+
 
 class Lent:
     """A borrowed connection until this is left. It may be `new`, or news may have been `heard` on it for this loan."""

@@ -128,14 +128,22 @@ class ConnectionPool:
         if shelf is not None:
             shelf.memory.unchanged = False
 
-    def lease(self, account: Account, mailbox: bytes | None = None, *, fresh: bool = False, sure: bool = False) -> Lent:
+    def lease(
+        self,
+        account: Account,
+        mailbox: bytes | None = None,
+        *,
+        shown: bytes | None = None,
+        fresh: bool = False,
+        sure: bool = False,
+    ) -> Lent:
         """Borrow a connection, one that has `mailbox` selected if there is one, a new one if it must be `fresh`.
 
-        A `sure` one has just answered. Raises what `connect` raises, and AllBusy. A connection that broke meanwhile
-        is closed, not kept.
+        One that has selected what is `shown` meanwhile is left alone where there can be another. A `sure` one has just
+        answered. Raises what `connect` raises, and AllBusy. A connection that broke meanwhile is closed, not kept.
         """
         began = time.perf_counter()
-        shelf, kept = self._take(account, mailbox, fresh)
+        shelf, kept = self._take(account, mailbox, shown, fresh)
 
         def end(lent: Lent | None) -> None:
             connection, asked, unused = (None, 0, 0.0) if lent is None else (lent.connection, lent.asked, lent.unused)
@@ -195,20 +203,25 @@ class ConnectionPool:
                     del self._shelves[place]
         _close(stale)
 
-    def _take(self, account: Account, mailbox: bytes | None, fresh: bool) -> tuple[Shelf, Kept | None]:
+    def _take(
+        self, account: Account, mailbox: bytes | None, shown: bytes | None, fresh: bool
+    ) -> tuple[Shelf, Kept | None]:
         stale: list[Kept] = []
         with self._lock:
             end = time.monotonic() + self._patience
             while (shelf := self._shelf(account)).lent >= self._most:
                 self._wait(end)
             kept = None
+            full = shelf.lent + len(shelf.idle) >= self._most
             if shelf.idle and not fresh:
-                kept = shelf.best(mailbox)
-                shelf.idle.remove(kept)
-            elif shelf.lent + len(shelf.idle) >= self._most:
+                kept = shelf.apart(mailbox, shown) if mailbox and shown else shelf.best(mailbox)
+                kept = kept or (shelf.best(mailbox) if full else None)
+            elif full:
                 stale.append(shelf.idle.pop(0))
             else:
                 kept = None if fresh else self._welcome.pop(account.proof, None)
+            if kept in shelf.idle:
+                shelf.idle.remove(kept)
             shelf.lent += 1
             if kept is None:
                 self._start_reaper()

@@ -91,16 +91,27 @@ class ImapStore(Overseer):
             raise messages.vanished(mailbox)
         return found
 
-    def related(self, mailbox: MailboxName, identifiers: Sequence[str], *, after: datetime, before: datetime) -> Rows:
+    def related(
+        self,
+        mailbox: MailboxName,
+        identifiers: Sequence[str],
+        *,
+        after: datetime,
+        before: datetime,
+        shown: MailboxName,
+    ) -> Rows:
         """Rows of messages that have or name one of these, of the newest 3,000 as far as they came between two days."""
+        within = Query(after=after, before=before)
 
         def find(lease: Lease) -> Rows:
+            asked = threads.ask_related(lease, mailbox, identifiers, within)
             state = rows.current_state(lease, mailbox)
-            uids = threads.related(lease, identifiers, Query(after=after, before=before), state.messages)
-            found = tuple(rows.named(lease, mailbox, state, uids))
+            if asked is None or asked.state != state:
+                asked = threads.related(lease, identifiers, within, state)
+            found = tuple(rows.named(lease, mailbox, state, asked.uids))
             return Rows(found, 0, len(found), state)
 
-        found = self._read(find, mailbox)
+        found = self._read(find, mailbox, shown)
         self._expect(mailbox, found.state)
         return found
 

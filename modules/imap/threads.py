@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from core import Sentence
 from modules.imap.errors import ServerGone
@@ -9,7 +10,7 @@ from modules.imap.fetching import fetch, section_of
 from modules.imap.lease import Lease
 from modules.imap.memory import Threads
 from modules.imap.names import string
-from modules.imap.searching import LARGEST_UID, search, search_keys
+from modules.imap.searching import LARGEST_UID, read_found, search, search_command, search_keys
 from modules.imap.sets import write_set
 from modules.mail.api import MailboxName, MailboxState, Query, Uid, read_envelope
 
@@ -41,15 +42,41 @@ def conversation(
     return tuple(Uid(number) for number in ascending)
 
 
-def related(lease: Lease, identifiers: Iterable[str], within: Query, total: int) -> list[int]:
-    """The UIDs in the selected mailbox, ascending, of what has or names one of these identifiers and matches `within`.
+@dataclass(frozen=True)
+class Related:
+    """What belongs to a conversation in a mailbox in this state: UIDs, ascending."""
 
-    Of its `total` messages the newest 3,000 are looked through: servers open the header of each.
+    state: MailboxState
+    uids: list[int]
+
+
+def related(lease: Lease, identifiers: Iterable[str], within: Query, state: MailboxState) -> Related:
+    """What has or names one of these identifiers and matches `within` in the selected mailbox, which is in this state.
+
+    Of its messages the newest 3,000 are looked through: servers open the header of each.
     """
+    keys = _related_keys(identifiers, within, state.messages)
+    return Related(state, search(lease, keys)[-_MOST_SHOWN:] if keys else [])
+
+
+def ask_related(lease: Lease, mailbox: MailboxName, identifiers: Iterable[str], within: Query) -> Related | None:
+    """The same in one round trip with the state, where the mailbox is selected already; None where it is not."""
+    selected = lease.connection.selected
+    if selected is None or not lease.is_selected(mailbox):
+        return None
+    keys = _related_keys(identifiers, within, selected.messages)
+    if not keys:
+        return None
+    told, found = lease.run_current(lease.state_command(mailbox), search_command(lease, keys))
+    state = lease.hear_state(mailbox, told) if told.ok else None
+    return Related(state, read_found(found)[-_MOST_SHOWN:]) if state is not None and found.ok else None
+
+
+def _related_keys(identifiers: Iterable[str], within: Query, total: int) -> list[bytes]:
     if not (keys := _naming(identifiers)):
         return []
     newest = [b"%d:*" % (total - _MOST_RELATED + 1)] if total > _MOST_RELATED else []
-    return search(lease, [*newest, *search_keys(within), *keys])[-_MOST_SHOWN:]
+    return [*newest, *search_keys(within), *keys]
 
 
 def _find(lease: Lease, mailbox: MailboxName, uid: Uid, state: MailboxState, nearby: bool) -> set[int]:

@@ -60,8 +60,11 @@ def _elsewhere(
     identifiers = _identifiers(rows, seen)
     after, before = _period([row.received for row in rows])
     for mailbox in _places(own, known):
+        if mailbox.role is Role.ARCHIVE and seen.issuperset(identifiers):
+            # All that these name was found; what is filed is mostly named by what came after it.
+            continue
         try:
-            others = store.related(mailbox.name, identifiers, after=after, before=before).rows
+            others = store.related(mailbox.name, identifiers, after=after, before=before, shown=own.name).rows
         except (Refusal, UpstreamError) as error:
             # One that is gone by now or cannot be read hides nothing of the open message and its own mailbox.
             log.info("A conversation was not looked for in another mailbox: %s.", type(error).__name__)

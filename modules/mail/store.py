@@ -121,10 +121,19 @@ class MailStore(Protocol):
         """
         ...
 
-    def related(self, mailbox: MailboxName, identifiers: Sequence[str], *, after: datetime, before: datetime) -> Rows:
+    def related(
+        self,
+        mailbox: MailboxName,
+        identifiers: Sequence[str],
+        *,
+        after: datetime,
+        before: datetime,
+        shown: MailboxName,
+    ) -> Rows:
         """Rows of messages that have one of these Message-IDs or name one as what they answer, oldest first.
 
         Only of those that arrived between two days, and in large mailboxes of the newest, so that nobody waits long.
+        What is kept open for the mailbox that is `shown` meanwhile stays so.
         """
         ...
 

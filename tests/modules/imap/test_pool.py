@@ -112,6 +112,33 @@ def test_the_connection_that_has_the_mailbox_open_is_preferred(pool: ConnectionP
         assert lent.connection is first
 
 
+def test_the_connection_that_has_open_what_is_shown_is_left_alone(pool: ConnectionPool, server: ScriptedServer) -> None:
+    with pool.lease(server.account) as lent:
+        shown = lent.connection
+        Lease(shown, Memory()).select(MailboxName("INBOX"))
+    with pool.lease(server.account, b"Sent", shown=b"INBOX") as lent:
+        beside = lent.connection
+        assert beside is not shown
+    with pool.lease(server.account, b"Archive", shown=b"INBOX") as lent:
+        assert lent.connection is beside
+    with pool.lease(server.account, b"INBOX") as lent:
+        assert lent.connection is shown
+    assert server.connections == 2
+
+
+def test_what_is_shown_gives_way_where_no_more_connections_may_be_open(
+    pool: ConnectionPool, server: ScriptedServer
+) -> None:
+    with pool.lease(server.account) as one, pool.lease(server.account):
+        Lease(one.connection, Memory()).select(MailboxName("INBOX"))
+        shown = one.connection
+    with (
+        pool.lease(server.account, b"Sent", shown=b"INBOX") as other,
+        pool.lease(server.account, b"Archive", shown=b"INBOX") as lent,
+    ):
+        assert other.connection is not shown and lent.connection is shown
+
+
 def test_a_long_idle_connection_must_answer_before_it_is_lent(
     pool: ConnectionPool, server: ScriptedServer, time: Time
 ) -> None:

@@ -247,7 +247,9 @@ def test_relatives_in_another_mailbox_are_those_that_have_or_name_an_identifier(
 
     def found(*identifiers: str, days: int = 2) -> list[int]:
         now, around = datetime.now(UTC), timedelta(days=days)
-        rows = store.related(MailboxName("Sent"), identifiers, after=now - around, before=now + around).rows
+        rows = store.related(
+            MailboxName("Sent"), identifiers, after=now - around, before=now + around, shown=INBOX
+        ).rows
         return [row.uid for row in rows]
 
     assert found("<first-1@x.test>") == [has, names, refers]
@@ -261,7 +263,9 @@ def test_of_a_large_mailbox_only_the_newest_are_looked_through_for_relatives(
     monkeypatch.setattr(threads, "_MOST_RELATED", 2)
     uids = [box.user.append(f"Message-ID: <{n}-1@x.test>\nIn-Reply-To: <first-1@x.test>\n\nx") for n in range(3)]
     now, around = datetime.now(UTC), timedelta(days=2)
-    rows = store.related(INBOX, ["<first-1@x.test>"], after=now - around, before=now + around).rows
+    rows = store.related(
+        INBOX, ["<first-1@x.test>"], after=now - around, before=now + around, shown=MailboxName("Sent")
+    ).rows
     assert [row.uid for row in rows] == uids[1:]
 
 
