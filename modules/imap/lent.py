@@ -38,7 +38,7 @@ class Shelf:
         return self.idle[-1]
 
     def apart(self, mailbox: bytes, shown: bytes) -> Kept | None:
-        """The one that has a mailbox selected, else the one used last that has not what is shown; None if none is so."""
+        """The one that has a mailbox selected, else the one used last that has not what is shown; None if none is."""
         found: Kept | None = None
         for one in self.idle:
             name = one.connection.selected.raw_name if one.connection.selected is not None else None
