@@ -189,7 +189,8 @@ class Interleavings(RuleBasedStateMachine):
         body = f"--b\r\n\r\nbody {number}\r\n--b--\r\n" if number % 3 == 0 else f"body {number}\r\n"
         # No two are called the same, for servers may list those in any order.
         odd = "odd" if number % 2 else "even"
-        return f"Subject: {odd} {number:05}\r\nContent-Type: {kind}\r\n\r\n{body}".encode()
+        thread = f"Message-ID: <{number}@letters.test>\r\nReferences: <{number - number % 4}@letters.test>\r\n"
+        return f"Subject: {odd} {number:05}\r\n{thread}Content-Type: {kind}\r\n\r\n{body}".encode()
 
     def _append(self, name: str, day: int) -> None:
         date = imaplib.Time2Internaldate(_moment(day))

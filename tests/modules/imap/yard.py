@@ -4,13 +4,15 @@ import contextlib
 import imaplib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import count
 
 from core import Guesses, Secret, Session, WebmailError, tls
 from modules.imap.api import Account, ConnectionPool, Credentials, ImapStore, Server
-from modules.mail.api import MailboxName, Order, PartNumber, Query
+from modules.mail.api import MailboxName, Order, PartNumber, Query, Uid
 from tests.servers.mail_user import MailUser
 
+INBOX = MailboxName("INBOX")
 PART = PartNumber("1")
 
 
@@ -85,6 +87,17 @@ def seen_by(store: ImapStore, mailbox: MailboxName) -> list[object]:
             for uid in uids[-2:]
         ]
 
+    def conversations() -> object:
+        return [
+            (store.rows_of(mailbox, store.conversation(mailbox, uid)).rows, kin(uid))
+            for uid in store.uids(mailbox)[-2:]
+        ]
+
+    def kin(uid: Uid) -> object:
+        (row,) = store.rows_of(mailbox, [uid]).rows
+        after, before = row.received - timedelta(days=9), row.received + timedelta(days=9)
+        return store.related(mailbox, row.envelope.kin, after=after, before=before, shown=INBOX).rows
+
     looks: list[Callable[[], object]] = [
         lambda: [one for one in store.mailboxes() if mailbox in (one.name, "INBOX")],
         lambda: store.uids(mailbox),
@@ -94,6 +107,7 @@ def seen_by(store: ImapStore, mailbox: MailboxName) -> list[object]:
         lambda: whole(Order.NEWEST, Query(seen=False)),
         lambda: whole(Order.NEWEST, Query(subject="odd")),
         messages,
+        conversations,
     ]
     return [result_of(look) for look in looks]
 
