@@ -9,6 +9,7 @@ import { startGestures } from "./gestures";
 import { addMailCommands } from "./keys";
 import { begin, current, go } from "./pages";
 import { showHeaders, showOrTell, showPicture, tend } from "./reading";
+import { startSearchHints } from "./search";
 import { startSplitter } from "./splitter";
 
 let ranged = false;
@@ -18,6 +19,7 @@ begin();
 if (current()) {
   startSplitter();
   startGestures(find("#list-pane") as HTMLElement);
+  startSearchHints();
   watchChanges();
   document.addEventListener("submit", onSubmit);
   document.addEventListener("submit", onSearch);
