@@ -1,4 +1,4 @@
-"""Many users at once: each lists, opens, lists and stars without pause, and so do bare connections for comparison."""
+"""Many users at once: each lists, opens, lists and stars, and so do bare connections for comparison."""
 
 import statistics
 import threading
@@ -67,19 +67,25 @@ class CrowdFigures:
 
 
 def measure_crowd(
-    logins: list[Login], imap_port: int, hm3: Served, smtp: Smtp, seconds: float = SECONDS, size: int = SIZE
+    logins: list[Login],
+    imap_port: int,
+    hm3: Served,
+    smtp: Smtp,
+    seconds: float = SECONDS,
+    size: int = SIZE,
+    pause: float = 0.0,
 ) -> CrowdFigures:
     """Let all users work at once, half of the time by bare IMAP and half in hm3, in turns. Every user logs in first.
 
-    Each has an inbox of `size` messages.
+    Each has an inbox of `size` messages, and rests for `pause` seconds after each action.
     """
     found = CrowdFigures(len(logins))
     before = memory_of(hm3)
     benches = [enter(login, size, imap_port, hm3, smtp) for login in logins]
     try:
         for _ in range(2):
-            _work_bare(benches, seconds / 4, found)
-            _work_hm3(benches, seconds / 2, found, hm3)
+            _work_bare(benches, seconds / 4, found, pause)
+            _work_hm3(benches, seconds / 2, found, hm3, pause)
         found.memory = memory_of(hm3)
         found.memory_a_user = max(0, found.memory - before) / len(logins)
     finally:
@@ -99,15 +105,15 @@ def enter(login: Login, size: int, imap_port: int, hm3: Served, smtp: Smtp) -> B
     return bench
 
 
-def _work_hm3(benches: list[Bench], seconds: float, found: CrowdFigures, hm3: Served) -> None:
+def _work_hm3(benches: list[Bench], seconds: float, found: CrowdFigures, hm3: Served, pause: float) -> None:
     used = cpu_of(hm3)
-    found.requests += _together(benches, _HM3, seconds, found.took, found)
+    found.requests += _together(benches, _HM3, seconds, found.took, found, pause)
     found.seconds += seconds
     found.cpu += cpu_of(hm3) - used
 
 
-def _work_bare(benches: list[Bench], seconds: float, found: CrowdFigures) -> None:
-    found.bare_requests += _together(benches, _BARE, seconds, {}, found)
+def _work_bare(benches: list[Bench], seconds: float, found: CrowdFigures, pause: float) -> None:
+    found.bare_requests += _together(benches, _BARE, seconds, {}, found, pause)
     found.bare_seconds += seconds
 
 
@@ -117,6 +123,7 @@ def _together(
     seconds: float,
     took: dict[str, list[float]],
     found: CrowdFigures,
+    pause: float,
 ) -> int:
     lock = threading.Lock()
     done: list[int] = []
@@ -125,9 +132,12 @@ def _together(
     def work(bench: Bench, place: int) -> None:
         own: dict[str, list[float]] = {"list": [], "open": [], "flag": []}
         start.wait()
+        end = time.perf_counter() + seconds
+        # Nor do those who rest begin all at once.
+        time.sleep(pause * place / len(benches))
         # Not all begin with the same: from the first moment the work is mixed.
         first = place % len(steps)
-        requests, errors = _until(time.perf_counter() + seconds, bench, steps[first:] + steps[:first], own)
+        requests, errors = _until(end, bench, steps[first:] + steps[:first], own, pause)
         with lock:
             done.append(requests)
             found.errors += errors
@@ -144,7 +154,7 @@ def _together(
 
 
 def _until(
-    end: float, bench: Bench, steps: tuple[tuple[str, Step, int], ...], own: dict[str, list[float]]
+    end: float, bench: Bench, steps: tuple[tuple[str, Step, int], ...], own: dict[str, list[float]], pause: float = 0.0
 ) -> tuple[int, int]:
     """How many requests were answered, and how many failed."""
     requests = errors = number = 0
@@ -160,4 +170,6 @@ def _until(
             else:
                 own[name].append((time.perf_counter() - began) * 1000)
                 requests += count
+            if pause:
+                time.sleep(pause)
         number += 1

@@ -33,8 +33,12 @@ def cold_table(size: int, found: list[Figures]) -> str:
     return f"\nINBOX of {size:,} messages, first request after the log-in; milliseconds\n{in_columns([head, *rows])}"
 
 
-def crowd_table(size: int, found: list[CrowdFigures]) -> str:
-    """Many users at once: requests a second, and how long each kind of work took at the median and at most for 95 %."""
+def crowd_table(size: int, found: list[CrowdFigures], pause: float = 0.0) -> str:
+    """Many users at once: requests a second, and how long each kind of work took at the median and at most for 95 %.
+
+    Between two actions they rested for `pause` seconds.
+    """
+    resting = f"with {pause * 1000:.0f} ms of rest between two actions" if pause else "without pause"
     head = (
         "users",
         "requests/s",
@@ -62,9 +66,7 @@ def crowd_table(size: int, found: list[CrowdFigures]) -> str:
         for one in found
         if one.requests
     ]
-    return (
-        f"\nINBOX of {size:,} messages each, all users at once without pause; milliseconds\n{in_columns([head, *rows])}"
-    )
+    return f"\nINBOX of {size:,} messages each, all users at once {resting}; milliseconds\n{in_columns([head, *rows])}"
 
 
 def _waits(one: CrowdFigures, name: str) -> tuple[str, str]:

@@ -68,7 +68,7 @@ def run_bench(wanted: Wanted, json_file: Path | None, tell: Tell = print, note: 
             crowds.append(_measure_users(dovecot, users, wanted, folder / f"crowd-{users}"))
             note(f"{crowds[-1].rate:.0f} requests a second.")
     if crowds:
-        tell(crowd_table(SIZE, crowds))
+        tell(crowd_table(SIZE, crowds, wanted.pause))
     if streams:
         tell(streams_table(streams))
     _write(json_file, wanted, results, crowds, streams)
@@ -256,7 +256,7 @@ def _measure_users(dovecot: Dovecot, users: int, wanted: Wanted, folder: Path) -
     names = [f"crowd-{users}-{number}" for number in range(users)]
     logins = make_users(dovecot, SIZE, names, wanted.seeds, light=True)
     with submission(dovecot) as smtp, serve(folder, dovecot.imap_port, smtp, workers=wanted.workers) as hm3:
-        return measure_crowd(logins, dovecot.imap_port, hm3, smtp)
+        return measure_crowd(logins, dovecot.imap_port, hm3, smtp, pause=wanted.pause)
 
 
 def _measure_streams(dovecot: Dovecot, users: int, wanted: Wanted, folder: Path) -> StreamFigures:

@@ -18,8 +18,9 @@ HERE = ("localhost", "127.0.0.1", "::1")
 @dataclass(frozen=True)
 class Wanted:
     """What is to be measured. `delay` is in seconds, `speed` in octets a second or 0 for any; an empty `only` means
-    everything; `seeds` keeps the mailboxes; `compress` has hm3 ask the mail server for compressed answers; with
-    `streams` so many of all users are open, in place of the users' work at once.
+    everything; `seeds` keeps the mailboxes; `compress` has hm3 ask the mail server for compressed answers; `pause` is
+    how many seconds users who work at once rest between two actions; with `streams` so many of all users are open, in
+    place of their work.
     """
 
     sizes: tuple[int, ...]
@@ -34,6 +35,7 @@ class Wanted:
     speed: int = 0
     compress: bool = False
     streams: int = 0
+    pause: float = 0.0
 
     @property
     def works(self) -> list[Work]:
@@ -82,6 +84,7 @@ def read_wanted(
     speed: str = "",
     compress: bool = False,
     streams: int = 0,
+    pause: str = "0 ms",
 ) -> Wanted:
     """What was typed, such as `200,10000`, `20ms` and `10 Mbit`. Raise BenchFailed where it cannot be understood.
 
@@ -93,7 +96,7 @@ def read_wanted(
         raise BenchFailed(f"--workers {workers}: from 1 to {MOST_WORKERS} processes can serve.")
     if not 0 <= streams <= MOST_STREAMS:
         raise BenchFailed(f"--streams {streams}: from 1 to {MOST_STREAMS:,} can be open.")
-    seconds, octets = _delay(delay), _speed(speed)
+    seconds, octets, rest = _time("--delay", "a delay", delay), _speed(speed), _time("--pause", "a pause", pause)
     names = tuple(name.strip() for name in only.split(",") if name.strip())
     choose(names)
     asked = _numbers("--sizes", sizes, MOST)
@@ -103,7 +106,7 @@ def read_wanted(
     if quick:
         asked, crowd, rounds = asked[:1], (), min(rounds, 3)
     plain = Wanted(asked, crowd, names, rounds, seconds, seeds, commands, cold=not quick, workers=workers)
-    return replace(plain, speed=octets, compress=compress, streams=streams)
+    return replace(plain, speed=octets, compress=compress, streams=streams, pause=rest)
 
 
 def choose(only: tuple[str, ...]) -> list[Work]:
@@ -121,10 +124,11 @@ def _named(work: Work, name: str) -> bool:
     return work.name == name or work.name.startswith(f"{name}-")
 
 
-def _delay(text: str) -> float:
+def _time(option: str, kind: str, text: str) -> float:
+    """Seconds, written in milliseconds. Raise BenchFailed for anything else."""
     match = re.fullmatch(r"([0-9]{1,5}) ?(?:ms)?", text.strip(), re.ASCII)
     if match is None:
-        raise BenchFailed(f"--delay {text}: a delay looks like 20ms.")
+        raise BenchFailed(f"{option} {text}: {kind} looks like 20ms.")
     return int(match[1]) / 1000
 
 

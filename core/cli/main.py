@@ -68,6 +68,7 @@ def demo(bind: str, fresh: bool) -> None:
 @click.option("--speed", default="", metavar="SPEED", help="How fast the line to it is, such as 10Mbit.")
 @click.option("--compress", is_flag=True, help="What hm3 and the mail server say to each other is compressed.")
 @click.option("--workers", default=1, show_default=True, help="How many processes of hm3 serve.")
+@click.option("--pause", default="0 ms", show_default=True, metavar="TIME", help="How long users rest between actions.")
 @click.option("--streams", default=0, metavar="N", help="Keep N streams of events of those users open instead.")
 @click.option("--quick", is_flag=True, help="The first mailbox alone, in three rounds.")
 @click.option("--commands", is_flag=True, help="Say too what the mail server was asked for.")
@@ -91,6 +92,7 @@ def bench(
     speed: str,
     compress: bool,
     workers: int,
+    pause: str,
     streams: int,
     quick: bool,
     commands: bool,
@@ -117,6 +119,7 @@ def bench(
         speed=speed,
         compress=compress,
         streams=streams,
+        pause=pause,
     )
     if server is not None:
         theirs = read_theirs(server, user, lambda: click.prompt("Password", hide_input=True, err=True))

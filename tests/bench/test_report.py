@@ -66,6 +66,12 @@ def test_a_crowd_is_told_in_requests_a_second() -> None:
     assert (told["requests_per_second"], told["errors"]) == (50.0, 0)
 
 
+def test_how_long_a_crowd_rests_stands_above_its_figures() -> None:
+    crowd = CrowdFigures(8, seconds=2.0, requests=1, bare_requests=1, bare_seconds=1.0)
+    assert "all users at once without pause;" in crowd_table(2000, [crowd])
+    assert "all users at once with 1500 ms of rest between two actions;" in crowd_table(2000, [crowd], 1.5)
+
+
 def test_what_a_crowd_never_came_to_is_a_dash() -> None:
     crowd = CrowdFigures(8, seconds=2.0, requests=1, bare_requests=1, bare_seconds=1.0)
     crowd.took["list"] = [5.0]

@@ -118,6 +118,16 @@ def test_a_crowd_works_at_once_without_errors(seeds: Path) -> None:
 
 
 @pytest.mark.servers
+def test_a_crowd_that_rests_does_no_more_than_its_rest_allows(seeds: Path) -> None:
+    with scratch_folder() as folder, private_mail_server(folder / "dovecot") as dovecot:
+        logins = make_users(dovecot, SIZE, ["e"], seeds)
+        with submission(dovecot) as smtp, serve(folder / "hm3", dovecot.imap_port, smtp) as hm3:
+            found = measure_crowd(logins, dovecot.imap_port, hm3, smtp, seconds=4.0, size=SIZE, pause=0.5)
+    # Twice two seconds, with an action in each half second at most, which may be two requests.
+    assert found.errors == 0 and 0 < found.requests <= 2 * 4 * 2
+
+
+@pytest.mark.servers
 def test_pages_are_measured_beside_open_streams(seeds: Path) -> None:
     with scratch_folder() as folder, private_mail_server(folder / "dovecot") as dovecot:
         logins = make_users(dovecot, STREAMS_SIZE, ["c", "d"], seeds)

@@ -28,6 +28,10 @@ def test_a_line_has_a_speed_in_octets_a_second() -> None:
     assert (read(speed="10 Mbit").speed, read().speed, read(compress=True).compress) == (1_250_000, 0, True)
 
 
+def test_users_may_rest_between_two_actions() -> None:
+    assert (read().pause, read(pause="1500 ms").pause) == (0.0, 1.5)
+
+
 def test_a_crowd_needs_no_mailbox_of_one_user() -> None:
     assert read(sizes="").sizes == ()
 
@@ -53,6 +57,7 @@ def test_a_quick_run_is_small() -> None:
         ({"users": "9999"}, "--users 9999: this takes numbers like 8,32, each at most 500."),
         ({"rounds": 0}, "--rounds 0: at least one round is needed."),
         ({"delay": "far"}, "--delay far: a delay looks like 20ms."),
+        ({"pause": "long"}, "--pause long: a pause looks like 20ms."),
         ({"streams": 10_001}, "--streams 10001: from 1 to 10,000 can be open."),
         ({"speed": "fast"}, "--speed fast: a line's speed looks like 10Mbit."),
     ],
