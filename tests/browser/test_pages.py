@@ -158,3 +158,29 @@ def test_moving_things_rest_for_whoever_wishes_it(person: Person) -> None:
     ).length
     """
     assert person.script(moving) == 0
+
+
+def test_with_forced_colours_what_is_chosen_and_unread_is_still_told(person: Person) -> None:
+    person.tell_browser("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": "active"}])
+    look = "const s = getComputedStyle(document.querySelector(arguments[0]), arguments[1]); return s[arguments[2]]"
+
+    def differ(chosen: str, other: str, what: str = "backgroundColor", piece: str | None = None) -> bool:
+        return bool(person.script(look, chosen, piece, what) != person.script(look, other, piece, what))
+
+    assert differ(".chip[aria-current]", ".chip:not([aria-current])")
+    assert differ(".mailboxes .link[aria-current]", ".mailboxes .link:not([aria-current])")
+    assert person.script(look, ".row.unseen", "::before", "backgroundColor") != person.script(
+        look, "body", None, "backgroundColor"
+    )
+    person.open(f"{INBOX}1")
+    assert differ(".row:has([aria-current])", ".row:not(:has([aria-current]))", "outlineStyle")
+
+
+def test_in_a_low_window_all_folders_are_reached(person: Person) -> None:
+    screen = {"width": 720, "height": 450, "deviceScaleFactor": 2, "mobile": False}
+    person.tell_browser("Emulation.setDeviceMetricsOverride", **screen)
+    room = "const one = document.querySelector(arguments[0]); return [one.scrollHeight, one.clientHeight]"
+    needed, there = person.script(room, ".side-scroll")
+    assert there >= needed
+    person.script("document.querySelector('.side-foot').scrollIntoView({block: 'end'})")
+    assert person.one(".side-foot").rect["y"] < 450
