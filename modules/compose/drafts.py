@@ -51,7 +51,7 @@ def save_draft(
     written = _with_new_files(written, uploads)
     with once.attempt(user.name, written.token) as attempt:
         if attempt.discarded:
-            raise Conflict(Sentence("This message was thrown away."))
+            raise Conflict(Sentence("This message was discarded."))
         saved = keep_draft(Assembly(written, identities, store, uploads, config.limits, clock.now(), packed), attempt)
     return Redirect(saved.location, saved.told, Notice(Sentence("Draft saved.")))
 
@@ -142,7 +142,7 @@ def discard_message(written: Written, attempt: Attempt, store: MailStore, upload
     remove_newer(written, attempt.draft, store)
     attempt.mark_discarded()
     uploads.clear(written.token)
-    return Redirect("/mail/", notice=Notice(Sentence("The message was thrown away.")))
+    return Redirect("/mail/", notice=Notice(Sentence("The message was discarded.")))
 
 
 def _with_new_files(written: Written, uploads: Uploads) -> Written:

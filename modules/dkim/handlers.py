@@ -6,7 +6,7 @@ from modules.dkim.module import module
 from modules.mail.api import MessageView, ReadingOptions, Role, message_page
 from modules.trust.api import Signatures
 
-_SPAM = Sentence("Signatures are not checked in the spam folder: the question for a key could tell that mail is read.")
+_SPAM = Sentence("Signatures are not checked in Junk: the question for a key could tell that mail is read.")
 
 
 @module.handler(message_page)

@@ -118,7 +118,7 @@ class Inspector:
 
     def picture(self, place: FilePlace) -> tuple[str, Iterator[bytes]]:
         """The type and octets of a picture to show in the page. Raises NotFound where it cannot be shown."""
-        unfit = NotFound(Sentence("This picture cannot be shown here. It can be saved."))
+        unfit = NotFound(Sentence("This image cannot be shown here. It can be saved."))
         drawing = self.drawing()
         if drawing is not None:
             validity = self.store.state(place.mailbox).uidvalidity

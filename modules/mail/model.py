@@ -260,6 +260,13 @@ class Order(Enum):
     SUBJECT = "subject"
     LARGEST = "largest"
 
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return {"newest": "Newest first", "oldest": "Oldest first", "largest": "Largest first"}.get(
+            self.value, self.name.capitalize()
+        )
+
 
 @dataclass(frozen=True)
 class Query:

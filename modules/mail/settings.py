@@ -93,7 +93,7 @@ class AfterFiling(Enum):
     @property
     def label(self) -> str:
         """What people read."""
-        return {"list": "The list", "older": "The next older message", "newer": "The next newer message"}[self.value]
+        return {"list": "The list", "older": "The next message", "newer": "The previous message"}[self.value]
 
 
 @module.settings
@@ -103,7 +103,7 @@ class ReadingSettings:
 
     page_size: PageSize = setting(PageSize(50), label="Messages per page", help="From 10 to 200.")
     panes: Panes = setting(Panes.RIGHT, label="Open messages")
-    order: Order = setting(Order.NEWEST, label="Order of lists")
+    order: Order = setting(Order.NEWEST, label="Sort lists by")
     remote_images: RemoteImages = setting(
         RemoteImages.ASK,
         label="Remote images",
@@ -122,7 +122,7 @@ class ReadingSettings:
     dark_letters: bool = setting(
         True,
         label="Darken formatted messages where the theme is dark",
-        help="Their colours change so that they stay readable; pictures stay as they are.",
+        help="Their colours change so that they stay readable; images stay as they are.",
     )
     mark_seen: bool = setting(True, label="Mark messages as read when I open them")
     prefer_plain: bool = setting(False, label="Show the plain text where a message has one")

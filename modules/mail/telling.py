@@ -30,7 +30,7 @@ def tell(action: Action, count: int, target: MailboxName | None = None) -> Sente
                 count,
             )
         case Action.ERASE:
-            return Sentence.counted("%(num)s message erased for good.", "%(num)s messages erased for good.", count)
+            return Sentence.counted("%(num)s message deleted for good.", "%(num)s messages deleted for good.", count)
         case Action.COPY:
             return Sentence.counted(
                 "%(num)s message copied to %(folder)s.",
@@ -60,8 +60,8 @@ def tell_there_already(count: int, folder: MailboxName) -> Sentence:
 def tell_emptied(folder: MailboxName, count: int) -> Sentence:
     """A folder that was emptied of so many messages."""
     return Sentence.counted(
-        "%(folder)s is empty. %(num)s message erased.",
-        "%(folder)s is empty. %(num)s messages erased.",
+        "%(folder)s is empty. %(num)s message deleted for good.",
+        "%(folder)s is empty. %(num)s messages deleted for good.",
         count,
         folder=usual_name(folder),
     )

@@ -133,6 +133,6 @@ def _draw(
     small = content if len(content) <= LARGEST_PICTURE else b""
     drawn = drawing.draw(named, lambda: small) if drawing is not None else None
     if drawn is None:
-        raise NotFound(Sentence("This picture cannot be shown here. It can be saved."))
+        raise NotFound(Sentence("This image cannot be shown here. It can be saved."))
     media_type, picture = drawn
     return PackedFileChunks(file.filename, iter((picture,)), len(picture), media_type, inline=True)

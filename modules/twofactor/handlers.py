@@ -208,7 +208,7 @@ def _enrolment(name: str, session: Session, config: TwofactorConfig) -> Enrolmen
 
 def _set_up(name: str, code: str, session: Session, factors: SecondFactors) -> None:
     if not session.has_secret(_SECRET):
-        raise Conflict(Sentence("This page was open for too long. Begin again: scan the new picture with your app."))
+        raise Conflict(Sentence("This page was open for too long. Begin again: scan the new QR code with your app."))
     if not factors.set_up(name, session.secret(_SECRET), code.replace(" ", "")):
         raise InputError("code", Sentence("is not what an app with this secret shows now"))
     session.forget(_SECRET)

@@ -14,7 +14,7 @@ _USES = {
     Use.PAGER: Sentence.within("a telephone number", "pager"),
 }
 _LEFT_OUT = {
-    LeftOut.PICTURE: Sentence("A picture is not shown."),
+    LeftOut.PICTURE: Sentence("An image is not shown."),
     LeftOut.SOUND: Sentence("A sound is not played."),
     LeftOut.KEY: Sentence("A key is not shown."),
 }

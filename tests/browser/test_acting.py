@@ -165,7 +165,7 @@ def test_lists_are_filtered_and_ordered(person: Person) -> None:
     person.wait_for_subjects("Second")
     person.use("All", "link")
     person.wait_for_subjects("Third", "Second", "First")
-    person.use("Order")
+    person.use("Sort by")
     person.use("Oldest first")
     person.wait_for_subjects("First", "Second", "Third")
     assert person.path == f"{INBOX}?order=oldest&show=all&q="

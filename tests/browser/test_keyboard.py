@@ -160,3 +160,16 @@ def test_keys_that_are_typed_into_a_field_are_text(person: Person) -> None:
     person.press("e#s!")
     assert person.script("return document.activeElement.value") == "e#s!"
     assert person.subjects() == ["Third", "Second", "First"]
+
+
+def test_the_next_key_goes_on_from_what_was_selected_first(person: Person) -> None:
+    person.press("x", "j", "x")
+    person.wait_for_text("[data-selected]", "2")
+    assert len(person.all(".row-pick input:checked")) == 2
+
+
+def test_a_long_word_that_nothing_has_stays_within_the_list(person: Person) -> None:
+    person.open(f"{INBOX}?q={'W' * 180}")
+    person.wait_for(".nothing-title")
+    word, way = person.one(".list-note b").rect, person.one(".list-note a").rect
+    assert word["x"] + word["width"] <= way["x"]

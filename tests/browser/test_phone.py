@@ -39,6 +39,14 @@ def tap(person: Person, selector: str) -> None:
     person.wait_for(selector).click()
 
 
+def speak(person: Person, language: str) -> None:
+    """Choose the language of the site."""
+    person.open("/settings")
+    person.script("const s = document.querySelector('[name=language]'); s.value = arguments[0];", language)
+    person.script("document.querySelector('#look').requestSubmit()")
+    person.until(lambda: person.one("html").get_attribute("lang") == language)
+
+
 def test_a_message_takes_the_place_of_the_list_and_the_way_back_brings_it(person: Person) -> None:
     tap(person, ".row-link")
     person.wait_for_message("Second")
@@ -141,10 +149,7 @@ def test_who_gets_an_answer_takes_one_line_until_somebody_is_added(person: Perso
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_recipient_of_a_long_name_leaves_the_field_its_place_beside_it(person: Person, language: str) -> None:
-    person.open("/settings")
-    person.script("const s = document.querySelector('[name=language]'); s.value = arguments[0];", language)
-    person.script("document.querySelector('#look').requestSubmit()")
-    person.until(lambda: person.one("html").get_attribute("lang") == language)
+    speak(person, language)
     person.open(f"/compose?to={'A%20very%20long%20name%20' * 5}%3Clong@example.test%3E")
     person.wait_for(".people .recipient")
     assert person.script("return document.querySelector('.people').getBoundingClientRect().height") < 50
@@ -161,3 +166,10 @@ def test_a_message_is_written_and_sent(person: Person) -> None:
     person.named("Message").send_keys("Soon there.")
     person.use("Send", "button")
     person.user.wait_for_messages(3)
+
+
+@pytest.mark.parametrize("language", ["ar", "de", "en"])
+def test_all_filters_of_the_list_are_seen_whole(person: Person, language: str) -> None:
+    speak(person, language)
+    person.open(INBOX)
+    assert person.script("const one = document.querySelector('.chips'); return one.scrollWidth <= one.clientWidth")

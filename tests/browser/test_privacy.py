@@ -123,7 +123,7 @@ def test_a_link_of_a_message_opens_a_tab_that_knows_nothing_of_this_one(
     mail, away = person.browser.window_handles
     person.browser.switch_to.window(away)
     if asked:
-        person.use("Go on")
+        person.use("Continue")
     person.until(lambda: "/link" in beacon.requests)
     assert {"cookie", "referer"} & set(beacon.requests["/link"]) == set()
     person.until(lambda: person.browser.current_url == f"{beacon.address}/link")

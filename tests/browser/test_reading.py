@@ -122,9 +122,9 @@ def test_an_attached_picture_is_looked_at_over_the_page(reader: Enter) -> None:
 def test_older_and_newer_lead_through_the_list(reader: Enter) -> None:
     person = reader(plain("First"), plain("Second"), plain("Third"))
     open_first(person, "Second")
-    person.use("Older message")
+    person.use("Next message")
     person.wait_for_message("First")
-    person.use("Newer message")
+    person.use("Previous message")
     person.wait_for_message("Second")
     assert person.texts(".row-link[aria-current] .row-subject") == ["Second"]
 

@@ -38,7 +38,7 @@ def test_a_message_is_read_and_the_next_one(person: Person) -> None:
     person.browser.switch_to.frame(person.one("#letter-frame"))
     person.wait_for_text("body", "The beans are up.")
     person.browser.switch_to.default_content()
-    person.use("Older message")
+    person.use("Next message")
     person.wait_for_text("#subject", "First")
     person.one(".mailboxes [data-role=inbox]").click()
     person.wait_for_path(INBOX)
@@ -73,6 +73,38 @@ def test_a_ticked_message_is_moved_to_a_named_folder(person: Person) -> None:
     person.use("Move", "button")
     person.wait_for_subjects("Newsletter", "Second")
     assert len(person.user.uids("Archive")) == 1
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_tools_of_the_list_stand_above_it_and_beside_each_other(person: Person, phone: bool) -> None:
+    if phone:
+        person.be_on_a_phone()
+    person.open(INBOX)
+    tools = [*person.all(".toolbar button, .toolbar input"), person.one(".toolbar-folder"), person.one("#scroller")]
+    seen = [tool.rect for tool in tools if tool.is_displayed()]
+    below = seen.pop()
+    assert len(seen) >= 11
+    assert all(one["y"] + one["height"] <= below["y"] for one in seen)
+    # Of any two, one ends where the other begins, unless it is the label around a field.
+    apart = [
+        one["x"] + one["width"] <= two["x"]
+        or one["y"] + one["height"] <= two["y"]
+        or two["y"] + two["height"] <= one["y"]
+        for place, one in enumerate(sorted(seen[:-1], key=lambda rect: rect["x"]))
+        for two in sorted(seen[:-1], key=lambda rect: rect["x"])[place + 1 :]
+    ]
+    assert all(apart)
+
+
+def test_files_are_chosen_on_a_phone_without_scrolling_sideways(person: Person) -> None:
+    person.be_on_a_phone()
+    person.open("/compose")
+    assert all(
+        person.script("const one = arguments[0]; return one.scrollWidth <= one.clientWidth", part)
+        for part in (person.one("html"), person.one("#main"), person.one(".compose-foot"))
+    )
+    field = person.one(".attach input")
+    assert field.is_displayed() and field.rect["width"] >= 200
 
 
 def test_an_open_message_is_starred_and_deleted(person: Person) -> None:

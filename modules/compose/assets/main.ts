@@ -9,7 +9,7 @@ import { all, Composer } from "./composer";
 import { bringBack, goBack, losesSomething, openPanel, rememberPanels } from "./dock";
 
 if (document.body.dataset["user"]) {
-  add({ name: "compose", label: say("Write a message"), keys: ["c"], icon: "compose", run: (by) => openPanel(by?.getAttribute("href") ?? "/compose") });
+  add({ name: "compose", label: say("Compose"), keys: ["c"], icon: "compose", run: (by) => openPanel(by?.getAttribute("href") ?? "/compose") });
   document.addEventListener("click", onClick);
   bringBack();
 }

@@ -54,7 +54,7 @@ export class Outgoing {
     if (this.held || this.busy) return;
     const nothing = !composer.drafts.touched && !composer.value("draft");
     if (nothing) composer.end();
-    else this.hold("discard", DISCARD_SECONDS, say("The message was thrown away."));
+    else this.hold("discard", DISCARD_SECONDS, say("The message was discarded."));
   }
 
   /** The message was changed: what saves it when the page goes away is sealed anew, where that takes time. */
@@ -144,7 +144,7 @@ export class Outgoing {
   private async complete(): Promise<boolean> {
     const { composer } = this;
     if (!composer.value("subject").trim()) {
-      const sure = await ask(say("Send without a subject?"), say("The message has no subject."), say("Send anyway"), say("Go on writing"));
+      const sure = await ask(say("Send without a subject?"), say("The message has no subject."), say("Send anyway"), say("Continue writing"));
       if (!sure) {
         find("[name=subject]", composer.form)?.focus();
         return false;
@@ -153,7 +153,7 @@ export class Outgoing {
     const text = `${composer.value("subject")}\n${ownText(composer.writing.text, this.resumed ? "" : this.first)}`;
     if (composer.files.count === 0 && mentionsAttachment(text)) {
       const question = say("You write of an attachment, but there is none.");
-      return ask(say("Send without an attachment?"), question, say("Send anyway"), say("Go on writing"));
+      return ask(say("Send without an attachment?"), question, say("Send anyway"), say("Continue writing"));
     }
     return true;
   }

@@ -88,7 +88,7 @@ export class Writing {
   private async toPlain(): Promise<void> {
     if (!this.editor) return;
     if (this.editor.formatted) {
-      const question = say("Bold text, links, lists and pictures become plain text.");
+      const question = say("Bold text, links, lists and images become plain text.");
       if (!(await ask(say("Lose the formatting?"), question, say("Make it plain"), say("Keep it")))) return;
     }
     this.fill();

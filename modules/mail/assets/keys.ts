@@ -27,8 +27,8 @@ function moving(): Command[] {
     { name: "open", label: say("Open the message"), keys: ["o", "Enter"], can: () => here() && onRow(), run: () => openMessage(current()?.cursor ?? "") },
     { name: "back", label: say("Back to the list"), keys: ["u"], icon: "arrow-left", can: opened, run: () => void close() },
     { name: "escape", label: say("Select none, or back"), keys: ["Esc"], can: () => selected() || opened(), run: () => void (current()?.selection.clear() || close()) },
-    { name: "older", label: say("Older message"), can: opened, run: () => openNear(1) },
-    { name: "newer", label: say("Newer message"), can: opened, run: () => openNear(-1) },
+    { name: "older", label: say("Open the next message"), can: opened, run: () => openNear(1) },
+    { name: "newer", label: say("Open the previous message"), can: opened, run: () => openNear(-1) },
     { name: "search", label: say("Search"), keys: ["/"], icon: "search", can: here, run: search },
     { name: "refresh", label: say("Look for new messages"), icon: "refresh", can: here, run: refresh },
   ];
@@ -57,8 +57,8 @@ function acting(): Command[] {
     filing("unseen", say("Mark as unread"), ["U"], "unseen"),
     { name: "move", label: say("Move to a folder"), keys: ["v"], icon: "move", can: here, run: () => chooseFolder("move") },
     { name: "copy", label: say("Copy to a folder"), icon: "copy", can: here, run: () => chooseFolder("copy") },
-    onward("archive-older", say("Archive, then the older message"), "]", "older"),
-    onward("archive-newer", say("Archive, then the newer message"), "[", "newer"),
+    onward("archive-older", say("Archive, then the next message"), "]", "older"),
+    onward("archive-newer", say("Archive, then the previous message"), "[", "newer"),
   ];
 }
 
@@ -117,7 +117,10 @@ function select(): void {
   const list = current();
   if (!list) return;
   const uid = open() || list.cursor;
-  if (uid) list.selection.set(uid, !list.selection.has(uid));
+  if (!uid) return;
+  list.selection.set(uid, !list.selection.has(uid));
+  // What was selected from elsewhere in the page is where the next key goes on from.
+  if (!open() && !list.element.contains(document.activeElement)) list.setCursor(uid, true);
 }
 
 function selectAll(by?: Element): void {

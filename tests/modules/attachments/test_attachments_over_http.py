@@ -96,7 +96,7 @@ def test_the_list_of_files_says_what_they_are(webmail: Webmail, mail_user: MailU
     page = webmail.see(link.attributes["href"] or "")
     assert page.texts("h1") == ["Attachments"] and "Nothing odd was found" in page.html
     kinds = page.texts(".attachment-size")
-    assert "a picture (PNG)" in kinds[0] and "an archive (ZIP)" in kinds[1] and "an archive (7-Zip)" in kinds[2]
+    assert "an image (PNG)" in kinds[0] and "an archive (ZIP)" in kinds[1] and "an archive (7-Zip)" in kinds[2]
     assert webmail.browser.get(f"{INBOX}{uid}/attachments.zip").mimetype == "application/zip"
 
 

@@ -52,7 +52,7 @@ def said(judgement: FileJudgement) -> str:
         ("a.docm", Care.DANGER, "holds macros"),
         ("a.html", Care.CAREFUL, "a web page"),
         ("a.svg", Care.CAREFUL, "an SVG drawing"),
-        ("a.iso", Care.CAREFUL, "the image of a disk"),
+        ("a.iso", Care.CAREFUL, "a disk image"),
     ],
 )
 def test_a_name_alone_tells_of_danger(name: str, care: Care, words: str) -> None:
@@ -69,8 +69,8 @@ def test_an_ordinary_name_says_nothing(name: str) -> None:
     ("name", "octets", "care", "words"),
     [
         ("a.pdf", PE, Care.DANGER, "says that it is a PDF document, but it is a program (Windows)"),
-        ("photo.jpg", b"<html>", Care.CAREFUL, "says that it is a picture, but it is a web page (HTML)"),
-        ("a.pdf", PNG, Care.NOTE, "says that it is a PDF document, but it is a picture"),
+        ("photo.jpg", b"<html>", Care.CAREFUL, "says that it is an image, but it is a web page (HTML)"),
+        ("a.pdf", PNG, Care.NOTE, "says that it is a PDF document, but it is an image"),
         ("notes.txt", b"#!/bin/sh\nrm", Care.DANGER, "This is a script"),
         ("a.doc", compound("_VBA_PROJECT"), Care.DANGER, "holds macros"),
         ("a.docx", document("word", "word/vbaProject.bin"), Care.DANGER, "holds macros"),
@@ -103,7 +103,7 @@ def test_an_ordinary_name_says_nothing(name: str) -> None:
         ("a.zip", b"PK\x03\x04 and nothing else", Care.CAREFUL, "could not be looked into"),
         ("a.gz", b"\x1f\x8b\x08 and nothing else", Care.CAREFUL, "could not be looked into"),
         ("a.zip", zipped(*((f"{at}", b"") for at in range(10_001))), Care.CAREFUL, "holds 10,001 files"),
-        ("a.img", bytes(0x8001) + b"CD001", Care.CAREFUL, "the image of a disk"),
+        ("a.img", bytes(0x8001) + b"CD001", Care.CAREFUL, "a disk image"),
     ],
     ids=told,
 )
@@ -151,7 +151,7 @@ def test_a_locked_open_document_is_known_by_its_manifest() -> None:
 
 
 def test_what_a_message_declares_counts_where_a_name_says_nothing() -> None:
-    assert "says that it is a picture" in said(judged("logo", PE, "image/png"))
+    assert "says that it is an image" in said(judged("logo", PE, "image/png"))
     assert "says that it is a PDF document" in said(judged("a", PNG, "application/pdf"))
     assert judged("logo", b"<svg>", "image/svg+xml").care is Care.CAREFUL
 
@@ -205,7 +205,7 @@ def extensions(*texts: str) -> tuple[Extension, ...]:
         (AttachmentsConfig(deny_extensions=extensions("exe")), "a.zip", zipped(("b/x.exe", b"")), "it holds x.exe"),
         (AttachmentsConfig(allow_extensions=extensions("pdf")), "a.txt", b"a", "Files that end in .txt"),
         (AttachmentsConfig(allow_extensions=extensions("pdf")), "README", b"a", "Files without an ending"),
-        (AttachmentsConfig(deny_types=types("image/*")), "a.pdf", PNG, "by its content it is a picture (PNG)"),
+        (AttachmentsConfig(deny_types=types("image/*")), "a.pdf", PNG, "by its content it is an image (PNG)"),
         (AttachmentsConfig(allow_types=types("image/*")), "a.png", b"a", "by its content it is a text"),
         (AttachmentsConfig(allow_types=types("image/*")), "a.png", b"\1\2", "by its content it is of an unknown kind"),
         (AttachmentsConfig(refuse_dangerous=True), "a.pdf", PE, "a.pdf is not taken here: This is a program"),

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.servers
 RULES = "largest_attachment = 60000\nlargest_message = 150000\nmost_attachments = 4\n[attachments]\n"
 DENIED = f"{RULES}deny_extensions = exe, eml\ndeny_types = image/*\n"
 B_EXE = "b.exe is not taken: Files that end in .exe are not sent from here."
-C_PDF = "c.pdf is not taken: by its content it is a picture (PNG)."
+C_PDF = "c.pdf is not taken: by its content it is an image (PNG)."
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_pictures_in_the_text_keep_to_the_same_rules(ruled: Desk) -> None:
     pasted = f'<img src="data:image/png;base64,{base64.b64encode(PIXEL).decode()}">'
     fields = ruled.write(format="rich", mode="reply", mailbox="INBOX", uid=str(uid))
     for html, name in ((shown, "image-2.2.png"), (pasted, "image.png")):
-        with pytest.raises(Refusal, match=f"{name} is not taken: by its content it is a picture"):
+        with pytest.raises(Refusal, match=f"{name} is not taken: by its content it is an image"):
             ruled.ask(send_page, {**fields, "html": html})
     ruled.ask(send_page, {**fields, "html": "<p>No picture</p>"})
 

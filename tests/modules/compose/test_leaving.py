@@ -122,7 +122,7 @@ def test_a_draft_that_the_form_does_not_know_of_is_thrown_away_with_it(desk: Des
 def test_a_draft_that_comes_after_it_was_thrown_away_is_not_kept(desk: Desk) -> None:
     form = desk.write()
     discard(desk, form, "")
-    with pytest.raises(Conflict, match="was thrown away"):
+    with pytest.raises(Conflict, match="was discarded"):
         save(desk, form)
     assert desk.user.messages("Drafts") == []
 

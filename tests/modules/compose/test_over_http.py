@@ -186,7 +186,7 @@ def test_of_several_files_each_that_is_refused_is_named_and_the_others_stay(
         page = LexborHTMLParser(answer.get_data(as_text=True))
     told = " ".join(one.text() for one in page.css('[role="alert"]'))
     assert answer.status_code == 422 and "b.exe is not taken: Files that end in .exe" in told
-    assert "c.txt is not taken: by its content it is a picture (GIF)" in told
+    assert "c.txt is not taken: by its content it is an image (GIF)" in told
     kept = [one.attributes["data-name"] for one in page.css(".file")]
     text = page.css_first("textarea[name=body]")
     assert kept == ["a.txt"] and text is not None and text.text().strip() == "Words"

@@ -162,7 +162,7 @@ def test_nobody_is_asked_for_spam(webmail: Webmail, mail_user: MailUser, names: 
     signer = Signer()
     uid = mail_user.append(signer.sign(), "Junk")
     page = webmail.see(f"/mail/main/Junk/{uid}")
-    assert "not checked in the spam folder" in told(page)[0] and names.asked == []
+    assert "not checked in Junk" in told(page)[0] and names.asked == []
 
 
 def test_nothing_is_said_of_what_the_user_sent(webmail: Webmail, mail_user: MailUser, names: NameServer) -> None:

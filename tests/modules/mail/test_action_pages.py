@@ -108,7 +108,7 @@ def test_what_is_deleted_from_trash_is_erased(webmail: Webmail, mail_user: MailU
     act(webmail, "trash", mail_user.append(plain()))
     (uid,) = mail_user.uids("Trash")
     told = act(webmail, "trash", uid, mailbox="Trash")
-    assert (told["text"], told["undo"], mail_user.uids("Trash")) == ("1 message erased for good.", None, [])
+    assert (told["text"], told["undo"], mail_user.uids("Trash")) == ("1 message deleted for good.", None, [])
 
 
 def test_a_message_can_be_erased_at_once_and_no_other_goes_with_it(webmail: Webmail, mail_user: MailUser) -> None:
@@ -161,7 +161,7 @@ def test_trash_and_junk_can_be_emptied_and_nothing_else(webmail: Webmail, mail_u
     for _ in range(2):
         act(webmail, mailbox.lower(), mail_user.append(plain()))
     status, told = webmail.tell(f"/mail/main/{mailbox}/empty", {})
-    assert (status, told["text"]) == (200, f"{mailbox} is empty. 2 messages erased.")
+    assert (status, told["text"]) == (200, f"{mailbox} is empty. 2 messages deleted for good.")
     assert mail_user.uids(mailbox) == []
     kept = mail_user.append(plain())
     page = webmail.send(f"{INBOX}empty", {})

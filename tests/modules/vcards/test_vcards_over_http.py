@@ -27,7 +27,7 @@ def test_a_card_is_told_and_leads_to_the_composer_the_telephone_and_the_web(
     assert said.startswith("Contact card Dr. Ada Field Head gardener")
     assert "Garden Works, Roses, old and new" in said
     assert "ada@garden.example work" in said and "ada.field@home.example Letters" in said
-    assert "Tuesday, 5 March 1985" in said and "A picture is not shown." in said and "<b>they</b> grow" in said
+    assert "Tuesday, 5 March 1985" in said and "An image is not shown." in said and "<b>they</b> grow" in said
     links = [link.attributes["href"] or "" for link in page.tree.css(".card .facts a")]
     assert parse_qs(urlsplit(links[0]).query) == {"to": ["ada@garden.example"]}
     assert links[2:] == ["tel:+49 30 555 0100", "tel:+49 170 555 0101", "https://garden.example/ada"]
@@ -46,7 +46,7 @@ def test_a_hostile_card_loads_nothing_and_leads_nowhere_it_should_not(webmail: W
     assert not [
         one for one in targets if "script:" in (one or "") or "data:" in (one or "") or "tracker" in (one or "")
     ]
-    assert "[U+202E]moc.knab" in said and "A picture is not shown." in said and "A sound is not played." in said
+    assert "[U+202E]moc.knab" in said and "An image is not shown." in said and "A sound is not played." in said
     assert "it leads to evil.example" in said and "pay[U+200B]pal@bank.example" in said
     assert "could not be read" in said and "breaks off before its end" in said
     assert [link for link in page.tree.css('.card a[href*="evil%40else"]')] == []
