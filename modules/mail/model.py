@@ -263,17 +263,12 @@ class Order(Enum):
     @property
     def label(self) -> str:
         """What people read."""
-        return {"newest": "Newest first", "oldest": "Oldest first", "largest": "Largest first"}.get(
-            self.value, self.name.capitalize()
-        )
+        return self.name.capitalize() + (" first" if self in (Order.NEWEST, Order.OLDEST, Order.LARGEST) else "")
 
 
 @dataclass(frozen=True)
 class Query:
-    """What to search for in one mailbox; empty fields ask for nothing. Dates are the server's days.
-
-    `above` asks for the messages that came after the one with this UID.
-    """
+    """What to search for, on days of the server; empty fields ask for nothing, `above` for what came after a UID."""
 
     words: tuple[str, ...] = ()
     sender: str = ""
