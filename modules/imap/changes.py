@@ -142,7 +142,7 @@ def _numbers(reply: Reply, code: str, pattern: bytes) -> list[int]:
         found = re.fullmatch(pattern, heard.text.strip()) if heard.kind == code else None
         if found:
             try:
-                told += read_set(found[1], _MOST_TOLD)
+                told += read_set(found[1], _MOST_TOLD - len(told))
             except ValueError:
                 return []
     return told

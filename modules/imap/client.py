@@ -67,11 +67,17 @@ class Reply:
                 yield tokens_of(heard.records)
 
     def numbers(self, kind: str) -> Iterator[int]:
-        """The numbers of all responses of a kind, such as SORT, of which a large mailbox has many."""
+        """The numbers of all responses of a kind, such as SORT, of which a large mailbox has many.
+
+        Raises ServerGone where one cannot be read.
+        """
         for heard in self.heard:
             if heard.kind == kind:
                 if len(heard.records) == 1 and _NUMBERS.fullmatch(heard.text):
-                    yield from map(int, heard.text.split())
+                    try:
+                        yield from map(int, heard.text.split())
+                    except ValueError as error:
+                        raise ServerGone("The mail server sent a number of thousands of digits.") from error
                 else:
                     yield from (token for token in tokens_of(heard.records) if isinstance(token, int))
 

@@ -118,14 +118,14 @@ def _leave_out(lease: Lease, uids: "array[int]", known: KnownOrder) -> int | Non
 
 
 def _vanished(reply: Reply) -> set[int] | None:
-    gone: set[int] = set()
+    gone: list[int] = []
     for heard in reply.heard:
         if heard.kind == "VANISHED":
             try:
-                gone.update(read_set(heard.text.upper().removeprefix(b"(EARLIER)").strip(), _MOST_WENT))
+                gone += read_set(heard.text.upper().removeprefix(b"(EARLIER)").strip(), _MOST_WENT - len(gone))
             except ValueError:
                 return None
-    return gone
+    return set(gone)
 
 
 def place(

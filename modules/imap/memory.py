@@ -14,7 +14,8 @@ from modules.imap.names import encode_name, string
 from modules.imap.told import Heard
 from modules.mail.api import Mailbox, MailboxName, MailboxState, Quota, Role, Uid
 
-_NUMBER = re.compile(rb"[0-9]+")
+# What has more digits is no UID.
+_NUMBER = re.compile(rb"\b[0-9]{1,10}\b")
 _MOST_ORDERS = 12
 _MOST_ORDERED = 500_000
 _MOST_NAMES = 5000

@@ -16,6 +16,8 @@ LITERAL = re.compile(rb"\{(\d{1,20})\}\Z")
 LONGEST_LINE = 32 * 1024 * 1024
 LONGEST_LITERAL = 64 * 1024 * 1024
 LONGEST_ANSWER = 128 * 1024 * 1024
+# A literal counts as so many octets more, which it takes to hold it: of empty ones an answer could fill gigabytes.
+_FOR_A_LITERAL = 100
 
 
 class Source(Protocol):
@@ -86,6 +88,7 @@ class BoundedReader:
             if end < 0:
                 break
             found.append((*records, text))
+            self._left -= _FOR_A_LITERAL * len(records)
             done = start
         if done:
             self._take(done)
@@ -113,6 +116,7 @@ class BoundedReader:
         while len(self._held) < size:
             if not self._receive():
                 raise ServerGone("The mail server ended the connection in the middle of an answer.")
+        self._left -= _FOR_A_LITERAL
         return self._take(size)
 
     def read_announced(self, size: int) -> tuple[bytes, bytes]:
@@ -120,6 +124,7 @@ class BoundedReader:
         end = self._held.find(b"\n", size) if size < _CHUNK else -1
         if end < 0:
             return self.read(size), self.readline().rstrip(b"\r\n")
+        self._left -= _FOR_A_LITERAL
         taken = self._take(end + 1)
         return taken[:size], taken[size:].rstrip(b"\r\n")
 

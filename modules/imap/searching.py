@@ -7,7 +7,7 @@ from core import Sentence
 from modules.imap.client import Command, Reply
 from modules.imap.lease import Lease
 from modules.imap.names import Literal, keyword, string
-from modules.imap.sets import read_set
+from modules.imap.sets import MOST_NUMBERS, read_set
 from modules.imap.tokens import Token, as_bytes
 from modules.mail.api import Query
 
@@ -67,8 +67,11 @@ def search_command(lease: Lease, keys: list[bytes]) -> Command:
 def read_found(reply: Reply) -> list[int]:
     """The UIDs that a reply to a search tells, ascending."""
     found = set(reply.numbers("SEARCH"))
+    left = MOST_NUMBERS
     for tokens in reply.all("ESEARCH"):
-        found.update(_extended(tokens))
+        told = _extended(tokens, left)
+        left -= len(told)
+        found.update(told)
     return sorted(number for number in found if 0 < number <= LARGEST_UID)
 
 
@@ -77,12 +80,12 @@ def needs_charset(keys: list[bytes]) -> bool:
     return any(not key.isascii() for key in keys)
 
 
-def _extended(tokens: list[Token]) -> list[int]:
-    """The set after ALL (RFC 4731 3.1); absent where nothing matches."""
+def _extended(tokens: list[Token], most: int) -> list[int]:
+    """The set after ALL (RFC 4731 3.1); absent where nothing matches, and left out where it holds too many."""
     for name, value in pairwise(tokens):
         if isinstance(name, bytes) and name.upper() == b"ALL":
             try:
-                return read_set(as_bytes(value))
+                return read_set(as_bytes(value), most)
             except ValueError:
                 return []
     return []

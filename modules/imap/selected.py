@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from modules.imap.sets import read_set
+from modules.imap.sets import count_set
 from modules.imap.told import Heard
 
 _FIRST_NUMBER = re.compile(rb"\d{1,10}")
@@ -59,6 +59,6 @@ class Selected:
 def _count(written: bytes) -> int:
     """How many numbers a set holds; none where it is no set."""
     try:
-        return len(read_set(written.strip()))
+        return count_set(written.strip())
     except ValueError:
         return 0

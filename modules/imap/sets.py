@@ -38,16 +38,25 @@ def pieces(numbers: Iterable[int], longest: int = _LONGEST) -> Iterator[bytes]:
 def read_set(written: bytes, most: int = MOST_NUMBERS) -> list[int]:
     """The numbers of a set in its own order. Raises ValueError for what is no set, or holds more than `most`."""
     numbers: list[int] = []
-    for part in written.split(b","):
-        found = _RANGE.fullmatch(part)
-        if not found:
-            raise ValueError("is not a set of numbers")
-        first, last = int(found[1]), int(found[2] or found[1])
+    for first, last in _ranges(written):
         if abs(last - first) >= most - len(numbers):
             raise ValueError(f"holds more than {most} numbers")
         step = 1 if last >= first else -1
         numbers.extend(range(first, last + step, step))
     return numbers
+
+
+def count_set(written: bytes) -> int:
+    """How many numbers a set holds, whatever that comes to. Raises ValueError for what is no set."""
+    return sum(abs(last - first) + 1 for first, last in _ranges(written))
+
+
+def _ranges(written: bytes) -> Iterator[tuple[int, int]]:
+    for part in written.split(b","):
+        found = _RANGE.fullmatch(part)
+        if not found:
+            raise ValueError("is not a set of numbers")
+        yield int(found[1]), int(found[2] or found[1])
 
 
 def _show(first: int, last: int) -> str:

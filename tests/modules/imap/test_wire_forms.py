@@ -14,7 +14,7 @@ from modules.imap.errors import BadName
 from modules.imap.fetching import EPOCH, received_of
 from modules.imap.names import Literal, decode_name, encode_name, string
 from modules.imap.roles import role_of_name
-from modules.imap.sets import pieces, read_set, write_set
+from modules.imap.sets import count_set, pieces, read_set, write_set
 from modules.imap.structure import DEEPEST, read_structure
 from modules.imap.tokens import Record, Token, as_bytes, as_int, as_list, pairs, read_tokens
 from modules.mail.api import Role
@@ -39,6 +39,15 @@ def test_the_pieces_of_a_set_are_short_and_hold_all(uids: set[int], longest: int
 def test_what_is_no_set_or_too_large_is_refused(written: bytes) -> None:
     with pytest.raises(ValueError):
         read_set(written)
+
+
+@given(UIDS)
+def test_the_numbers_of_a_set_are_counted(uids: set[int]) -> None:
+    assert (count_set(write_set(uids)) if uids else 0) == len(uids)
+
+
+def test_a_set_of_any_size_is_counted_without_its_numbers() -> None:
+    assert count_set(b"1:4294967295,7:3") == 4294967300
 
 
 def test_a_set_may_run_backwards() -> None:
