@@ -6,17 +6,21 @@ import time
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from gunicorn.glogging import Logger
+
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+# What no line tells. Formats look for it in the record itself, and write numbers with `%d`.
+_UNTOLD: dict[str, object] = {
+    **dict.fromkeys(("filename", "module"), ""),
+    **dict.fromkeys(("relativeCreated", "thread", "process"), 0),
+    **dict.fromkeys(("threadName", "processName", "taskName", "exc_text"), None),
+}
 
 
 class Line(logging.LogRecord):
     """A line of the log. Each request writes one: where in the program, and in which thread, nobody looks for."""
-
-    filename = module = ""
-    relativeCreated = 0.0
-    thread = process = None
-    threadName = processName = taskName = None
-    exc_text = None
 
     # Any: what a line is about has any type.
     def __init__(
@@ -32,6 +36,7 @@ class Line(logging.LogRecord):
         sinfo: str | None = None,
         **_: object,
     ) -> None:
+        self.__dict__.update(_UNTOLD)
         self.name, self.levelno, self.levelname = name, level, logging.getLevelName(level)
         # As `logging` has it, one table gives its values by their names.
         self.msg, self.args = msg, args[0] if args and len(args) == 1 and isinstance(args[0], Mapping) else args
@@ -63,6 +68,13 @@ class Lines(logging.StreamHandler[TextIO]):
             raise
         except Exception:  # noqa: BLE001  # a line that cannot be written ends no request
             self.handleError(record)
+
+
+class ServersLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """What gunicorn tells, in lines as all others are."""
+
+    error_fmt = FORMAT
+    datefmt = None
 
 
 def set_up_log(level: str) -> None:

@@ -20,6 +20,7 @@ from gunicorn.errors import AppImportError
 
 from core.cli.arriving import Patience
 from core.cli.crew import Crew
+from core.cli.log import ServersLog
 from core.cli.reception import Reception
 from core.cli.sorter import Sorter
 from core.errors import ConfigError, WebmailError
@@ -149,6 +150,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "keepalive": _KEEP_ALIVE,
             "loglevel": "warning",
             "errorlog": "-",
+            "logger_class": ServersLog,
             # Addresses hold what people search for; the timing line of each request is the log of accesses.
             "accesslog": None,
             # Only ProxyFix in core/web believes X-Forwarded headers, and only as many as hm3.ini says.

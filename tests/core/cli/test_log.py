@@ -5,8 +5,9 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from gunicorn.config import Config
 
-from core.cli.log import FORMAT, Form, Line, Lines
+from core.cli.log import FORMAT, Form, Line, Lines, ServersLog
 
 
 @pytest.fixture
@@ -36,7 +37,21 @@ def test_a_line_says_what_a_record_of_pythons_own_says(args: tuple[object, ...])
 
 def test_a_line_has_all_that_other_handlers_may_ask_for() -> None:
     given = ("hm3.test", logging.INFO, "", 0, "words", (), None)
-    assert [name for name in vars(logging.LogRecord(*given)) if not hasattr(Line(*given), name)] == []
+    ours, theirs = Line(*given), logging.LogRecord(*given)
+    assert vars(theirs).keys() - vars(ours).keys() == set()
+    everything = " ".join(f"%({name})s" for name in vars(theirs)) + " %(process)d %(thread)d %(relativeCreated)d"
+    assert "words" in logging.Formatter(everything).format(ours)
+
+
+def test_the_server_tells_in_lines_as_all_others_are(told: Told, capsys: pytest.CaptureFixture[str]) -> None:
+    before = logging.getLogger("gunicorn.error").handlers[:]
+    servers = ServersLog(Config())
+    try:
+        servers.warning("Invalid request from ip=%s: %s", "192.0.2.1", "x")
+    finally:
+        servers.error_log.handlers[:] = before
+    err = capsys.readouterr().err
+    assert err.endswith(" WARNING gunicorn.error: Invalid request from ip=192.0.2.1: x\n") and err.count("\n") == 1
 
 
 def test_a_line_tells_of_an_error_with_its_traceback(told: Told) -> None:
