@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar, overload
 
+from core.declaring import check_given, check_neighbours, check_page, check_settings
 from core.errors import WiringError
 from core.output.slots import DataSlot, Fragment, Policy, Rate, Redirect, Slot, Stream, StreamSlot
 from core.visitor.permissions import Access
@@ -157,6 +158,9 @@ class Module:
         if method not in ("GET", "POST", "DELETE"):
             raise WiringError(f"Page {self.name}.{name} asks for method {method}; pages answer GET, POST or DELETE.")
         full = f"{self.name}.{name}"
+        check_page(full, name, rule, (("access", access, Access), ("policy", policy, Policy), ("rate", rate, Rate)))
+        if any(page.name == full for page in self.pages):
+            raise WiringError(f"Module {self.name} has two pages of the name {name}. Rename one.")
         if compressed and layout is not None:
             raise WiringError(f"Page {full} cannot be compressed: its layout holds the token of forms.")
         slots = Slot[Any](f"{full}.body"), DataSlot(f"{full}.data"), StreamSlot(f"{full}.stream")
@@ -185,6 +189,8 @@ class Module:
         self, *pages: Page, after: tuple[Function, ...] = (), before: tuple[Function, ...] = ()
     ) -> Callable[[F], F]:
         """Run a function on pages: its parameters say what it needs, its return type what it adds."""
+        check_given(self.name, "handler", pages, (Page,), "@module.handler(page), with what module.page() gave")
+        check_neighbours(self.name, after=after, before=before)
 
         def register(function: F) -> F:
             self.handlers.extend(Handler(self.name, page, function, after, before) for page in pages)
@@ -194,6 +200,7 @@ class Module:
 
     def guard(self, phase: Phase) -> Callable[[G], G]:
         """Run a function before the handlers of every page. A Redirect ends the request, a Refusal refuses it."""
+        check_given(self.name, "guard", (phase,), (Phase,), "@module.guard(Phase.SESSION), or another phase")
 
         def register(function: G) -> G:
             self.guards.append(Guard(self.name, phase, function))
@@ -213,6 +220,8 @@ class Module:
     # Any: the overloads above are what callers see.
     def output(self, *slots: Any) -> Callable[[Any], Any]:
         """Show results in slots: a Fragment for HTML, a dataclass for JSON, a Stream for a file."""
+        kinds = (Slot, DataSlot, StreamSlot)
+        check_given(self.name, "output", slots, kinds, "@module.output(page.body), .data or .stream, or a slot")
 
         def register(function: F) -> F:
             self.outputs.extend(Output(self.name, slot, function) for slot in slots)
@@ -232,6 +241,7 @@ class Module:
 
     def settings(self, kind: S) -> S:
         """Offer per-user settings, by their type. The settings page lists them by itself."""
+        check_settings(kind)
         self.settings_types.append(kind)
         return kind
 
@@ -260,6 +270,8 @@ class Module:
 
     def replace(self, original: Callable[..., R]) -> Callable[[Callable[..., R]], Callable[..., R]]:
         """Use another function in place of one that a required module registered."""
+        if not callable(original):
+            raise WiringError(f"@module.replace of module {self.name} is given {original!r}. Name the function itself.")
 
         def register(function: Callable[..., R]) -> Callable[..., R]:
             self.replacements.append((original, function))

@@ -30,7 +30,8 @@ def check_boot(loaded: Loaded) -> Wiring:
     try:
         renderer.compile_all()
     except TemplateSyntaxError as error:
-        raise WiringError(f"Template {error.filename or error.name}:{error.lineno}: {error.message}.") from error
+        reason = str(error.message).rstrip(".")
+        raise WiringError(f"Template {error.filename or error.name}:{error.lineno}: {reason}.") from error
     check_slots_in_templates(renderer.named_slots(), wiring.slot_names)
     for name, metadata in _tables(loaded):
         check_tables(name, metadata)

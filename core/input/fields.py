@@ -4,6 +4,8 @@ import dataclasses
 from enum import Enum
 from typing import Any, TypeVar, dataclass_transform
 
+from core.errors import WiringError
+
 T = TypeVar("T")
 
 # The mark by which the core knows inputs: what is made from them has it from itself, not from them.
@@ -58,6 +60,13 @@ def upload(default: Any = dataclasses.MISSING, *, most: int = 100) -> Any:
 def inputs(cls: type[T]) -> type[T]:
     """Turn a class into a frozen dataclass that the core fills from a request."""
     made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+    declared: Any = made  # Any: a dataclass by now, which its type does not say
+    for field in dataclasses.fields(declared):
+        if "source" not in field.metadata:
+            raise WiringError(
+                f"{cls.__name__}.{field.name} does not say what it is read from. Give it path(), query(), form(), "
+                "upload(), header() or cookie(), under @inputs alone: that makes the dataclass."
+            )
     setattr(made, IS_INPUTS, True)
     return made
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from functools import cache, partial
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -120,11 +120,18 @@ class Renderer:
                     yield template, constant
 
     def compile_all(self, language: str = "en") -> int:
-        """Compile every template, so that a broken one is said at boot; the number of templates."""
+        """Compile every template, so that a broken one is said at boot; the number of templates.
+
+        Raises TemplateSyntaxError, also for one that is not UTF-8.
+        """
         environment = self._environment(language)
         names = environment.list_templates(extensions=("html",))
         for name in names:
-            environment.get_template(name)
+            try:
+                environment.get_template(name)
+            except UnicodeDecodeError as error:
+                line = error.object.count(b"\n", 0, error.start) + 1
+                raise TemplateSyntaxError("the line is not UTF-8. Save the file as UTF-8", line, name) from error
         return len(names)
 
     def _common(

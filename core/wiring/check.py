@@ -1,6 +1,7 @@
 """What boot refuses, each in a sentence that names the function, the page and the missing type."""
 
 import dataclasses
+import inspect
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -85,7 +86,15 @@ def check_needs(
 
 
 def check_handler(function: Function) -> None:
-    """A handler returns a result, never HTML."""
+    """A handler returns a result, never HTML, and returns it at once."""
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        raise WiringError(f"{describe(function)} is async or yields. Handlers run in threads: write def, and return.")
+    made = result(function)
+    if made is not None and made.__module__ == "builtins":
+        raise WiringError(
+            f"{describe(function)} returns {made.__name__}. Return a frozen dataclass of your own, whose type says "
+            "what it is, a Redirect or None."
+        )
     if result(function) in (Fragment, Stream):
         raise WiringError(f"{describe(function)} is a handler and returns HTML or a stream. Return a result.")
 

@@ -98,6 +98,23 @@ MISTAKES: Mapping[str, Mapping[str, str]] = {
     "two modules of one name": {"twin": "tea"},
     "a template that names an unknown slot": {"template": '<p>{{ slot("tea.spoon") }}</p>\n'},
     "a broken template": {"template": "<p>{% if %}</p>\n"},
+    "a page whose access is a word": {"more": "page = module.page('cup', '/cup', access='user')\n"},
+    "a rule as other frameworks write it": {"more": "page = module.page('cup', '/cup/<int:size>')\n"},
+    "two pages of one name": {"more": f"{PAGE}other = module.page('cup', '/mug')\n"},
+    "a decorator without its brackets": {"handlers": f"{HEAD}@module.handler\ndef pour() -> None: ...\n"},
+    "an output on a page": {"outputs": f"{HEAD}@module.output(page)\ndef show() -> Fragment: ...\n"},
+    "an `after` without brackets": {
+        "handlers": f"{HEAD}@module.handler(page)\ndef pour() -> None: ...\n"
+        "@module.handler(page, after=pour)\ndef stir() -> None: ...\n"
+    },
+    "a replacement by name": {"handlers": f"{HEAD}@module.replace('pour')\ndef refill() -> None: ...\n"},
+    "an async handler": {"handlers": f"{HEAD}@module.handler(page)\nasync def pour() -> None: ...\n"},
+    "a result that is no class of its own": {"handlers": f"{HEAD}@module.handler(page)\ndef pour() -> int: ...\n"},
+    "an input from nowhere": {"handlers": f"{HEAD}@inputs\nclass Wanted:\n    size: Line\n"},
+    "settings without words": {
+        "handlers": f"{HEAD}@module.settings\n@dataclass(frozen=True)\nclass TeaSettings:\n    strong: bool = True\n"
+    },
+    "settings that are no dataclass": {"handlers": f"{HEAD}@module.settings\nclass TeaSettings: ...\n"},
 }
 
 

@@ -121,6 +121,14 @@ def test_a_broken_template_is_found_at_boot(tmp_path: Path) -> None:
         renderer(tmp_path, b="{% if %}").compile_all()
 
 
+def test_a_template_that_is_not_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
+    site = renderer(tmp_path, a="x")
+    next(tmp_path.rglob("a.html")).write_bytes(b"<p>\n\xff</p>")
+    with pytest.raises(TemplateSyntaxError, match="the line is not UTF-8") as refused:
+        site.compile_all()
+    assert (refused.value.name, refused.value.lineno) == ("t/a.html", 2)
+
+
 def test_an_earlier_folder_wins(tmp_path: Path) -> None:
     for name in ("ours", "theirs"):
         (tmp_path / name / "t").mkdir(parents=True)

@@ -1,0 +1,55 @@
+"""What the declarations of a module may be given. What is no page, slot or access is told where it stands."""
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from core.errors import WiringError
+
+_NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_RULE = re.compile(r"/([^<>]|<(path:)?[A-Za-z_][A-Za-z0-9_]*>)*", re.ASCII)
+
+
+def check_page(page: str, name: str, rule: str, choices: Sequence[tuple[str, object, type[Enum]]]) -> None:
+    """Raise WiringError where a page's name or rule is none, or what is chosen is none of its choices.
+
+    A page is open to those that its access names: a word in the place of an Access would let everybody in.
+    """
+    if not _NAME.fullmatch(name):
+        raise WiringError(f"Page {page}: a page's name holds letters, digits, - and _ only.")
+    if not _RULE.fullmatch(rule):
+        raise WiringError(
+            f'Page {page} has the rule "{rule}". Begin it with / and write fields as <name> or <path:name>.'
+        )
+    for word, given, kind in choices:
+        if not isinstance(given, kind):
+            there = ", ".join(f"{kind.__name__}.{choice.name}" for choice in kind)
+            raise WiringError(f"Page {page} has {word}={given!r}. Say one of: {there}.")
+
+
+def check_given(module: str, decorator: str, given: Sequence[object], kinds: tuple[type, ...], way: str) -> None:
+    """Raise WiringError where a decorator is given nothing, or what it cannot take, as without its brackets."""
+    wrong = next((one for one in given if not isinstance(one, kinds)), None)
+    if given and wrong is None:
+        return
+    what = "nothing" if not given else str(getattr(wrong, "__qualname__", None) or getattr(wrong, "name", wrong))
+    raise WiringError(f"@module.{decorator} of module {module} is given {what}. Write {way}.")
+
+
+def check_neighbours(module: str, **neighbours: object) -> None:
+    """Raise WiringError where `after` or `before` is anything but functions in brackets."""
+    for word, given in neighbours.items():
+        if not isinstance(given, tuple) or not all(callable(one) for one in given):
+            raise WiringError(f"{word} of a handler of module {module} takes functions in brackets: {word}=(other,).")
+
+
+def check_settings(kind: type) -> None:
+    """Raise WiringError where a settings class is no dataclass, or one of its fields has no words beside it."""
+    if not dataclasses.is_dataclass(kind):
+        raise WiringError(f"The settings {kind.__name__} are no dataclass. Put @dataclass(frozen=True) right below.")
+    for field in dataclasses.fields(kind):
+        if "label" not in field.metadata:
+            raise WiringError(
+                f"{kind.__name__}.{field.name} has no label; declare it with setting(default, label=...)."
+            )
