@@ -117,6 +117,9 @@ def open_database(data: Path, config: DatabaseConfig | None = None, migrations: 
         engine = _engine_of(str(url))
     try:
         _bring_up_to_date(engine, migrations)
+    except ConfigError:
+        engine.dispose()
+        raise
     except SQLAlchemyError as error:
         engine.dispose()
         raise ConfigError(f"The database cannot be opened: {type(error).__name__}. See [database] url.") from error

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from core.database.engine import open_database
 from core.database.steps import is_current
+from core.errors import ConfigError
 
 STEP = '''"""A step."""
 import sqlalchemy as sa
@@ -116,4 +117,32 @@ def test_steps_may_say_of_what_type_they_are(tmp_path: Path, shelf: Path) -> Non
     tables(tmp_path, shelf)
     file = shelf / "shelf_0001.py"
     file.write_text(file.read_text().replace("revision =", "revision: str =", 1))
+    assert is_up_to_date(tmp_path, shelf)
+
+
+def test_a_step_whose_file_is_broken_is_told_with_its_place(tmp_path: Path, shelf: Path) -> None:
+    (shelf / "shelf_0002.py").write_text("def upgrade(:\n")
+    with pytest.raises(ConfigError, match=r"The migration .*shelf_0002\.py:1 cannot be read: invalid syntax\."):
+        open_database(tmp_path, migrations=[shelf])
+
+
+def test_a_step_after_one_that_is_not_there_is_told(tmp_path: Path, shelf: Path) -> None:
+    write_step(shelf, "0003", '"shelf_0002"')
+    with pytest.raises(ConfigError, match="names 'shelf_0002' as the one before it"):
+        open_database(tmp_path, migrations=[shelf])
+
+
+def test_a_step_that_cannot_be_imported_is_told(tmp_path: Path, shelf: Path) -> None:
+    (shelf / "shelf_0002.py").write_text("nothing()\n")
+    with pytest.raises(ConfigError, match="The migrations cannot be read: NameError: name 'nothing'"):
+        open_database(tmp_path, migrations=[shelf])
+
+
+def test_a_database_of_a_newer_version_is_told_and_left_alone(tmp_path: Path, shelf: Path) -> None:
+    write_step(shelf, "0002", '"shelf_0001"')
+    open_database(tmp_path, migrations=[shelf]).close()
+    (shelf / "shelf_0002.py").unlink()
+    with pytest.raises(ConfigError, match="last used by a newer version: this one does not know shelf_0002"):
+        open_database(tmp_path, migrations=[shelf])
+    write_step(shelf, "0002", '"shelf_0001"')
     assert is_up_to_date(tmp_path, shelf)
