@@ -20,6 +20,7 @@ from core.ini.load import (
     read_sections,
     sections_in,
     warn_of_own_words,
+    warn_of_unread,
 )
 from core.ini.rates import RatesConfig
 from core.ini.reader import IniFile, fold, read_ini
@@ -131,6 +132,7 @@ def load(path: Path = Path("hm3.ini"), *, must_exist: bool = False, shipped: Pat
     )
     guard_readable_secrets(ini, sections, mistakes)
     warn_of_own_words(ini, sections, configs, mistakes)
+    warn_of_unread(ini, unread, mistakes)
     mistakes.refuse()
     folders = {one.name: one.folder for one in wanted}
     return Loaded(

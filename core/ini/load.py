@@ -147,6 +147,19 @@ def warn_of_own_words(
         mistakes.warnings.extend(f"{place}: [{section.name}] {sentence}" for sentence in told)
 
 
+def warn_of_unread(ini: IniFile, off: Collection[str], mistakes: Mistakes) -> None:
+    """Warn of sections that nobody reads because their modules are off: whoever wrote them may think otherwise."""
+    names = {fold(name): name for name in off}
+    for folded, found in ini.sections.items():
+        module = names.get(folded) or names.get(folded.partition(".")[0])
+        entry = ini.entry("modules", module) if module else None
+        if module and entry is None:
+            mistakes.warnings.append(
+                f"{ini.path}:{found.line}: [{found.name}] is not read, because module {module} is off. "
+                f"Switch it on with [modules] {module} = on."
+            )
+
+
 def guard_readable_secrets(ini: IniFile, sections: Sequence[Section], mistakes: Mistakes) -> None:
     """Refuse a file with a password or token that everyone on the machine reads; warn where only some could."""
     if not ini.exists or not (mode := ini.path.stat().st_mode & 0o077):

@@ -134,7 +134,11 @@ class _Reading:
             text = f"{self._open.text}\n{words}" if self._open.text else words
             self._open = Entry(self._open.name, text, self._open.line)
         elif not self._skipping:
-            self._wrong(number, "the line is indented, but there is no option above it that it could continue.")
+            self._wrong(
+                number,
+                "the line is indented, but there is no option above it that it could continue. "
+                "Take away the space before it.",
+            )
 
     def _begin_section(self, number: int, words: str) -> None:
         self.finish()

@@ -8,6 +8,8 @@ from pathlib import Path
 from core.ini.schema import option
 from core.input.values import Secret
 
+REDIS_WAYS = "redis://localhost:6379/0, rediss://name:password@host:6379/0 or unix:///run/redis/redis.sock"
+
 
 class Store(Enum):
     """Where sessions are kept."""
@@ -50,3 +52,10 @@ class SessionConfig:
         "network also the same network (IPv4 /24, IPv6 /48), which moving phones leave; strict also the same version "
         "and languages. Others are asked to log in, and the session itself goes on.",
     )
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the options do not fit together."""
+        if self.store is Store.REDIS and self.redis_url is None:
+            raise ValueError(f"store = redis needs redis_url, such as {REDIS_WAYS}.")
+        if min(self.idle, self.longest) <= timedelta():
+            raise ValueError("idle and longest have to be longer than nothing, or nobody could log in.")

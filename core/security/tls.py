@@ -110,6 +110,15 @@ def check_pin(connection: ssl.SSLSocket, options: TlsOptions) -> None:
         )
 
 
+def check_name(host: str) -> None:
+    """Raise ValueError where a server's name is a URL, or holds its port too."""
+    if "/" in host or host.count(":") == 1 or "]:" in host:
+        raise ValueError(
+            f"host = {host} holds more than the server's name. Its port and how it is encrypted have options of their "
+            "own: port and security."
+        )
+
+
 def check_plaintext(host: str, options: TlsOptions) -> None:
     """Raise ValueError, for the config dataclass of a section, where passwords would cross a network unencrypted."""
     if not options.encrypted and not is_loopback(host):

@@ -16,6 +16,7 @@ from redis.retry import Retry
 
 from core.errors import ConfigError, Unavailable
 from core.ini.app import is_address
+from core.ini.session import REDIS_WAYS
 from core.input.values import Secret
 from core.sentences import Sentence
 from core.visitor import redis_scripts as scripts
@@ -23,7 +24,6 @@ from core.visitor.rows import SessionRow
 
 DEFAULT_PORT = 6379
 _PATIENCE = 5  # seconds that Redis has to answer
-_WAY = "redis://localhost:6379/0, rediss://name:password@host:6379/0 or unix:///run/redis/redis.sock"
 
 
 @dataclass(frozen=True)
@@ -45,18 +45,18 @@ class RedisPlace:
             parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port or DEFAULT_PORT
         except ValueError:
-            raise _refused(f"is not an address like {_WAY}") from None
+            raise _refused(f"is not an address like {REDIS_WAYS}") from None
         if parts.scheme not in ("redis", "rediss", "unix") or parts.query or parts.fragment:
-            raise _refused(f"is not an address like {_WAY}")
+            raise _refused(f"is not an address like {REDIS_WAYS}")
         name = unquote(parts.username) if parts.username else None
         password = Secret(unquote(parts.password)) if parts.password else None
         if parts.scheme == "unix":
             if host or not parts.path.startswith("/") or parts.path == "/":
-                raise _refused(f"names no socket; it looks like {_WAY}")
+                raise _refused(f"names no socket; it looks like {REDIS_WAYS}")
             return cls(socket=unquote(parts.path), name=name, password=password)
         number = parts.path.removeprefix("/") or "0"
         if not host or not (number.isascii() and number.isdigit()):
-            raise _refused(f"is not an address like {_WAY}")
+            raise _refused(f"is not an address like {REDIS_WAYS}")
         if parts.scheme == "redis" and not _is_loopback(host):
             raise _refused(f"would send sessions unencrypted to {host}. Say rediss:// and let Redis speak TLS")
         return cls(host, port, "", int(number), parts.scheme == "rediss", name, password)
@@ -72,7 +72,7 @@ def open_redis(url: Secret | None, authority: Path | None, idle: timedelta, now:
     Raises ConfigError with the reason where it does not answer.
     """
     if url is None:
-        raise ConfigError(f"[session] store = redis needs [session] redis_url, such as {_WAY}.")
+        raise ConfigError(f"[session] store = redis needs [session] redis_url, such as {REDIS_WAYS}.")
     place = RedisPlace.parse(url)
     client = _client(place, authority)
     try:

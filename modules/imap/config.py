@@ -63,6 +63,7 @@ class ImapConfig:
 
     def __post_init__(self) -> None:
         """Raise ValueError where the options do not fit together."""
+        tls.check_name(self.host)
         tls.check_plaintext(self.host, self.options)
         try:
             tls.context_of(self.options)

@@ -277,3 +277,13 @@ def test_a_mistake_in_the_ini_keeps_no_folder_from_being_found(shelf: Shelf, tmp
 
 def test_without_an_ini_no_folder_is_from_elsewhere(tmp_path: Path) -> None:
     assert folders_from_elsewhere(tmp_path / "hm3.ini") == ()
+
+
+@pytest.mark.parametrize("section", ["tea", "tea.green"])
+def test_a_section_that_nobody_reads_is_told(shelf: Shelf, section: str) -> None:
+    shelf.add("tea", more=CONFIG)
+    module = shelf.modules / "tea" / "module.py"
+    module.write_text(module.read_text().replace("requires=()", "on=False"))
+    told = f"{shelf.ini}:1: [{section}] is not read, because module tea is off. Switch it on with [modules] tea = on."
+    assert told in shelf.load(f"[{section}]\nminutes = 4\n").notes
+    assert shelf.load(f"[modules]\ntea = off\n[{section}]\nminutes = 4\n").notes == ()

@@ -90,7 +90,8 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
         ("[app]\n= hunter2\n", "hm3.ini:2: [app] = is not an option. Write: option = value."),
         (
             "[app]\n  name = x\n",
-            "hm3.ini:2: the line is indented, but there is no option above it that it could continue.",
+            "hm3.ini:2: the line is indented, but there is no option above it that it could continue. "
+            "Take away the space before it.",
         ),
         ("[app]\nname = \x00\n", "hm3.ini:2: the line holds control characters."),
         ("[app]\n[APP]\n", "hm3.ini:2: [APP] stands here again; it began in line 1. Join the two."),

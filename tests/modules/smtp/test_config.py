@@ -28,6 +28,17 @@ def test_a_named_port_is_used() -> None:
     assert SmtpConfig(port=Port(2525)).usual_port == 2525
 
 
+@pytest.mark.parametrize("host", ["smtps://mail.example", "mail.example:587", "[::1]:587"])
+def test_a_server_is_named_without_its_port_and_its_kind(host: str) -> None:
+    with pytest.raises(ValueError, match="holds more than the server's name"):
+        SmtpConfig(host=Line(host))
+
+
+@pytest.mark.parametrize("host", ["localhost", "my_mail", "10.0.0.1", "::1", "2001:db8::1"])
+def test_a_server_is_named_or_has_an_address(host: str) -> None:
+    assert SmtpConfig(host=Line(host)).host == host
+
+
 def test_no_password_crosses_a_network_in_the_clear() -> None:
     with pytest.raises(ValueError, match="security = none"):
         SmtpConfig(host=Line("mail.example"), security=tls.Security.NONE)
