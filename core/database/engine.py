@@ -122,8 +122,19 @@ def open_database(data: Path, config: DatabaseConfig | None = None, migrations: 
         raise
     except SQLAlchemyError as error:
         engine.dispose()
-        raise ConfigError(f"The database cannot be opened: {type(error).__name__}. See [database] url.") from error
+        raise ConfigError(_refusal(error, None if url is not None else data)) from error
     return Database(engine)
+
+
+def _refusal(error: SQLAlchemyError, data: Path | None) -> str:
+    """Why the database cannot be opened. What other servers say may hold names that are nobody's business."""
+    if data is None:
+        return f"The database cannot be opened: {type(error).__name__}. See [database] url."
+    reason = getattr(error, "orig", None) or type(error).__name__
+    return (
+        f"The database cannot be opened: {data / 'hm3.sqlite'}: {reason}. Look whether the disk has room and the file "
+        "belongs to the user who runs hm3, or put back a backup of it."
+    )
 
 
 def _engine_of(url: str) -> Engine:
