@@ -64,7 +64,7 @@ def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_told_with_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "hm3.sqlite").write_bytes(b"no database" * 1000)
-    with pytest.raises(ConfigError, match="file is not a database. Look"):
+    with pytest.raises(ConfigError, match=r"file is not a database\. Look"):
         open_database(tmp_path)
 
 
