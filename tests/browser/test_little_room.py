@@ -135,3 +135,22 @@ def test_the_list_of_commands_does_not_offer_itself(person: Person, reader: Ente
     person.script("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true}))")
     person.wait_for(".finder-list [role=option]")
     assert "All commands" not in "".join(person.texts(".finder-list [role=option]"))
+
+
+def test_a_message_that_could_not_be_archived_is_back_in_the_list_and_no_more_open(
+    person: Person, reader: Enter
+) -> None:
+    person = reader(plain("First"), plain("Second"))
+    person.press("j", "o")
+    person.wait_for_message("Second")
+    go_offline(person, True)
+    person.press("e")
+    person.wait_for_subjects("Second", "First")
+    person.wait_for("#notices .notice")
+    assert person.all(".row-link[aria-current]") == []
+    assert (
+        person.script("return document.querySelector('.row-link[tabindex=\"0\"] .row-subject').textContent") == "Second"
+    )
+    go_offline(person, False)
+    person.until(lambda: not person.all("#offline, #notices .notice"))
+    assert all("ERR_INTERNET_DISCONNECTED" in told for told in person.complaints())

@@ -107,6 +107,8 @@ export class List {
   take(uids: ReadonlySet<string>): Taken[] {
     const cursorAt = this.rows.indexOf(this.cursorUid);
     const taken = this.rows.take(uids);
+    // What comes back is not open any more; two rows would say so.
+    for (const { row } of taken) find(".row-link[aria-current]", row)?.removeAttribute("aria-current");
     if (uids.has(this.cursorUid)) {
       const next = this.rows.at(Math.min(cursorAt, this.rows.total - 1)) ?? this.rows.at(0);
       this.pushed = { from: this.cursorUid, to: next?.dataset["uid"] ?? "" };
