@@ -63,8 +63,9 @@ _ASKED = frozenset({"href", "src", "style"})
 # No message may bring these; the cleaner itself sets them.
 _OURS = frozenset({"rel", "target"})
 _FREE = frozenset({"alt", "title", "summary"})
-_STYLE_BLOCK = re.compile(r"<style\b[^>]*>(.*?)(?:</style\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_BODY_TAG = re.compile(r"<body\b([^>]{0,4000})>", re.IGNORECASE)
+# A tag that never ends reaches no further than to the next one: else many of them are looked through again and again.
+_STYLE_BLOCK = re.compile(r"<style\b[^<>]*>(.*?)(?:</style\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_BODY_TAG = re.compile(r"<body\b([^<>]{0,4000})>", re.IGNORECASE)
 _BODY_ATTRIBUTE = re.compile(r"""\b(bgcolor|text|style)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 

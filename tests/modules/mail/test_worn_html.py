@@ -28,6 +28,14 @@ def test_html_that_hides_its_depth_costs_no_more_than_its_length(html: str) -> N
     assert len(cleaned.body) + len(to_text(html)) < 40 * len(html) and (cleaned.simplified or "words" in cleaned.body)
 
 
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "html", ["<!--" + "<style " * 280_000, "<title>" + "<style " * 280_000, "<title>" + "<body " * 320_000]
+)
+def test_tags_that_never_end_are_looked_through_once(html: str) -> None:
+    assert not clean_html(html).simplified
+
+
 def test_html_whose_depth_cannot_be_told_is_tried_and_shown() -> None:
     cleaned = clean_html("<p>An item<b>" + "</b><p>item" * 400)
     assert not cleaned.simplified and cleaned.body.count("item") == 401
