@@ -100,12 +100,16 @@ class Borrower:
         fresh: bool = False,
         sure: bool = False,
     ) -> Lent:
+        self._hear_first()
         try:
             return self._pool.lease(self._account, self._raw(mailbox), shown=self._raw(shown), fresh=fresh, sure=sure)
         except WrongPassword as error:
             if self._refused is not None:
                 self._refused(error)
             raise
+
+    def _hear_first(self) -> None:
+        """Before a connection is borrowed: hear what was asked for already on another one."""
 
     def _raw(self, mailbox: MailboxName | None) -> bytes | None:
         return None if mailbox is None else self._memory.write_name(mailbox, False)[0]

@@ -159,20 +159,12 @@ class Overseer(Borrower):
         self._guesses.add(self._guessed)
         return expected
 
-    def _lend(
-        self,
-        mailbox: MailboxName | None,
-        shown: MailboxName | None = None,
-        *,
-        fresh: bool = False,
-        sure: bool = False,
-    ) -> Lent:
+    def _hear_first(self) -> None:
         guessed, self._guessed = self._guessed, None
         if guessed is not None:
             # One connection is enough: what was asked on it is heard first, and is what counts from here on.
             guessed.is_right()
             self._moment = guessed.heard.moment if guessed.heard is not None else Moment()
-        return super()._lend(mailbox, shown, fresh=fresh, sure=sure)
 
 
 def _expected(memory: Memory, asked: Asked) -> Overview | None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from core import Refusal, UpstreamError, Visit
+from core import Conflict, NotFound, UpstreamError, Visit
 from modules.mail.inputs import MessageAddress
 from modules.mail.model import Mailbox, MailboxName, MessageRow, Role
 from modules.mail.module import message_page, module
@@ -57,7 +57,8 @@ def _elsewhere(
 ) -> Iterable[OtherMessage]:
     """The messages of other mailboxes that name one of these, or that one of these names; none of them twice."""
     seen = {row.envelope.message_id for row in rows}
-    identifiers = _identifiers(rows, seen)
+    if not (identifiers := _identifiers(rows, seen)):
+        return
     after, before = _period([row.received for row in rows])
     for mailbox in _places(own, known):
         if mailbox.role is Role.ARCHIVE and seen.issuperset(identifiers):
@@ -65,7 +66,7 @@ def _elsewhere(
             continue
         try:
             others = store.related(mailbox.name, identifiers, after=after, before=before, shown=own.name).rows
-        except (Refusal, UpstreamError) as error:
+        except (NotFound, Conflict, UpstreamError) as error:
             # One that is gone by now or cannot be read hides nothing of the open message and its own mailbox.
             log.info("A conversation was not looked for in another mailbox: %s.", type(error).__name__)
             continue

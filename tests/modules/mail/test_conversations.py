@@ -1,9 +1,13 @@
 """The rest of a conversation: in its own mailbox, among what was sent, and where mail was filed."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core import LoginNeeded, Sentence
+from modules.imap.store import ImapStore
+from modules.mail.api import MailboxName, Rows
 from tests.modules.mail.letters import plain
 from tests.modules.webmail import Webmail
 from tests.servers.mail_user import MailUser
@@ -34,6 +38,28 @@ def rooms(mail_user: MailUser) -> MailUser:
     for name in ("Sent", "Archive", "Trash", "Elsewhere"):
         mail_user.create(name)
     return mail_user
+
+
+@pytest.fixture
+def looked_into(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the other mailboxes in which a conversation is looked for."""
+    names: list[str] = []
+    related = ImapStore.related
+
+    def noted(
+        self: ImapStore,
+        mailbox: MailboxName,
+        identifiers: Sequence[str],
+        *,
+        after: datetime,
+        before: datetime,
+        shown: MailboxName,
+    ) -> Rows:
+        names.append(str(mailbox))
+        return related(self, mailbox, identifiers, after=after, before=before, shown=shown)
+
+    monkeypatch.setattr(ImapStore, "related", noted)
+    return names
 
 
 def test_own_answers_and_filed_messages_belong_to_a_conversation(webmail: Webmail, rooms: MailUser) -> None:
@@ -96,6 +122,45 @@ def test_a_message_that_nobody_answered_asks_no_other_mailbox(webmail: Webmail, 
     uid = rooms.append(letter("first"), received=NOON)
     rooms.append(letter("own", "first"), "Sent", received=NOON)
     assert shown(webmail, f"INBOX/{uid}") == []
+
+
+def test_filed_mail_is_looked_through_only_for_what_is_missing(
+    webmail: Webmail, rooms: MailUser, looked_into: list[str]
+) -> None:
+    for name in ("Sent", "Archive"):
+        rooms.append(plain("Another matter"), name, received=NOON)
+    rooms.append(letter("first"), received=NOON)
+    complete = rooms.append(letter("second", "first"), received=NOON)
+    assert len(shown(webmail, f"INBOX/{complete}")) == 1
+    assert looked_into == ["Sent"]
+    looked_into.clear()
+    gap = rooms.append(letter("fourth", "third"), received=NOON)
+    assert len(shown(webmail, f"INBOX/{gap}")) == 2
+    assert looked_into == ["Sent", "Archive"]
+
+
+def test_without_an_identifier_no_other_mailbox_is_asked(
+    webmail: Webmail, rooms: MailUser, looked_into: list[str]
+) -> None:
+    rooms.append(plain("Another matter"), "Sent", received=NOON)
+    uid = rooms.append(b"From: a@x.test\r\nSubject: Plants\r\n\r\nText\r\n", flags="\\Answered", received=NOON)
+    assert shown(webmail, f"INBOX/{uid}") == []
+    assert looked_into == []
+
+
+def test_a_log_in_that_ended_meanwhile_is_told(
+    webmail: Webmail, rooms: MailUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = rooms.append(letter("first"), flags="\\Answered", received=NOON)
+    rooms.append(letter("own", "first"), "Sent", received=NOON)
+    assert len(shown(webmail, f"INBOX/{uid}")) == 1
+
+    def ended(*_: object, **__: object) -> Rows:
+        raise LoginNeeded(Sentence("Please log in."))
+
+    monkeypatch.setattr(ImapStore, "related", ended)
+    answer = webmail.browser.get(f"{PLACE}INBOX/{uid}?part=mail.conversation")
+    assert "/login" in answer.headers["Location"]
 
 
 def test_a_mailbox_that_is_gone_hides_nothing(webmail: Webmail, rooms: MailUser) -> None:
