@@ -15,7 +15,8 @@ export function startSearchHints(): void {
   });
   document.addEventListener("focusout", (event) => {
     const form = (event.target as Element).closest(".search");
-    if (form && !form.contains(event.relatedTarget as Node | null)) hide(form);
+    const stays = (event.relatedTarget as Element | null)?.closest(`${FIELD}, .search-hints`);
+    if (form && !stays) hide(form);
   });
 }
 
@@ -49,7 +50,8 @@ function offer(field: HTMLInputElement): void {
 }
 
 function choice(field: HTMLInputElement, term: string, label: string): HTMLButtonElement {
-  const button = make("button", { type: "button", class: "menu-item" }, make("code", { dir: "ltr" }, term), make("span", {}, label));
+  // Arrows lead to it; Tab goes on to what follows the field.
+  const button = make("button", { type: "button", class: "menu-item", tabindex: "-1" }, make("code", { dir: "ltr" }, term), make("span", {}, label));
   button.addEventListener("click", () => take(field, term));
   return button;
 }
