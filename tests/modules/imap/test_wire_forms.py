@@ -240,7 +240,9 @@ def test_base64_in_any_pieces_gives_the_octets(octets: bytes, size: int) -> None
 
 @given(some.binary(max_size=400), some.integers(1, 100))
 def test_quoted_printable_in_any_pieces_gives_the_octets(octets: bytes, size: int) -> None:
-    assert decode("quoted-printable", quopri.encodestring(octets), size) == octets
+    # The encoder ends all lines as the first one ends.
+    coded = quopri.encodestring(octets)
+    assert decode("quoted-printable", coded, size) == quopri.decodestring(coded)
 
 
 @given(some.binary(max_size=400), some.integers(1, 100))
