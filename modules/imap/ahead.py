@@ -146,7 +146,7 @@ class Ahead:
         settled = [
             with_flags(row, told[row.row.uid], state)
             if row.row.uid in told
-            else KnownRow(row.row, state, row.mixed, row.single, row.length)
+            else KnownRow(row.row, state, row.mixed, row.texts, row.length)
             for row in rows
         ]
         self.lease.memory.kept.keep_rows(self.window.mailbox, settled)

@@ -17,7 +17,7 @@ _HEADER = (
 )
 # As servers name it in their answers.
 _NAMED = _HEADER.replace(b".PEEK", b"").removesuffix(b"<0.32768>") + b"<0>"
-_TYPES = re.compile(rb"^content-type:\s*(multipart/mixed\b|text/|)", re.I | re.M)
+_TYPES = re.compile(rb"^content-type:\s*(multipart/(?:mixed|alternative)\b|text/|)", re.I | re.M)
 _LONGEST_PREVIEW = 200
 # How a text begins that is an invitation or a contact card and nothing else: no words for people.
 _FOR_PROGRAMS = ("BEGIN:VCALENDAR", "BEGIN:VCARD")
@@ -72,7 +72,7 @@ def read_row(uid: int, row: FetchedItems, state: MailboxState, known: Known | No
         if atoms is not None:
             known.flags[atoms] = flags
     types = tuple(_TYPES.findall(header))
-    mixed, single = _USUAL_TYPES[types] if types in _USUAL_TYPES else _types_of(types)
+    mixed, texts = _USUAL_TYPES[types] if types in _USUAL_TYPES else _types_of(types)
     shown = MessageRow(
         Uid(uid),
         read_envelope(header, known.people),
@@ -82,17 +82,24 @@ def read_row(uid: int, row: FetchedItems, state: MailboxState, known: Known | No
         _preview_of(preview) if (preview := row.get(b"PREVIEW")) else "",
         mixed if flags.attachments is None else flags.attachments,
     )
-    return KnownRow(shown, state, mixed, single, len(header))
+    return KnownRow(shown, state, mixed, texts, len(header))
 
 
-def _types_of(types: Iterable[bytes]) -> tuple[bool, bool]:
-    """Whether one of a header's types is that of messages with attachments, and whether all are those of texts."""
+def _types_of(types: Iterable[bytes]) -> tuple[bool, tuple[bytes, ...]]:
+    """Whether one of a header's types is that of messages with attachments, and the sections that hold texts.
+
+    There are none of those where the header alone does not tell. A text is the first section of itself (RFC 9051
+    6.4.5), and what has alternatives mostly has two.
+    """
     told = {one.lower() for one in types}
-    return b"multipart/mixed" in told, told <= {b"text/"}
+    texts = (b"1",) if told <= {b"text/"} else (b"1", b"2") if told == {b"multipart/alternative"} else ()
+    return b"multipart/mixed" in told, texts
 
 
 # Of nearly all headers, which name one type as most programs write it.
-_USUAL_TYPES = {types: _types_of(types) for types in ((), (b"text/",), (b"multipart/mixed",), (b"",))}
+_USUAL_TYPES = {
+    types: _types_of(types) for types in ((), (b"text/",), (b"multipart/alternative",), (b"multipart/mixed",), (b"",))
+}
 
 
 def _header_of(row: FetchedItems) -> bytes:
@@ -117,4 +124,4 @@ def with_flags(known: KnownRow, flags: frozenset[str], state: MailboxState) -> K
     if flags != row.flags:
         has = Flags.of(flags).attachments
         row = replace(row, flags=flags, has_attachments=known.mixed if has is None else has)
-    return KnownRow(row, state, known.mixed, known.single, known.length)
+    return KnownRow(row, state, known.mixed, known.texts, known.length)

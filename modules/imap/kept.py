@@ -22,13 +22,14 @@ _ROW_OVERHEAD, _OVERHEAD = 3600, 1000
 class KnownRow:
     """A row of a message list, with the flags that it had in a state of its mailbox.
 
-    `mixed` is what its header says of attachments, `single` that all of it is one text, `length` how long it is.
+    `mixed` is what its header says of attachments, `texts` in which sections its texts are, as far as that is plain
+    from the header, and `length` how long that is.
     """
 
     row: MessageRow
     state: MailboxState
     mixed: bool
-    single: bool
+    texts: tuple[bytes, ...]
     length: int
 
 

@@ -21,7 +21,7 @@ _NEWS = frozenset({"EXISTS", "EXPUNGE", "VANISHED", "RECENT", "FLAGS"})
 class Moment:
     """A stretch of a request in which nothing is written: what mailboxes were like, and which messages were there.
 
-    `texts` are those that came with their messages, as they are stored; `fetched` what came of messages as their
+    `texts` are the sections that came with their messages, as they are stored; `fetched` what came of messages as their
     mailbox was selected; `came` what was fetched of messages from a UID on, and `sorted` what the server said of
     orders, in these states. `settled` are those states in which the selected mailbox was found to be, too.
     """
@@ -29,7 +29,7 @@ class Moment:
     states: dict[MailboxName, MailboxState] = field(default_factory=dict)
     settled: dict[MailboxName, MailboxState] = field(default_factory=dict)
     present: set[tuple[MailboxName, Uid]] = field(default_factory=set)
-    texts: dict[tuple[MailboxName, Uid], bytes] = field(default_factory=dict)
+    texts: dict[tuple[MailboxName, Uid, bytes], bytes] = field(default_factory=dict)
     fetched: dict[tuple[MailboxName, Uid], dict[bytes, Token]] = field(default_factory=dict)
     came: dict[tuple[MailboxName, int], dict[int, dict[bytes, Token]]] = field(default_factory=dict)
     sorted: dict[Hashable, Reply] = field(default_factory=dict)

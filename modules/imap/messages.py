@@ -22,11 +22,12 @@ from modules.mail.api import MailboxName, Part, PartNumber, StoredMessage, Uid
 # Short parts come in one piece; who wants the rest of a long one waits for it less and less often.
 WINDOW, _NEXT_WINDOW, _LAST_WINDOW = 256 * 1024, 1024 * 1024, 4 * 1024 * 1024
 _BASIC = b"UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.%d>" % WINDOW
-_STRUCTURE, _TEXT = b" BODYSTRUCTURE", b" BODY.PEEK[1]<0.%d>" % WINDOW
-# A message of one text that is not longer than this comes with its text, which is what a reader asks for next.
+_STRUCTURE = b" BODYSTRUCTURE"
+# A message that is not longer than this comes with its texts, which is what a reader asks for next.
 _SHORT = 128 * 1024
-# Of a message of which no list told, so much of the text comes with it: most texts are shorter.
-_BEGINNING = 16 * 1024
+# Of a message of which no list told, so much of its first section comes with it: most texts are shorter.
+_BEGINNING = 48 * 1024
+_FIRST, _SECTIONS = (b"1",), (b"1", b"2")
 
 
 def vanished(mailbox: MailboxName) -> NotFound:
@@ -55,11 +56,10 @@ def read_message(lease: Lease, mailbox: MailboxName, uid: Uid, *, with_state: bo
         flags = flags_of(row)
         return known if flags == known.flags else replace(known, flags=flags)
     if row is None or b"RFC822.SIZE" not in row:
-        with_text = _is_short_text(lease, mailbox, selected.uidvalidity, uid)
-        row = _fetch_one(lease, mailbox, uid, state, with_text=with_text)
-    text = section_of(row, b"BODY[1]")
-    if text is not None:
-        lease.moment.texts[mailbox, uid] = text
+        row = _fetch_one(lease, mailbox, uid, state, _texts_of(lease, mailbox, selected.uidvalidity, uid))
+    for section in _SECTIONS:
+        if (text := section_of(row, b"BODY[%s]" % section)) is not None:
+            lease.moment.texts[mailbox, uid, section] = text
     header = section_of(row, b"BODY[HEADER]")
     message = StoredMessage(
         uid=uid,
@@ -83,23 +83,40 @@ def fetch_selecting(lease: Lease, window: Window, uid: Uid, *more: Command) -> l
     mailbox, kept = window.mailbox, lease.memory.kept
     # Where the mailbox was made anew meanwhile, `read_message` finds that too little was asked for.
     before = lease.memory.shown.get(mailbox, 0)
-    listed = kept.row(mailbox, before, uid)
-    begun = b""
-    if kept.message(mailbox, before, uid) is not None:
-        items = b"UID FLAGS"
-    else:
-        begun = b" BODY.PEEK[1]<0.%d>" % _BEGINNING if listed is None else b""
-        items = _BASIC + _STRUCTURE + (begun or (_TEXT if _is_short_text(lease, mailbox, before, uid) else b""))
+    is_kept = kept.message(mailbox, before, uid) is not None
+    texts = _Texts() if is_kept else _texts_of(lease, mailbox, before, uid)
+    items = b"UID FLAGS" if is_kept else _BASIC + _STRUCTURE + texts.items
     replies = select_ahead(lease, window, uid, Command(b"FETCH", (b"%d" % uid, b"(%s)" % items), uid=True), *more)
     if not replies or not replies[0].ok:
         return replies[1:]
     found: dict[int, FetchedItems] = {}
     gather(replies[0], found)
     if (row := found.get(uid)) is not None:
-        if begun and len(section_of(row, b"BODY[1]") or b"") >= _BEGINNING:
-            row = {name: item for name, item in row.items() if not name.startswith(b"BODY[1]")}
-        lease.moment.fetched[mailbox, uid] = row
+        lease.moment.fetched[mailbox, uid] = texts.as_whole(row)
     return replies[1:]
+
+
+class _Texts(NamedTuple):
+    """The sections that come with a message, so many octets of each at most."""
+
+    sections: tuple[bytes, ...] = ()
+    most: int = WINDOW
+
+    @property
+    def items(self) -> bytes:
+        """What FETCH is asked for them."""
+        return b"".join([b" BODY.PEEK[%s]<0.%d>" % (section, self.most) for section in self.sections])
+
+    def as_whole(self, row: FetchedItems) -> FetchedItems:
+        """What came, without sections that are shorter than the window in which they are read, and yet not whole."""
+        torn = [section for section in self.sections if self.most <= len(_octets(row, section)) < WINDOW]
+        for section in torn:
+            row = {name: item for name, item in row.items() if not name.startswith(b"BODY[%s]" % section)}
+        return row
+
+
+def _octets(row: FetchedItems, section: bytes) -> bytes:
+    return section_of(row, b"BODY[%s]" % section) or b""
 
 
 class PartStart(NamedTuple):
@@ -151,8 +168,8 @@ def read_window(lease: Lease, mailbox: MailboxName, uid: Uid, section: bytes, of
     Raises NotFound where the message vanished.
     """
     lease.select(mailbox, current=False)
-    if (section, offset, size) == (b"1", 0, WINDOW) and (mailbox, uid) in lease.moment.texts:
-        return lease.moment.texts.pop((mailbox, uid))
+    if (offset, size) == (0, WINDOW) and (mailbox, uid, section) in lease.moment.texts:
+        return lease.moment.texts.pop((mailbox, uid, section))
     item = b"BODY.PEEK[%s]<%d.%d>" % (section, offset, size)
     row = fetch(lease, [uid], b"(UID %s)" % item).get(uid)
     if row is None:
@@ -206,18 +223,18 @@ def _structure(lease: Lease, mailbox: MailboxName, uid: Uid) -> Part:
     return read_structure(row.get(b"BODYSTRUCTURE"))
 
 
-def _is_short_text(lease: Lease, mailbox: MailboxName, uidvalidity: int, uid: Uid) -> bool:
-    """Whether a message is worth fetching with its text, by what its row in a list told."""
+def _texts_of(lease: Lease, mailbox: MailboxName, uidvalidity: int, uid: Uid) -> _Texts:
+    """What is worth fetching with a message, by what its row in a list told."""
     known = lease.memory.kept.row(mailbox, uidvalidity, uid)
-    return known is not None and known.single and known.row.size <= _SHORT
+    if known is None:
+        return _Texts(_FIRST, _BEGINNING)
+    return _Texts(known.texts) if known.row.size <= _SHORT else _Texts()
 
 
-def _fetch_one(
-    lease: Lease, mailbox: MailboxName, uid: Uid, state: MailboxName | None, *, with_text: bool
-) -> FetchedItems:
+def _fetch_one(lease: Lease, mailbox: MailboxName, uid: Uid, state: MailboxName | None, texts: _Texts) -> FetchedItems:
     error: ServerRefused | None = None
     try:
-        items = _BASIC + _STRUCTURE + (_TEXT if with_text else b"")
+        items = _BASIC + _STRUCTURE + texts.items
         row = fetch_current(lease, uid, b"(%s)" % items, state).get(uid)
     except ServerRefused as refused:
         # Some servers fail on a structure that they cannot parse: show the message without it.
@@ -225,4 +242,4 @@ def _fetch_one(
         row = fetch_current(lease, uid, b"(%s)" % _BASIC).get(uid)
     if row is None or b"RFC822.SIZE" not in row:
         raise error or vanished(mailbox)
-    return row
+    return texts.as_whole(row)

@@ -43,7 +43,7 @@ def leave(box: Box, sent: list[list[bytes]]) -> ImapStore:
 def read(store: ImapStore, uid: int, order: Order = Order.NEWEST) -> tuple[object, ...]:
     """What a message's page asks: header, text, neighbours, how many there are, and what its folder is called."""
     message = store.message(INBOX, Uid(uid), with_state=True, order=order)
-    text = store.part(INBOX, Uid(uid), TEXT, most=50_000)
+    text = store.part(INBOX, Uid(uid), TEXT, most=100_000)
     place = store.neighbours(INBOX, Uid(uid), order)
     folders = tuple(mailbox.name for mailbox in store.recall_mailboxes())
     return message.header, message.flags, text, place, store.state(INBOX).messages, folders
@@ -98,11 +98,73 @@ def test_flags_are_those_of_now(box: Box, mail_user: MailUser, sent: list[list[b
 
 
 def test_a_text_longer_than_what_comes_along_is_whole(box: Box, mail_user: MailUser, sent: list[list[bytes]]) -> None:
-    text = b"A line of a long text.\r\n" * 2000
+    text = b"A line of a long text.\r\n" * 3000
     assert len(text) > _BEGINNING
     uid = mail_user.append(numbered(6) + text)
     assert read(log_in_anew(box, sent), uid)[2] == b"Hi 6\r\n" + text
     assert len(sent) == 2
+
+
+ALTERNATIVES = (
+    b"From: ann@example.org\r\nSubject: Two\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\nIn words%b\r\n"
+    b"--b\r\nContent-Type: text/html\r\n\r\n<p>In HTML%b\r\n--b--\r\n"
+)
+
+
+def read_two(store: ImapStore, uid: int) -> tuple[bytes, bytes]:
+    """A message, and both its texts."""
+    store.message(INBOX, Uid(uid), with_state=True)
+    words, page = (store.part(INBOX, Uid(uid), PartNumber(one), most=1_000_000) for one in ("1", "2"))
+    return words, page
+
+
+def test_both_texts_of_a_message_that_a_list_told_of_come_with_it(
+    box: Box, mail_user: MailUser, sent: list[list[bytes]]
+) -> None:
+    uid = mail_user.append(ALTERNATIVES % (b"", b""))
+    box.store().rows(INBOX, 0, 50)
+    sent.clear()
+    assert read_two(box.store(), uid) == (b"In words", b"<p>In HTML")
+    assert len(sent) == 1
+
+
+def test_of_a_message_of_two_texts_that_is_long_neither_comes_with_it(
+    box: Box, mail_user: MailUser, sent: list[list[bytes]]
+) -> None:
+    long = b" and so on\r\n" * 12_000
+    uid = mail_user.append(ALTERNATIVES % (b"", long))
+    box.store().rows(INBOX, 0, 50)
+    sent.clear()
+    assert read_two(box.store(), uid) == (b"In words", b"<p>In HTML" + long)
+    assert len(sent) == 3
+
+
+def test_what_claims_to_have_alternatives_and_has_one_is_shown_as_it_is(
+    box: Box, mail_user: MailUser, sent: list[list[bytes]]
+) -> None:
+    uid = mail_user.append(ALTERNATIVES.replace(b"--b\r\nContent-Type: text/html", b"X: y") % (b"", b""))
+    box.store().rows(INBOX, 0, 50)
+    store = box.store()
+    store.message(INBOX, Uid(uid), with_state=True)
+    assert store.part(INBOX, Uid(uid), PartNumber("1"), most=100).startswith(b"In words")
+    with pytest.raises(NotFound, match="no part 2"):
+        store.part(INBOX, Uid(uid), PartNumber("2"), most=100)
+
+
+def test_of_a_message_that_no_list_told_of_a_text_comes_with_it(
+    box: Box, mail_user: MailUser, sent: list[list[bytes]]
+) -> None:
+    short, long = b"A line of a text.\r\n" * 1000, b"A line of a text.\r\n" * 3000
+    uids = [mail_user.append(numbered(6) + text) for text in (short, long)]
+    box.store().message(INBOX, Uid(1))
+    for uid, text, turns in zip(uids, (short, long), (1, 2), strict=True):
+        sent.clear()
+        store = box.store()
+        store.message(INBOX, Uid(uid), with_state=True)
+        assert store.part(INBOX, Uid(uid), TEXT, most=1_000_000) == b"Hi 6\r\n" + text
+        assert len(sent) == turns
 
 
 def test_what_is_not_there_is_told(box: Box, mail_user: MailUser, sent: list[list[bytes]]) -> None:

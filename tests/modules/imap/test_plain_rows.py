@@ -89,22 +89,27 @@ def test_a_row_that_is_odd_is_a_row_all_the_same(octets: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "mixed", "single"),
+    ("header", "mixed", "texts"),
     [
-        (b"Content-Type: text/plain\r\n", False, True),
-        (b"Content-Type:\r\n TEXT/plain\r\n", False, True),
-        (b"a: b\r\ncontent-type: Multipart/Mixed; x=y\r\n", True, False),
-        (b"Content-Type: multipart/mixedly\r\n", False, False),
-        (b"Content-Type: multipart/alternative\r\n", False, False),
-        (b"Content-Type: text/plain\r\nContent-Type: multipart/mixed\r\n", True, False),
-        (b"Subject: content-type: multipart/mixed\r\n", False, True),
-        (b"Content-Type: ", False, False),
-        (b"", False, True),
+        (b"Content-Type: text/plain\r\n", False, (b"1",)),
+        (b"Content-Type:\r\n TEXT/plain\r\n", False, (b"1",)),
+        (b"a: b\r\ncontent-type: Multipart/Mixed; x=y\r\n", True, ()),
+        (b"Content-Type: multipart/mixedly\r\n", False, ()),
+        (b"Content-Type: multipart/alternative\r\n", False, (b"1", b"2")),
+        (b"Content-Type: Multipart/Alternative; boundary=x\r\n", False, (b"1", b"2")),
+        (b"Content-Type: multipart/related\r\n", False, ()),
+        (b"Content-Type: text/plain\r\nContent-Type: multipart/mixed\r\n", True, ()),
+        (b"Content-Type: text/plain\r\nContent-Type: multipart/alternative\r\n", False, ()),
+        (b"Subject: content-type: multipart/mixed\r\n", False, (b"1",)),
+        (b"Content-Type: ", False, ()),
+        (b"", False, (b"1",)),
     ],
 )
-def test_a_header_tells_of_attachments_and_of_a_single_text(header: bytes, mixed: bool, single: bool) -> None:
+def test_a_header_tells_of_attachments_and_where_texts_are(
+    header: bytes, mixed: bool, texts: tuple[bytes, ...]
+) -> None:
     row = read_row(5, {b"BODY[HEADER.FIELDS (X)]": header}, STATE)
-    assert (row.mixed, row.row.has_attachments, row.single) == (mixed, mixed, single)
+    assert (row.mixed, row.row.has_attachments, row.texts) == (mixed, mixed, texts)
 
 
 def test_who_stands_in_several_rows_is_read_once() -> None:

@@ -21,7 +21,7 @@ def row(uid: int, state: MailboxState = STATE, length: int = 300) -> KnownRow:
     shown = MessageRow(
         Uid(uid), Envelope(), frozenset(), 1, datetime(2026, 3, 1, tzinfo=UTC), "", has_attachments=False
     )
-    return KnownRow(shown, state, mixed=False, single=True, length=length)
+    return KnownRow(shown, state, mixed=False, texts=(b"1",), length=length)
 
 
 def shown_by(box: Box, limit: int = 50) -> tuple[MessageRow, ...]:
