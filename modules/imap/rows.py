@@ -10,7 +10,7 @@ from modules.imap.lease import Lease, Moment
 from modules.imap.memory import Memory
 from modules.imap.ordering import order_name, ordered_uids, version_of
 from modules.imap.searching import LARGEST_UID
-from modules.mail.api import MailboxName, MailboxState, MessageRow, Order, Query, Rows, Uid
+from modules.mail.api import Around, MailboxName, MailboxState, MessageRow, Order, Query, Rows, Uid
 
 
 def window(lease: Lease, mailbox: MailboxName, start: int, limit: int, order: Order, query: Query | None) -> Rows:
@@ -115,24 +115,23 @@ def _known(lease: Lease, mailbox: MailboxName, state: MailboxState, uids: Iterab
     return [shown[uid] for uid in wanted if uid in shown]
 
 
-def neighbours(
-    lease: Lease, mailbox: MailboxName, uid: Uid, order: Order, query: Query | None
-) -> tuple[Uid | None, Uid | None, int | None]:
-    """The UIDs above and below a message in the list, and its own position from 0."""
+def neighbours(lease: Lease, mailbox: MailboxName, uid: Uid, order: Order, query: Query | None) -> Around:
+    """Where a message stands in the list of those that match."""
     query = narrowing(query)
     state = current_state(lease, mailbox)
     if by_number(lease, order, query):
         return _numbered_neighbours(lease, uid, order)
     if query is None and order is Order.NEWEST:
         recall_head(lease, mailbox, uid)
-    uids = ordered_uids(lease, mailbox, state, order, query, lambda uids: uid in uids[:-1]).uids
+    ordered = ordered_uids(lease, mailbox, state, order, query, lambda uids: uid in uids[:-1])
+    uids = ordered.uids
     try:
         at = uids.index(uid)
     except ValueError:
-        return None, None, None
+        return Around()
     above = Uid(uids[at - 1]) if at > 0 else None
     below = Uid(uids[at + 1]) if at + 1 < len(uids) else None
-    return above, below, at
+    return Around(above, below, at, len(uids) + ordered.beyond)
 
 
 def _clamp(start: int, limit: int, total: int) -> int:
@@ -153,13 +152,15 @@ def _numbered(lease: Lease, state: MailboxState, start: int, limit: int, total: 
     return [known.row for known in read_rows(whole, state)]
 
 
-def _numbered_neighbours(lease: Lease, uid: Uid, order: Order) -> tuple[Uid | None, Uid | None, int | None]:
+def _numbered_neighbours(lease: Lease, uid: Uid, order: Order) -> Around:
     found = fetch(lease, [uid], b"(UID)")
     selected = lease.connection.selected
     if uid not in found or selected is None:
-        return None, None, None
+        return Around()
     number, total = number_of(found[uid]), selected.messages
     around = fetch_numbered(lease, max(1, number - 1), min(total, number + 1), b"(UID)")
     at = {number_of(row): Uid(one) for one, row in around.items()}
     older, newer = at.get(number - 1), at.get(number + 1)
-    return (newer, older, total - number) if order is Order.NEWEST else (older, newer, number - 1)
+    if order is Order.NEWEST:
+        return Around(newer, older, total - number, total)
+    return Around(older, newer, number - 1, total)

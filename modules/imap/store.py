@@ -13,6 +13,7 @@ from modules.imap.searching import search, search_keys
 from modules.mail.api import (
     AccountName,
     Appended,
+    Around,
     MailboxName,
     MailboxState,
     Moved,
@@ -73,8 +74,8 @@ class ImapStore(Overseer):
 
     def neighbours(
         self, mailbox: MailboxName, uid: Uid, order: Order = Order.NEWEST, query: Query | None = None
-    ) -> tuple[Uid | None, Uid | None, int | None]:
-        """The UIDs shown above and below this one, and its own position from 0; Nones where there is none."""
+    ) -> Around:
+        """Where a message stands in the list of those that match."""
         return self._read(lambda lease: rows.neighbours(lease, mailbox, uid, order, query), mailbox)
 
     def uids(self, mailbox: MailboxName, query: Query | None = None) -> tuple[Uid, ...]:

@@ -88,6 +88,7 @@ from modules.mail.results import FolderPage, MessageList, MessageView, Sidebar
 from modules.mail.settings import ReadingSettings, RoleSettings, SenderList
 from modules.mail.store import (
     Appended,
+    Around,
     MailAccount,
     MailStore,
     Moved,
@@ -99,6 +100,7 @@ from modules.mail.store import (
 )
 
 __all__ = [
+    "Around",
     "print_page",
     "parts_slot",
     "enclosed_print_page",

@@ -35,6 +35,7 @@ class Place:
     newer: Uid | None = None
     older: Uid | None = None
     position: int | None = None
+    total: int | None = None
 
 
 def open_message(address: MessageAddress, options: ReadingOptions, window: Window, reader: Reader) -> Opened:
@@ -149,7 +150,7 @@ def read_message(
         newer=place.newer,
         older=place.older,
         position=place.position,
-        total=state.messages,
+        total=place.total,
         is_draft=DRAFT in stored.flags or mailbox.role is Role.DRAFTS,
         header=stored.header,
     )

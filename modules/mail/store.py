@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from core import Refusal
 from modules.mail.model import (
@@ -51,6 +51,18 @@ class Moved:
     uids: tuple[Uid, ...]
     count: int
     uidvalidity: int = 0
+
+
+class Around(NamedTuple):
+    """Where a message stands in a list of `total` messages: its position from 0, and the UIDs above and below it.
+
+    Nones where there is none, and for a message that is not in the list.
+    """
+
+    above: Uid | None = None
+    below: Uid | None = None
+    position: int | None = None
+    total: int | None = None
 
 
 class MailStore(Protocol):
@@ -106,8 +118,8 @@ class MailStore(Protocol):
 
     def neighbours(
         self, mailbox: MailboxName, uid: Uid, order: Order = Order.NEWEST, query: Query | None = None
-    ) -> tuple[Uid | None, Uid | None, int | None]:
-        """The UIDs shown above and below this one, and its own position from 0; Nones where there is none."""
+    ) -> Around:
+        """Where a message stands in the list of those that match."""
         ...
 
     def uids(self, mailbox: MailboxName, query: Query | None = None) -> tuple[Uid, ...]:

@@ -177,9 +177,9 @@ def test_a_page_beyond_what_was_remembered_is_sorted(
     shown(box.store())
     store = log_in_anew(box, sent)
     assert shown(store) == [10, 9, 8, 7]
-    assert store.neighbours(INBOX, Uid(9)) == (10, 8, 1)
+    assert store.neighbours(INBOX, Uid(9)) == (10, 8, 1, 10)
     assert not any(b"SORT" in command for turn in sent for command in turn)
-    assert store.neighbours(INBOX, Uid(6)) == (7, 5, 4)
+    assert store.neighbours(INBOX, Uid(6)) == (7, 5, 4, 10)
     assert shown(box.store(), start=4) == [6, 5, 4, 3]
     assert shown(box.store(), start=99) == [4, 3, 2, 1]
 
@@ -191,10 +191,10 @@ def test_the_neighbours_of_a_message_that_is_opened_first_are_found_without_sort
     box.user.append(numbered(11))
     store = log_in_anew(box, sent)
     assert store.message(INBOX, Uid(10), with_state=True).uid == 10
-    assert store.neighbours(INBOX, Uid(10)) == (11, 9, 1)
+    assert store.neighbours(INBOX, Uid(10)) == (11, 9, 1, 11)
     assert not any(b"SORT" in command for turn in sent for command in turn)
     box.user.append(numbered(12))
-    assert log_in_anew(box, sent).neighbours(INBOX, Uid(12)) == (None, 11, 0)
+    assert log_in_anew(box, sent).neighbours(INBOX, Uid(12)) == (None, 11, 0, 12)
 
 
 def test_sets_that_are_scattered_beyond_measure_are_not_sent(

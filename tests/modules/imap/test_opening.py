@@ -54,7 +54,7 @@ def test_the_first_message_after_a_log_in_takes_one_round_trip(box: Box, sent: l
     assert len(sent) == 1
     assert "Subject: Hello 0004" in str(header)
     assert (flags, text, messages) == (frozenset(), b"Hi 4\r\n", 5)
-    assert place == (5, 3, 1)
+    assert place == (5, 3, 1, 5)
     assert folders == tuple(mailbox.name for mailbox in box.store().mailboxes())
 
 
@@ -71,13 +71,13 @@ def test_where_a_list_was_shown_before_the_log_in_its_beginning_tells_the_place(
     box: Box, mail_user: MailUser, sent: list[list[bytes]]
 ) -> None:
     box.store().rows(INBOX, 0, 50)
-    assert read(log_in_anew(box, sent), 4)[3] == (5, 3, 1)
+    assert read(log_in_anew(box, sent), 4)[3] == (5, 3, 1, 5)
     assert len(sent) == 1
     assert not any(b"SORT" in command for command in sent[0])
     mail_user.append(numbered(6))
-    assert read(log_in_anew(box, sent), 4)[3] == (5, 3, 2)
+    assert read(log_in_anew(box, sent), 4)[3] == (5, 3, 2, 6)
     # Of one that came since nobody knows yet where it stands.
-    assert read(log_in_anew(box, sent), 6)[3] == (None, 5, 0)
+    assert read(log_in_anew(box, sent), 6)[3] == (None, 5, 0, 6)
 
 
 def test_a_message_that_is_kept_is_not_fetched_again(box: Box, sent: list[list[bytes]]) -> None:
@@ -200,4 +200,4 @@ def test_who_expects_another_uidvalidity_gets_no_message(box: Box, sent: list[li
 def test_on_a_bare_server_a_message_is_opened_all_the_same(boxes: Boxes, bare_mail_user: MailUser) -> None:
     bare_mail_user.append_all(*(numbered(number) for number in range(1, 4)))
     found = read(boxes.open(bare_mail_user, rich=False).store(), 2)
-    assert found[2:5] == (b"Hi 2\r\n", (3, 1, 1), 3)
+    assert found[2:5] == (b"Hi 2\r\n", (3, 1, 1, 3), 3)

@@ -143,21 +143,21 @@ def test_rows_of_keeps_the_given_order_and_leaves_out_what_vanished(store: ImapS
 
 def test_neighbours_are_the_rows_above_and_below(store: ImapStore, fill: Fill) -> None:
     one, two, three = (Uid(uid) for uid in fill(3))
-    assert store.neighbours(INBOX, two) == (three, one, 1)
-    assert store.neighbours(INBOX, three) == (None, two, 0)
-    assert store.neighbours(INBOX, one, Order.OLDEST) == (None, two, 0)
+    assert store.neighbours(INBOX, two) == (three, one, 1, 3)
+    assert store.neighbours(INBOX, three) == (None, two, 0, 3)
+    assert store.neighbours(INBOX, one, Order.OLDEST) == (None, two, 0, 3)
 
 
 def test_neighbours_in_a_search_are_those_found(store: ImapStore, fill: Fill) -> None:
     uids = fill(12)
     found = store.neighbours(INBOX, Uid(uids[10]), Order.NEWEST, Query(subject="Hello 001"))
-    assert found == (Uid(uids[11]), Uid(uids[9]), 1)
+    assert found == (Uid(uids[11]), Uid(uids[9]), 1, 3)
 
 
 def test_a_vanished_message_has_no_neighbours(store: ImapStore, fill: Fill) -> None:
     fill(1)
-    assert store.neighbours(INBOX, Uid(99_999)) == (None, None, None)
-    assert store.neighbours(INBOX, Uid(99_999), Order.NEWEST, Query(words=("Hi",))) == (None, None, None)
+    assert store.neighbours(INBOX, Uid(99_999)) == (None, None, None, None)
+    assert store.neighbours(INBOX, Uid(99_999), Order.NEWEST, Query(words=("Hi",))) == (None, None, None, None)
 
 
 @pytest.mark.parametrize(

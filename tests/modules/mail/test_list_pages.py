@@ -219,3 +219,17 @@ def test_hidden_words_of_a_subject_are_only_words(webmail: Webmail, mail_user: M
     page = webmail.see(INBOX)
     assert subjects(page) == ["<script>alert(1)</script>{{ 7*7 }}"]
     assert "<script>alert" not in page.html and "<img src=x>" not in page.html
+
+
+def test_a_message_is_counted_among_those_of_its_list(webmail: Webmail, mail_user: MailUser) -> None:
+    one = mail_user.append(plain("one"), flags="\\Seen")
+    two = mail_user.append(plain("two"))
+    mail_user.append(plain("other", sender="x@y.test"), flags="\\Seen")
+
+    def place(uid: int, rest: str = "") -> list[str]:
+        return webmail.see(f"{INBOX}{uid}?peek=1&{rest}").texts(".read-place")
+
+    assert place(one) == ["3 of 3"]
+    assert place(one, "q=from:ada") == ["2 of 2"]
+    assert place(two, "show=unread") == ["1 of 1"]
+    assert place(one, "q=nothing") == []
