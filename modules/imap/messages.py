@@ -233,13 +233,14 @@ def _texts_of(lease: Lease, mailbox: MailboxName, uidvalidity: int, uid: Uid) ->
 
 def _fetch_one(lease: Lease, mailbox: MailboxName, uid: Uid, state: MailboxName | None, texts: _Texts) -> FetchedItems:
     error: ServerRefused | None = None
-    try:
-        items = _BASIC + _STRUCTURE + texts.items
-        row = fetch_current(lease, uid, b"(%s)" % items, state).get(uid)
-    except ServerRefused as refused:
-        # Some servers fail on a structure that they cannot parse: show the message without it.
-        error = refused
-        row = fetch_current(lease, uid, b"(%s)" % _BASIC).get(uid)
+    row: FetchedItems | None = None
+    # Some servers fail on parts that are not there, and on a structure that they cannot parse: show what can be had.
+    for items in dict.fromkeys((_BASIC + _STRUCTURE + texts.items, _BASIC + _STRUCTURE, _BASIC)):
+        try:
+            row = fetch_current(lease, uid, b"(%s)" % items, state).get(uid)
+            break
+        except ServerRefused as refused:
+            error = refused
     if row is None or b"RFC822.SIZE" not in row:
         raise error or vanished(mailbox)
     return texts.as_whole(row)

@@ -180,6 +180,18 @@ def test_without_a_structure_a_message_still_shows(bad: Bad) -> None:
     assert (message.header, message.structure.number) == (b"A: b", "1")
 
 
+def test_a_server_that_refuses_texts_with_a_message_still_tells_its_structure(bad: Bad) -> None:
+    def fetch(command: bytes) -> bytes:
+        if b"BODY.PEEK[1]" in command:
+            return b"TAG NO there is no such part\r\n"
+        return b'* 3 FETCH (UID 3 FLAGS () RFC822.SIZE 9 BODYSTRUCTURE ("IMAGE" "PNG" NIL NIL NIL "BASE64" 4)' + (
+            b" BODY[HEADER]<0> {4}\r\nA: b)\r\n"
+        )
+
+    message = bad.store({"UID FETCH": fetch}).message(INBOX, Uid(3))
+    assert (message.header, message.structure.media_type) == (b"A: b", "image/png")
+
+
 def test_too_many_messages_to_sort_come_as_they_arrived(bad: Bad, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("modules.imap.ordering.MOST_SORTED_HERE", 2)
     store = bad.store({"UID SEARCH": b"* SEARCH 1 2 3\r\n", "UID FETCH": ROW})
