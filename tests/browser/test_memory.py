@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 
 from tests.browser.person import INBOX, Person
 from tests.modules.mail.letters import plain
@@ -167,9 +168,39 @@ def test_without_a_ready_frame_the_text_comes_from_memory_as_well(reader: Enter)
     assert person.all("body > iframe[hidden]") == []
 
 
+def rest_on(person: Person, place: int) -> None:
+    """Leave the mouse on a row."""
+    ActionChains(person.browser).move_to_element(person.all(".row-link")[place]).perform()
+
+
+def test_a_message_on_which_the_mouse_rests_is_fetched_before_it_is_opened(reader: Enter) -> None:
+    person = listened(reader)
+    person.script("window.sent = []")
+    rest_on(person, 2)
+    person.until(lambda: {f"{INBOX}1/frame"} <= fetched(person))
+    assert ahead(person) == [f"{INBOX}1"] and by_hand(person) == []
+    assert "\\Seen" not in person.user.flags(1)
+    person.script(HOLD)
+    person.all(".row-link")[2].click()
+    person.wait_for_message("One")
+    assert person.in_letter(LETTER).strip() == "The first."
+    assert by_hand(person) == [f"{INBOX}1?part=mail.reading"]
+    person.script("window.release()")
+    person.until(lambda: "\\Seen" in person.user.flags(1))
+    # It is there by now: the mouse fetches it no second time, nor the open one.
+    person.script("window.sent = []")
+    rest_on(person, 1)
+    person.until(lambda: ahead(person) == [f"{INBOX}2"] or {f"{INBOX}2/frame"} <= fetched(person))
+    rest_on(person, 2)
+    person.browser.execute_async_script("setTimeout(arguments[0], 300)")
+    assert f"{INBOX}1" not in ahead(person)
+
+
 def test_for_whoever_saves_data_nothing_is_fetched_ahead(reader: Enter) -> None:
     person = listened(reader)
     person.script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
+    rest_on(person, 1)
+    person.browser.execute_async_script("setTimeout(arguments[0], 300)")
     person.all(".row-link")[0].click()
     person.wait_for_message("Three")
     person.until(lambda: any("mail.conversation" in where for where, _ in sent(person)))

@@ -6,6 +6,7 @@ import { tell } from "../../../core/assets/toast";
 import { onRowButton, onSubmit } from "./actions";
 import { watchChanges } from "./changes";
 import { startGestures } from "./gestures";
+import { startHovering } from "./hovering";
 import { addMailCommands } from "./keys";
 import { begin, current, go } from "./pages";
 import { showHeaders, showOrTell, showPicture, tend } from "./reading";
@@ -19,6 +20,7 @@ begin();
 if (current()) {
   startSplitter();
   startGestures(find("#list-pane") as HTMLElement);
+  startHovering(find("#list-pane") as HTMLElement);
   startSearchHints();
   watchChanges();
   document.addEventListener("submit", onSubmit);

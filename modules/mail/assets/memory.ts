@@ -78,6 +78,16 @@ export function fetchAhead(addresses: string[], shown = ""): void {
   });
 }
 
+/** Fetch one message, beside what else is being fetched, without marking it read. */
+export function fetchSoon(address: string): void {
+  if (isSparing() || known.has(address) || coming?.address === address) return;
+  if (fetching.signal.aborted) fetching = new AbortController();
+  const { signal } = fetching;
+  fetchEach([address], "", signal).catch((error: unknown) => {
+    if (!signal.aborted) console.info(error);
+  });
+}
+
 async function fetchEach(addresses: string[], shown: string, signal: AbortSignal): Promise<void> {
   for (const address of addresses) {
     if (isOver(signal)) return;
