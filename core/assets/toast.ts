@@ -59,7 +59,8 @@ export function tell(error: unknown): void {
   if (error instanceof Unreachable) {
     // Once is enough, however much was tried meanwhile.
     reached();
-    unreached = toast(error.message, undefined, "problem");
+    // Why stands above the page while the browser knows it.
+    unreached = toast(find("#offline") ? say("That needs a connection.") : error.message, undefined, "problem");
   } else if (error instanceof Refused) toast(error.message, undefined, "problem");
   else if ((error as Error)?.name !== "AbortError") throw error;
 }

@@ -57,6 +57,38 @@ def test_x_selects_and_e_archives_what_is_selected(person: Person) -> None:
     person.wait_for_notice("Undo")
 
 
+@pytest.mark.parametrize("key", ["e", "#", "!", "s", "I", "U", "v"])
+def test_the_first_key_for_a_message_only_shows_which_one_it_would_be(person: Person, key: str) -> None:
+    person.press(key)
+    assert under_cursor(person) == "Third"
+    assert person.script("return document.querySelector('.row-link').matches(':focus-visible')")
+    assert person.subjects() == ["Third", "Second", "First"]
+    assert not person.all("dialog") and not person.all("#notices .notice")
+    assert len(person.user.uids()) == 3 and "\\Seen" not in person.user.flags(3) | person.user.flags(2)
+
+
+def test_a_cursor_that_was_scrolled_away_is_shown_before_something_is_done(person: Person) -> None:
+    person.user.append_all(*(plain(f"Letter {number}") for number in range(4, 41)))
+    person.open(INBOX)
+    person.press("j")
+    person.script("document.querySelector('#scroller').scrollTop = 1000")
+    person.press("e")
+    person.until(lambda: under_cursor(person) not in ("", "Letter 40"))
+    shown = under_cursor(person)
+    assert len(person.user.uids()) == 40
+    person.press("e")
+    person.user.wait_for_messages(1, "Archive")
+    assert shown not in person.subjects() and "Letter 40" in person.subjects()
+
+
+def test_the_cursor_stays_in_sight_when_the_list_is_fetched_anew(person: Person) -> None:
+    person.press("j", "j")
+    person.user.append(plain("Fourth"))
+    person.script("document.dispatchEvent(new Event('visibilitychange'))")
+    person.wait_for_subjects("Fourth", "Third", "Second", "First")
+    assert under_cursor(person) == "Second"
+
+
 def test_z_takes_an_action_back(person: Person) -> None:
     person.press("j", "#")
     person.wait_for_subjects("Second", "First")

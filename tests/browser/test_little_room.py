@@ -118,12 +118,13 @@ def test_the_notice_of_being_offline_covers_nothing_and_what_failed_is_told_once
     reader(plain("First"), plain("Second"))
     person.script(_NOTE_WHAT_IS_TOLD)
     go_offline(person, True)
+    person.press("j")
     for tries in (1, 2):
         person.press("e")
         person.until(partial(has_asked, person, tries))
         person.wait_for_subjects("Second", "First")
         # An answer to what was asked before may come late and take the notice away: what was told is told.
-        person.until(partial(was_told, person, "The server cannot be reached.", tries))
+        person.until(partial(was_told, person, "That needs a connection.", tries))
     assert len(person.all("#notices .notice")) <= 1
     bottom = person.script("return document.querySelector('#offline').getBoundingClientRect().bottom")
     assert all(person.script(_BEGINS, one) >= bottom for one in (".brand", ".list-title", "#search"))

@@ -85,7 +85,7 @@ def test_a_lost_connection_is_told_quietly_and_mended(reader: Enter) -> None:
     person.tell_browser("Network.emulateNetworkConditions", **lost)
     person.wait_for_text("#offline", "You are offline.")
     person.press("j", "e")
-    person.wait_for_notice("The server cannot be reached.")
+    person.wait_for_notice("That needs a connection.")
     person.wait_for_subjects("First")
     found = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     person.tell_browser("Network.emulateNetworkConditions", **found)

@@ -19,7 +19,7 @@ EVE = "eve@evil.test"
 def test_spam_is_reported_by_a_key_and_the_report_is_taken_back_by_a_key(reader: Reader) -> None:
     person = reader(plain("Plants"), plain("Prizes"))
     person.wait_for_subjects("Prizes", "Plants")
-    person.press("!")
+    person.press("j", "!")
     person.wait_for_notice("1 message reported as spam.")
     person.wait_for_subjects("Plants")
     assert len(person.user.uids("Junk")) == 1
@@ -31,7 +31,7 @@ def test_spam_is_reported_by_a_key_and_the_report_is_taken_back_by_a_key(reader:
     person.until(lambda: person.user.uids("Junk"))
     person.open(JUNK)
     person.wait_for_subjects("Prizes")
-    person.press("!")
+    person.press("j", "!")
     person.wait_for_notice("1 message reported as not spam.")
     assert len(person.user.uids()) == 2
 

@@ -43,7 +43,7 @@ function selecting(): Command[] {
 }
 
 function acting(): Command[] {
-  const filing = (name: Action, label: string, keys: string[], icon: string): Command => ({ name, label, keys, icon, can: here, run: () => act(name) });
+  const filing = (name: Action, label: string, keys: string[], icon: string): Command => ({ name, label, keys, icon, can: here, run: aimed(() => act(name)) });
   const onward = (name: string, label: string, key: string, afterwards: Afterwards): Command => ({
     name, label, keys: [key], icon: "archive", can: opened, run: () => act("archive", "", afterwards),
   });
@@ -52,11 +52,11 @@ function acting(): Command[] {
     filing("trash", say("Delete"), ["#", "Delete"], "trash"),
     { ...filing("junk", say("Report spam"), ["!"], "junk"), can: () => here() && current()?.role !== "junk" },
     { ...filing("not-junk", say("Not spam"), ["!"], "not-junk"), can: () => current()?.role === "junk" },
-    { name: "star", label: say("Star or remove the star"), keys: ["s"], icon: "star", can: here, run: star },
+    { name: "star", label: say("Star or remove the star"), keys: ["s"], icon: "star", can: here, run: aimed(star) },
     filing("seen", say("Mark as read"), ["I"], "seen"),
     filing("unseen", say("Mark as unread"), ["U"], "unseen"),
-    { name: "move", label: say("Move to a folder"), keys: ["v"], icon: "move", can: here, run: () => chooseFolder("move") },
-    { name: "copy", label: say("Copy to a folder"), icon: "copy", can: here, run: () => chooseFolder("copy") },
+    { name: "move", label: say("Move to a folder"), keys: ["v"], icon: "move", can: here, run: aimed(() => chooseFolder("move")) },
+    { name: "copy", label: say("Copy to a folder"), icon: "copy", can: here, run: aimed(() => chooseFolder("copy")) },
     onward("archive-older", say("Archive, then the next message"), "]", "older"),
     onward("archive-newer", say("Archive, then the previous message"), "[", "newer"),
   ];
@@ -90,6 +90,11 @@ function going(): Command[] {
 function visit(address: string): void {
   if (current()) void go(address);
   else location.assign(address);
+}
+
+/** What is done with messages, once it is seen with which: a cursor that nobody sees is only shown. */
+function aimed(run: () => void | Promise<void>): () => void | Promise<void> {
+  return () => (selected() || opened() || current()?.showCursor() ? run() : undefined);
 }
 
 function onRow(): boolean {

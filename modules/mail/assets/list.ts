@@ -86,6 +86,16 @@ export class List {
     find(".row-link", row)?.focus({ preventScroll: true });
   }
 
+  /** Whether the cursor is seen. If not it is shown, on the first row in view where its own was scrolled away. */
+  showCursor(): boolean {
+    const row = this.rows.row(this.cursorUid);
+    const inView = row !== undefined && this.isInView(this.rows.indexOf(this.cursorUid));
+    if (inView && find(":focus-visible", row)) return true;
+    const uid = inView ? this.cursorUid : this.rows.at(this.firstWhole())?.dataset["uid"];
+    if (uid) this.setCursor(uid, true);
+    return !uid;
+  }
+
   /** The message so many rows away from another, fetched if need be; undefined beyond the ends. */
   async neighbour(uid: string, step: number): Promise<string | undefined> {
     const index = this.rows.indexOf(uid);
@@ -154,6 +164,7 @@ export class List {
     const anchor = this.scroller.scrollTop > this.rows.rowHeight ? this.rows.at(top)?.dataset["uid"] : undefined;
     const offset = this.scroller.scrollTop - top * this.rows.rowHeight;
     const place = this.placeOfCursor();
+    const focused = this.holdsFocus();
     this.epoch += 1;
     this.rows.keep(top - this.size, this.last() + this.size);
     await this.fetch(this.blockOf(top), background);
@@ -161,6 +172,7 @@ export class List {
     const now = anchor ? this.rows.indexOf(anchor) : -1;
     if (now >= 0 && now !== top) this.scroller.scrollTop = now * this.rows.rowHeight + offset;
     this.setCursor(place());
+    if (focused) this.refocus();
     this.selection.show();
   }
 
@@ -188,6 +200,25 @@ export class List {
     if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
     const bottom = top + rowHeight - this.scroller.clientHeight;
     if (bottom > this.scroller.scrollTop) this.scroller.scrollTop = bottom;
+  }
+
+  private isInView(index: number): boolean {
+    const middle = (index + 0.5) * this.rows.rowHeight - this.scroller.scrollTop;
+    return middle > 0 && middle < this.scroller.clientHeight;
+  }
+
+  private firstWhole(): number {
+    return Math.min(this.rows.total - 1, Math.ceil(this.scroller.scrollTop / this.rows.rowHeight));
+  }
+
+  private holdsFocus(): boolean {
+    return Boolean(document.activeElement?.closest(".row")) && this.element.contains(document.activeElement);
+  }
+
+  /** A row that was fetched anew is another element: the focus is lost with the old one, and the cursor out of sight. */
+  private refocus(): void {
+    const row = this.rows.row(this.cursorUid);
+    if (row && document.activeElement === document.body) find(".row-link", row)?.focus({ preventScroll: true });
   }
 
   private hasFocus(): boolean {
@@ -254,6 +285,7 @@ export class List {
     const start = this.readWindow(fragment);
     const rows = findAll(".row", fragment);
     const open = find(".message")?.dataset["uid"];
+    const focused = this.holdsFocus();
     this.rows.keep(0, this.rows.total - 1);
     this.rows.put(start, rows);
     for (const row of rows) {
@@ -261,6 +293,7 @@ export class List {
       if (row.dataset["uid"] === open) find(".row-link", row)?.setAttribute("aria-current", "true");
     }
     if (!this.cursorUid) this.setCursor(this.rows.uids()[0] ?? "");
+    if (focused) this.refocus();
     this.selection.show();
     this.showTotal();
   }

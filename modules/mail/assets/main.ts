@@ -5,6 +5,7 @@ import { find } from "../../../core/assets/dom";
 import { tell } from "../../../core/assets/toast";
 import { onRowButton, onSubmit } from "./actions";
 import { watchChanges } from "./changes";
+import { startDragging } from "./drag";
 import { startGestures } from "./gestures";
 import { startHovering } from "./hovering";
 import { addMailCommands } from "./keys";
@@ -21,6 +22,7 @@ if (current()) {
   startSplitter();
   startGestures(find("#list-pane") as HTMLElement);
   startHovering(find("#list-pane") as HTMLElement);
+  startDragging();
   startSearchHints();
   watchChanges();
   document.addEventListener("submit", onSubmit);
