@@ -14,6 +14,8 @@ export function start(): void {
     { name: "menu", label: say("Show or hide folders"), icon: "menu", can: () => innerWidth < 1100, run: toggleSide },
     { name: "print-now", label: say("Print this page"), icon: "print", can: () => Boolean(find("[data-print]")), run: () => print() },
   );
+  // A form that came back begins where the mistake is.
+  find('#main [aria-invalid="true"]')?.focus();
   document.addEventListener("click", (event) => {
     const target = event.target as Element;
     closeMenus(target.closest("details.menu"));

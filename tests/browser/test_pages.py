@@ -26,6 +26,12 @@ return [...document.querySelectorAll("a[href], button, input:not([type=hidden]),
 """
 
 
+MISTAKEN = """
+const [field, told] = [document.activeElement, document.querySelector(".field-error")];
+return field.name === "password" && getComputedStyle(field).borderColor === getComputedStyle(told).color;
+"""
+
+
 def open_palette(person: Person) -> None:
     """Ctrl-K."""
     person.one("body").send_keys(Keys.CONTROL, "k")
@@ -184,3 +190,11 @@ def test_in_a_low_window_all_folders_are_reached(person: Person) -> None:
     assert there >= needed
     person.script("document.querySelector('.side-foot').scrollIntoView({block: 'end'})")
     assert person.one(".side-foot").rect["y"] < 450
+
+
+def test_a_form_that_came_back_begins_where_the_mistake_is(person: Person) -> None:
+    person.open("/security/two-factor")
+    person.fill("The code that the app shows now", "123456")
+    person.named("Your password, to show that it is you").send_keys(f"wrong{Keys.ENTER}")
+    person.wait_for_text(".field-error", "This is not your password.")
+    person.until(lambda: person.script(MISTAKEN))

@@ -69,10 +69,20 @@ def test_ticked_messages_are_archived_and_brought_back(person: Person) -> None:
 
 def test_a_ticked_message_is_moved_to_a_named_folder(person: Person) -> None:
     tick(person, "First")
+    person.one(".toolbar-more summary").click()
     person.named("Folder").send_keys("Archive")
     person.use("Move", "button")
     person.wait_for_subjects("Newsletter", "Second")
     assert len(person.user.uids("Archive")) == 1
+
+
+def test_a_ticked_message_is_deleted_for_good(person: Person) -> None:
+    tick(person, "First")
+    assert not person.one(".toolbar-more [value=erase]").is_displayed()
+    person.one(".toolbar-more summary").click()
+    person.use("Delete for good", "button")
+    person.wait_for_subjects("Newsletter", "Second")
+    assert len(person.user.uids()) == 2 and person.user.uids("Trash") == []
 
 
 @pytest.mark.parametrize("phone", [False, True])
@@ -80,6 +90,8 @@ def test_the_tools_of_the_list_stand_above_it_and_beside_each_other(person: Pers
     if phone:
         person.be_on_a_phone()
     person.open(INBOX)
+    assert person.one(".toolbar").size["height"] < 70
+    person.one(".toolbar-more summary").click()
     tools = [*person.all(".toolbar button, .toolbar input"), person.one(".toolbar-folder"), person.one("#scroller")]
     seen = [tool.rect for tool in tools if tool.is_displayed()]
     below = seen.pop()
