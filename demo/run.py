@@ -68,7 +68,7 @@ def run_demo(bind: str, fresh: bool, data: Path = DEMO_DATA) -> int:
             running.enter_context(_alone(data))
             hm3 = _start_all(running, bind, fresh=fresh, data=data)
             hm3.wait_for_port(int(port), _reached(host), seconds=60)
-            _say(f"\n  hm3 is at   http://{_reached(host)}:{port}/")
+            _say(f"\n  hm3 is at   http://{_shown(_reached(host))}:{port}/")
             _say(f"  log in as   {DEMO_USER.address}\n  password    {_password(data)}\n\nCtrl-C ends it.")
             while hm3.running:
                 time.sleep(0.2)
@@ -213,6 +213,11 @@ def _alone(data: Path) -> Iterator[None]:
 
 def _reached(host: str) -> str:
     return LOOPBACK if host in ("0.0.0.0", "", "::") else host
+
+
+def _shown(host: str) -> str:
+    """How people write it: browsers take passkeys for names alone, not for mere addresses."""
+    return "localhost" if host == LOOPBACK else host
 
 
 def _end(number: int, frame: FrameType | None) -> None:

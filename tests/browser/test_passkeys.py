@@ -122,5 +122,7 @@ def test_where_passkeys_do_not_work_the_page_says_so(person: Person, site: Site)
     person.open(HERE)
     person.wait_for_text("[data-passkeys-missing]", "Passkeys of this site work at localhost only.")
     assert not person.one("[data-passkeys-add]").is_displayed()
+    there = person.named("Open this page there", "link").get_attribute("href")
+    assert there == site.address.replace("127.0.0.1", "localhost") + HERE
     log_out(person)
     assert not person.one("[data-passkey-login]").is_displayed()

@@ -54,7 +54,7 @@ def demo(data: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
             said += line
             if "Ctrl-C" in line:
                 break
-        yield process, said, f"http://{bind}"
+        yield process, said, "http://" + bind.replace("127.0.0.1", "localhost")
     finally:
         process.terminate()
         process.communicate(timeout=240)

@@ -40,14 +40,17 @@ interface Given {
 const TIMEOUT = 120_000;
 const INFO = new TextEncoder().encode("hm3.kek.passkey");
 
+/** Whether this page is where passkeys of a domain work. */
+export function isThere(domain: string): boolean {
+  return location.hostname === domain || location.hostname.endsWith(`.${domain}`);
+}
+
 /** Why passkeys cannot be used on this page, or nothing. */
 export function whyNot(domain: string): string {
   if (!("credentials" in navigator) || !("PublicKeyCredential" in window)) {
     return isSecureContext ? say("This browser knows no passkeys.") : say("Passkeys need an encrypted connection (https).");
   }
-  const here = location.hostname;
-  if (here === domain || here.endsWith(`.${domain}`)) return "";
-  return say("Passkeys of this site work at {domain} only.", { domain });
+  return isThere(domain) ? "" : say("Passkeys of this site work at {domain} only.", { domain });
 }
 
 /** Have a passkey answer. With `waiting` it is offered among the names that the form suggests, until somebody takes it. */

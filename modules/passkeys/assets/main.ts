@@ -1,9 +1,9 @@
 // Passkeys: the way in on the login form, the step after the password, and the pages where they are kept.
 
-import { find, findAll } from "../../../core/assets/dom";
+import { find, findAll, make as element } from "../../../core/assets/dom";
 import { getJson, post, Refused, Unreachable } from "../../../core/assets/net";
 import { say } from "../../../core/assets/words";
-import { ask, make, whyNot, type Answered, type KeyRequest, type NewKeyRequest } from "./ceremony";
+import { ask, isThere, make, whyNot, type Answered, type KeyRequest, type NewKeyRequest } from "./ceremony";
 
 interface Following {
   location: string;
@@ -158,15 +158,23 @@ function offerUnlock(box: HTMLElement): void {
 
 /** Show what needs passkeys, or why there is nothing to show. */
 function tellWhyNot(box: HTMLElement): boolean {
-  const why = whyNot(box.dataset["domain"] ?? "");
+  const domain = box.dataset["domain"] ?? "";
+  const why = whyNot(domain);
   const banner = find("[data-passkeys-missing]");
   const words = banner ? find("span", banner) : null;
   if (why && banner && words) {
-    words.textContent = why;
+    words.replaceChildren(why, ...(isThere(domain) ? [] : [" ", linkThere(domain)]));
     banner.hidden = false;
   }
   box.hidden = why !== "";
   return why !== "";
+}
+
+/** This page at the domain where passkeys work. */
+function linkThere(domain: string): HTMLElement {
+  const there = new URL(location.href);
+  there.hostname = domain;
+  return element("a", { href: there.href }, say("Open this page there"));
 }
 
 for (const box of findAll("[data-passkey-login]")) offerLogin(box);
