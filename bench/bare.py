@@ -23,9 +23,12 @@ class BareImap:
 
     def __post_init__(self) -> None:
         """Connect and read the greeting."""
-        self._socket = socket.create_connection((self.host, self.port), timeout=self.timeout)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        greeting = self._socket.recv(_PIECE)
+        try:
+            self._socket = socket.create_connection((self.host, self.port), timeout=self.timeout)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            greeting = self._socket.recv(_PIECE)
+        except OSError as error:
+            raise BareFailed(f"The mail server cannot be reached: {error}") from error
         if not greeting.startswith(b"* "):
             said = greeting[:80].decode("utf-8", "replace").strip()
             raise BareFailed(f"The mail server cannot be reached, or does not greet{f': {said}' if said else '.'}")
@@ -43,8 +46,8 @@ class BareImap:
         self._socket.close()
 
     def log_in(self, name: str, password: str) -> None:
-        """LOGIN; name and password are quoted as they are."""
-        self.ask(f'LOGIN "{name}" "{password}"')
+        """LOGIN; name and password are quoted."""
+        self.ask(f"LOGIN {_quoted(name)} {_quoted(password)}")
 
     def ask(self, *commands: str) -> bytes:
         """Send commands at once and give all that is answered. Raise BareFailed unless the last one succeeds."""
@@ -57,9 +60,10 @@ class BareImap:
         self._socket.sendall(b"".join(lines))
         return self._read(tags[-1], commands[-1])
 
-    def offers(self, name: str) -> bool:
-        """Whether the server has this capability."""
-        return f" {name} ".encode() in self.ask("CAPABILITY").replace(b"\r\n", b" ").upper()
+    def capabilities(self) -> frozenset[str]:
+        """What the server says it can do, in capitals."""
+        lines = self.ask("CAPABILITY").decode("ascii", "replace").upper().split("\r\n")
+        return frozenset(" ".join(line for line in lines if line.startswith("* CAPABILITY ")).split()[2:])
 
     def append(self, mailbox: str, messages: Iterable[tuple[str, str, bytes]]) -> None:
         """APPEND messages, each with its flags and internal date, in one command (RFC 3502, RFC 7888)."""
@@ -87,3 +91,8 @@ class BareImap:
             command = command.partition(" ")[0] if command.startswith("LOGIN ") else command
             raise BareFailed(f"{command}: {bytes(heard[start:]).decode('utf-8', 'replace').strip()}")
         return bytes(heard)
+
+
+def _quoted(text: str) -> str:
+    """A string as IMAP writes it between marks (RFC 9051 4.3)."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

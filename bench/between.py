@@ -35,12 +35,13 @@ class Traffic:
 
 @dataclass
 class Counters:
-    """The running counts, shared by all connections of a proxy."""
+    """The running counts, shared by all connections of a proxy; `failed` says why the last one led nowhere."""
 
     commands: list[str] = field(default_factory=list)
     turns: int = 0
     sent: int = 0
     received: int = 0
+    failed: str = ""
 
     def take(self) -> Traffic:
         """What was counted since the last time, and begin anew."""
@@ -200,7 +201,8 @@ class _Near(asyncio.Protocol):
         loop, to = asyncio.get_running_loop(), self._upstream
         try:
             far, _ = await loop.create_connection(lambda: _Far(self), to.host, to.port, ssl=to.context)
-        except OSError:
+        except OSError as error:
+            self._counters.failed = str(error)
             transport.close()
             return
         self._there.open(far)

@@ -78,9 +78,9 @@ class Browser:
             if answer.status == 200:
                 self._learn(answer, address)
                 return answer
-            address = answer.headers.get("location", "")
-            if not address:
-                break
+            if not (further := answer.headers.get("location", "")):
+                raise PageFailed(f"GET {address} is answered with {answer.status}.")
+            address = further
         raise PageFailed(f"{address} leads nowhere.")
 
     def _learn(self, answer: Answer, address: str) -> None:

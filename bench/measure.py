@@ -138,8 +138,7 @@ def count_of(timings: list[str], name: str) -> int:
 
 
 def note_stacks(bench: Bench, work: Work, rounds: int, hm3: Served) -> list[str]:
-    """Do one work often in an observed hm3, and give what it was busy with as folded stacks."""
-    rounds = min(rounds, work.most_rounds - WARM_UPS)
+    """Do one work so often in an observed hm3, and give what it was busy with as folded stacks."""
     for number in range(WARM_UPS):
         work.prepare(bench, number)
         work.hm3(bench, number)

@@ -103,6 +103,7 @@ def as_json(found: list[Figures]) -> list[dict[str, object]]:
             "hm3_median_ms": round(figures.median, 3),
             "hm3_p95_ms": round(percentile(figures.hm3, 0.95), 3),
             "more_ms": round(figures.median - figures.bare_median, 3),
+            "ratio": round(figures.median / figures.bare_median, 3),
             "cpu_ms": round(statistics.median(figures.cpu), 3),
             "bare_cold_ms": [round(value, 3) for value in figures.bare_cold],
             "hm3_cold_ms": [round(value, 3) for value in figures.cold],

@@ -15,6 +15,7 @@ from bench.bare import BareFailed, BareImap
 from bench.between import Between, Upstream, proxy
 from bench.browser import Browser, PageFailed
 from bench.crowd import SIZE, CrowdFigures, measure_crowd
+from bench.ends import failing_kindly, see_that_it_can_be_kept
 from bench.flames import draw, read_folded
 from bench.house import (
     BenchFailed,
@@ -27,7 +28,7 @@ from bench.house import (
     serve,
     submission,
 )
-from bench.measure import Figures, measure, measure_cold, memory_of, note_stacks
+from bench.measure import WARM_UPS, Figures, measure, measure_cold, memory_of, note_stacks
 from bench.open_streams import streams_as_json, streams_table
 from bench.report import as_json, cold_table, commands_of, crowd_as_json, crowd_table, octets, table
 from bench.sides import Bench
@@ -36,7 +37,6 @@ from bench.streams import StreamFigures, measure_streams, settings_of
 from bench.wanted import Theirs, Wanted, choose
 from bench.work import Work
 from demo.dovecot import Dovecot
-from demo.processes import ProcessFailed
 
 COLD_ROUNDS = 5
 # Of these rounds the one that asked least is counted.
@@ -55,7 +55,11 @@ def run_bench(wanted: Wanted, json_file: Path | None, tell: Tell = print, note: 
     results: list[dict[str, object]] = []
     crowds: list[CrowdFigures] = []
     streams: list[StreamFigures] = []
-    with _failing_kindly(), _mail_server() as (folder, dovecot):
+    least = min(work.needs for work in wanted.works)
+    if wanted.sizes and max(wanted.sizes) < least:
+        raise BenchFailed(f"What was named with --only needs a mailbox of {least:,} messages: say so with --sizes.")
+    see_that_it_can_be_kept(json_file, wanted.seeds)
+    with failing_kindly(), _mail_server() as (folder, dovecot):
         for size in wanted.sizes:
             note(f"The mailbox of {size:,} messages is made or copied.")
             found, memory = measure_mailbox(dovecot, size, wanted, folder / f"hm3-{size}", note)
@@ -78,12 +82,16 @@ def run_bench(wanted: Wanted, json_file: Path | None, tell: Tell = print, note: 
 def profile(wanted: Wanted, name: str, picture: Path, tell: Tell = print, note: Tell = note_progress) -> int:
     """Draw where one kind of work spends its time, in the largest mailbox. Raise BenchFailed where it cannot be."""
     work = choose((name,))[0]
-    size = max(wanted.sizes, default=200)
-    with _failing_kindly(), _mail_server() as (folder, dovecot):
+    size = max(wanted.sizes, default=max(200, work.needs))
+    if size < work.needs:
+        raise BenchFailed(f"{work.name} needs a mailbox of {work.needs:,} messages: say so with --sizes.")
+    see_that_it_can_be_kept(picture, wanted.seeds)
+    with failing_kindly(), _mail_server() as (folder, dovecot):
         note(f"The mailbox of {size:,} messages is made or copied.")
         with _private_stage(dovecot, size, wanted, folder / "hm3", observed=True) as stage:
-            note(f"{work.title}, {wanted.rounds * 10} times ...")
-            lines = note_stacks(stage.bench, work, wanted.rounds * 10, stage.hm3)
+            rounds = min(wanted.rounds * 10, work.most_rounds - WARM_UPS)
+            note(f"{work.title}, {rounds} times ...")
+            lines = note_stacks(stage.bench, work, rounds, stage.hm3)
     picture.write_text(draw(read_folded(lines), f"{work.title}, INBOX of {size:,} messages"), "utf-8")
     picture.with_suffix(".folded").write_text("\n".join(lines) + "\n", "utf-8")
     tell(f"{picture} shows where the time went; {picture.with_suffix('.folded')} holds the same as text.")
@@ -111,14 +119,6 @@ class Stage:
     bench: Bench
     hm3: Served
     between: Between
-
-
-@contextmanager
-def _failing_kindly() -> Iterator[None]:
-    try:
-        yield
-    except (ProcessFailed, PageFailed, BareFailed) as error:
-        raise BenchFailed(str(error)) from error
 
 
 @contextmanager
@@ -155,7 +155,7 @@ def _stage(
     with ExitStack() as running:
         between = running.enter_context(proxy(upstream, wanted.delay, wanted.speed))
         # The bare commands take the same way, so that what the proxy costs is on both sides.
-        bare = running.enter_context(BareImap(between.port))
+        bare = running.enter_context(_reach(upstream, between))
         bare.log_in(logins[1].name, logins[1].password)
         bare.ask('SELECT "INBOX"')
         serving = partial(serve, workers=wanted.workers, compress=wanted.compress, observed=observed, timing=timing)
@@ -168,6 +168,14 @@ def _stage(
             yield Stage(bench, hm3, between)
         except PageFailed as error:
             raise PageFailed(f"{error} {hm3.child.last_words(5)}") from error
+
+
+def _reach(upstream: Upstream, between: Between) -> BareImap:
+    try:
+        return BareImap(between.port)
+    except BareFailed as error:
+        why = f" {between.counters.failed}" if between.counters.failed else ""
+        raise BareFailed(f"{upstream.host}, port {upstream.port}: {error}{why}") from error
 
 
 def measure_mailbox(
@@ -188,7 +196,10 @@ def measure_theirs(
     """Measure and tell what reads in the inbox of a user of any mail server. Raise BenchFailed where that fails."""
     upstream = Upstream(theirs.host, theirs.port, ssl.create_default_context() if theirs.encrypted else None)
     works = [work for work in wanted.works if work.reads]
-    with _failing_kindly(), scratch_folder() as folder:
+    if not works:
+        raise BenchFailed("At this mail server only what reads is measured, and nothing of that was named with --only.")
+    see_that_it_can_be_kept(json_file)
+    with failing_kindly(), scratch_folder() as folder:
         logins = [theirs.login, theirs.login]
         with _stage(upstream, 0, logins, None, wanted, folder / "counted", timing=True) as stage:
             stage.bench.learn()

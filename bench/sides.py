@@ -8,6 +8,7 @@ from bench.bare import BareImap
 from bench.browser import Browser
 from bench.house import Login, Smtp
 from bench.letters import is_heavy, is_newsletter, is_plain
+from bench.little import counts_of_folders
 
 PAGE = 50
 _FIELDS = "DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE"
@@ -37,6 +38,8 @@ class Bench:
     selected: str = "INBOX"
     bare_size: int = 0
     peek: str = ""
+    able: frozenset[str] = frozenset()
+    counts: tuple[str, ...] = ()
     row: str = row_items(previews=False)
     plain: list[int] = field(default_factory=list)
     newsletters: list[int] = field(default_factory=list)
@@ -63,8 +66,10 @@ class Bench:
         self.peek = "&peek=1"
 
     def enter(self) -> None:
-        """Log the browser in, and learn where its inbox is and what rows the mail server can give."""
-        self.row = row_items(previews=self.bare.offers("PREVIEW"))
+        """Log the browser in, and learn where its inbox is and what the mail server can do."""
+        self.able = self.bare.capabilities()
+        self.row = row_items(previews="PREVIEW" in self.able)
+        self.counts = counts_of_folders(self.bare, self.able)
         self.browser.follow("/login")
         location = self.browser.log_in(self.login.name, self.login.password)
         self.browser.follow(location)

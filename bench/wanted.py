@@ -57,6 +57,14 @@ class Theirs:
         return self.port == 993 or self.host not in HERE
 
 
+def refuse_what_does_not_go_together(server: str | None, user: str | None, profiled: str | None) -> None:
+    """Raise BenchFailed for options of which one would mean nothing."""
+    if server is None and user is not None:
+        raise BenchFailed("--user names a mailbox of a server: say which, with --imap SERVER.")
+    if server is not None and profiled is not None:
+        raise BenchFailed("--profile draws what a mail server of its own is asked for: leave out --imap.")
+
+
 def read_theirs(server: str, user: str | None, password: Callable[[], str]) -> Theirs:
     """A server as `imap.example.org` or with a port, and its user. Raise BenchFailed where that does not do."""
     match = re.fullmatch(r"([A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:.]+\])(?::([0-9]{1,5}))?", server, re.ASCII)
@@ -65,6 +73,8 @@ def read_theirs(server: str, user: str | None, password: Callable[[], str]) -> T
     if not user:
         raise BenchFailed("--imap needs a user too: say --user NAME.")
     host, port = match[1].strip("[]"), int(match[2] or 993)
+    if not 1 <= port <= 65_535:
+        raise BenchFailed(f"--imap {server}: a port is a number from 1 to 65535.")
     if port == 143 and host not in HERE:
         raise BenchFailed(f"--imap {server}: the password would travel unencrypted. Name a port with TLS, such as 993.")
     return Theirs(host, port, Login(user, password()))

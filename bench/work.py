@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from bench.bare import BareImap
 from bench.fill import BULK, BULK_SIZE, FILES
 from bench.letters import new_letter, rare_subject, rare_word
+from bench.little import conversation_of, found_last
 from bench.sides import PAGE, Bench
 
 FAR_PAGE = 2000
 TARGET = "Projects/01"
 _MESSAGE = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER] BODYSTRUCTURE)"
-_COUNTS = 'LIST "" "*" RETURN (SUBSCRIBED SPECIAL-USE STATUS (MESSAGES UNSEEN))'
 
 
 Step = Callable[[Bench, int], object]
@@ -57,7 +57,7 @@ def _log_out(bench: Bench, number: int) -> None:
 def _bare_log_in(bench: Bench, number: int) -> None:
     with BareImap(bench.bare_port) as server:
         server.log_in(bench.bare_login.name, bench.bare_login.password)
-        server.ask('SELECT "INBOX"', _COUNTS, f"FETCH {bench.numbers_of(0)} {bench.row}")
+        server.ask('SELECT "INBOX"', *bench.counts, f"FETCH {bench.numbers_of(0)} {bench.row}")
 
 
 def _folders(bench: Bench, number: int) -> None:
@@ -122,11 +122,8 @@ def _search(bench: Bench, words: str) -> None:
 
 
 def _bare_search(bench: Bench, key: str) -> None:
-    answer = bench.bare.ask(f"UID SORT (ARRIVAL) UTF-8 {key}")
-    # A long search is told of before its end: * OK Searched 97% of the mailbox.
-    line = next((line for line in answer.split(b"\r\n") if line.startswith(b"* SORT")), b"")
-    if found := line.removeprefix(b"* SORT").split()[-PAGE:]:
-        bench.bare.ask(f"UID FETCH {b','.join(found).decode()} {bench.row}")
+    if found := found_last(bench.bare, bench.able, key, PAGE):
+        bench.bare.ask(f"UID FETCH {','.join(map(str, found))} {bench.row}")
 
 
 def _conversation(bench: Bench, number: int) -> None:
@@ -134,9 +131,7 @@ def _conversation(bench: Bench, number: int) -> None:
 
 
 def _bare_conversation(bench: Bench, number: int) -> None:
-    uid = bench.a_plain(number)
-    first = (uid - 1) - (uid - 1) % 5 + 1
-    bench.bare.ask("UID THREAD REFERENCES UTF-8 ALL", f"UID FETCH {first}:{first + 4} {bench.row}")
+    conversation_of(bench.bare, bench.able, bench.a_plain(number), bench.row)
 
 
 def flag(bench: Bench, number: int) -> None:
@@ -232,7 +227,7 @@ WORKS: tuple[Work, ...] = (
         "folders",
         "50 folders with counts",
         _folders,
-        lambda bench, number: bench.bare.ask(_COUNTS),
+        lambda bench, number: bench.bare.ask(*bench.counts),
         cold=True,
         reads=True,
     ),

@@ -104,8 +104,9 @@ def bench(
 ) -> None:
     """Measure hm3 beside the mail server's own time."""
     from bench.run import measure_theirs, profile, run_bench
-    from bench.wanted import read_theirs, read_wanted
+    from bench.wanted import read_theirs, read_wanted, refuse_what_does_not_go_together
 
+    refuse_what_does_not_go_together(server, user, profiled)
     wanted = read_wanted(
         sizes,
         users,

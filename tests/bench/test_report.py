@@ -54,7 +54,7 @@ def test_commands_are_told_with_how_often() -> None:
 def test_json_holds_every_round() -> None:
     (told,) = as_json([figures()])
     assert told["hm3_ms"] == [6.0, 5.0, 7.0]
-    assert (told["more_ms"], told["statements"]) == (4.0, 5)
+    assert (told["more_ms"], told["ratio"], told["statements"]) == (4.0, 3.0, 5)
 
 
 def test_a_crowd_is_told_in_requests_a_second() -> None:

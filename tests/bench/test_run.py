@@ -1,5 +1,6 @@
 """`hm3 bench` as a whole, in small: with its own mail server, with another's, with a crowd, and drawing."""
 
+import imaplib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from bench.streams import SIZE as STREAMS_SIZE
 from bench.streams import Effort, measure_streams, settings_of
 from bench.wanted import Theirs, Wanted, read_theirs
 from demo.dovecot import Dovecot, dovecot_missing
+from demo.pymap_server import PymapServer
 from tests.servers.mail_user import MailUser
 from tests.servers.needs import missing
 
@@ -89,6 +91,41 @@ def test_a_wrong_password_is_said(theirs: Theirs, seeds: Path) -> None:
 
 
 @pytest.mark.servers
+def test_a_mail_server_that_can_do_little_is_measured_as_well(pymap: PymapServer, seeds: Path, told: list[str]) -> None:
+    ((name, password),) = pymap.passwords.items()
+    with imaplib.IMAP4(pymap.host, pymap.imap_port) as connection:
+        connection.login(name, password)
+        assert not {"SORT", "THREAD=REFERENCES", "LIST-STATUS"} & set(connection.capabilities)
+        connection.append("INBOX", "", None, b"Message-ID: <one@hill.example>\r\nSubject: One\r\n\r\nHello.\r\n")
+    there = read_theirs(f"{pymap.host}:{pymap.imap_port}", name, lambda: password)
+    only = small(seeds, "folders", "conversation", "search-subject")
+    assert measure_theirs(there, only, None, told.append, lambda words: None) == 0
+    assert [line.partition("  ")[0] for line in told[0].splitlines()[4:]] == [work.title for work in only.works]
+
+
+@pytest.mark.servers
+def test_a_server_that_is_not_trusted_is_said_with_the_reason(dovecot: Dovecot, seeds: Path) -> None:
+    class Far(Theirs):
+        encrypted = True
+
+    there = Far(dovecot.host, dovecot.imaps_port, Login("ann", "secret"))
+    with pytest.raises(BenchFailed, match=rf"port {dovecot.imaps_port}: .* certificate verify failed"):
+        measure_theirs(there, small(seeds), None, lambda words: None, lambda words: None)
+
+
+def test_what_no_mailbox_is_large_enough_for_is_said(seeds: Path, tmp_path: Path) -> None:
+    with pytest.raises(BenchFailed, match="only needs a mailbox of 1,001 messages: say so with --sizes"):
+        run_bench(small(seeds, "archive"), None)
+    with pytest.raises(BenchFailed, match="archive needs a mailbox of 1,001 messages: say so with --sizes"):
+        profile(small(seeds), "archive", tmp_path / "archive.svg")
+
+
+def test_nothing_is_changed_at_another_mail_server_even_if_it_is_named(seeds: Path) -> None:
+    with pytest.raises(BenchFailed, match="only what reads is measured"):
+        measure_theirs(read_theirs("127.0.0.1:143", "ann", lambda: "secret"), small(seeds, "flag"), None)
+
+
+@pytest.mark.servers
 def test_no_password_is_said_where_a_log_in_fails(dovecot: Dovecot) -> None:
     with BareImap(dovecot.imap_port) as server, pytest.raises(BareFailed) as failed:
         server.log_in("nobody", "secret-words")
@@ -101,7 +138,7 @@ def test_bare_rows_ask_for_what_a_row_of_the_list_shows(mail_user: MailUser, dov
     with BareImap(dovecot.imap_port) as server:
         server.log_in(mail_user.name, mail_user.password)
         server.ask('SELECT "INBOX"')
-        assert server.offers("PREVIEW") and not server.offers("PREVIE")
+        assert "PREVIEW" in server.capabilities()
         assert b"The kettle sings." in server.ask(f"FETCH 1 {row_items(previews=True)}")
         assert b"kettle" not in server.ask(f"FETCH 1 {row_items(previews=False)}")
 

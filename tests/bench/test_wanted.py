@@ -78,6 +78,21 @@ def test_the_command_says_what_is_wrong() -> None:
     assert str(done.exception) == "--delay far: a delay looks like 20ms."
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["--user", "ann"], "--user names a mailbox of a server: say which, with --imap SERVER."),
+        (
+            ["--imap", "localhost:10143", "--user", "ann", "--profile", "list"],
+            "--profile draws what a mail server of its own is asked for: leave out --imap.",
+        ),
+    ],
+)
+def test_options_that_mean_nothing_together_are_refused(typed: list[str], said: str) -> None:
+    done = CliRunner().invoke(hm3, ["bench", *typed])
+    assert str(done.exception) == said
+
+
 def test_another_server_is_reached_with_tls_unless_it_is_on_this_machine() -> None:
     far = read_theirs("imap.example.org", "ann", lambda: "secret")
     near = read_theirs("127.0.0.1:10143", "ann", lambda: "secret")
@@ -94,6 +109,7 @@ def test_another_server_is_reached_with_tls_unless_it_is_on_this_machine() -> No
             "ann",
             "--imap imap.example.org:143: the password would travel unencrypted. Name a port with TLS, such as 993.",
         ),
+        ("127.0.0.1:99999", "ann", "--imap 127.0.0.1:99999: a port is a number from 1 to 65535."),
     ],
 )
 def test_a_server_that_will_not_do_is_refused(server: str, user: str | None, said: str) -> None:
