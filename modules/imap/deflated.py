@@ -61,6 +61,10 @@ class Deflated:
         """What to wait for."""
         return self._socket.fileno()
 
+    def setsockopt(self, level: int, name: int, value: int) -> None:
+        """Set an option of the socket."""
+        self._socket.setsockopt(level, name, value)
+
     def settimeout(self, seconds: float | None) -> None:
         """Wait so long for each piece."""
         self._socket.settimeout(seconds)

@@ -16,6 +16,8 @@ _CHUNK = 16 * 1024
 _LONGEST_LINE = 64 * 1024
 # More than a busy mailbox tells between two renewals; a server that tells more keeps its listener busy for nothing.
 _MOST_OCTETS = 512 * 1024
+# A way on which nothing comes back is given up two minutes after the last sign of life. Seconds, and how often.
+_QUIET, _APART, _TIMES = 60, 20, 3
 # RFC 5465: whoever wants one of these has to want those before it as well.
 _EVENTS = b"(MessageNew MessageExpunge FlagChange)"
 _NOTIFY = (b"SET", b"(selected %s)" % _EVENTS, b"(personal %s)" % _EVENTS)
@@ -80,6 +82,7 @@ class Idling:
                 self._begin()
                 self._wait_for_begin()
                 self._socket.setblocking(False)
+                _notice_the_end_of(self._socket)
                 # What came with the answer would make nothing readable; whoever begins to wait looks anew as it is.
                 self.read()
         except BaseException:
@@ -213,3 +216,12 @@ class Idling:
         if words[1] == b"STATUS":
             return News.ELSEWHERE if self._widely else News.NOTHING
         return _NEWS.get(words[2], News.NOTHING) if len(words) > 2 and words[1].isdigit() else News.NOTHING
+
+
+def _notice_the_end_of(connection: socket.socket) -> None:
+    """Let the system ask whether the other end is there (RFC 9293 3.8.4): else nobody would know before a renewal."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", _QUIET), ("TCP_KEEPINTVL", _APART), ("TCP_KEEPCNT", _TIMES)):
+        # Not every system lets that be said.
+        if hasattr(socket, name):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -1,6 +1,7 @@
 """A connection that waits for news: what it hears of, and what ends it."""
 
 import select
+import socket
 import threading
 from collections.abc import Callable, Iterator
 
@@ -65,6 +66,15 @@ def test_the_inbox_is_opened_without_changing_anything(server: WaitingServer) ->
     sent = [line.partition(b" ")[2] for line in server.lines]
     assert sent[sent.index(b'EXAMINE "INBOX"\r\n') :][:2] == [b'EXAMINE "INBOX"\r\n', b"IDLE\r\n"]
     assert not any(said.startswith(b"SELECT") for said in sent)
+
+
+@pytest.mark.servers
+def test_a_way_on_which_nothing_comes_back_is_given_up_in_two_minutes(mail_user: MailUser, dovecot: Dovecot) -> None:
+    idling = wait_in(dovecot, mail_user)
+    asked = [socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT]
+    quiet, apart, times = (idling._socket.getsockopt(socket.IPPROTO_TCP, one) for one in asked)
+    assert idling._socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) and quiet + apart * times <= 120
+    idling.close()
 
 
 def test_a_server_that_ends_before_waiting_begins_is_gone() -> None:
