@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import bench.work
 from bench.house import private_mail_server, scratch_folder
 from bench.letters import is_newsletter, letters
 from bench.measure import Figures
@@ -39,7 +40,7 @@ def figures(front_end: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     """What a small run of `hm3 bench` counted, by the name of each work."""
     if lack := dovecot_missing():
         missing(lack)
-    wanted = Wanted((SIZE,), only=WORKS, rounds=3, seeds=tmp_path_factory.mktemp("seeds"), cold=False)
+    wanted = Wanted((SIZE,), only=WORKS, rounds=5, seeds=tmp_path_factory.mktemp("seeds"), cold=False)
     with scratch_folder() as folder, private_mail_server(folder / "dovecot") as dovecot:
         found, _ = measure_mailbox(dovecot, SIZE, wanted, folder / "hm3")
     print(table(SIZE, found))
@@ -60,6 +61,10 @@ def test_work_stays_within_its_budget(figures: dict[str, Figures], work: str) ->
     }
     over = {name: (count, BUDGETS[work][name]) for name, count in counted.items() if count > BUDGETS[work][name]}
     assert over == {}, f"more than the budget allows; commands: {', '.join(took.traffic.commands)}"
+
+
+def test_all_work_that_this_mailbox_is_large_enough_for_has_a_budget() -> None:
+    assert [work.name for work in bench.work.WORKS if work.needs <= SIZE and work.name not in WORKS] == []
 
 
 @pytest.mark.servers

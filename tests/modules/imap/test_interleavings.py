@@ -39,11 +39,14 @@ class Interleavings(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Two mailboxes that no run had before."""
+        """Two mailboxes that no run had before, with messages in them."""
         mark = secrets.token_hex(4)
         self.names = {place: MailboxName(f"{place} {mark}") for place in PLACES}
         for name in self.names.values():
             self.yard.other.create(quote(name))
+        # In an empty one most steps would change nothing.
+        self._fill("One", 6)
+        self._fill("Two", 2)
         self.yard.store("0").rows(self.names["One"], 0, 5)
 
     @rule(name=NAMES, day=DAYS, how_many=st.integers(1, 4))
@@ -101,7 +104,7 @@ class Interleavings(RuleBasedStateMachine):
         self.yard.other.delete(quote(self.names[name]))
         if keep:
             self.yard.other.create(quote(self.names[name]))
-            self._append(name, 0)
+            self._fill(name, 6 if name == "One" else 2)
 
     @rule()
     def others_swap(self) -> None:
@@ -192,6 +195,11 @@ class Interleavings(RuleBasedStateMachine):
         thread = f"Message-ID: <{number}@letters.test>\r\nReferences: <{number - number % 4}@letters.test>\r\n"
         return f"Subject: {odd} {number:05}\r\n{thread}Content-Type: {kind}\r\n\r\n{body}".encode()
 
+    def _fill(self, name: str, how_many: int) -> None:
+        """Messages that did not come in the order of their days."""
+        for number in range(how_many):
+            self._append(name, number * 3 % 5)
+
     def _append(self, name: str, day: int) -> None:
         date = imaplib.Time2Internaldate(_moment(day))
         self.yard.other.append(quote(self.names[name]), "", date, self._letter())
@@ -252,7 +260,7 @@ def test_whatever_two_readers_and_a_program_do_in_turns_all_see_what_is_so(
         Here,
         settings=settings(
             max_examples=int(pytestconfig.getoption("--interleavings")),
-            stateful_step_count=12,
+            stateful_step_count=20,
             deadline=None,
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
