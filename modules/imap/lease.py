@@ -7,7 +7,7 @@ from core import Conflict, Sentence
 from modules.imap.client import Command, ImapConnection, Reply, tokens_of
 from modules.imap.errors import ServerRefused, refusal
 from modules.imap.memory import Memory, Namespace
-from modules.imap.names import string
+from modules.imap.names import decode_name, string
 from modules.imap.selected import Selected
 from modules.imap.tokens import Token, as_bytes, as_int, as_list, pairs
 from modules.imap.told import Heard
@@ -199,6 +199,15 @@ class Lease:
                     self.moment.states[name] = state
                     return state
         return None
+
+    def hear_states(self, names: Sequence[MailboxName], replies: Sequence[Reply]) -> None:
+        """The counters of these mailboxes, as far as replies to commands in one go tell them."""
+        for heard in replies[-1].heard if replies else ():
+            if heard.kind == "STATUS" and b"UIDVALIDITY" in heard.end:
+                name = decode_name(as_bytes(tokens_of(heard.records)[0]), utf8=self.connection.utf8)
+                state = self._read_status(heard)
+                if name is not None and name in names and state is not None:
+                    self.moment.states[name] = state
 
     def _read_status(self, heard: Heard) -> MailboxState | None:
         tokens = tokens_of(heard.records)

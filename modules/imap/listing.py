@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core import NotFound, Refusal, Sentence
+from core import Sentence
 from modules.imap.ahead import Window, ask_ahead, begin_ahead
 from modules.imap.client import Command, Reply, tokens_of
-from modules.imap.errors import ServerRefused, refusal
+from modules.imap.counting import count_apart
+from modules.imap.errors import refusal
 from modules.imap.folders import QUOTA, quota, read_quota
 from modules.imap.lease import Lease
 from modules.imap.memory import Listed
@@ -18,11 +19,11 @@ from modules.imap.told import Heard
 from modules.mail.api import Mailbox, MailboxName, Quota, Role
 
 MOST_MAILBOXES = 5000
-_MOST_COUNTED = 100
 # A STATUS that was asked for by itself, beside those that LIST returns.
 _NAMES_ONE = b"UIDVALIDITY"
 _OF_ONE = re.compile(rb"\([^()]*UIDVALIDITY \d+[^()]*\)\s*\Z")
 _NAMESPACE = Command(b"NAMESPACE")
+_SUBSCRIPTIONS = Command(b"LSUB", (b'""', b"*"))
 _OF_MAILBOXES = ("LIST", "STATUS")
 _MARKS = frozenset({b"\\marked", b"\\unmarked"})
 _UNUSABLE = frozenset({"\\noselect", "\\nonexistent"})
@@ -38,9 +39,14 @@ class _Listed:
 
 def list_mailboxes(lease: Lease, assigned: Mapping[Role, MailboxName], *, counts: bool) -> tuple[Mailbox, ...]:
     """All mailboxes in the order people expect: INBOX, those with a role, the rest by name, children after parents."""
-    command, arguments = _list(lease, counts=counts)
-    reply = lease.ask(Sentence("list the folders"), command, *arguments)
-    return _read_all(lease, reply, assigned, counts=counts)
+    commands = [Command(*_list(lease, counts=counts))]
+    if not lease.offers("LIST-EXTENDED"):
+        commands.append(_SUBSCRIPTIONS)
+    replies = lease.connection.run_all(commands)
+    for reply, doing in zip(replies, (Sentence("list the folders"), Sentence("list the subscriptions")), strict=False):
+        if not reply.ok:
+            raise refusal(reply.answer, doing)
+    return _read_all(lease, replies[-1], assigned, counts=counts)
 
 
 def list_with_quota(
@@ -130,7 +136,12 @@ def _begin_with_state(lease: Lease, commands: list[Command]) -> Callable[[], lis
 
 def _read_all(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *, counts: bool) -> tuple[Mailbox, ...]:
     """Read an answer; where it is the same as the last time, so are the mailboxes."""
-    if not {"LIST-EXTENDED", "LIST-STATUS"} <= lease.connection.offered:
+    if not lease.offers("LIST-STATUS"):
+        # What the answer tells without counts is not worth comparing; the mailboxes are what others recall.
+        found = _arrange(lease, reply, assigned, counts=counts)
+        lease.memory.listed[counts] = Listed(None, None, dict(assigned), found)
+        return found
+    if not lease.offers("LIST-EXTENDED"):
         return _arrange(lease, reply, assigned, counts=counts)
     # What the server said in the same octets as before is mostly the same objects, which are compared at once.
     heard = (lease.connection.utf8, [one for one in reply.heard if one.kind in _OF_MAILBOXES])
@@ -190,7 +201,7 @@ def _counted(mailbox: Mailbox, counts: tuple[int, int]) -> Mailbox:
 
 def _arrange(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *, counts: bool) -> tuple[Mailbox, ...]:
     listed = _read_list(lease, reply, "LIST")
-    subscribed = _subscribed(lease, listed)
+    subscribed = _subscribed(lease, reply, listed)
     roles = find_roles(lease, listed, assigned)
     at_once = counts and lease.offers("LIST-STATUS")
     known = _read_counts(lease, reply, {one.raw: one.name for one in listed.values()}) if at_once else {}
@@ -207,7 +218,7 @@ def _arrange(lease: Lease, reply: Reply, assigned: Mapping[Role, MailboxName], *
         for one in listed.values()
     ]
     if counts and not at_once:
-        known = _count(lease, mailboxes)
+        known = count_apart(lease, mailboxes)
         mailboxes = [_counted(one, known[one.name]) if one.name in known else one for one in mailboxes]
     return tuple(in_order(mailboxes))
 
@@ -269,10 +280,12 @@ def _read_name(lease: Lease, token: Token) -> MailboxName | None:
     return name
 
 
-def _subscribed(lease: Lease, listed: Mapping[MailboxName, _Listed]) -> frozenset[MailboxName]:
+def _subscribed(lease: Lease, reply: Reply, listed: Mapping[MailboxName, _Listed]) -> frozenset[MailboxName]:
     if lease.offers("LIST-EXTENDED"):
         return frozenset(name for name, one in listed.items() if "\\subscribed" in one.attributes)
-    return frozenset(_read_list(lease, lease.ask(Sentence("list the subscriptions"), b"LSUB", b'""', b"*"), "LSUB"))
+    if lease.offers("LIST-STATUS"):
+        reply = lease.ask(Sentence("list the subscriptions"), _SUBSCRIPTIONS.name, *_SUBSCRIPTIONS.arguments)
+    return frozenset(_read_list(lease, reply, "LSUB"))
 
 
 def _read_counts(lease: Lease, reply: Reply, names: Mapping[bytes, MailboxName]) -> dict[MailboxName, tuple[int, int]]:
@@ -290,16 +303,3 @@ def _counts_in(told: Token) -> tuple[int, int]:
             return messages, unseen
     said = pairs(as_list(told))
     return as_int(said.get(b"MESSAGES", 0)), as_int(said.get(b"UNSEEN", 0))
-
-
-def _count(lease: Lease, mailboxes: list[Mailbox]) -> dict[MailboxName, tuple[int, int]]:
-    """Counts by one STATUS each, of what people look at: INBOX, what has a role, what is subscribed to; not endless."""
-    counts: dict[MailboxName, tuple[int, int]] = {}
-    wanted = [one.name for one in in_order(mailboxes) if one.selectable and (one.role or one.subscribed)]
-    for name in wanted[:_MOST_COUNTED]:
-        try:
-            state = lease.state(name)
-        except (NotFound, ServerRefused, Refusal):
-            continue
-        counts[name] = (state.messages, state.unseen)
-    return counts

@@ -14,7 +14,7 @@ from modules.imap.names import decode_name
 from modules.mail.api import Mailbox, MailboxName, Role
 from tests.modules.imap.bad import Bad
 from tests.modules.imap.conftest import Box, Boxes, numbered
-from tests.servers.mail_user import MailUser
+from tests.servers.mail_user import MailUser, quote
 
 GARDEN, KITCHEN = MailboxName("Garden"), MailboxName("Kitchen")
 ANSWER = (
@@ -140,4 +140,63 @@ def test_a_name_is_read_once_for_its_mailbox_and_its_counts_which_come_in_any_or
     (garden,) = listing.list_mailboxes(Lease(connection, Memory()), {}, counts=True)
     assert (garden.messages, garden.unseen, garden.role) == (3, 2, Role.DRAFTS)
     assert read == [b"Garden", b"Kitchen"]
+    connection.close_quietly()
+
+
+@pytest.mark.servers
+def test_without_list_status_all_are_counted_in_one_round_trip(
+    boxes: Boxes, bare_mail_user: MailUser, sent: list[list[bytes]]
+) -> None:
+    box = boxes.open(bare_mail_user, rich=False)
+    for name in ("Garden", "Two words", "&AOQ-pfel", *(f"F{number}" for number in range(9))):
+        bare_mail_user.create(name)
+        bare_mail_user.run("SUBSCRIBE", quote(name))
+    bare_mail_user.append(numbered(1), "&AOQ-pfel")
+    bare_mail_user.append(numbered(2))
+    box.store().rows(MailboxName("INBOX"), 0, 5)
+    bare_mail_user.append(numbered(3))
+    sent.clear()
+    store = box.store()
+    found = store.mailboxes()
+    counted = {one.name: (one.messages, one.unseen) for one in found}
+    names = [MailboxName(name) for name in ("INBOX", "äpfel", "Two words", "F8")]
+    assert [counted[name] for name in names] == [(2, 2), (1, 1), (0, 0), (0, 0)]
+    assert [command for turn in sent[:1] for command in turn] == [b'LIST "" *', b'LSUB "" *']
+    # What was new in the open one made them be asked again.
+    counts = [[one for one in turn if one.startswith(b"STATUS ")] for turn in sent]
+    assert [len(turn) for turn in counts if turn] == [len(found), len(found)]
+    sent.clear()
+    again = box.store()
+    assert again.recall_mailboxes() == found and sent == []
+    # And the list of the inbox needs no more of its state.
+    again.mailboxes()
+    sent.clear()
+    again.rows(MailboxName("INBOX"), 0, 5)
+    assert len(sent) == 1
+
+
+def test_one_that_the_server_does_not_count_is_shown_without_a_count(bad: Bad) -> None:
+    named = b'* LIST () "/" INBOX\r\n* LIST () "/" Garden\r\n* LIST () "/" Kitchen\r\n'
+    store = bad.store(
+        {
+            "LIST": named,
+            "LSUB": named.replace(b"LIST", b"LSUB"),
+            'STATUS "GARDEN': b"TAG NO denied\r\n",
+            'STATUS "KITCHEN': b"* STATUS Kitchen (MESSAGES 4 UNSEEN 2 UIDVALIDITY 1 UIDNEXT 9)\r\n",
+        }
+    )
+    assert [(one.name, one.messages, one.unseen) for one in store.mailboxes()] == [
+        ("INBOX", 3, 1),
+        ("Garden", None, None),
+        ("Kitchen", 4, 2),
+    ]
+
+
+def test_what_nobody_asked_for_counts_nothing(bad: Bad) -> None:
+    told = b"* STATUS Other (MESSAGES 4 UNSEEN 2 UIDVALIDITY 1 UIDNEXT 9)\r\n"
+    server = bad.server({"LIST": b'* LIST () "/" INBOX\r\n', "STATUS": told})
+    connection: ImapConnection = connect(server.server, server.account.credentials)
+    lease = Lease(connection, Memory())
+    assert [one.messages for one in listing.list_mailboxes(lease, {}, counts=True)] == [None]
+    assert lease.moment.states == {}
     connection.close_quietly()
