@@ -1,6 +1,7 @@
 """Values as people say them: sentences, dates, sizes and initials, in the visitor's language and time zone."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
@@ -129,7 +130,13 @@ class _Clock:
 
 @lru_cache(maxsize=1024)
 def _zone_name(clock: _Clock, locale: str) -> str:
-    return str(format_time(clock.moment, "z", locale=_read(locale)))
+    name = str(format_time(clock.moment, "z", locale=_read(locale)))
+    behind = -(clock.offset or timedelta()) // timedelta(minutes=1)
+    hours, minutes = divmod(behind, 60)
+    if behind <= 0 or not minutes:
+        return name
+    # Babel counts hours down and minutes up from there: for it St. John's, 3:30 behind UTC, is 4:30 behind.
+    return re.sub(rf"0?{hours + 1}(:?){60 - minutes:02}", rf"{hours:02}\g<1>{minutes:02}", name)
 
 
 @lru_cache(maxsize=4096)

@@ -81,6 +81,21 @@ def test_dates_of_a_page_are_said_as_each_alone_also_where_clocks_are_set_back(l
     assert dates.of(october[0])[1] != dates.of(october[1])[1]
 
 
+@pytest.mark.parametrize(
+    ("zone", "month", "said"),
+    [
+        ("America/St_Johns", 11, "08:30 -0330"),
+        ("America/St_Johns", 7, "09:30 -0230"),
+        ("Pacific/Marquesas", 11, "02:30 -0930"),
+        ("Asia/Kathmandu", 11, "17:45 +0545"),
+        ("America/Caracas", 11, "08:00 -0400"),
+    ],
+)
+def test_a_zone_off_the_full_hour_is_as_far_from_utc_as_its_clocks(zone: str, month: int, said: str) -> None:
+    at = datetime(2026, month, 22, 12, tzinfo=UTC)
+    assert when_in_full(at, at.astimezone(ZoneInfo(zone)), "en").endswith(f" 2026, {said}")
+
+
 def test_a_time_of_day_is_that_of_a_zone_or_as_it_was_written() -> None:
     assert time_of_day(moment(11, 20), ZoneInfo("Asia/Tokyo"), "en") == "18:05"
     assert time_of_day(datetime(2026, 11, 20, 9, 5), ZoneInfo("Asia/Tokyo"), "de") == "09:05"
