@@ -14,6 +14,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
 Enter = Callable[..., Person]
 ARCHIVE = ".mailboxes [data-role=archive]"
+# Begins to drag a row, of whose end nothing is heard, and then drags a file over a folder.
+FORGOTTEN = """
+const drag = (kind, place, dataTransfer) =>
+  place.dispatchEvent(new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true}));
+const [row, folder] = [".row-link", arguments[0]].map((one) => document.querySelector(one));
+const [message, file] = [new DataTransfer(), new DataTransfer()];
+drag("dragstart", row, message);
+const taken = !drag("dragover", folder, message);
+file.items.add(new File(["."], "a.txt"));
+const kept = drag("dragover", folder, file) && drag("drop", folder, file);
+return [taken, kept];
+"""
 
 
 @pytest.fixture
@@ -94,3 +106,9 @@ def test_a_rail_opens_for_what_is_carried_over_it(person: Person) -> None:
     carry(ActionChains(person.browser), person.one(ARCHIVE)).release().perform()
     person.user.wait_for_messages(1, "Archive")
     person.until(lambda: not person.all("#side[data-open]"))
+
+
+def test_a_file_over_a_folder_is_no_message(person: Person) -> None:
+    assert person.script(FORGOTTEN, ARCHIVE) == [True, True]
+    assert person.subjects() == ["Third", "Second", "First"]
+    assert person.user.uids("Archive") == []

@@ -8,6 +8,8 @@ import { act, actOn } from "./actions";
 import type { List } from "./list";
 import { current } from "./pages";
 
+/** Marks what is dragged as messages: where a row goes while it is dragged, nobody hears how that ended. */
+const KIND = "application/x-hm3-messages";
 /** What is on its way: the row that was taken, and whether all that is selected comes with it. */
 let held: { list: List; uid: string; selected: boolean } | undefined;
 let over: HTMLElement | undefined;
@@ -15,7 +17,7 @@ let over: HTMLElement | undefined;
 /** Listen for messages that are dragged. */
 export function startDragging(): void {
   document.addEventListener("dragstart", take);
-  document.addEventListener("dragenter", (event) => held && openRail(event.target));
+  document.addEventListener("dragenter", (event) => carriesMessages(event) && openRail(event.target));
   document.addEventListener("dragover", hover);
   document.addEventListener("drop", drop);
   document.addEventListener("dragend", release);
@@ -27,6 +29,7 @@ function take(event: DragEvent): void {
   if (!uid || !list || !event.dataTransfer) return;
   held = { list, uid, selected: list.selection.has(uid) };
   event.dataTransfer.effectAllowed = "copyMove";
+  event.dataTransfer.setData(KIND, uid);
   const number = held.selected ? list.selection.size : 1;
   const label = number === 1 ? say("1 message") : say("{number} messages", { number: count(number) });
   const picture = make("div", { class: "dragged", "aria-hidden": "true" }, icon("role-inbox"), label);
@@ -37,7 +40,7 @@ function take(event: DragEvent): void {
 }
 
 function hover(event: DragEvent): void {
-  if (!held || !event.dataTransfer) return;
+  if (!carriesMessages(event) || !event.dataTransfer) return;
   const folder = folderAt(event.target);
   if (folder !== over) {
     over?.classList.remove("drop");
@@ -50,7 +53,7 @@ function hover(event: DragEvent): void {
 }
 
 function drop(event: DragEvent): void {
-  const target = held && folderAt(event.target)?.dataset["mailbox"];
+  const target = carriesMessages(event) && folderAt(event.target)?.dataset["mailbox"];
   if (!held || !target) return;
   event.preventDefault();
   const { list, uid, selected } = held;
@@ -65,6 +68,10 @@ function release(): void {
   over?.classList.remove("drop");
   over = held = undefined;
   closeSide();
+}
+
+function carriesMessages(event: DragEvent): boolean {
+  return held !== undefined && Boolean(event.dataTransfer?.types.includes(KIND));
 }
 
 /** The folder at a place, unless messages cannot go there: it is theirs already, or holds none. */

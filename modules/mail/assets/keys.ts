@@ -115,7 +115,7 @@ async function openNear(by: number): Promise<void> {
   const next = await current()?.neighbour(open(), by);
   if (!next) return;
   await openMessage(next);
-  current()?.reveal(current()?.rows.indexOf(next) ?? 0);
+  current()?.view.reveal(current()?.rows.indexOf(next) ?? 0);
 }
 
 function select(): void {

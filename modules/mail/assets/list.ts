@@ -6,6 +6,7 @@ import { tell } from "../../../core/assets/toast";
 import { count, say } from "../../../core/assets/words";
 import { Rows, type Taken } from "./rows";
 import { Selection } from "./selection";
+import { View } from "./view";
 
 const AHEAD = 1;
 const KEPT = 3;
@@ -21,6 +22,7 @@ export class List {
   readonly role: string;
   readonly rows: Rows;
   readonly selection: Selection;
+  readonly view: View;
   state: KnownState = { uidvalidity: "", uidnext: "", messages: "", unseen: "", modseq: "" };
   private readonly size: number;
   private readonly scroller: HTMLElement;
@@ -40,6 +42,7 @@ export class List {
     this.scroller = find(".scroller", element) as HTMLElement;
     const list = find(".rows", element) as HTMLElement;
     this.rows = new Rows(list);
+    this.view = new View(this.scroller, this.rows);
     this.selection = new Selection(element, this.rows);
     const start = this.readWindow(list);
     this.rows.adopt(start, this.rows.total);
@@ -82,16 +85,16 @@ export class List {
     for (const row of findAll(".row", this.element)) this.rove(row);
     const row = this.rows.row(uid);
     if (!row || !focus) return;
-    this.reveal(this.rows.indexOf(uid));
+    this.view.reveal(this.rows.indexOf(uid));
     find(".row-link", row)?.focus({ preventScroll: true });
   }
 
   /** Whether the cursor is seen. If not it is shown, on the first row in view where its own was scrolled away. */
   showCursor(): boolean {
     const row = this.rows.row(this.cursorUid);
-    const inView = row !== undefined && this.isInView(this.rows.indexOf(this.cursorUid));
+    const inView = row !== undefined && this.view.shows(this.rows.indexOf(this.cursorUid));
     if (inView && find(":focus-visible", row)) return true;
-    const uid = inView ? this.cursorUid : this.rows.at(this.firstWhole())?.dataset["uid"];
+    const uid = inView ? this.cursorUid : this.rows.at(this.view.firstWhole())?.dataset["uid"];
     if (uid) this.setCursor(uid, true);
     return !uid;
   }
@@ -160,15 +163,15 @@ export class List {
   /** Fetch the visible rows anew and keep what is seen in its place. */
   async refresh(background = false): Promise<void> {
     if (this.writes) return;
-    const top = this.first();
+    const top = this.view.first();
     const anchor = this.scroller.scrollTop > this.rows.rowHeight ? this.rows.at(top)?.dataset["uid"] : undefined;
     const offset = this.scroller.scrollTop - top * this.rows.rowHeight;
     const place = this.placeOfCursor();
     const focused = this.holdsFocus();
     this.epoch += 1;
-    this.rows.keep(top - this.size, this.last() + this.size);
+    this.rows.keep(top - this.size, this.view.last() + this.size);
     await this.fetch(this.blockOf(top), background);
-    if (this.blockOf(this.last()) !== this.blockOf(top)) await this.fetch(this.blockOf(this.last()), background);
+    if (this.blockOf(this.view.last()) !== this.blockOf(top)) await this.fetch(this.blockOf(this.view.last()), background);
     const now = anchor ? this.rows.indexOf(anchor) : -1;
     if (now >= 0 && now !== top) this.scroller.scrollTop = now * this.rows.rowHeight + offset;
     this.setCursor(place());
@@ -191,24 +194,6 @@ export class List {
     if (open >= 0) this.scrolled = Math.max(0, (open - 3) * this.rows.rowHeight);
     if (start === 0 && open < 6) this.scrolled = 0;
     this.shown();
-  }
-
-  /** Bring a row into view. */
-  reveal(index: number): void {
-    const { rowHeight } = this.rows;
-    const top = index * rowHeight;
-    if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
-    const bottom = top + rowHeight - this.scroller.clientHeight;
-    if (bottom > this.scroller.scrollTop) this.scroller.scrollTop = bottom;
-  }
-
-  private isInView(index: number): boolean {
-    const middle = (index + 0.5) * this.rows.rowHeight - this.scroller.scrollTop;
-    return middle > 0 && middle < this.scroller.clientHeight;
-  }
-
-  private firstWhole(): number {
-    return Math.min(this.rows.total - 1, Math.ceil(this.scroller.scrollTop / this.rows.rowHeight));
   }
 
   private holdsFocus(): boolean {
@@ -245,8 +230,8 @@ export class List {
 
   private async fill(): Promise<void> {
     if (this.writes || !this.element.isConnected) return;
-    const first = this.blockOf(this.first()) - AHEAD * this.size;
-    const last = this.blockOf(this.last()) + AHEAD * this.size;
+    const first = this.blockOf(this.view.first()) - AHEAD * this.size;
+    const last = this.blockOf(this.view.last()) + AHEAD * this.size;
     this.rows.keep(first - KEPT * this.size, last + KEPT * this.size);
     for (let block = Math.max(0, first); block <= last && block < this.rows.total; block += this.size) {
       if (this.lacks(block)) await this.fetch(block);
@@ -315,15 +300,6 @@ export class List {
   private rove(row: HTMLElement): void {
     const index = row.dataset["uid"] === this.cursorUid ? 0 : -1;
     for (const part of row.querySelectorAll<HTMLElement>("a, button, input")) part.tabIndex = index;
-  }
-
-  private first(): number {
-    return Math.max(0, Math.floor(this.scroller.scrollTop / this.rows.rowHeight));
-  }
-
-  private last(): number {
-    const bottom = this.scroller.scrollTop + this.scroller.clientHeight;
-    return Math.min(this.rows.total - 1, Math.max(0, Math.floor(bottom / this.rows.rowHeight)));
   }
 
   private blockOf(index: number): number {
