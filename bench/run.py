@@ -255,6 +255,7 @@ def _write(
         "speed": wanted.speed,
         "compress": wanted.compress,
         "workers": wanted.workers,
+        "pause_ms": wanted.pause * 1000,
         "mailboxes": results,
         "crowds": crowd_as_json(crowds),
         "streams": streams_as_json(streams),

@@ -51,7 +51,7 @@ from core.web.responses import HTML, SiteResponse
 from core.web.site import Site
 from core.web.static import serve_asset
 from core.web.strangers import host_name, is_within_page, may_open_page, refuse_strangers
-from core.web.timing import watch_time
+from core.web.timing import tell_times, watch_time
 
 log = logging.getLogger("hm3.requests")
 
@@ -277,6 +277,7 @@ def _tell_error(site: Site, error: Exception) -> Response:
     kept = _kept(site, request, error) if not json else ()
     response = answer_problem(site.renderer, problem, frame, json, kept, request.path)
     response.headers.extend(ask_for_bearer(request, problem.status))
+    tell_times(response, request.times)
     if request.opened is not None and isinstance(error, Refusal | UpstreamError):
         _keep_session(site, request, opened, response)
     return response

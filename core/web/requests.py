@@ -51,7 +51,8 @@ class Request(flask.Request):
 
     It knows what was found out about it: the `page` that answers it and the session that was `opened` for it, that what
     is linked there shall not learn where from (`unnamed`), how it came `sealed` and what its script is to do about a
-    refusal (`advice`), and the `nonce` of the policy that its answer is shown under on the content host.
+    refusal (`advice`), the `nonce` of the policy that its answer is shown under on the content host, and where the time
+    of one that failed went (`times`), for whom may know it.
     """
 
     page: Page | None = None
@@ -60,6 +61,7 @@ class Request(flask.Request):
     sealed: SealedRequest | None = None
     advice = ""
     nonce = ""
+    times = ""
 
     def _get_file_stream(
         self,

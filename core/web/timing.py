@@ -3,11 +3,13 @@
 import functools
 from collections.abc import Callable
 
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from core.database.engine import Database
+from core.errors import Refusal
 from core.module import Page
-from core.pipeline.meters import SEES_TIMES, TimingConfig, server_timing
+from core.pipeline.meters import SEES_TIMES, Measured, TimingConfig, server_timing
 from core.visitor.permissions import User
 from core.web.requests import this_request
 from core.web.site import Site
@@ -31,15 +33,33 @@ def _measured(site: Site, page: Page, view: View, config: TimingConfig) -> View:
     def measured(**path: str) -> Response:
         meters = site.application.meters
         with meters.request() as meter:
-            response = view(**path)
+            try:
+                response = view(**path)
+            except Exception as error:
+                if meter is not None:
+                    took = meter.measured()
+                    # What is refused is answered at once, and tells nothing of the page.
+                    if not isinstance(error, Refusal | HTTPException):
+                        meters.keep(page.name, took)
+                    this_request().times = _told(site, config, took)
+                raise
         if meter is not None:
             took = meter.measured()
             meters.keep(page.name, took)
-            if _may_know(site, config):
-                response.headers.add("Server-Timing", server_timing(took))
+            tell_times(response, _told(site, config, took))
         return response
 
     return measured
+
+
+def tell_times(response: Response, told: str) -> None:
+    """Put into an answer's header where its time went, where that may be told."""
+    if told:
+        response.headers.add("Server-Timing", told)
+
+
+def _told(site: Site, config: TimingConfig, took: Measured) -> str:
+    return server_timing(took) if _may_know(site, config) else ""
 
 
 def _may_know(site: Site, config: TimingConfig) -> bool:

@@ -65,6 +65,27 @@ def test_an_admin_is_told_in_the_header_where_the_time_went(webmail: Webmail) ->
     assert int(told["imap"].partition('desc="')[2].rstrip('"')) >= 1
 
 
+def test_where_the_time_went_is_told_of_what_fails_as_well(
+    server: ScriptedServer, webmail: Webmail, tmp_path: Path
+) -> None:
+    webmail.log_in("ann", "secret")
+    other = webmail.visitor()
+    other.log_in("bob", "secret")
+    server.answers["LIST"] = b"TAG NO not today\r\n"
+    where = "/mail/main/INBOX/"
+    assert (webmail.see(where).status, other.see(where).status) == (502, 502)
+    assert {"total", "imap"} <= set(header_of(webmail, where)) and header_of(other, where) == {}
+    assert len(webmail.site.application.meters.pages()["mail.list"]) == 4
+
+
+def test_what_is_refused_does_not_count_among_what_pages_took(webmail: Webmail) -> None:
+    assert webmail.see("/settings").status == 303
+    webmail.log_in("ann", "secret")
+    assert webmail.see("/mail/elsewhere/INBOX/").status == 404
+    assert "total" in header_of(webmail, "/mail/elsewhere/INBOX/") and header_of(webmail, "/nothing") == {}
+    assert not {"preferences.settings", "mail.list"} & webmail.site.application.meters.pages().keys()
+
+
 def test_every_user_is_told_where_the_site_says_so(server: ScriptedServer, tmp_path: Path) -> None:
     more = ON + "[timing]\neveryone = yes\n"
     with open_webmail(write_plain_ini(server.server_port, tmp_path, more)) as webmail:
