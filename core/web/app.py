@@ -54,7 +54,6 @@ from core.web.strangers import host_name, is_within_page, may_open_page, refuse_
 from core.web.timing import tell_times, watch_time
 
 log = logging.getLogger("hm3.requests")
-
 MOST_FORM_PARTS = 12_000
 
 
