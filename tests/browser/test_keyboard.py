@@ -67,6 +67,29 @@ def test_the_first_key_for_a_message_only_shows_which_one_it_would_be(person: Pe
     assert len(person.user.uids()) == 3 and "\\Seen" not in person.user.flags(3) | person.user.flags(2)
 
 
+def test_a_cursor_that_the_mouse_left_unseen_is_shown_before_something_is_done(person: Person) -> None:
+    person.script("document.querySelector('.row-tools').style.visibility = 'visible'")
+    person.one("[data-row=archive]").click()
+    person.wait_for_subjects("Second", "First")
+    person.press("#")
+    person.until(lambda: person.script("return document.activeElement.matches('.row-link:focus-visible')"))
+    assert under_cursor(person) == "Second" and person.subjects() == ["Second", "First"]
+    person.press("#")
+    person.wait_for_subjects("First")
+
+
+def test_a_command_clicked_in_the_palette_means_the_message_under_the_cursor(person: Person) -> None:
+    person.press("j", "j")
+    person.tell_browser(
+        "Input.dispatchKeyEvent", type="keyDown", key="k", code="KeyK", modifiers=2, windowsVirtualKeyCode=75
+    )
+    person.wait_for("dialog[open] [role=combobox]")
+    person.press("mark as read")
+    person.until(lambda: "Mark as read" in person.text(".finder-list [role=option]"))
+    person.one(".finder-list [role=option]").click()
+    person.until(lambda: "\\Seen" in person.user.flags(2))
+
+
 def test_a_cursor_that_was_scrolled_away_is_shown_before_something_is_done(person: Person) -> None:
     person.user.append_all(*(plain(f"Letter {number}") for number in range(4, 41)))
     person.open(INBOX)

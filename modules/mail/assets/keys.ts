@@ -4,7 +4,7 @@ import { add, offer, run, type Command } from "../../../core/assets/commands";
 import { find } from "../../../core/assets/dom";
 import { openFinder } from "../../../core/assets/dialogs";
 import { say } from "../../../core/assets/words";
-import { tell } from "../../../core/assets/toast";
+import { tell, toast } from "../../../core/assets/toast";
 import { act, folders, goToRole, star, type Action, type Afterwards } from "./actions";
 import { look } from "./changes";
 import { close, current, go, open, openMessage, refreshSidebar } from "./pages";
@@ -14,8 +14,15 @@ const here = () => Boolean(current());
 const opened = () => Boolean(open());
 const selected = () => Boolean(current()?.selection.size);
 
+/** Whether a focus is drawn: browsers draw none that the mouse put somewhere, until a key is pressed. */
+let drawn = true;
+
 /** Add mail's commands. */
 export function addMailCommands(): void {
+  // A dialog gives the focus back as it was.
+  document.addEventListener("pointerdown", ({ target }) => (drawn &&= Boolean((target as Element).closest("dialog"))), true);
+  // After what the key does: it draws a focus that was not seen before.
+  window.addEventListener("keydown", ({ key }) => (drawn ||= !["Control", "Shift", "Alt", "Meta"].includes(key)));
   add(...moving(), ...selecting(), ...acting(), ...writing(), ...going());
   offer(() => folders().map((folder) => ({ label: say("Go to {folder}", { folder: folder.label }), icon: folder.role ? `role-${folder.role}` : "folder", run: () => visit(folder.address) })));
 }
@@ -94,7 +101,11 @@ function visit(address: string): void {
 
 /** What is done with messages, once it is seen with which: a cursor that nobody sees is only shown. */
 function aimed(run: () => void | Promise<void>): () => void | Promise<void> {
-  return () => (selected() || opened() || current()?.showCursor() ? run() : undefined);
+  return () => {
+    const list = current();
+    if (!list || selected() || opened() || list.showCursor(drawn)) return run();
+    if (!find(".row :focus-visible", list.element)) toast(say("Select a message first."));
+  };
 }
 
 function onRow(): boolean {

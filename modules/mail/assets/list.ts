@@ -89,11 +89,11 @@ export class List {
     find(".row-link", row)?.focus({ preventScroll: true });
   }
 
-  /** Whether the cursor is seen. If not it is shown, on the first row in view where its own was scrolled away. */
-  showCursor(): boolean {
+  /** Whether the cursor is seen, if a focus is drawn. If not it is shown, in view, where its row was scrolled away. */
+  showCursor(drawn: boolean): boolean {
     const row = this.rows.row(this.cursorUid);
     const inView = row !== undefined && this.view.shows(this.rows.indexOf(this.cursorUid));
-    if (inView && find(":focus-visible", row)) return true;
+    if (drawn && inView && row.contains(document.activeElement)) return true;
     const uid = inView ? this.cursorUid : this.rows.at(this.view.firstWhole())?.dataset["uid"];
     if (uid) this.setCursor(uid, true);
     return !uid;
