@@ -1,7 +1,12 @@
 """Connections: each with what has come of the request on its way in, and until when all of that has to be there."""
 
 import contextlib
+import errno
+import fcntl
 import socket
+import struct
+import sys
+import termios
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -9,6 +14,9 @@ from typing import Any, Protocol
 from gunicorn.workers.gthread import TConn
 
 from core.cli.arriving import Arrived
+
+# Twice as many seconds at most somebody may take nothing of an answer for which a thread waits: they may be asleep.
+STALLED = 60
 
 
 class Line(socket.socket):
@@ -20,6 +28,7 @@ class Line(socket.socket):
 
     def __init__(self, sock: socket.socket, forget: Callable[[socket.socket], object]) -> None:
         super().__init__(sock.family, sock.type, sock.proto, sock.detach())
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", STALLED, 0))
         self._forget = forget
         # Held while it is closed, or while somebody else needs that it is not.
         self._closing = threading.RLock()
@@ -32,6 +41,25 @@ class Line(socket.socket):
         """Wait so many seconds at most."""
         if value != self.gettimeout():
             super().settimeout(value)
+
+    # Any: whatever holds octets
+    def sendall(self, data: Any, flags: int = 0, /) -> None:
+        """Send all of it. Raises ConnectionResetError where nothing of it is taken for too long."""
+        left, untaken = memoryview(data), -1
+        while left:
+            try:
+                left, untaken = left[self.send(left, flags) :], -1
+            except BlockingIOError as error:
+                if self.gettimeout() == 0.0:
+                    raise
+                # There is room only where much of it was taken; that some was tells what is left to be.
+                before, untaken = untaken, self._untaken()
+                if untaken == before:
+                    raise ConnectionResetError(errno.ECONNRESET, "Nobody took the rest of the answer.") from error
+
+    def _untaken(self) -> int:
+        """How many octets were sent and did not arrive yet (SIOCOUTQ of tcp(7))."""
+        return int.from_bytes(fcntl.ioctl(self, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
 
     def close(self) -> None:
         """Close it, unheard."""

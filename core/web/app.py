@@ -274,9 +274,8 @@ def _tell_error(site: Site, error: Exception) -> Response:
     problem = explain_error(error, request.page.name if request.page else request.path)
     frame = make_frame(site, request, _look_of(site, opened), forms=forms)
     kept = _kept(site, request, error) if not json else ()
-    response = answer_problem(site.renderer, problem, frame, json, kept, request.path)
+    response = tell_times(answer_problem(site.renderer, problem, frame, json, kept, request.path), request.times)
     response.headers.extend(ask_for_bearer(request, problem.status))
-    tell_times(response, request.times)
     if request.opened is not None and isinstance(error, Refusal | UpstreamError):
         _keep_session(site, request, opened, response)
     return response

@@ -52,10 +52,11 @@ def _measured(site: Site, page: Page, view: View, config: TimingConfig) -> View:
     return measured
 
 
-def tell_times(response: Response, told: str) -> None:
-    """Put into an answer's header where its time went, where that may be told."""
+def tell_times(response: Response, told: str) -> Response:
+    """The answer, whose header says where its time went, where that may be told."""
     if told:
         response.headers.add("Server-Timing", told)
+    return response
 
 
 def _told(site: Site, config: TimingConfig, took: Measured) -> str:
