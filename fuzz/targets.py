@@ -4,7 +4,7 @@ A promise is that nothing is raised but what the parser names, and that what com
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from fuzz.archives import archive
@@ -40,7 +40,6 @@ from modules.trust.authentication import believed, read_results
 Target = Callable[[bytes], None]
 _CHARSETS = "utf-8 utf-7 utf-16 utf-32 iso-2022-jp hz gb18030 big5 euc-kr windows-1252 koi8-r x-nothing".split()
 _ENCODINGS = ("base64", "quoted-printable", "x-uuencode", "7bit")
-_DAY = date(2026, 5, 1)
 _MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -161,7 +160,7 @@ def recipients(octets: bytes) -> None:
 
 def search(octets: bytes) -> None:
     """What people search for."""
-    read_query(octets.decode("utf-8", "replace"), _DAY)
+    read_query(octets.decode("utf-8", "replace"), _MOMENT)
 
 
 def _records(octets: bytes) -> list[Record]:

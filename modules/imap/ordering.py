@@ -107,7 +107,7 @@ def sort_command(lease: Lease, order: Order, query: Query | None) -> Command:
         Order.SUBJECT: b"(SUBJECT REVERSE ARRIVAL)",
         Order.LARGEST: b"(REVERSE SIZE REVERSE ARRIVAL)",
     }[order]
-    return Command(b"SORT", (criteria, b"UTF-8", *search_keys(query)), uid=True)
+    return Command(b"SORT", (criteria, b"UTF-8", *search_keys(query, exact=lease.offers("WITHIN"))), uid=True)
 
 
 def read_sorted(reply: Reply, order: Order) -> Ordered:
@@ -125,7 +125,7 @@ def _sort(lease: Lease, order: Order, query: Query | None) -> Ordered:
 
 
 def _sort_here(lease: Lease, order: Order, query: Query | None) -> Ordered:
-    uids = search(lease, search_keys(query))
+    uids = search(lease, search_keys(query, exact=lease.offers("WITHIN")))
     if order is Order.OLDEST:
         return Ordered(uids)
     uids.reverse()

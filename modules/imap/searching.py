@@ -1,5 +1,6 @@
 """Queries as search keys (RFC 9051 6.4.4), and the UIDs that match them."""
 
+import time
 from datetime import datetime
 from itertools import pairwise
 
@@ -13,11 +14,16 @@ from modules.mail.api import Query
 
 LARGEST_UID = 2**32 - 1
 _LONGEST_TERM = 1000
+# In seconds, as far as every server counts.
+_INTERVALS = range(1, 2**31)
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 
 
-def search_keys(query: Query | None) -> list[bytes]:
-    """A query's search keys; all of them must match. Raises BadName for a keyword that cannot be one."""
+def search_keys(query: Query | None, *, exact: bool = False) -> list[bytes]:
+    """A query's search keys; all of them must match. Raises BadName for a keyword that cannot be one.
+
+    Days are those of the server; where it can count seconds (WITHIN, RFC 5032), they are `exact`.
+    """
     if query is None:
         return [b"ALL"]
     keys: list[bytes] = []
@@ -26,7 +32,8 @@ def search_keys(query: Query | None) -> list[bytes]:
     keys += _text(b"FROM", query.sender) + _text(b"SUBJECT", query.subject) + _text(b"BODY", query.body)
     if to := _text(b"TO", query.to):
         keys += [b"OR", *to, *_text(b"CC", query.to)]
-    keys += _date(b"SINCE", query.after) + _date(b"BEFORE", query.before)
+    keys += _date(b"SINCE", query.after, b"YOUNGER" if exact else b"")
+    keys += _date(b"BEFORE", query.before, b"OLDER" if exact else b"")
     if query.larger is not None:
         keys += [b"LARGER", b"%d" % max(0, query.larger)]
     if query.smaller is not None:
@@ -99,9 +106,14 @@ def _text(key: bytes, term: str) -> list[bytes]:
     return [key, string(octets) if octets.isascii() else Literal(octets)]
 
 
-def _date(key: bytes, day: datetime | None) -> list[bytes]:
+def _date(key: bytes, day: datetime | None, exactly: bytes) -> list[bytes]:
+    if day is None:
+        return []
+    ago = int(time.time() - day.timestamp())
+    if exactly and ago in _INTERVALS:
+        return [exactly, b"%d" % ago]
     # Not strftime: month names must not follow the locale.
-    return [key, b"%d-%s-%04d" % (day.day, _MONTHS[day.month - 1], day.year)] if day else []
+    return [key, b"%d-%s-%04d" % (day.day, _MONTHS[day.month - 1], day.year)]
 
 
 def _attachments(wanted: bool | None) -> list[bytes]:

@@ -80,7 +80,10 @@ class ImapStore(Overseer):
 
     def uids(self, mailbox: MailboxName, query: Query | None = None) -> tuple[Uid, ...]:
         """All UIDs that match, in ascending order."""
-        return tuple(Uid(uid) for uid in self._in(mailbox, lambda lease: search(lease, search_keys(query))))
+        return tuple(
+            Uid(uid)
+            for uid in self._in(mailbox, lambda lease: search(lease, search_keys(query, exact=lease.offers("WITHIN"))))
+        )
 
     def conversation(self, mailbox: MailboxName, uid: Uid, *, nearby: bool = False) -> tuple[Uid, ...]:
         """The UIDs of this message's thread in this mailbox, oldest first, itself included; `nearby` looks not far."""

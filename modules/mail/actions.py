@@ -70,8 +70,7 @@ def _named(
 ) -> tuple[Uid, ...]:
     if not asked.all:
         return tuple(dict.fromkeys(asked.uid))
-    today = clock.now().astimezone(zone).date()
-    return store.uids(mailbox, narrow(read_query(asked.q, today), asked.show))
+    return store.uids(mailbox, narrow(read_query(asked.q, clock.now().astimezone(zone)), asked.show))
 
 
 def _flags(

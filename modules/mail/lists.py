@@ -92,7 +92,7 @@ def foresee_rows(
 
 
 def _foreseen(window: Window, settings: ReadingSettings, clock: Clock, zone: ZoneInfo) -> Foreseen:
-    query = narrow(read_query(window.q, clock.now().astimezone(zone).date()), window.show)
+    query = narrow(read_query(window.q, clock.now().astimezone(zone)), window.show)
     return Foreseen(window.order or settings.order, int(window.limit or settings.page_size), query)
 
 

@@ -268,7 +268,7 @@ class Order(Enum):
 
 @dataclass(frozen=True)
 class Query:
-    """What to search for, on days of the server; empty fields ask for nothing, `above` for what came after a UID."""
+    """What to search for; empty fields ask for nothing, `above` for what came after a UID, and days begin in a zone."""
 
     words: tuple[str, ...] = ()
     sender: str = ""

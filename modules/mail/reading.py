@@ -75,7 +75,7 @@ def find_place(
     zone: ZoneInfo,
 ) -> Place:
     """The messages above and below, in the list that the reader came from."""
-    query = narrow(read_query(window.q, clock.now().astimezone(zone).date()), window.show)
+    query = narrow(read_query(window.q, clock.now().astimezone(zone)), window.show)
     order = window.order or settings.order
     mailbox = MailboxName(address.mailbox)
     around = store.neighbours(mailbox, address.uid, order, query)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from modules.mail.model import Query
 from modules.mail.results import Show
@@ -14,19 +14,23 @@ _TERM = re.compile(r'(?:([a-z]+):)?(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 _SIZE = re.compile(r"([0-9]{1,12})([km]?)b?", re.IGNORECASE | re.ASCII)
 _AGE = re.compile(r"([0-9]{1,4})([dwmy])", re.IGNORECASE | re.ASCII)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_EARLIEST = date(1970, 1, 1)
 # What nearly all lists are asked for.
 _EVERYTHING = Query()
 
 
-def read_query(text: str, today: date) -> Query:
-    """What a typed search asks for. A field that is unknown or has a bad value is searched for as a word."""
+def read_query(text: str, now: datetime) -> Query:
+    """What a typed search asks for, with days as they are in the zone of `now`.
+
+    A field that is unknown or has a bad value is searched for as a word.
+    """
     query = _EVERYTHING
     if not text:
         return query
     words: list[str] = []
     for field, quoted, plain in _TERM.findall(text[:LONGEST]):
         value = quoted or plain
-        better = _apply(query, field.lower(), value, today) if field and value else None
+        better = _apply(query, field.lower(), value, now) if field and value else None
         if better is not None:
             query = better
         elif value or field:
@@ -41,29 +45,31 @@ def narrow(query: Query, show: Show) -> Query:
     return replace(query, flagged=True) if show is Show.STARRED else query
 
 
-def read_day(text: str, today: date) -> datetime | None:
-    """A day from 2026-11-30, 2026-11, 2026, today, yesterday, or an age such as 7d, 2w, 3m, 1y."""
-    lowered = text.lower()
+def read_day(text: str, now: datetime) -> datetime | None:
+    """When a day begins in the zone of `now`: 2026-11-30, 2026-11, 2026, today, yesterday, or an age as 7d, 2w, 3m, 1y."""
+    lowered, today, zone = text.lower(), now.date(), now.tzinfo
     if lowered in ("today", "yesterday"):
-        return _midnight(today - timedelta(days=lowered == "yesterday"))
+        return _midnight(today - timedelta(days=lowered == "yesterday"), zone)
     if age := _AGE.fullmatch(lowered):
-        return _midnight(today - timedelta(days=int(age[1]) * _DAYS[age[2]]))
+        # No mail is older than that, and the calendar ends somewhere.
+        days = min(int(age[1]) * _DAYS[age[2]], (today - _EARLIEST).days)
+        return _midnight(today - timedelta(days=days), zone)
     for pattern in ("%Y-%m-%d", "%Y/%m/%d", "%Y-%m", "%Y"):
         try:
-            return datetime.strptime(text, pattern).replace(tzinfo=UTC)
+            return datetime.strptime(text, pattern).replace(tzinfo=zone)
         except ValueError:
             continue
     return None
 
 
-def _apply(query: Query, field: str, value: str, today: date) -> Query | None:
+def _apply(query: Query, field: str, value: str, now: datetime) -> Query | None:
     if field in _FIELDS:
         return _FIELDS[field](query, value)
     if field in ("before", "older"):
-        day = read_day(value, today)
+        day = read_day(value, now)
         return replace(query, before=day) if day else None
     if field in ("after", "since", "newer"):
-        day = read_day(value, today)
+        day = read_day(value, now)
         return replace(query, after=day) if day else None
     if field in ("larger", "smaller") and (size := _read_size(value)) is not None:
         return replace(query, larger=size) if field == "larger" else replace(query, smaller=size)
@@ -94,8 +100,8 @@ def _has(query: Query, value: str) -> Query | None:
     return replace(query, has_attachments=True) if value.lower() in ("attachment", "attachments") else None
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _midnight(day: date, zone: tzinfo | None) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 _FIELDS: dict[str, Callable[[Query, str], Query | None]] = {

@@ -1,7 +1,7 @@
 """Message lists by IMAP: windows, orders, searches, neighbours, conversations; on a rich and on a bare server."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -193,6 +193,21 @@ def test_a_search_finds_what_matches(box: Box, store: ImapStore, query: Query, e
     assert " ".join(str(uid - one + 1) for uid in store.uids(INBOX, query)) == expected
     found = {row.uid for row in store.rows(INBOX, 0, 9, Order.NEWEST, query).rows}
     assert found == set(store.uids(INBOX, query))
+
+
+def test_days_are_those_of_the_reader_where_the_server_counts_seconds(box: Box, store: ImapStore) -> None:
+    zone = timezone(timedelta(hours=13))
+    midnight = datetime(2026, 2, 1, tzinfo=zone)
+    before, after = (
+        Uid(box.user.append("Subject: x\n\nx", received=midnight + timedelta(hours=hours))) for hours in (-1, 1)
+    )
+    exact = box.rich
+    assert store.uids(INBOX, Query(after=midnight)) == ((after,) if exact else ())
+    assert store.uids(INBOX, Query(before=midnight)) == ((before,) if exact else (before, after))
+    rows = store.rows(INBOX, 0, 9, Order.NEWEST, Query(after=midnight)).rows
+    assert [row.uid for row in rows] == ([after] if exact else [])
+    # Of days to come servers are asked by their names.
+    assert store.uids(INBOX, Query(after=datetime(2200, 1, 1, tzinfo=zone))) == ()
 
 
 def test_a_label_that_cannot_be_one_is_refused(store: ImapStore) -> None:

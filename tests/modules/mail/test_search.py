@@ -1,6 +1,7 @@
 """The search box."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from modules.mail.api import Query
 from modules.mail.results import Show
 from modules.mail.search import narrow, read_query
 
-TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
 
 def day(month: int, number: int, year: int = 2026) -> datetime:
@@ -39,6 +40,7 @@ def day(month: int, number: int, year: int = 2026) -> datetime:
         ("after:yesterday", Query(after=day(11, 19))),
         ("after:today", Query(after=day(11, 20))),
         ("newer:2w", Query(after=day(11, 6))),
+        ("newer:9999y", Query(after=day(1, 1, 1970))),
         ("before:soon", Query(words=("before:soon",))),
         ("after:soon", Query(words=("after:soon",))),
         ("larger:2M smaller:10kb", Query(larger=2_000_000, smaller=10_000)),
@@ -49,7 +51,15 @@ def day(month: int, number: int, year: int = 2026) -> datetime:
     ],
 )
 def test_the_box_asks_for_what_was_typed(typed: str, asked: Query) -> None:
-    assert read_query(typed, TODAY) == asked
+    assert read_query(typed, NOW) == asked
+
+
+def test_days_begin_where_the_reader_is() -> None:
+    auckland = ZoneInfo("Pacific/Auckland")
+    now = NOW.astimezone(auckland)
+    for typed, number in (("after:today", 21), ("after:yesterday", 20), ("after:2d", 19), ("after:2026-11-18", 18)):
+        asked = read_query(typed, now).after
+        assert asked == datetime(2026, 11, number, tzinfo=auckland) == day(11, number - 1).replace(hour=11)
 
 
 def test_a_list_may_show_only_some() -> None:
@@ -60,4 +70,4 @@ def test_a_list_may_show_only_some() -> None:
 
 @given(st.text(max_size=600))
 def test_whatever_is_typed_asks_for_something(typed: str) -> None:
-    assert len(read_query(typed, TODAY).words) <= 20
+    assert len(read_query(typed, NOW).words) <= 20
