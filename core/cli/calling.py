@@ -15,8 +15,9 @@ from gunicorn.workers.gthread import TConn
 
 from core.cli.arriving import Arrived
 
-# Twice as many seconds at most somebody may take nothing of an answer for which a thread waits: they may be asleep.
-STALLED = 60
+# Three times as many seconds at most somebody may take nothing of an answer for which a thread waits: a part of it may
+# find room first, and then it has to be seen twice that nothing is taken.
+STALLED = 40
 
 
 class Line(socket.socket):
