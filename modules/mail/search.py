@@ -46,7 +46,7 @@ def narrow(query: Query, show: Show) -> Query:
 
 
 def read_day(text: str, now: datetime) -> datetime | None:
-    """When a day begins in the zone of `now`: 2026-11-30, 2026-11, 2026, today, yesterday, or an age: 7d, 2w, 3m, 1y."""
+    """When a day begins in the zone of `now`: 2026-11-30, 2026-11, 2026, today, yesterday, or an age: 7d, 2w, 3m."""
     lowered, today, zone = text.lower(), now.date(), now.tzinfo
     if lowered in ("today", "yesterday"):
         return _midnight(today - timedelta(days=lowered == "yesterday"), zone)
