@@ -49,13 +49,14 @@ def list_folders(sidebar: Sidebar, store: MailStore) -> FolderPage:
 def create_folder(new: NewFolder, store: MailStore) -> Redirect:
     """Make a mailbox, below another where one is named."""
     if new.parent is None:
-        made = store.create(new_name(new.name, "name", _delimiter(store)))
+        made = store.create(_free(new_name(new.name, "name", _delimiter(store)), "name", store))
     else:
         parent = _known(new.parent, store)
         if not parent.delimiter:
             raise InputError("parent", Sentence("cannot hold other folders on this server"))
         own = new_name(new.name, "name", parent.delimiter)
-        made = store.create(new_name(f"{parent.name}{parent.delimiter}{own}", "name", parent.delimiter))
+        whole = new_name(f"{parent.name}{parent.delimiter}{own}", "name", parent.delimiter)
+        made = store.create(_free(whole, "name", store))
     return _done(Sentence("Folder %(made)s was made.", made=made), made)
 
 
@@ -70,7 +71,7 @@ def rename_folder(names: NewName, store: MailStore, settings: UserSettings) -> R
         raise InputError("new_name", Sentence("is the name it has already"))
     if is_below(wanted, folder.name, folder.delimiter):
         raise InputError("new_name", Sentence("lies inside of the folder itself"))
-    renamed = store.rename(folder.name, wanted)
+    renamed = store.rename(folder.name, _free(wanted, "new_name", store))
     follow_folder(settings, folder, renamed)
     return _done(Sentence("%(name)s is now %(renamed)s.", name=folder.name, renamed=renamed), renamed)
 
@@ -128,6 +129,13 @@ def assign_role(asked: Assignment, store: MailStore, settings: UserSettings) -> 
     return _done(
         Sentence("%(name)s is now your folder for %(role)s.", name=folder.name, role=use_of(asked.role)), folder.name
     )
+
+
+def _free(name: MailboxName, field: str, store: MailStore) -> MailboxName:
+    """A name that no mailbox has. Raises InputError for the field where one has it."""
+    if any(mailbox.name == name for mailbox in store.mailboxes(counts=False)):
+        raise InputError(field, Sentence("is that of another folder"))
+    return name
 
 
 def _known(name: MailboxName, store: MailStore) -> Mailbox:

@@ -110,8 +110,11 @@ def test_a_refused_folder_is_shown_again_with_what_was_typed(webmail: Webmail) -
 def test_a_taken_name_is_told_and_stays_typed(webmail: Webmail) -> None:
     webmail.tell("/folders/create", {"name": "Garden"})
     page = webmail.send("/folders/create", {"name": "Garden", "parent": ""})
-    assert (page.status, page.value("#new-name")) == (409, "Garden")
-    assert page.texts(BANNER) == ["There is a folder Garden already. Take another name."]
+    assert (page.status, page.value("#new-name")) == (422, "Garden")
+    assert page.texts("#new-name-error") == ["The name is that of another folder."]
+    page = webmail.send("/folders/create", {"name": "Below", "parent": "Garden"})
+    page = webmail.send("/folders/create", {"name": "Below", "parent": "Garden"})
+    assert page.texts("#new-name-error") == ["The name is that of another folder."]
 
 
 def test_a_folder_inside_of_one_that_vanished_is_not_found(webmail: Webmail) -> None:
@@ -133,7 +136,7 @@ def test_a_folder_is_renamed_with_those_inside(webmail: Webmail) -> None:
     [
         ("Mine", 422, "The name is the name it has already."),
         ("Mine/Inside", 422, "The name lies inside of the folder itself."),
-        ("Drafts", 409, "There is a folder Mine or Drafts already. Take another name."),
+        ("Drafts", 422, "The name is that of another folder."),
     ],
 )
 def test_a_refused_new_name_is_shown_again_where_it_was_typed(
