@@ -28,6 +28,8 @@ class Shelf:
     memory: Memory = field(default_factory=Memory)
     proof: bytes = b""
     touched: float = 0.0
+    # Until when no connection is opened beside the one with what is shown, as the server takes no other.
+    alone_until: float = 0.0
 
     def best(self, mailbox: bytes | None) -> Kept:
         """The one that was used last of those that have a mailbox selected, or of all."""
@@ -36,6 +38,14 @@ class Shelf:
             if selected is not None and selected.raw_name == mailbox:
                 return one
         return self.idle[-1]
+
+    def give_way(self, mailbox: bytes | None, until: float) -> Kept | None:
+        """What is idle, though it has open what is shown: until then the server takes no connection beside it."""
+        self.alone_until = until
+        kept = self.best(mailbox) if self.idle else None
+        if kept is not None:
+            self.idle.remove(kept)
+        return kept
 
     def apart(self, mailbox: bytes, shown: bytes) -> Kept | None:
         """The one that has a mailbox selected, else the one used last that has not what is shown; None if none is."""

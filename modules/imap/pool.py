@@ -9,7 +9,7 @@ from functools import cached_property
 
 from core import UpstreamError
 from modules.imap.client import ImapConnection
-from modules.imap.errors import ServerGone, WrongPassword
+from modules.imap.errors import LoginRefused, ServerGone, Unreachable, WrongPassword
 from modules.imap.heads import Heads
 from modules.imap.lent import Kept, Lent, Shelf
 from modules.imap.login import Credentials, connect
@@ -139,8 +139,8 @@ class ConnectionPool:
     ) -> Lent:
         """Borrow a connection, one that has `mailbox` selected if there is one, a new one if it must be `fresh`.
 
-        One that has selected what is `shown` meanwhile is left alone where there can be another. A `sure` one has just
-        answered. Raises what `connect` raises, and AllBusy. A connection that broke meanwhile is closed, not kept.
+        One that has selected what is `shown` is left alone where the server takes another; if not, for `idle` no more.
+        A `sure` one has just answered. Raises what `connect` raises, and AllBusy. A broken one is closed, not kept.
         """
         began = time.perf_counter()
         shelf, kept = self._take(account, mailbox, shown, fresh)
@@ -156,7 +156,15 @@ class ConnectionPool:
             checked = self._check(kept, sure)
             if checked is not None:
                 return Lent(checked, asked, False, end)
-            return Lent(self._connect(account), 0, True, end)
+            try:
+                return Lent(self._connect(account), 0, True, end)
+            except (LoginRefused, ServerGone, Unreachable):
+                with self._lock:
+                    kept = shelf.give_way(mailbox, self._clock() + self._idle) if shown and not fresh else None
+                asked = kept.connection.asked if kept is not None else 0
+                if (checked := self._check(kept, sure)) is None:
+                    raise
+                return Lent(checked, asked, False, end)
         except BaseException:
             end(None)
             raise
@@ -214,7 +222,8 @@ class ConnectionPool:
             kept = None
             full = shelf.lent + len(shelf.idle) >= self._most
             if shelf.idle and not fresh:
-                kept = shelf.apart(mailbox, shown) if mailbox and shown else shelf.best(mailbox)
+                alone = self._clock() < shelf.alone_until
+                kept = shelf.apart(mailbox, shown) if mailbox and shown and not alone else shelf.best(mailbox)
                 kept = kept or (shelf.best(mailbox) if full else None)
             elif full:
                 stale.append(shelf.idle.pop(0))

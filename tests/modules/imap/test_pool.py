@@ -139,6 +139,25 @@ def test_what_is_shown_gives_way_where_no_more_connections_may_be_open(
         assert other.connection is not shown and lent.connection is shown
 
 
+@pytest.mark.parametrize("refusal", [b"TAG NO [LIMIT] too many connections\r\n", CUT], ids=["limit", "cut"])
+def test_what_is_shown_gives_way_where_the_server_takes_no_other_connection(
+    pool: ConnectionPool, server: ScriptedServer, time: Time, refusal: bytes
+) -> None:
+    usual = dict(server.answers)
+    with pool.lease(server.account) as lent:
+        shown = lent.connection
+        Lease(shown, Memory()).select(MailboxName("INBOX"))
+    server.answers["AUTHENTICATE"] = refusal
+    for mailbox in (b"Sent", b"Archive"):
+        with pool.lease(server.account, mailbox, shown=b"INBOX") as lent:
+            assert lent.connection is shown and not lent.new
+    assert server.connections == 2, "a server that has just refused another is asked again only later"
+    server.answers = usual
+    time.now = 101
+    with pool.lease(server.account, b"Sent", shown=b"INBOX") as lent:
+        assert lent.connection is not shown
+
+
 def test_a_long_idle_connection_must_answer_before_it_is_lent(
     pool: ConnectionPool, server: ScriptedServer, time: Time
 ) -> None:
