@@ -55,8 +55,12 @@ def _may_go_on(rows: Iterable[MessageRow]) -> bool:
 def _elsewhere(
     rows: Sequence[MessageRow], own: Mailbox, known: Iterable[Mailbox], store: MailStore
 ) -> Iterable[OtherMessage]:
-    """The messages of other mailboxes that name one of these, or that one of these names; none of them twice."""
+    """The messages of other mailboxes that name one of these, or that one of these names; none of them twice.
+
+    Somebody else's message is another one, whatever identifier it claims: it hides no answer of one's own.
+    """
     seen = {row.envelope.message_id for row in rows}
+    shown = {_copied(row) for row in rows}
     if not (identifiers := _identifiers(rows, seen)):
         return
     after, before = _period([row.received for row in rows])
@@ -71,10 +75,16 @@ def _elsewhere(
             log.info("A conversation was not looked for in another mailbox: %s.", type(error).__name__)
             continue
         for row in others:
-            identifier = row.envelope.message_id
-            if not (row.draft or (identifier and identifier in seen)):
-                seen.add(identifier)
+            if not (row.draft or (row.envelope.message_id and _copied(row) in shown)):
+                seen.add(row.envelope.message_id)
+                shown.add(_copied(row))
                 yield OtherMessage(row, mailbox)
+
+
+def _copied(row: MessageRow) -> tuple[str, str]:
+    """What all copies of a message have in common."""
+    sender = row.envelope.sender
+    return row.envelope.message_id, sender[0].address if sender else ""
 
 
 def _identifiers(rows: Sequence[MessageRow], present: set[str]) -> tuple[str, ...]:

@@ -96,6 +96,16 @@ def test_a_message_that_is_in_two_mailboxes_stands_there_once(webmail: Webmail, 
     assert shown(webmail, f"INBOX/{uid}") == [f"INBOX/{first}"]
 
 
+def test_a_message_that_claims_the_identifier_of_an_own_answer_does_not_hide_it(
+    webmail: Webmail, rooms: MailUser
+) -> None:
+    first = rooms.append(letter("first"), flags="\\Answered", received=NOON)
+    own = letter("own", "first").replace(b"ada@example.test", rooms.name.encode())
+    sent = rooms.append(own, "Sent", received=NOON + timedelta(hours=1))
+    claims = rooms.append(letter("own", "first"), received=NOON + timedelta(hours=2))
+    assert shown(webmail, f"INBOX/{first}") == [f"Sent/{sent}", f"INBOX/{claims}"]
+
+
 def test_what_is_missing_between_two_messages_is_found(webmail: Webmail, rooms: MailUser) -> None:
     rooms.append(letter("first"), received=NOON)
     sent = rooms.append(letter("own", "first", references=False), "Sent", received=NOON)
