@@ -37,6 +37,14 @@ def check_given(module: str, decorator: str, given: Sequence[object], kinds: tup
     raise WiringError(f"@module.{decorator} of module {module} is given {what}. Write {way}.")
 
 
+def check_command(module: str, name: object, group: object) -> None:
+    """Raise WiringError where a command is named by anything but a word, as without its brackets."""
+    for word in (name, group or name):
+        if not isinstance(word, str) or not _NAME.fullmatch(word):
+            told = getattr(word, "__qualname__", None) or repr(word)
+            raise WiringError(f'@module.command of module {module} is given {told}. Write @module.command("a-word").')
+
+
 def check_neighbours(module: str, **neighbours: object) -> None:
     """Raise WiringError where `after` or `before` is anything but functions in brackets."""
     for word, given in neighbours.items():

@@ -73,7 +73,7 @@ def look_at(imported_as: str, file: Path, fallback: str, on: bool = True) -> Fou
     try:
         tree = ast.parse(file.read_bytes(), str(file))
     except (SyntaxError, ValueError) as error:
-        return Found(fallback, imported_as, file, broken=f"{place(file, error)}: {_reason(error)}", on=on)
+        return Found(fallback, imported_as, file, broken=f"{place(file, error)}: {why(error)}", on=on)
     except OSError as error:
         return Found(fallback, imported_as, file, broken=f"{file} cannot be read: {error.strerror}", on=on)
     for call in _module_calls(tree):
@@ -93,7 +93,7 @@ def forbidden_imports(found: Found) -> Iterator[str]:
         try:
             forbidden = _forbidden_in(file.read_bytes())
         except (SyntaxError, ValueError) as error:
-            yield f"Module {found.name} cannot be loaded: {place(file, error)}: {_reason(error)}."
+            yield f"Module {found.name} cannot be loaded: {place(file, error)}: {why(error)}."
             continue
         for line, name in forbidden:
             yield (
@@ -108,7 +108,8 @@ def place(file: Path, error: BaseException) -> str:
     return f"{file}:{line}" if line else str(file)
 
 
-def _reason(error: SyntaxError | ValueError) -> str:
+def why(error: SyntaxError | ValueError) -> str:
+    """Why a file cannot be read as Python."""
     return error.msg if isinstance(error, SyntaxError) else str(error)
 
 

@@ -28,6 +28,7 @@ from core.ini.roles import read_roles
 from core.ini.schema import Section, parse_option, section_of
 from core.ini.session import SessionConfig
 from core.module import Module
+from core.neighbours import trespasses
 from core.security.crypto import CryptoConfig
 from core.security.passwords import PasswordConfig
 from core.security.sandbox import SandboxConfig
@@ -256,6 +257,8 @@ def _import(wanted: Sequence[Found], mistakes: Mistakes) -> tuple[Module, ...]:
     refused = False
     for one in wanted:
         wrong = [f"Module {one.name} cannot be loaded: {one.broken}."] if one.broken else [*forbidden_imports(one)]
+        if not wrong and one.is_package and not one.folder.is_relative_to(SHIPPED):
+            wrong = [*trespasses(one, wanted)]
         for sentence in wrong:
             mistakes.add(None, sentence)
         refused = refused or bool(wrong)

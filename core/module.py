@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar, overload
 
-from core.declaring import check_given, check_neighbours, check_page, check_settings
+from core.declaring import check_command, check_given, check_neighbours, check_page, check_settings
 from core.errors import WiringError
 from core.output.slots import DataSlot, Fragment, Policy, Rate, Redirect, Slot, Stream, StreamSlot
 from core.visitor.permissions import Access
@@ -132,6 +132,7 @@ class Module:
     permissions: list[Permission] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     replacements: list[tuple[Function, Function]] = field(default_factory=list)
+    unreplaced: list[Function] = field(default_factory=list)
 
     def page(
         self,
@@ -261,6 +262,7 @@ class Module:
         Confirmation asks at the terminal. The others are found by their types, as those of handlers are. The docstring
         is the help.
         """
+        check_command(self.name, name, group)
 
         def register(function: F) -> F:
             self.commands.append(Command(self.name, name, function, group or self.name))
@@ -272,8 +274,10 @@ class Module:
         """Use another function in place of one that a required module registered."""
         if not callable(original):
             raise WiringError(f"@module.replace of module {self.name} is given {original!r}. Name the function itself.")
+        self.unreplaced.append(original)  # until there is what takes its place, which without brackets there never is
 
         def register(function: Callable[..., R]) -> Callable[..., R]:
+            self.unreplaced.remove(original)
             self.replacements.append((original, function))
             return function
 

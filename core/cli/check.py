@@ -8,7 +8,8 @@ from jinja2 import TemplateSyntaxError
 from sqlalchemy import MetaData
 
 from core.cli.catalogues import catalogues_in, read_catalogue
-from core.database.engine import check_tables
+from core.cli.named import check_icons, check_templates
+from core.database.engine import check_migrations, check_tables
 from core.errors import ConfigError, WiringError
 from core.ini.load import nearest
 from core.loader import SHIPPED, Loaded
@@ -34,7 +35,10 @@ def check_boot(loaded: Loaded) -> Wiring:
         raise WiringError(f"Template {error.filename or error.name}:{error.lineno}: {reason}.") from error
     check_slots_in_templates(renderer.named_slots(), wiring.slot_names)
     for name, metadata in _tables(loaded):
-        check_tables(name, metadata)
+        check_tables(name.replace("-", "_"), metadata)
+        check_migrations(name, metadata, loaded.folders[name] / "migrations")
+    check_templates(wiring.plans.values(), renderer.names())
+    check_icons(renderer.named_icons(), wiring)
     return wiring
 
 
@@ -44,7 +48,7 @@ def _tables(loaded: Loaded) -> Iterator[tuple[str, MetaData]]:
     for name, folder in loaded.folders.items():
         metadata = getattr(imported.get(str(folder / "tables.py")), "metadata", None)
         if isinstance(metadata, MetaData):
-            yield name.replace("-", "_"), metadata
+            yield name, metadata
 
 
 def check_site(loaded: Loaded, say: Say, built: Path | None = None) -> None:

@@ -154,6 +154,18 @@ def check_tables(module: str, metadata: MetaData) -> None:
             raise WiringError(f"Module {module} has a table {name}; name it {module}_{name}.")
 
 
+def check_migrations(module: str, metadata: MetaData, folder: Path) -> None:
+    """Raise WiringError for a table of a module that none of the migrations in its folder names."""
+    said = "\n".join(file.read_text("utf-8") for file in sorted(folder.glob("*.py")))
+    for name in metadata.tables:
+        # Its last part may stand there alone, where a migration puts names together.
+        if name.removeprefix(f"{module.replace('-', '_')}_") not in said:
+            raise WiringError(
+                f"Module {module} has a table {name}, and no migration in {folder} makes it. Write one, such as "
+                f"{module.replace('-', '_')}_0001_begin.py."
+            )
+
+
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):

@@ -111,6 +111,14 @@ class Renderer:
         """Every built file that a template names, with the template's name."""
         yield from self._named("asset")
 
+    def named_icons(self) -> Iterator[tuple[str, str]]:
+        """Every icon that a template names, with the template's name."""
+        yield from self._named("icon")
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all templates."""
+        return tuple(self._loader.list_templates())
+
     def _named(self, function: str) -> Iterator[tuple[str, str]]:
         """What templates give to a function as a constant, each with the template's name."""
         environment = self._environment("en")

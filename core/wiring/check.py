@@ -53,6 +53,11 @@ def check_replacements(modules: Sequence[Module]) -> dict[Function, Function]:
     registered = {function for module in modules for function in _functions(module)}
     swaps: dict[Function, Function] = {}
     for module in modules:
+        for function in module.unreplaced:
+            raise WiringError(
+                f"@module.replace of module {module.name} is given {describe(function)} and nothing in its place. "
+                "Write @module.replace(original) above the function that takes it."
+            )
         for original, function in module.replacements:
             if original not in registered:
                 raise WiringError(
@@ -95,8 +100,13 @@ def check_handler(function: Function) -> None:
             f"{describe(function)} returns {made.__name__}. Return a frozen dataclass of your own, whose type says "
             "what it is, a Redirect or None."
         )
-    if result(function) in (Fragment, Stream):
+    if made in (Fragment, Stream):
         raise WiringError(f"{describe(function)} is a handler and returns HTML or a stream. Return a result.")
+    if made is not None and not _is_frozen(made):
+        raise WiringError(
+            f"{describe(function)} returns {made.__name__}, which is not a frozen dataclass. Put "
+            f"@dataclass(frozen=True) above class {made.__name__}: a result is never changed."
+        )
 
 
 def check_outputs(outputs: Iterable[Output], outside: Collection[type]) -> None:
@@ -166,6 +176,11 @@ def _functions(module: Module) -> Iterable[Function]:
 
 def _element(hint: Any) -> Any:
     return get_args(hint)[0] if get_origin(hint) is tuple else bare(hint)
+
+
+def _is_frozen(kind: type) -> bool:
+    """Whether it is a frozen dataclass."""
+    return dataclasses.is_dataclass(kind) and getattr(kind, "__dataclass_params__").frozen  # noqa: B009  # typeshed hides it
 
 
 def _parses(kind: Any) -> bool:

@@ -160,7 +160,8 @@ def test_a_module_with_a_name_of_the_core_is_refused(shelf: Shelf) -> None:
 
 def test_third_party_modules_are_found_in_the_folder_of_the_ini(shelf: Shelf) -> None:
     shelf.add("apple")
-    other = Shelf(shelf.folder / "modules" / "apple")  # any empty place will do
+    (shelf.folder / "elsewhere").mkdir()
+    other = Shelf(shelf.folder / "elsewhere")
     other.add("pear", "apple", store="from modules.pear.module import module\nmodule.page('eat', '/eat')")
     assert shelf.names(f"[modules]\npath = {other.modules}\n") == ["apple", "pear"]
 

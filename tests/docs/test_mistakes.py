@@ -115,12 +115,37 @@ MISTAKES: Mapping[str, Mapping[str, str]] = {
         "handlers": f"{HEAD}@module.settings\n@dataclass(frozen=True)\nclass TeaSettings:\n    strong: bool = True\n"
     },
     "settings that are no dataclass": {"handlers": f"{HEAD}@module.settings\nclass TeaSettings: ...\n"},
+    "a file that another module keeps to itself": {
+        "requires": "milk",
+        "milk": "",
+        "handlers": "from modules.milk.store import Jug\n",
+    },
+    "another module that is not required": {"milk": "", "handlers": "from modules.milk.api import Jug\n"},
+    "a result that may change": {
+        "handlers": f"{HEAD}@dataclass\nclass Cup:\n    size: int\n@module.handler(page)\ndef pour() -> Cup: ...\n"
+    },
+    "a replacement without brackets": {"handlers": f"{HEAD}@module.replace\ndef refill() -> None: ...\n"},
+    "a command without brackets": {"handlers": f"{HEAD}@module.command\ndef pour() -> str: ...\n"},
+    "a template that is not there": {
+        "outputs": f"{HEAD}@module.output(page.body)\n"
+        "def show() -> Fragment:\n    return Fragment.of('tea/cap.html')\n",
+        "template": "<p></p>\n",
+    },
+    "a layout that is not there": {"more": "page = module.page('cup', '/cup', layout='tea/around.html')\n"},
+    "an icon that is not there": {"template": '<p>{{ icon("starr") }}</p>\n'},
+    "an entry of the menu with such an icon": {
+        "handlers": f"{HEAD}@module.service\ndef entry() -> MenuEntry:\n    return MenuEntry('Tea', '/cup', 'starr')\n"
+    },
+    "a table that no migration makes": {
+        "tables": "from sqlalchemy import Column, Integer, MetaData, Table\n"
+        "metadata = MetaData()\ncups = Table('tea_cups', metadata, Column('id', Integer, primary_key=True))\n"
+    },
 }
 
 
 def boot(shelf: Shelf, files: Mapping[str, str]) -> str:
     """What hm3 says at boot of a module `tea` with a mistake in it."""
-    code = {name: text for name, text in files.items() if name in ("handlers", "outputs")}
+    code = {name: text for name, text in files.items() if name in ("handlers", "outputs", "tables")}
     shelf.add("tea", *files.get("requires", "").split(), more=files.get("more", PAGE), **code)
     if "milk" in files:
         shelf.add("milk", *files["milk"].split())

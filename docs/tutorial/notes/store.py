@@ -3,9 +3,20 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import Delete, delete, func, insert, select
+from sqlalchemy import Delete, delete, func, insert, select, update
 
-from core import Clock, Conflict, Database, Sentence, ServerKeys, Session, User, crypto
+from core import (
+    AtFarewell,
+    Clock,
+    Conflict,
+    Database,
+    Sentence,
+    ServerKeys,
+    Session,
+    User,
+    UserSealed,
+    crypto,
+)
 from modules.mail.api import EmailAddress
 from modules.notes.model import Note, NoteText
 from modules.notes.module import NotesConfig, module
@@ -26,12 +37,13 @@ class NoteBook:
         self._most = most
 
     def all(self) -> tuple[Note, ...]:
-        """Every note, the newest first."""
+        """Every note, the newest first. Those under a data key that the user left behind are left out."""
         if self._key is None:
             return ()
         with self._database.read() as connection:
             rows = connection.execute(select(notes).where(notes.c.user_ref == self._user)).all()
-        found = [self._read(self._key, row.about_ref, row.blob) for row in rows]
+        read = [self._read(self._key, row.about_ref, row.blob) for row in rows]
+        found = [note for note in read if note is not None]
         return tuple(sorted(found, key=lambda note: note.written, reverse=True))
 
     def about(self, person: EmailAddress) -> str:
@@ -42,7 +54,8 @@ class NoteBook:
         wanted = select(notes.c.blob).where(notes.c.user_ref == self._user, notes.c.about_ref == ref)
         with self._database.read() as connection:
             blob = connection.execute(wanted).scalar_one_or_none()
-        return self._read(self._key, ref, blob).text if blob is not None else ""
+        note = self._read(self._key, ref, blob) if blob is not None else None
+        return note.text if note is not None else ""
 
     def keep(self, person: EmailAddress, text: NoteText) -> None:
         """Keep a note in place of the one about the same person. Raises Conflict where that cannot be."""
@@ -63,6 +76,24 @@ class NoteBook:
         with self._database.write() as connection:
             connection.execute(self._dropping(self._ref(person)))
 
+    def reseal(self, old: bytes, new: bytes) -> None:
+        """Encrypt every note under a new data key; those that the old one does not open stay as they are."""
+        before, after = (crypto.subkey(key, "notes.text") for key in (old, new))
+        with self._database.write() as connection:
+            for row in connection.execute(select(notes).where(notes.c.user_ref == self._user)).all():
+                try:
+                    data = crypto.unseal(before, row.blob, self._purpose(row.about_ref))
+                except crypto.DecryptError:
+                    continue  # it was sealed anew before, or under a key that the user left behind
+                blob = crypto.seal(after, data, self._purpose(row.about_ref))
+                same = (notes.c.user_ref == self._user, notes.c.about_ref == row.about_ref)
+                connection.execute(update(notes).where(*same).values(blob=blob))
+
+    def forget(self) -> None:
+        """Forget all notes of the user."""
+        with self._database.write() as connection:
+            connection.execute(delete(notes).where(notes.c.user_ref == self._user))
+
     def _dropping(self, ref: str) -> Delete:
         return delete(notes).where(notes.c.user_ref == self._user, notes.c.about_ref == ref)
 
@@ -72,8 +103,11 @@ class NoteBook:
     def _purpose(self, ref: str) -> crypto.Purpose:
         return crypto.Purpose("notes.text", self._user, "note", ref)
 
-    def _read(self, key: bytes, ref: str, blob: bytes) -> Note:
-        held = json.loads(crypto.unseal(key, blob, self._purpose(ref)))
+    def _read(self, key: bytes, ref: str, blob: bytes) -> Note | None:
+        try:
+            held = json.loads(crypto.unseal(key, blob, self._purpose(ref)))
+        except crypto.DecryptError:
+            return None
         return Note(EmailAddress(held["about"]), held["text"], datetime.fromisoformat(held["written"]))
 
 
@@ -83,3 +117,19 @@ def open_book(
 ) -> NoteBook:
     """The notes of whoever is asking, opened when a handler asks for them."""
     return NoteBook(database, keys.of("notes.lookup"), user.name, session.key, clock, config.most)
+
+
+@module.service
+def forget_notes(database: Database, keys: ServerKeys, clock: Clock, config: NotesConfig) -> AtFarewell:
+    """Nothing stays of a user who leaves."""
+    return AtFarewell(lambda user: NoteBook(database, keys.of("notes.lookup"), user, None, clock, config.most).forget())
+
+
+@module.service
+def seal_anew(database: Database, keys: ServerKeys, clock: Clock, config: NotesConfig) -> UserSealed:
+    """Notes follow when their user gets a new data key."""
+
+    def reseal(user: str, old: bytes, new: bytes) -> None:
+        NoteBook(database, keys.of("notes.lookup"), user, None, clock, config.most).reseal(old, new)
+
+    return UserSealed("notes", reseal)

@@ -64,6 +64,25 @@ def test_without_the_users_key_nothing_is_shown_or_overwritten(database: Databas
         locked.keep(MAYA, NoteText("Likes garlic."))
 
 
+def test_notes_follow_their_users_new_data_key(database: Database) -> None:
+    book_of(database).keep(MAYA, NoteText("Likes chard."))
+    book_of(database).reseal(b"k" * 32, b"n" * 32)
+    assert (book_of(database).all(), book_of(database, key=b"n" * 32).about(MAYA)) == ((), "Likes chard.")
+
+
+def test_what_another_key_opens_is_left_alone(database: Database) -> None:
+    book_of(database).keep(MAYA, NoteText("Likes chard."))
+    book_of(database).reseal(b"o" * 32, b"n" * 32)
+    assert book_of(database).about(MAYA) == "Likes chard."
+
+
+def test_nothing_stays_of_a_user_who_leaves(database: Database) -> None:
+    book_of(database).keep(MAYA, NoteText("Likes chard."))
+    book_of(database, "bob").keep(MAYA, NoteText("Likes garlic."))
+    book_of(database).forget()
+    assert (book_of(database).all(), len(book_of(database, "bob").all())) == ((), 1)
+
+
 def test_there_are_no_more_notes_than_the_site_allows(database: Database) -> None:
     book = book_of(database, most=1)
     book.keep(MAYA, NoteText("Likes chard."))
