@@ -50,7 +50,7 @@ _SAFE_URL = re.compile(r"[A-Za-z0-9/:?&=%.,;+_~#!*@$-]{1,700000}", re.ASCII)
 
 # Declarations in which nothing can hold, begin or hide another one: each says the same alone as among others.
 _ALONE = re.compile(
-    r"""(?:[\w \t;:\#.,%/!+-] | '[^'\\\n\r\f;]*+' | "[^"\\\n\r\f;]*+" | \([\w \t\#.,%/+-]*+\))*+""", re.VERBOSE
+    r"""(?:[\w \t;:\#.,%/!+-]++ | '[^'\\\n\r\f;]*+' | "[^"\\\n\r\f;]*+" | \([\w \t\#.,%/+-]*+\))*""", re.VERBOSE
 )  # one grammar in one place
 _BRACKET = re.compile(r"[(\[{)\]}]")
 _BREAK_IN_WORD = re.compile("[a-z]-[a-z]")

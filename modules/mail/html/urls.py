@@ -24,7 +24,7 @@ _HTTP = re.compile(
 )  # one grammar in one place
 _HOST = re.compile(r"[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
 # Most of them: without a user, a port, capital letters before the path, and letters beyond ASCII.
-_PLAIN = re.compile(r"https?://([a-z0-9-]++(?:\.[a-z0-9-]++)*+)(?:[/?#][!#-;=?-_a-~]*+)?")
+_PLAIN = re.compile(r"https?://([a-z0-9-]++(?:\.[a-z0-9-]++)*)(?:[/?#][!#-;=?-_a-~]*+)?")
 _LONGEST_HOST = 253
 _DATA_IMAGE = re.compile(r"data:image/(png|gif|jpe?g|webp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 _TEL = re.compile(r"tel:\+?[0-9() .-]{1,40}", re.IGNORECASE)

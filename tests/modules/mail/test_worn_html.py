@@ -4,8 +4,9 @@ import io
 
 import pytest
 
-from modules.mail.api import clean_html, to_text
+from modules.mail.api import clean_html, plain_host, to_text
 from modules.mail.html import trial
+from modules.mail.html.css import _ALONE
 from modules.mail.html.limits import MOST_TAGS, exceeded
 from modules.mail.html.tokens import read_tags
 
@@ -52,10 +53,20 @@ def test_html_whose_depth_cannot_be_told_is_tried_and_shown() -> None:
         ("<\u017ftyle><b></style>", ["b", "style"]),
         ("<![if x]><b></ b><?b>", ["b"]),
         ("<script><!--</script><b>", ["script", "plaintext", "script", "b"]),
+        ("<style>a<b</styles>x</STYLE ><p>", ["style", "style", "p"]),
     ],
 )
 def test_tags_are_found_as_browsers_find_them(html: str, names: list[str]) -> None:
     assert [name for name, _, _ in read_tags(html)] == names
+
+
+@pytest.mark.parametrize("rest", ["'", '"', "(", "a: 'b", 'a: "b', "a: url(b"])
+def test_what_is_left_open_in_a_style_does_not_stand_alone(rest: str) -> None:
+    assert _ALONE.fullmatch("color: red; a: 'b' (c)") and not _ALONE.fullmatch(f"color: red; {rest}")
+
+
+def test_a_host_whose_name_ends_in_a_dot_is_not_plainly_written() -> None:
+    assert plain_host("https://a.example/x") == "a.example" and not plain_host("https://a.example./x")
 
 
 def test_many_attributes_without_spaces_between_are_too_many() -> None:
