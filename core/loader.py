@@ -188,7 +188,8 @@ def _enabled(ini: IniFile, found: Sequence[Found], mistakes: Mistakes) -> dict[s
             on = one.on if switch is None else parse_option(bool, switch.text, ini.folder)
         except ValueError as error:
             mistakes.add(switch.line if switch else None, f"[modules] {one.name} {error}. It takes on or off.")
-            continue
+            # As it is most likely meant: that it is off would be told of all that needs it.
+            on = one.on or any(name.partition(".")[0] == fold(one.name) for name in ini.sections)
         if fold(one.name) in taken:
             mistakes.add(
                 None, f"The module in {one.folder} is named {one.name}, which hm3.ini uses for itself. Rename it."

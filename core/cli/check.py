@@ -11,6 +11,7 @@ from core.cli.catalogues import catalogues_in, read_catalogue
 from core.cli.named import check_icons, check_templates
 from core.database.engine import check_migrations, check_tables
 from core.errors import ConfigError, WiringError
+from core.ini.app import AppConfig, Bind
 from core.ini.load import nearest
 from core.loader import SHIPPED, Loaded
 from core.output.assets import Assets, has_assets
@@ -59,7 +60,7 @@ def check_site(loaded: Loaded, say: Say, built: Path | None = None) -> None:
     wiring = check_boot(loaded)
     for catalogue in catalogues_in(loaded.locales):
         read_catalogue(catalogue)
-    for note in (*loaded.notes, front_end_flaw(loaded, built) if built else ""):
+    for note in (*loaded.notes, front_end_flaw(loaded, built) if built else "", door_flaw(loaded.config(AppConfig))):
         if note:
             say(note)
     subject = f"{loaded.ini} is" if loaded.ini.exists() else "The defaults are"
@@ -77,6 +78,18 @@ def front_end_flaw(loaded: Loaded, built: Path) -> str:
         if not folder.is_relative_to(SHIPPED) and folder.name not in assets.modules and has_assets(folder):
             return f"The scripts and styles of module {name} are not built into {built}. Run: ./hm3 build"
     return assets.flaw({"icons.svg", *named})
+
+
+def door_flaw(app: AppConfig, bind: Bind | None = None) -> str:
+    """Why hm3 does not listen where it should: other machines would reach it without a proxy that encrypts the way."""
+    where = bind or app.bind
+    if where.is_loopback or app.trusted_proxies:
+        return ""
+    return (
+        f"hm3 does not listen on {where}: other machines would reach it there, and passwords and mail would travel "
+        "unencrypted. Let a proxy that speaks TLS stand in front and say [app] trusted_proxies = 1, or listen on "
+        "127.0.0.1. If something else keeps strangers out, say --insecure-behind-proxy."
+    )
 
 
 def explain_page(loaded: Loaded, page: str, say: Say) -> None:

@@ -10,7 +10,7 @@ from wsgiref.types import WSGIApplication
 
 import click
 
-from core.cli.check import check_boot, front_end_flaw
+from core.cli.check import check_boot, door_flaw, front_end_flaw
 from core.cli.crew import Crew
 from core.cli.log import set_up_log
 from core.cli.server import address_of, listen, run_server, settle_memory
@@ -65,13 +65,8 @@ def shared_counts(loaded: Loaded) -> SharedCounts | None:
 
 def refuse_open_door(where: Bind, app: AppConfig, insecure_behind_proxy: bool) -> None:
     """Raise ConfigError where other machines could reach hm3 without a proxy that encrypts the way."""
-    if where.is_loopback or app.trusted_proxies or insecure_behind_proxy:
-        return
-    raise ConfigError(
-        f"hm3 does not listen on {where}: other machines would reach it there, and passwords and mail would travel "
-        "unencrypted. Let a proxy that speaks TLS stand in front and say [app] trusted_proxies = 1, or listen on "
-        "127.0.0.1. If something else keeps strangers out, say --insecure-behind-proxy."
-    )
+    if not insecure_behind_proxy and (flaw := door_flaw(app, where)):
+        raise ConfigError(flaw)
 
 
 def refuse_unbuilt(loaded: Loaded, built: Path) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.database.questions import Asker, Change, Changes, Question, Watcher
@@ -23,6 +23,7 @@ from core.input.values import Secret
 T = TypeVar("T")
 
 _ALONE = "BEGIN IMMEDIATE"
+_LIKE = "postgresql+psycopg://name:password@host/database"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,17 @@ class DatabaseConfig:
         None,
         help="A database such as postgresql+psycopg://hm3:password@localhost/hm3. Without it, SQLite in [app] data.",
     )
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the address is none. What is wrong is not repeated: it may hold a password."""
+        if self.url is None:
+            return
+        try:
+            make_url(self.url).get_dialect().import_dbapi()
+        except (SQLAlchemyError, ImportError, ValueError) as error:
+            missing = isinstance(error, ImportError | NoSuchModuleError)
+            what = "names a kind of database or a driver that is not installed here" if missing else "is no address"
+            raise ValueError(f"url {what}. It looks like {_LIKE}.") from error
 
 
 class Database:
@@ -142,8 +154,7 @@ def _engine_of(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True)
     except (SQLAlchemyError, ImportError) as error:
         raise ConfigError(
-            f"The database cannot be opened: {type(error).__name__}. See [database] url: it looks like "
-            "postgresql+psycopg://name:password@host/database."
+            f"The database cannot be opened: {type(error).__name__}. See [database] url: it looks like {_LIKE}."
         ) from error
 
 

@@ -189,6 +189,8 @@ class AppConfig:
 
     def __post_init__(self) -> None:
         """Raise ValueError where the options do not fit together."""
+        if self.data.exists() and not self.data.is_dir():
+            raise ValueError(f"data = {self.data} is a file. Name a folder.")
         if self.content_origin is None:
             return
         if self.address is None:

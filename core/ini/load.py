@@ -2,17 +2,20 @@
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from core.errors import ConfigError, WiringError
-from core.ini.reader import Entry, IniFile, Mistake, fold
+from core.ini.reader import Entry, IniFile, IniSection, Mistake, fold
 from core.ini.schema import (
     Option,
     Section,
     is_inline_secret,
     kind_words,
     parse_option,
+    parts_of,
     resolve_default,
     show_value,
 )
@@ -92,7 +95,7 @@ def read_sections(ini: IniFile, sections: Sequence[Section], mistakes: Mistakes)
             assert isinstance(before, tuple), "only this function puts something there"
             made[section.kind] = (*before, section.kind(**fields))
         except ValueError as error:
-            mistakes.add(found.line if found else None, f"[{section.name}] {error}")
+            mistakes.add(_line_of(str(error), section, found), f"[{section.name}] {error}")
     return made
 
 
@@ -197,6 +200,16 @@ def nearest(word: str, names: Iterable[str]) -> str:
     return f"There are: {', '.join(there)}." if there else "There are none."
 
 
+def _line_of(sentence: str, section: Section, found: IniSection | None) -> int | None:
+    """Where the option stands that a sentence names first of those that are given, else where the section begins."""
+    if found is None:
+        return None
+    known = {option.name for option in section.options}
+    named = (word for word in re.findall(r"[a-z_]+", sentence) if word in known)
+    given = (found.entries[fold(name)].line for name in named if fold(name) in found.entries)
+    return next(given, found.line)
+
+
 def _values(ini: IniFile, section: Section, mistakes: Mistakes) -> list[_Value] | None:
     values = [_value(ini, section, option, mistakes) for option in section.options]
     whole = [value for value in values if value is not None]
@@ -221,7 +234,9 @@ def _value(ini: IniFile, section: Section, option: Option, mistakes: Mistakes) -
             raise ValueError("goes over several lines, where one is expected")
         value = parse_option(option.kind, entry.text, ini.folder)
     except ValueError as error:
-        mistakes.add(entry.line, f"{where}: {_quoted(option, entry)} {error}. It takes {kind_words(option.kind)}.")
+        mistakes.add(
+            entry.line, f"{where}: {_quoted(option, entry, ini.folder)} {error}. It takes {kind_words(option.kind)}."
+        )
         return None
     return _Value(option, value, f"{ini.path}:{entry.line}")
 
@@ -236,11 +251,21 @@ def _may_span_lines(option: Option) -> bool:
     return hasattr(option.kind, "__args__") or (isinstance(option.kind, type) and issubclass(option.kind, Text))
 
 
-def _quoted(option: Option, entry: Entry) -> str:
+def _quoted(option: Option, entry: Entry, folder: Path) -> str:
+    """What is wrong, in quotes: of several values, the first that is."""
     if option.secret:
         return "the value"
-    text = " ".join(entry.text.split())
+    wrong = (part for part in parts_of(option.kind, entry.text) if not _is_right(option.kind, part, folder))
+    text = " ".join(next(wrong, entry.text).split())
     return f'"{text[:_LONGEST_QUOTE]}"' if text else "the value"
+
+
+def _is_right(kind: Any, text: str, folder: Path) -> bool:  # Any: as parse_option takes it
+    try:
+        parse_option(kind, text, folder)
+    except ValueError:
+        return False
+    return True
 
 
 def _shown(option: Option, value: object) -> str:

@@ -95,8 +95,7 @@ def parse_option(kind: Any, text: str, folder: Path) -> object:
     if bare(kind) is not kind:
         return None if text == "" else parse_option(bare(kind), text, folder)
     if get_origin(kind) is tuple:
-        parts = (part.strip() for part in text.replace("\n", ",").split(","))
-        return tuple(parse_option(get_args(kind)[0], part, folder) for part in parts if part)
+        return tuple(parse_option(get_args(kind)[0], part, folder) for part in parts_of(kind, text))
     if text == "" and kind is not Secret:
         raise ValueError("is empty")
     if kind is Path:
@@ -106,6 +105,13 @@ def parse_option(kind: Any, text: str, folder: Path) -> object:
     if kind is Secret:
         return _secret(text, folder)
     return parse_value(kind, text)
+
+
+def parts_of(kind: Any, text: str) -> tuple[str, ...]:
+    """The values of an option that takes several, with commas between or one on a line; else the one there is."""
+    if get_origin(bare(kind)) is not tuple:
+        return (text,)
+    return tuple(part.strip() for part in text.replace("\n", ",").split(",") if part.strip())
 
 
 def resolve_default(default: object, folder: Path) -> object:
@@ -189,8 +195,9 @@ def _path(text: str, folder: Path) -> Path:
 def _secret(text: str, folder: Path) -> Secret:
     if text.startswith("env:"):
         name = text.removeprefix("env:")
-        if name not in os.environ:
-            raise ValueError(f"names the environment variable {name}, which is not set")
+        if not os.environ.get(name):
+            how = "empty" if name in os.environ else "not set"
+            raise ValueError(f"names the environment variable {name}, which is {how}")
         return Secret.parse(os.environ[name])
     if not text.startswith("file:"):
         return Secret.parse(text)
@@ -204,4 +211,6 @@ def _secret(text: str, folder: Path) -> Secret:
         raise ValueError(f"names the file {path}, which cannot be read: {reason}") from error
     if is_public:
         raise ValueError(f"names the file {path}, which everyone on this machine can read: say chmod o-r {path}")
+    if not held.strip():
+        raise ValueError(f"names the file {path}, which is empty")
     return Secret.parse(held.rstrip("\r\n"))

@@ -5,10 +5,11 @@ from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 
+from core.errors import ConfigError
+from core.ini.redis_place import REDIS_WAYS, RedisPlace
 from core.ini.schema import option
 from core.input.values import Secret
-
-REDIS_WAYS = "redis://localhost:6379/0, rediss://name:password@host:6379/0 or unix:///run/redis/redis.sock"
+from core.security import tls
 
 
 class Store(Enum):
@@ -57,5 +58,21 @@ class SessionConfig:
         """Raise ValueError where the options do not fit together."""
         if self.store is Store.REDIS and self.redis_url is None:
             raise ValueError(f"store = redis needs redis_url, such as {REDIS_WAYS}.")
+        if self.redis_url is not None:
+            RedisPlace.parse(self.redis_url)
+        if self.redis_ca is not None:
+            try:
+                tls.context_of(tls.TlsOptions(ca_file=self.redis_ca))
+            except ConfigError as error:
+                raise ValueError(str(error).replace("ca_file", "redis_ca", 1)) from error  # as it is called here
         if min(self.idle, self.longest) <= timedelta():
             raise ValueError("idle and longest have to be longer than nothing, or nobody could log in.")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What an admin should know of these options, in sentences."""
+        if self.redis_url is None or self.store is Store.REDIS:
+            return ()
+        return (
+            "redis_url is not used, because sessions are kept in the database. Say store = redis, or take it away.",
+        )

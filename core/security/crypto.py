@@ -40,6 +40,11 @@ class CryptoConfig:
         "data. Where systemd hands them over as credentials, those count.",
     )
 
+    def __post_init__(self) -> None:
+        """Raise ValueError where the keys cannot be in that folder."""
+        if self.keys is not None and self.keys.exists() and not self.keys.is_dir():
+            raise ValueError(f"keys = {self.keys} is a file. Name a folder.")
+
 
 class DecryptError(WebmailError):
     """A ciphertext is damaged or belongs elsewhere. Nothing more is told apart on purpose."""

@@ -15,6 +15,7 @@ from typing import Self
 from core.errors import ConfigError, UpstreamError
 
 _BELIEVED = 600.0  # seconds
+_HOST = re.compile(r"[\w.-]+|\[?[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(%\w+)?\]?")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -31,6 +32,17 @@ class Verification(Enum):
 
     CERTIFICATE = "certificate"
     NOTHING = "i-accept-any-certificate"
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports of one protocol: where servers encrypt from the first octet, and where after STARTTLS."""
+
+    tls: int
+    starttls: int
+
+
+IMAP, SMTP, LDAP = Ports(993, 143), Ports(465, 587), Ports(636, 389)
 
 
 class Fingerprint(str):
@@ -110,13 +122,38 @@ def check_pin(connection: ssl.SSLSocket, options: TlsOptions) -> None:
         )
 
 
-def check_name(host: str) -> None:
-    """Raise ValueError where a server's name is a URL, or holds its port too."""
+def check_name(host: str, option: str = "host") -> None:
+    """Raise ValueError, for the option of a section, where a server's name is a URL, holds its port, or cannot be."""
     if "/" in host or host.count(":") == 1 or "]:" in host:
         raise ValueError(
-            f"host = {host} holds more than the server's name. Its port and how it is encrypted have options of their "
-            "own: port and security."
+            f"{option} = {host} holds more than the server's name. Its port and how it is encrypted have options of "
+            "their own: port and security."
         )
+    if not _HOST.fullmatch(host):
+        raise ValueError(f"{option} = {host} is not the name of a server, like mail.example.org, nor an address.")
+
+
+def doubt_trust(host: str, options: TlsOptions) -> tuple[str, ...]:
+    """What an admin should know of a server whose certificate nobody looks at, in a sentence."""
+    if not options.encrypted or options.pinned_certificate or options.verify is Verification.CERTIFICATE:
+        return ()
+    return (
+        f"Any certificate is accepted from {host}, so anybody on the way can read passwords and mail. Name its "
+        "authority with ca_file, or the certificate itself with pinned_certificate.",
+    )
+
+
+def doubt_port(port: int | None, security: Security, usual: Ports, option: str = "port") -> tuple[str, ...]:
+    """What an admin should know of a port that servers use for another way of encryption, in a sentence."""
+    other = usual.tls if security is Security.STARTTLS else usual.starttls
+    if port != other or security is Security.NONE:
+        return ()
+    meant = Security.TLS if security is Security.STARTTLS else Security.STARTTLS
+    where = option.removesuffix("port")
+    return (
+        f"{option} = {port} is where servers expect {where}security = {meant.value}, and it is {security.value}. "
+        f"Unless yours is set up in another way, say {where}security = {meant.value}, or leave {option} out.",
+    )
 
 
 def check_plaintext(host: str, options: TlsOptions) -> None:

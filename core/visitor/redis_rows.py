@@ -1,69 +1,24 @@
 """Sessions in Redis, which sees hashes and ciphertext and forgets by itself what has ended."""
 
-import ipaddress
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from core.errors import ConfigError, Unavailable
-from core.ini.app import is_address
-from core.ini.session import REDIS_WAYS
+from core.ini.redis_place import REDIS_WAYS, RedisPlace
 from core.input.values import Secret
 from core.sentences import Sentence
 from core.visitor import redis_scripts as scripts
 from core.visitor.rows import SessionRow
 
-DEFAULT_PORT = 6379
 _PATIENCE = 5  # seconds that Redis has to answer
-
-
-@dataclass(frozen=True)
-class RedisPlace:
-    """Where a Redis is: a host and port, or a socket; and who asks it."""
-
-    host: str = ""
-    port: int = DEFAULT_PORT
-    socket: str = ""
-    database: int = 0
-    encrypted: bool = False
-    name: str | None = None
-    password: Secret | None = field(default=None, repr=False)
-
-    @classmethod
-    def parse(cls, url: str) -> "RedisPlace":
-        """What an address says. Raises ConfigError, which does not repeat the address: it may hold a password."""
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port or DEFAULT_PORT
-        except ValueError:
-            raise _refused(f"is not an address like {REDIS_WAYS}") from None
-        if parts.scheme not in ("redis", "rediss", "unix") or parts.query or parts.fragment:
-            raise _refused(f"is not an address like {REDIS_WAYS}")
-        name = unquote(parts.username) if parts.username else None
-        password = Secret(unquote(parts.password)) if parts.password else None
-        if parts.scheme == "unix":
-            if host or not parts.path.startswith("/") or parts.path == "/":
-                raise _refused(f"names no socket; it looks like {REDIS_WAYS}")
-            return cls(socket=unquote(parts.path), name=name, password=password)
-        number = parts.path.removeprefix("/") or "0"
-        if not host or not (number.isascii() and number.isdigit()):
-            raise _refused(f"is not an address like {REDIS_WAYS}")
-        if parts.scheme == "redis" and not _is_loopback(host):
-            raise _refused(f"would send sessions unencrypted to {host}. Say rediss:// and let Redis speak TLS")
-        return cls(host, port, "", int(number), parts.scheme == "rediss", name, password)
-
-    def __str__(self) -> str:
-        inner = f"[{self.host}]" if is_address(self.host) and ":" in self.host else self.host
-        return f"socket {self.socket}" if self.socket else f"{inner}, port {self.port}"
 
 
 def open_redis(url: Secret | None, authority: Path | None, idle: timedelta, now: Callable[[], datetime]) -> "RedisRows":
@@ -73,7 +28,10 @@ def open_redis(url: Secret | None, authority: Path | None, idle: timedelta, now:
     """
     if url is None:
         raise ConfigError(f"[session] store = redis needs [session] redis_url, such as {REDIS_WAYS}.")
-    place = RedisPlace.parse(url)
+    try:
+        place = RedisPlace.parse(url)
+    except ValueError as error:
+        raise ConfigError(f"[session] {error}") from error
     client = _client(place, authority)
     try:
         client.ping()
@@ -201,13 +159,5 @@ def _read(id: str, told: Any) -> SessionRow | None:  # Any: octets by octets, of
     return SessionRow(id, family, user_ref, **numbers, blob=told[b"blob"], meta=told.get(b"meta"))
 
 
-def _is_loopback(host: str) -> bool:
-    return ipaddress.ip_address(host).is_loopback if is_address(host) else host == "localhost"
-
-
 def _reason(error: Exception) -> str:
     return str(error).strip().rstrip(".") or type(error).__name__
-
-
-def _refused(reason: str) -> ConfigError:
-    return ConfigError(f"[session] redis_url {reason}.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from core import Count, Line, Port, option
+from core import ConfigError, Count, Line, Port, option, tls
 
 
 class MostAccounts(Count):
@@ -33,6 +33,15 @@ class AccountsConfig:
     inner_networks: bool = option(
         False, help="Whether users may name servers on this machine and in inner networks, too."
     )
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a server cannot be, or the file of authorities cannot be used."""
+        for host in self.hosts:
+            tls.check_name(host.removeprefix("*."), "hosts")
+        try:
+            tls.context_of(tls.TlsOptions(ca_file=self.ca_file))
+        except ConfigError as error:
+            raise ValueError(str(error)) from error
 
     def allows(self, host: str) -> bool:
         """Whether users may name this server."""

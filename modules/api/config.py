@@ -60,4 +60,7 @@ class ProgramConfig:
 
     def __post_init__(self) -> None:
         """Raise ValueError where the key can be guessed."""
-        ProgramKey.parse(self.key)
+        try:
+            ProgramKey.parse(self.key)
+        except ValueError as error:
+            raise ValueError(f"key {error}.") from error

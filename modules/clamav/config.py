@@ -6,7 +6,7 @@ from enum import Enum
 from pathlib import Path
 from typing import ClassVar
 
-from core import Count, Line, Size, option
+from core import Count, Line, Size, option, tls
 
 
 class ClamPort(Count):
@@ -50,5 +50,6 @@ class ClamavConfig:
 
     def __post_init__(self) -> None:
         """Raise ValueError where the options do not fit together."""
+        tls.check_name(self.host)
         if not timedelta() < self.timeout <= timedelta(minutes=10):
             raise ValueError("timeout has to be longer than nothing and 10 min at most.")

@@ -68,9 +68,12 @@ class DiscoveryConfig:
             raise ValueError("timeout has to be longer than nothing and 30 s at most.")
         try:
             tls.context_of(self.tls_options)
-            self.read_table()
         except ConfigError as error:
             raise ValueError(str(error)) from error
+        try:
+            self.read_table()
+        except ConfigError as error:
+            raise ValueError(f"providers = {error}") from error
 
     @property
     def seconds(self) -> float:

@@ -77,6 +77,11 @@ class ImapConfig:
         """How the connection is encrypted and whom it trusts."""
         return tls.TlsOptions(self.security, self.ca_file, self.pinned_certificate, self.verify)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What an admin should know of this server, in sentences."""
+        return tls.doubt_trust(self.host, self.options) + tls.doubt_port(self.port, self.security, tls.IMAP)
+
     @cached_property
     def server(self) -> Server:
         """The server as connections want it."""

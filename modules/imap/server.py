@@ -44,17 +44,3 @@ class Server:
     def told(self) -> str:
         """All of it in one text, which differs from that of any other."""
         return repr(self)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What an admin should know about this address, in sentences."""
-        said = []
-        if not self.options.encrypted and not tls.is_loopback(self.host):
-            said.append(f"Passwords and mail travel to {self.host} unencrypted. Set security = tls.")
-        unverified = self.options.verify is tls.Verification.NOTHING and self.options.pinned_certificate is None
-        if self.options.encrypted and unverified:
-            said.append(
-                f"Any certificate is accepted from {self.host}, so anybody on the way can read passwords and mail. "
-                "Name its authority with ca_file, or the certificate itself with pinned_certificate."
-            )
-        return tuple(said)

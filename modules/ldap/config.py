@@ -127,9 +127,11 @@ class LdapConfig:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What an admin should know about this directory, in sentences."""
+        doubts = tls.doubt_port(self.port, self.security, tls.LDAP)
         if not self.options.encrypted or self.pinned_certificate or self.verify is tls.Verification.CERTIFICATE:
-            return ()
+            return doubts
         return (
+            *doubts,
             "Any certificate is accepted, so anybody between hm3 and the directory can read passwords and log in as "
             "anybody. Name its authority with ca_file, or the certificate itself with pinned_certificate.",
         )

@@ -132,6 +132,9 @@ class ProviderConfig:
             raise ValueError("mail = on needs imap_host.")
         if self.kind is Kind.ZOHO and not self.mail_scopes:
             raise ValueError("mail = on needs mail_scopes: Zoho names no scope for IMAP to everybody.")
+        for name, host in (("imap_host", self.imap_host), ("smtp_host", self.smtp_host)):
+            if host is not None:
+                tls.check_name(host, name)
         for server in (self.imap, self.smtp):
             if server is not None:
                 tls.check_plaintext(server.host, tls.TlsOptions(server.security))
@@ -139,9 +142,13 @@ class ProviderConfig:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What an admin should know about this provider, in sentences."""
+        doubts = (
+            *tls.doubt_port(self.imap_port, self.imap_security, tls.IMAP, "imap_port"),
+            *tls.doubt_port(self.smtp_port, self.smtp_security, tls.SMTP, "smtp_port"),
+        )
         if self.login and self.kind is not Kind.OTHER and not self.allowed_domains and self.tenant == "common":
-            return ("Everybody with an account there can log in. Name allowed_domains, unless that is meant.",)
-        return ()
+            return ("Everybody with an account there can log in. Name allowed_domains, unless that is meant.", *doubts)
+        return doubts
 
     @property
     def facts(self) -> Facts:

@@ -101,6 +101,11 @@ class SmtpConfig:
         return tls.TlsOptions(self.security, self.ca_file, self.pinned_certificate, self.verify)
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What an admin should know of this server, in sentences."""
+        return tls.doubt_trust(self.host, self.options) + tls.doubt_port(self.port, self.security, tls.SMTP)
+
+    @property
     def usual_port(self) -> int:
         """The port to use."""
         usual = {tls.Security.TLS: 465, tls.Security.STARTTLS: 587, tls.Security.NONE: 25}

@@ -122,7 +122,7 @@ class SpamConfig:
         try:
             tls.context_of(self.tls_options)
         except ConfigError as error:
-            raise ValueError(str(error)) from error
+            raise ValueError(f"rspamd_{error}") from error
 
     @property
     def tls_options(self) -> tls.TlsOptions:

@@ -105,6 +105,7 @@ def test_mistakes_of_every_section_are_told_together(shelf: Shelf) -> None:
     assert told.split("\n") == [
         'hm3.ini:2: [app] log_level: "loud" is not one of: debug, info, warning, error. '
         "It takes one of: debug, info, warning, error.",
+        "hm3.ini:4: [tea] minuts: there is no such option. Did you mean minutes?",
         "hm3.ini:5: [taa]: there is no such section. Did you mean tea?",
         "hm3.ini:7: [modules] too: there is no such module. There are: order, overrides, path, tea.",
         "hm3.ini:8: [modules] tea is neither yes nor no. It takes on or off.",

@@ -82,6 +82,8 @@ def hm3(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def test_a_site_that_is_right_is_counted(shelf: Shelf) -> None:
     shelf.add("tea", more=TEA)
+    (shelf.modules / "tea" / "templates" / "tea").mkdir(parents=True)
+    (shelf.modules / "tea" / "templates" / "tea" / "cup.html").touch()
     assert said(check_site, shelf.load()) == [f"{shelf.ini} is right: 1 module, 3 pages."]
 
 
@@ -93,6 +95,12 @@ def test_what_an_admin_should_know_is_said_with_the_check(shelf: Shelf) -> None:
         f"{shelf.ini} is not there: every option has its default.",
         "The defaults are right: 0 modules, 0 pages.",
     ]
+
+
+def test_the_check_says_where_it_would_not_be_served(shelf: Shelf) -> None:
+    told, right = said(check_site, shelf.load("[app]\nbind = 0.0.0.0:8300\n"))
+    assert told.startswith("hm3 does not listen on 0.0.0.0:8300: other machines would reach it there")
+    assert right.endswith("is right: 0 modules, 0 pages.")
 
 
 def test_modules_that_do_not_fit_together_are_not_right(shelf: Shelf) -> None:

@@ -21,6 +21,7 @@ from core.ini.load import (
 )
 from core.ini.reader import IniFile, read_ini
 from core.ini.schema import option, section_of, section_word
+from core.ini.session import SessionConfig
 from core.input.values import Count, Line, Secret, Text
 
 
@@ -119,6 +120,19 @@ def test_a_long_wrong_value_is_cut(tmp_path: Path) -> None:
     assert len(sentence) < 200
 
 
+def test_of_several_values_the_wrong_one_is_quoted(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Ports:
+        """Ports."""
+
+        ports: tuple[Port, ...] = option((), help="Which.")
+
+    mistakes = Mistakes(ini := ini_of(tmp_path, "[ports]\nports =\n    25\n    99999\n    143\n"))
+    read_sections(ini, [section_of("ports", Ports)], mistakes)
+    with pytest.raises(ConfigError, match=r':2: \[ports\] ports: "99999" is not between 1 and 65535'):
+        mistakes.refuse()
+
+
 def test_a_wrong_secret_is_not_quoted(tmp_path: Path) -> None:
     (sentence,) = wrong(ini_of(tmp_path, f"[ldap]\nhost = a\npassword = {'hunter2' * 500}\n"))
     assert "hunter2" not in sentence
@@ -143,6 +157,14 @@ def test_text_may_go_over_several_lines(tmp_path: Path) -> None:
 
 def test_options_that_do_not_go_together_are_refused_by_the_dataclass(tmp_path: Path) -> None:
     assert wrong(ini_of(tmp_path, "[ldap]\nhost = localhost\n")) == ["hm3.ini:1: [ldap] cannot have TLS on localhost."]
+
+
+def test_what_does_not_go_together_is_told_with_the_line_of_the_option_that_it_names(tmp_path: Path) -> None:
+    ini = ini_of(tmp_path, "[session]\n# for long\nlongest = 2 h\nidle = 0 s\n")
+    mistakes = Mistakes(ini)
+    read_sections(ini, (section_of("session", SessionConfig),), mistakes)
+    with pytest.raises(ConfigError, match=r"hm3\.ini:4: \[session\] idle and longest have to be"):
+        mistakes.refuse()
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:

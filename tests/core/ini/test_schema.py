@@ -143,6 +143,19 @@ def test_a_secret_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         parse_option(Secret, "file:password", tmp_path)
 
 
+def test_a_secret_file_without_a_secret_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("\n")
+    (tmp_path / "password").chmod(0o600)
+    with pytest.raises(ValueError, match="password, which is empty"):
+        parse_option(Secret, "file:password", tmp_path)
+
+
+def test_a_variable_without_a_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HM3_TEST_SECRET", "")
+    with pytest.raises(ValueError, match="variable HM3_TEST_SECRET, which is empty"):
+        parse_option(Secret, "env:HM3_TEST_SECRET", HERE)
+
+
 def test_a_secret_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HM3_TEST_SECRET", "hunter2")
     assert parse_option(Secret, "env:HM3_TEST_SECRET", HERE) == "hunter2"

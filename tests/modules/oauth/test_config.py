@@ -67,7 +67,7 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
         (f"{OWN}roles_claim = a b\n", "is not the name of a claim"),
         ("[oauth.m]\nclient_id = c\nkind = microsoft\ntenant = a/b\n", "is not the id of a tenant"),
         ("[oauth.z]\nclient_id = c\nkind = zoho\nmail = on\n", "mail = on needs mail_scopes"),
-        ("[oauth]\ntimeout = 0 s\n", "hm3.ini:3: [oauth] timeout has to be longer than nothing"),
+        ("[oauth]\ntimeout = 0 s\n", "hm3.ini:4: [oauth] timeout has to be longer than nothing"),
         ("[oauth]\nca_file = nowhere.pem\n", "there is no such file"),
     ],
 )

@@ -1,0 +1,127 @@
+"""What an admin may write in the hm3.ini of a whole site, and with which line and words it is answered."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigError
+from core.loader import load
+
+LIKE = "It looks like postgresql+psycopg://name:password@host/database."
+
+
+def site(folder: Path, text: str) -> Path:
+    """The hm3.ini of a site with the shipped modules."""
+    ini = folder / "hm3.ini"
+    ini.write_text(text)
+    ini.chmod(0o600)
+    return ini
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[database]\n\nurl = nonsense\n", f"3: [database] url is no address. {LIKE}"),
+        (
+            "[database]\nurl = nosuchsql://canary@host/name\n",
+            f"2: [database] url names a kind of database or a driver that is not installed here. {LIKE}",
+        ),
+        ("[session]\nidle = 1 h\nredis_url = localhost:6379\n", "3: [session] redis_url is not an address like redis:"),
+        (
+            "[session]\nredis_url = redis://127.0.0.1\nredis_ca = /no/such.pem\n",
+            "3: [session] redis_ca = /no/such.pem: there is no such file.",
+        ),
+        ("[session]\nlongest = 2 h\nidle = 0 s\n", "3: [session] idle and longest have to be longer than nothing"),
+        ("[app]\nname = x\ndata = hm3.ini\n", "3: [app] data = {folder}/hm3.ini is a file. Name a folder."),
+        ("[crypto]\nkeys = hm3.ini\n", "2: [crypto] keys = {folder}/hm3.ini is a file. Name a folder."),
+        ("[imap]\nport = 993\nhost = a b\n", "3: [imap] host = a b is not the name of a server, like mail.example.org"),
+        ("[smtp]\ntimeout = 0 s\n", "2: [smtp] timeout has to be longer than nothing."),
+        ("[clamav]\nhost = http://clam\n[modules]\nclamav = on\n", "2: [clamav] host = http://clam holds more than"),
+        (
+            "[accounts]\nmost = 3\nhosts = *.example.org, mail example\n",
+            "3: [accounts] hosts = mail example is not the",
+        ),
+        ("[accounts]\nca_file = no.pem\n", "2: [accounts] ca_file = {folder}/no.pem: there is no such file."),
+        ("[spam]\nrspamd_ca_file = no.pem\n", "2: [spam] rspamd_ca_file = {folder}/no.pem: there is no such file."),
+        (
+            "[discovery]\nproviders = no.toml\n[modules]\ndiscovery = on\n",
+            "2: [discovery] providers = {folder}/no.toml: the provider table cannot be read",
+        ),
+        ("[api.me]\nkey = canary\n[modules]\napi = on\n", "2: [api.me] key is not 32 or more letters and digits"),
+        (
+            "[oauth.work]\nclient_id = x\nkind = google\nmail = on\nimap_host = imap://x\n[modules]\noauth = on\n",
+            "5: [oauth.work] imap_host = imap://x holds more than the server's name.",
+        ),
+    ],
+)
+def test_what_does_not_work_is_told_at_its_option(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load(site(tmp_path, text))
+    (sentence,) = str(refused.value).split("\n")
+    assert sentence.startswith(f"{tmp_path}/hm3.ini:{told.format(folder=tmp_path)}")
+    assert "canary" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("[imap]\nport = 143\n", "port = 143 is where servers expect security = starttls, and it is tls. Unless yours"),
+        (
+            "[imap]\nport = 993\nsecurity = starttls\n",
+            "port = 993 is where servers expect security = tls, and it is st",
+        ),
+        ("[smtp]\nport = 587\n", "port = 587 is where servers expect security = starttls, and it is tls. Unless yours"),
+        (
+            "[smtp]\nport = 465\nsecurity = starttls\n",
+            "port = 465 is where servers expect security = tls, and it is st",
+        ),
+        (
+            "[smtp]\nverify = i-accept-any-certificate\n",
+            "Any certificate is accepted from localhost, so anybody on the",
+        ),
+        (
+            "[imap]\nverify = i-accept-any-certificate\n",
+            "Any certificate is accepted from localhost, so anybody on the",
+        ),
+        ("[session]\nredis_url = redis://localhost\n", "redis_url is not used, because sessions are kept in the datab"),
+        (
+            "[ldap]\nport = 389\nhosts = localhost\nbase = dc=example\n[modules]\nldap = on\n",
+            "port = 389 is where servers expect security = starttls, and it is tls.",
+        ),
+        (
+            "[oauth.work]\nclient_id = x\nkind = google\nallowed_domains = example.org\nsmtp_port = 587\n"
+            "[modules]\noauth = on\n",
+            "smtp_port = 587 is where servers expect smtp_security = starttls, and it is tls. Unless yours is set up "
+            "in another way, say smtp_security = starttls, or leave smtp_port out.",
+        ),
+    ],
+)
+def test_what_may_be_meant_otherwise_is_noted(tmp_path: Path, text: str, note: str) -> None:
+    ini = site(tmp_path, text)
+    (told,) = load(ini).notes
+    assert told.startswith(f"{ini}:1: {text.split()[0]} {note}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[imap]\nport = 993\n[smtp]\nport = 465\n",
+        "[imap]\nport = 143\nsecurity = starttls\n[smtp]\nport = 587\nsecurity = starttls\n",
+        "[imap]\nport = 143\nsecurity = none\n[smtp]\nport = 587\nsecurity = none\n",
+        "[imap]\nport = 1993\n[smtp]\nport = 2525\nsecurity = starttls\n",
+        "[session]\nstore = redis\nredis_url = redis://localhost\n",
+    ],
+)
+def test_what_fits_together_is_not_noted(tmp_path: Path, text: str) -> None:
+    assert load(site(tmp_path, text)).notes == ()
+
+
+def test_a_wrong_switch_is_the_one_mistake_that_is_told(tmp_path: Path) -> None:
+    ini = site(tmp_path, "[modules]\nmail = onn\nldap = maybe\napi = yess\n[api.me]\nkey = " + "k" * 40 + "\n")
+    with pytest.raises(ConfigError) as refused:
+        load(ini)
+    assert [line.removeprefix(f"{ini}:").partition(" is ")[0] for line in str(refused.value).split("\n")] == [
+        "2: [modules] mail",
+        "3: [modules] ldap",
+        "4: [modules] api",
+    ]
