@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from core.ini.session import SessionConfig
 from core.input.values import Secret
 from core.security import landlock
 from core.security.sandbox import (
@@ -30,6 +29,13 @@ class Files:
     """Options that name a file."""
 
     authorities: Path
+
+
+@dataclass(frozen=True)
+class Place:
+    """An option that holds an address, right or wrong."""
+
+    url: Secret
 
 
 PROBE = """
@@ -173,7 +179,7 @@ def test_the_ports_of_configured_servers_can_be_reached(tmp_path: Path) -> None:
 )
 def test_the_port_that_an_address_in_an_option_names_can_be_reached(url: str, port: int | None) -> None:
     config = SandboxConfig()
-    named = reachable_ports(config, {SessionConfig: SessionConfig(redis_url=Secret(url))})
+    named = reachable_ports(config, {Place: Place(Secret(url))})
     assert named - USUAL_PORTS == ({port} if port else set())
 
 
