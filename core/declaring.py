@@ -4,8 +4,11 @@ import dataclasses
 import re
 from collections.abc import Sequence
 from enum import Enum
+from typing import Any, get_args, get_origin, get_type_hints
 
 from core.errors import WiringError
+from core.input.reading import bare
+from core.input.values import Count, Line, Text
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _RULE = re.compile(r"/([^<>]|<(path:)?[A-Za-z_][A-Za-z0-9_]*>)*", re.ASCII)
@@ -37,6 +40,29 @@ def check_given(module: str, decorator: str, given: Sequence[object], kinds: tup
     raise WiringError(f"@module.{decorator} of module {module} is given {what}. Write {way}.")
 
 
+def check_kind(what: str, given: object, kind: type, way: str) -> None:
+    """Raise WiringError where something is given that is not what `way` makes, unless nothing is."""
+    if given is not None and not isinstance(given, kind):
+        raise WiringError(f"{what} is {given!r}. Give it what {way} returned.")
+
+
+def check_offer(slot: str, offers: object) -> None:
+    """Raise WiringError where a slot offers anything but a type."""
+    if not isinstance(offers, type):
+        raise WiringError(f"Slot {slot} offers {offers!r}. Name the class of a result.")
+
+
+def check_default(what: str, hint: Any, default: object) -> None:  # Any: a type, or what stands for several
+    """Raise WiringError where the default of a field is not of its type."""
+    if default is dataclasses.MISSING or (default is None and bare(hint) is not hint):
+        return
+    kind = bare(hint)
+    held, one = (default, get_args(kind)[0]) if get_origin(kind) is tuple else ((default,), kind)
+    if isinstance(held, tuple) and all(isinstance(value, one) for value in held):
+        return
+    raise WiringError(f"{what} has the default {default!r}, which is not a {getattr(one, '__name__', one)}.")
+
+
 def check_command(module: str, name: object, group: object) -> None:
     """Raise WiringError where a command is named by anything but a word, as without its brackets."""
     for word in (name, group or name):
@@ -61,3 +87,13 @@ def check_settings(kind: type) -> None:
             raise WiringError(
                 f"{kind.__name__}.{field.name} has no label; declare it with setting(default, label=...)."
             )
+        hint = get_type_hints(kind)[field.name]
+        what = f"{kind.__name__}.{field.name}"
+        if not isinstance(hint, type) or not issubclass(hint, bool | Enum | Line | Text | Count):
+            named = getattr(hint, "__name__", hint)
+            raise WiringError(f"{what} is a {named}. A setting is a bool, an Enum, a Line, a Text or a Count.")
+        if issubclass(hint, Enum) and not hasattr(hint, "label"):
+            raise WiringError(
+                f"{what} is a {hint.__name__}, which has no property label: what people read of a choice."
+            )
+        check_default(what, hint, field.default)

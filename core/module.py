@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar, overload
 
-from core.declaring import check_command, check_given, check_neighbours, check_page, check_settings
+from core.declaring import (
+    check_command,
+    check_given,
+    check_kind,
+    check_neighbours,
+    check_offer,
+    check_page,
+    check_settings,
+)
 from core.errors import WiringError
 from core.output.slots import DataSlot, Fragment, Policy, Rate, Redirect, Slot, Stream, StreamSlot
 from core.visitor.permissions import Access
@@ -160,6 +168,8 @@ class Module:
             raise WiringError(f"Page {self.name}.{name} asks for method {method}; pages answer GET, POST or DELETE.")
         full = f"{self.name}.{name}"
         check_page(full, name, rule, (("access", access, Access), ("policy", policy, Policy), ("rate", rate, Rate)))
+        check_kind(f"retry of page {full}", retry, Page, "module.page()")
+        check_kind(f"permission of page {full}", permission, Permission, "module.permission()")
         if any(page.name == full for page in self.pages):
             raise WiringError(f"Module {self.name} has two pages of the name {name}. Rename one.")
         if compressed and layout is not None:
@@ -176,6 +186,7 @@ class Module:
 
     def slot(self, name: str, offers: type[V]) -> Slot[V]:
         """Name a region of this module's pages for other modules to use."""
+        check_offer(f"{self.name}.{name}", offers)
         slot = Slot(f"{self.name}.{name}", offers)
         self.slots.append(slot)
         return slot

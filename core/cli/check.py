@@ -8,7 +8,7 @@ from jinja2 import TemplateSyntaxError
 from sqlalchemy import MetaData
 
 from core.cli.catalogues import catalogues_in, read_catalogue
-from core.cli.named import check_icons, check_templates
+from core.cli.named import check_icons, check_included, check_templates
 from core.database.engine import check_migrations, check_tables
 from core.errors import ConfigError, WiringError
 from core.ini.app import AppConfig, Bind
@@ -39,6 +39,7 @@ def check_boot(loaded: Loaded) -> Wiring:
         check_tables(name.replace("-", "_"), metadata)
         check_migrations(name, metadata, loaded.folders[name] / "migrations")
     check_templates(wiring.plans.values(), renderer.names())
+    check_included(renderer.named_templates(), renderer.names())
     check_icons(renderer.named_icons(), wiring)
     return wiring
 
@@ -47,9 +48,10 @@ def _tables(loaded: Loaded) -> Iterator[tuple[str, MetaData]]:
     """The tables that modules declare in their tables.py, by the module's name."""
     imported = {getattr(code, "__file__", None): code for code in tuple(sys.modules.values())}
     for name, folder in loaded.folders.items():
-        metadata = getattr(imported.get(str(folder / "tables.py")), "metadata", None)
-        if isinstance(metadata, MetaData):
-            yield name, metadata
+        code = imported.get(str(folder / "tables.py"))
+        for held in vars(code).values() if code is not None else ():
+            if isinstance(held, MetaData):
+                yield name, held
 
 
 def check_site(loaded: Loaded, say: Say, built: Path | None = None) -> None:

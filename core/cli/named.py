@@ -33,6 +33,13 @@ def check_templates(plans: Iterable[Plan], there: Collection[str]) -> None:
                     raise WiringError(f"{describe(output.function)} shows template {name}, {_not_there(name, there)}")
 
 
+def check_included(named: Iterable[tuple[str, str]], there: Collection[str]) -> None:
+    """Raise WiringError where a template, each with the others that it includes, names one that is not there."""
+    for template, name in named:
+        if name not in there:
+            raise WiringError(f"Template {template} includes {name}, {_not_there(name, there)}")
+
+
 def check_icons(named: Iterable[tuple[str, str]], wiring: Wiring) -> None:
     """Raise WiringError where a template, each with the icons that it names, or an entry of the menu has none such."""
     there = json.loads(_ICONS.read_text("utf-8"))

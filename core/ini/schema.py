@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+from core.declaring import check_default
 from core.errors import WiringError
 from core.ini.values import Size, parse_span, show_size, show_span
 from core.input.reading import bare, parse_value
@@ -68,6 +69,8 @@ def section_of(name: str, kind: type) -> Section:
     """The section that a config dataclass describes. Raises WiringError where the class is not fit for that."""
     if not dataclasses.is_dataclass(kind):
         raise WiringError(f"The config {kind.__qualname__} of section [{name}] is not a dataclass.")
+    if not getattr(kind, "__dataclass_params__").frozen:  # noqa: B009  # typeshed hides it
+        raise WiringError(f"The config {kind.__qualname__} of section [{name}] can be changed. Make it frozen=True.")
     hints = get_type_hints(kind)
     options, word = [], ""
     for field in dataclasses.fields(kind):
@@ -79,6 +82,13 @@ def section_of(name: str, kind: type) -> Section:
                 f"{kind.__qualname__}.{field.name} of section [{name}] says no help; declare it with option(help=...)."
             )
         hint = hints[field.name]
+        what = f"{kind.__qualname__}.{field.name} of section [{name}]"
+        if not _is_readable(_innermost(hint)):
+            raise WiringError(
+                f"{what} is a {getattr(hint, '__name__', hint)}, which cannot be read from text. Use a type with "
+                "parse, such as Line, or bool, int, an Enum, Size, timedelta, Path, Secret, or tuple[...] of one."
+            )
+        check_default(what, hint, field.default)
         secret = field.metadata["secret"] or _innermost(hint) is Secret
         options.append(Option(field.name, hint, field.default, field.metadata["help"], secret))
     called = f"{name}.{word}" if word else name
@@ -156,6 +166,12 @@ def kind_words(kind: Any) -> str:
             return words(kind)
     first = str(kind.__doc__ or kind.__name__).strip().partition("\n")[0].partition(": ")[0].strip().rstrip(".")
     return first[:1].lower() + first[1:]
+
+
+def _is_readable(kind: Any) -> bool:  # Any: as above
+    if not isinstance(kind, type):
+        return False
+    return kind in (bool, int, Path, timedelta) or issubclass(kind, Enum) or callable(getattr(kind, "parse", None))
 
 
 def _count_words(kind: type[Count]) -> str:

@@ -10,6 +10,8 @@ T = TypeVar("T")
 
 # The mark by which the core knows inputs: what is made from them has it from itself, not from them.
 IS_INPUTS = "__is_inputs__"
+# What modules may see of a request's headers.
+HEADERS = ("accept-language", "authorization", "last-event-id", "user-agent", "x-hm3-background")
 
 
 class Source(Enum):
@@ -46,6 +48,8 @@ def cookie(default: Any = dataclasses.MISSING) -> Any:
 
 def header(name: str, default: Any = dataclasses.MISSING) -> Any:
     """A request header by its name."""
+    if name.lower() not in HEADERS:
+        raise WiringError(f"header({name!r}) is none that is read; there are: {', '.join(HEADERS)}.")
     return _field(Source.HEADER, default, called=name.lower())
 
 

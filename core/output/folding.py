@@ -228,6 +228,10 @@ def _constants_given(template: nodes.Template) -> Iterator[tuple[str, str]]:
     for call in template.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.args and isinstance(call.args[0], nodes.Const):
             yield call.node.name, str(call.args[0].value)
+    for other in template.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)):
+        named = getattr(other, "template")  # noqa: B009  # all four have it, and what they have in common has not
+        if isinstance(named, nodes.Const) and not getattr(other, "ignore_missing", False):
+            yield "include", str(named.value)
 
 
 class _Folding(NodeTransformer):

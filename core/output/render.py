@@ -115,6 +115,10 @@ class Renderer:
         """Every icon that a template names, with the template's name."""
         yield from self._named("icon")
 
+    def named_templates(self) -> Iterator[tuple[str, str]]:
+        """Every other template that one includes, extends or imports from, with its own name."""
+        yield from self._named("include")
+
     def names(self) -> tuple[str, ...]:
         """The names of all templates."""
         return tuple(self._loader.list_templates())

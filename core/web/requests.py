@@ -15,6 +15,7 @@ from werkzeug.http import parse_accept_header
 from werkzeug.sansio.http import parse_cookie
 from werkzeug.sansio.utils import get_host
 
+from core.input.fields import HEADERS
 from core.input.reading import Client, ContentHost, RawRequest, Upload
 from core.module import Page
 from core.output.slots import Format, Wanted
@@ -27,12 +28,7 @@ from core.web.strangers import asked_by_a_person
 from core.zones import zone_named
 
 # Headers that inputs may declare, and where PEP 3333 has them.
-READABLE_HEADERS = MappingProxyType(
-    {
-        name: f"HTTP_{name.upper().replace('-', '_')}"
-        for name in ("accept-language", "authorization", "last-event-id", "user-agent", "x-hm3-background")
-    }
-)
+READABLE_HEADERS = MappingProxyType({name: f"HTTP_{name.upper().replace('-', '_')}" for name in HEADERS})
 BACKGROUND = "X-Hm3-Background"
 LONGEST_TOLD = 500
 _EVENTS = "text/event-stream"

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, get_args, get_origin
 
+from core.declaring import check_default
 from core.errors import WiringError
 from core.input.fields import Source, is_inputs
 from core.input.reading import Upload, bare, declared
-from core.module import Function, Module, Output, Page
+from core.module import Command, Function, Handler, Module, Output, Page
 from core.output.slots import DataSlot, Fragment, Slot, Stream, StreamSlot
+from core.settings import section_name
 from core.wiring.plan import Plan
 from core.wiring.signature import Arity, describe, needs, result
 
@@ -109,6 +111,60 @@ def check_handler(function: Function) -> None:
         )
 
 
+def check_guard(function: Function) -> None:
+    """A guard lets go on, leads on or refuses: what it returned besides would count for nothing."""
+    made = result(function)
+    if made is not None:
+        raise WiringError(
+            f"{describe(function)} is a guard and returns {made.__name__}. A guard returns None, which lets the "
+            "request go on, or a Redirect, or it raises a Refusal."
+        )
+
+
+def check_factory(function: Function) -> None:
+    """A service offers something by a type that says what it is."""
+    made = result(function)
+    if made is None or made.__module__ == "builtins":
+        what = "nothing" if made is None else made.__name__
+        raise WiringError(
+            f"{describe(function)} is a service and returns {what}. Return a class of its own: its type is the key."
+        )
+
+
+def check_commands(commands: Iterable[Command]) -> None:
+    """No two commands of one name."""
+    seen: dict[tuple[str, str], Command] = {}
+    for command in commands:
+        other = seen.setdefault((command.group, command.name), command)
+        if other is not command:
+            raise WiringError(
+                f"{describe(other.function)} and {describe(command.function)} are both the command hm3 {command.group} "
+                f"{command.name}. Rename one."
+            )
+
+
+def check_sections(kinds: Iterable[type]) -> None:
+    """No two settings classes whose sections have one name: what was chosen is kept under it."""
+    seen: dict[str, type] = {}
+    for kind in kinds:
+        other = seen.setdefault(section_name(kind), kind)
+        if other is not kind:
+            one, two = (f"{each.__module__}.{each.__qualname__}" for each in (other, kind))
+            raise WiringError(f"Settings {one} and {two} have one name. Rename one.")
+
+
+def check_neighbours_run(handlers: Iterable[Handler]) -> None:
+    """Whatever a handler runs after or before is a handler of some page."""
+    handlers = tuple(handlers)
+    known = {handler.function for handler in handlers}
+    for handler in handlers:
+        for neighbour in (*handler.after, *handler.before):
+            if neighbour not in known:
+                raise WiringError(
+                    f"{describe(handler.function)} runs after or before {describe(neighbour)}, which is no handler."
+                )
+
+
 def check_outputs(outputs: Iterable[Output], outside: Collection[type]) -> None:
     """Outputs see results and nothing else, and return what their slot takes."""
     for output in outputs:
@@ -118,6 +174,8 @@ def check_outputs(outputs: Iterable[Output], outside: Collection[type]) -> None:
                     f"{describe(output.function)} is an output and asks for {need.kind.__name__}. "
                     "Outputs see results only: let a handler put what you need into one."
                 )
+        if inspect.iscoroutinefunction(output.function) or inspect.isgeneratorfunction(output.function):
+            raise WiringError(f"{describe(output.function)} is async or yields. Write def, and return.")
         made = result(output.function)
         if isinstance(output.slot, Slot) and made is not Fragment:
             raise WiringError(f"{describe(output.function)} shows in slot {output.slot.name}; return a Fragment.")
@@ -144,11 +202,17 @@ def check_inputs(plan: Plan) -> None:
             must_stand = source is Source.PATH and field.default is dataclasses.MISSING
             if must_stand and name not in rule_fields(page.rule):
                 raise WiringError(f"{kind.__name__} reads {name} from the path, but {page.rule} has no <{name}>.")
+            if source in (Source.FORM, Source.UPLOAD) and page.method == "GET" and field.default is dataclasses.MISSING:
+                raise WiringError(
+                    f"{kind.__name__} reads {name} from a form, and page {page.name} is a GET page, which gets none. "
+                    "Use query(), or a page with method='POST'."
+                )
             if not _parses(_element(hint)):
                 raise WiringError(
                     f"{kind.__name__}.{name} is a {getattr(hint, '__name__', hint)}, which cannot check itself. "
                     "Use a type with parse, such as Line, or bool, int, a date or an Enum."
                 )
+            check_default(f"{kind.__name__}.{name}", hint, field.default)
             other = types.setdefault((source, name), (kind, hint))
             if bare(other[1]) != bare(hint):
                 raise WiringError(

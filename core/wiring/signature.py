@@ -1,5 +1,6 @@
 """Read what registered functions ask for and add, from their annotations alone."""
 
+import inspect
 import types
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
@@ -37,6 +38,10 @@ def needs(function: Function) -> tuple[Need, ...]:
     """What a function asks for. Raises WiringError for a parameter without one plain type."""
     hints = _hints(function)
     code = getattr(function, "__init__") if isinstance(function, type) else function  # noqa: B009  # a class is a factory
+    if code.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+        raise WiringError(
+            f"{describe(function)} takes any number of parameters. Ask for tuple[T, ...] to get all there are."
+        )
     names = code.__code__.co_varnames[: code.__code__.co_argcount + code.__code__.co_kwonlyargcount]
     asked = [name for name in names if not (isinstance(function, type) and name == "self")]
     for name in asked:

@@ -33,14 +33,19 @@ from core.visitor.session import Session
 from core.visitor.store import SessionStore
 from core.visitor.visit import Visit
 from core.wiring.check import (
+    check_commands,
+    check_factory,
+    check_guard,
     check_handler,
     check_inputs,
     check_modules,
     check_needs,
+    check_neighbours_run,
     check_outputs,
     check_pages,
     check_placement,
     check_replacements,
+    check_sections,
 )
 from core.wiring.order import in_order, refuse_circles
 from core.wiring.plan import Plan, Wiring, make_plan
@@ -83,10 +88,15 @@ def wire(modules: Sequence[Module]) -> Wiring:
     settings = (LookSettings, *(kind for module in modules for kind in module.settings_types))
     configs = frozenset((AppConfig, CryptoConfig, *(kind for module in modules for kind in module.configs)))
     outside = AMBIENT | services.keys() | shared.keys() | frozenset(settings) | configs
+    for make in (make for module in modules for make in (*module.services, *module.shared_services)):
+        check_factory(make)
     _check_factories(services, shared, outside, configs)
+    check_sections(settings)
     guards = _guards(modules, swaps)
     for guard in guards:
+        check_guard(guard.function)
         check_needs(guard.function, "any page", {**services, **shared}, outside)
+    check_commands(command for module in modules for command in module.commands)
     for command in (command for module in modules for command in module.commands):
         typed = {need.kind for need in needs(command.function) if is_typed(need.kind)}
         check_needs(command.function, "the command line", {**services, **shared}, outside | typed)
@@ -99,6 +109,7 @@ def wire(modules: Sequence[Module]) -> Wiring:
     pages = [page for module in modules for page in module.pages]
     check_pages(pages, {permission for module in modules for permission in module.permissions})
     handlers = [_swapped(handler, swaps) for module in modules for handler in module.handlers]
+    check_neighbours_run(handlers)
     available = {**services, **shared}
     plans = {page.name: _plan(page, handlers, outputs, available, outside) for page in pages}
     check_placement(outputs, plans.values())

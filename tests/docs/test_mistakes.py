@@ -136,6 +136,58 @@ MISTAKES: Mapping[str, Mapping[str, str]] = {
     "an entry of the menu with such an icon": {
         "handlers": f"{HEAD}@module.service\ndef entry() -> MenuEntry:\n    return MenuEntry('Tea', '/cup', 'starr')\n"
     },
+    "a template that another one includes": {"template": '{% include "tea/saucer.html" %}\n'},
+    "an option that text cannot be read into": {
+        "handlers": f"{HEAD}@module.config\n@dataclass(frozen=True)\nclass TeaConfig:\n"
+        "    '''Tea.'''\n    cups: str = option('3', help='How many.')\n"
+    },
+    "a default of another type": {
+        "handlers": f"{HEAD}@module.config\n@dataclass(frozen=True)\nclass TeaConfig:\n"
+        "    '''Tea.'''\n    cups: Count = option('three', help='How many.')\n"
+    },
+    "a field that begins as another type": {
+        "handlers": f"{HEAD}@inputs\nclass Wanted:\n    size: Count = query('big')\n"
+        "@module.handler(page)\ndef pour(wanted: Wanted) -> None: ...\n"
+    },
+    "options that may change": {
+        "handlers": f"{HEAD}@module.config\n@dataclass\nclass TeaConfig:\n    cups: int = option(3, help='How many.')\n"
+    },
+    "a setting that nobody can choose": {
+        "handlers": f"{HEAD}@module.settings\n@dataclass(frozen=True)\n"
+        "class TeaSettings:\n    strong: float = setting(0.5, label='Strong')\n"
+    },
+    "a setting with another default": {
+        "handlers": f"{HEAD}@module.settings\n@dataclass(frozen=True)\n"
+        "class TeaSettings:\n    strong: bool = setting('yes', label='Strong')\n"
+    },
+    "choices without words": {
+        "handlers": f"{HEAD}from enum import Enum\nclass Kind(Enum):\n    GREEN = 'green'\n"
+        "@module.settings\n@dataclass(frozen=True)\nclass TeaSettings:\n"
+        "    kind: Kind = setting(Kind.GREEN, label='Kind')\n"
+    },
+    "settings of one name": {
+        "handlers": f"{HEAD}@module.settings\n@dataclass(frozen=True)\nclass LookSettings:\n"
+        "    strong: bool = setting(True, label='Strong')\n"
+    },
+    "a guard that answers": {"handlers": f"{HEAD}@module.guard(Phase.SESSION)\ndef taste() -> bool: ...\n"},
+    "a service without a type of its own": {"handlers": f"{HEAD}@module.service\ndef make() -> str: ...\n"},
+    "any number of parameters": {"handlers": f"{HEAD}{CUP}@module.handler(page)\ndef pour(*cups: Cup) -> None: ...\n"},
+    "two commands of one name": {
+        "handlers": f"{HEAD}@module.command('cup')\ndef pour() -> str: ...\n"
+        "@module.command('cup')\ndef refill() -> str: ...\n"
+    },
+    "an `after` of what is no handler": {
+        "handlers": f"{HEAD}def stir() -> None: ...\n@module.handler(page, after=(stir,))\ndef pour() -> None: ...\n"
+    },
+    "an output that is async": {"outputs": f"{HEAD}@module.output(page.body)\nasync def show() -> Fragment: ...\n"},
+    "a form on a GET page": {
+        "handlers": f"{HEAD}@inputs\nclass Wanted:\n    size: Line = form()\n"
+        "@module.handler(page)\ndef pour(wanted: Wanted) -> None: ...\n"
+    },
+    "a header that is not read": {"handlers": f"{HEAD}@inputs\nclass Wanted:\n    size: Line = header('x-tea')\n"},
+    "a slot that offers a word": {"more": "slot = module.slot('cup', offers='Cup')\n"},
+    "a `retry` that is no page": {"more": "page = module.page('cup', '/cup', method='POST', retry='tea')\n"},
+    "a permission that is a word": {"more": "page = module.page('cup', '/cup', permission='drink')\n"},
     "a table that no migration makes": {
         "tables": "from sqlalchemy import Column, Integer, MetaData, Table\n"
         "metadata = MetaData()\ncups = Table('tea_cups', metadata, Column('id', Integer, primary_key=True))\n"
