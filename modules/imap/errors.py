@@ -11,6 +11,8 @@ _MISSING = re.compile(
     r"does ?n[o']t exist|nonexist|no such|unknown mailbox|mailbox not found|unknown folder|not exist", re.I
 )
 _FULL = re.compile(r"quota|mailbox is full|no space", re.I)
+# Servers without codes say so in words; the password may be right.
+_TOO_MANY = re.compile(r"too many|maximum .{0,40}connection|connection limit", re.I)
 _EXISTS = re.compile(r"already exists|mailbox exists", re.I)
 # Dovecot, over a connection that knows another mailbox of that name which was deleted in the same second.
 _STALE = re.compile(r"deleted under us", re.I)
@@ -118,7 +120,8 @@ def refusal(answer: Answer, doing: str, mailbox: str = "") -> Refusal | Upstream
 
 def login_refusal(answer: Answer, host: str) -> UpstreamError:
     """The error for a refused log-in (RFC 5530)."""
-    if answer.code in ("", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED"):
+    full = not answer.code and _TOO_MANY.search(answer.text)
+    if answer.code in ("", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED") and not full:
         return WrongPassword(Sentence("The mail server %(host)s does not accept this name and password.", host=host))
     if answer.code == "EXPIRED":
         return WrongPassword(

@@ -18,6 +18,8 @@ INBOX = MailboxName("INBOX")
     [
         (b"NO [AUTHENTICATIONFAILED] no", WrongPassword, "does not accept this name and password"),
         (b"NO no", WrongPassword, "does not accept"),
+        (b"NO Login failed: too many connections", LoginRefused, "too many connections. Try again later"),
+        (b"NO Maximum number of connections reached", LoginRefused, "takes no log-ins now"),
         (b"NO [EXPIRED] old", WrongPassword, "expired"),
         (b"NO [PRIVACYREQUIRED] tls", LoginRefused, "only over TLS"),
         (b"NO [UNAVAILABLE] later", LoginRefused, "takes no log-ins now: later"),
