@@ -92,8 +92,4 @@ def check_settings(kind: type) -> None:
         if not isinstance(hint, type) or not issubclass(hint, bool | Enum | Line | Text | Count):
             named = getattr(hint, "__name__", hint)
             raise WiringError(f"{what} is a {named}. A setting is a bool, an Enum, a Line, a Text or a Count.")
-        if issubclass(hint, Enum) and not hasattr(hint, "label"):
-            raise WiringError(
-                f"{what} is a {hint.__name__}, which has no property label: what people read of a choice."
-            )
         check_default(what, hint, field.default)

@@ -25,7 +25,7 @@ from core.errors import (
 from core.ini.app import AppConfig
 from core.ini.schema import option, section_word
 from core.ini.session import SessionConfig
-from core.ini.values import Size, parse_span
+from core.ini.values import RoleName, Size, parse_span
 from core.input.fields import cookie, form, header, inputs, path, query, upload
 from core.input.reading import Client, ContentHost, RawRequest, Upload
 from core.input.values import BIDI_CONTROLS, Count, Line, Port, RowId, Secret, SitePath, Text
@@ -192,6 +192,7 @@ __all__ = [
     "Refusal",
     "Revocation",
     "Roles",
+    "RoleName",
     "RowId",
     "Secret",
     "Sentence",

@@ -24,7 +24,7 @@ from core.ini.load import (
 )
 from core.ini.rates import RatesConfig
 from core.ini.reader import IniFile, fold, read_ini
-from core.ini.roles import read_roles
+from core.ini.roles import read_roles, warn_of_roles
 from core.ini.schema import Section, parse_option, section_of
 from core.ini.session import SessionConfig
 from core.module import Module
@@ -105,7 +105,7 @@ def folders_from_elsewhere(path: Path = Path("hm3.ini"), *, shipped: Path = SHIP
     mistakes = Mistakes(ini)
     chosen = read_sections(ini, (section_of("modules", ModulesConfig),), mistakes).get(ModulesConfig, ModulesConfig())
     assert isinstance(chosen, ModulesConfig)  # it is kept under its own type
-    on = _enabled(ini, _find(ini, chosen, shipped, mistakes), mistakes).values()
+    on = _enabled(ini, chosen, _find(ini, chosen, shipped, mistakes), mistakes).values()
     return tuple(one.folder for one in on if one.is_package and not one.folder.is_relative_to(shipped))
 
 
@@ -122,15 +122,18 @@ def load(path: Path = Path("hm3.ini"), *, must_exist: bool = False, shipped: Pat
     chosen = configs.get(ModulesConfig, ModulesConfig())
     assert isinstance(chosen, ModulesConfig)  # it is kept under its own type
     found = _find(ini, chosen, shipped, mistakes)
-    wanted = _in_order(ini, _enabled(ini, found, mistakes), found, chosen, mistakes)
+    wanted = _in_order(ini, _enabled(ini, chosen, found, mistakes), found, chosen, mistakes)
     modules = _import(wanted, mistakes)
     sections = core + sections_in(ini, module_sections(modules))
     configs.update(read_sections(ini, sections[len(core) :], mistakes))
     unread = [one.name for one in found if one.name not in {module.name for module in modules}]
-    check_names(ini, sections, unread, FREE_SECTIONS, mistakes)
+    # Of what is in a folder that is not there nothing is known: not that it would be misspelt, either.
+    missing = chosen.path is not None and not chosen.path.is_dir()
+    check_names(ini, sections, [*unread, *(ini.sections if missing else ())], FREE_SECTIONS, mistakes)
     roles = read_roles(
         ini, [permission.name for module in modules for permission in module.permissions], unread, mistakes
     )
+    warn_of_roles(ini, sections, configs, roles, mistakes)
     guard_readable_secrets(ini, sections, mistakes)
     warn_of_own_words(ini, sections, configs, mistakes)
     warn_of_unread(ini, unread, mistakes)
@@ -170,15 +173,16 @@ def _find(ini: IniFile, chosen: ModulesConfig, shipped: Path, mistakes: Mistakes
     return tuple(found)
 
 
-def _enabled(ini: IniFile, found: Sequence[Found], mistakes: Mistakes) -> dict[str, Found]:
+def _enabled(ini: IniFile, chosen: ModulesConfig, found: Sequence[Found], mistakes: Mistakes) -> dict[str, Found]:
     """The modules that are on, by their folded names."""
     options = {fold(option.name) for option in section_of("modules", ModulesConfig).options}
     taken = options | {fold(core.name) for core in core_sections()} | set(FREE_SECTIONS)
     section = ini.sections.get("modules")
     switches = {name: entry for name, entry in (section.entries if section else {}).items() if name not in options}
     names = {fold(one.name): one.name for one in found}
+    missing = chosen.path is not None and not chosen.path.is_dir()
     for name, entry in switches.items():
-        if name not in names:
+        if name not in names and not missing:
             hint = nearest(entry.name, [*names.values(), *options])
             mistakes.add(entry.line, f"[modules] {entry.name}: there is no such module. {hint}")
     enabled: dict[str, Found] = {}
@@ -242,7 +246,7 @@ def _place(
             _place(fold(required), (*above, name), enabled, names, placed, mistakes)
         elif fold(required) in names:
             mistakes.add(
-                None,
+                mistakes.line_of("modules", required),
                 f"Module {one.name} requires {required}, which is off. Switch it on with [modules] {required} = on, "
                 f"or switch {one.name} off.",
             )

@@ -126,7 +126,7 @@ def open_database(data: Path, config: DatabaseConfig | None = None, migrations: 
         engine = create_engine(f"sqlite:///{data / 'hm3.sqlite'}", connect_args={"timeout": 20})
         event.listen(engine, "connect", _prepare_sqlite)
     else:
-        engine = _engine_of(str(url))
+        engine = create_engine(str(url), pool_pre_ping=True)
     try:
         _bring_up_to_date(engine, migrations)
     except ConfigError:
@@ -147,15 +147,6 @@ def _refusal(error: SQLAlchemyError, data: Path | None) -> str:
         f"The database cannot be opened: {data / 'hm3.sqlite'}: {reason}. Look whether the disk has room and the file "
         "belongs to the user who runs hm3, or put back a backup of it."
     )
-
-
-def _engine_of(url: str) -> Engine:
-    try:
-        return create_engine(url, pool_pre_ping=True)
-    except (SQLAlchemyError, ImportError) as error:
-        raise ConfigError(
-            f"The database cannot be opened: {type(error).__name__}. See [database] url: it looks like {_LIKE}."
-        ) from error
 
 
 def check_tables(module: str, metadata: MetaData) -> None:

@@ -46,6 +46,11 @@ class Mistakes:
         """Remember a mistake."""
         self._found.append(Mistake(line, sentence))
 
+    def line_of(self, section: str, option: str) -> int | None:
+        """Where an option of a section stands, if it does."""
+        entry = self._ini.entry(section, option)
+        return entry.line if entry else None
+
     def refuse(self) -> None:
         """Raise ConfigError with every mistake on a line of its own, in the order of the file, if there are any."""
         if self._found:

@@ -1,13 +1,16 @@
 """Who has which role, and what each role may do: the sections [roles] and [permissions] of hm3.ini."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from core.ini.load import Mistakes, nearest
 from core.ini.reader import Entry, IniFile
-from core.ini.schema import parse_option
+from core.ini.schema import Section, parse_option
+from core.ini.values import RoleName
 from core.input.values import Line
 from core.visitor.permissions import Roles
+
+EVERYONE = "everyone"  # in the place of a role: all users
 
 
 def read_roles(ini: IniFile, permissions: Collection[str], off: Iterable[str], mistakes: Mistakes) -> Roles:
@@ -35,6 +38,24 @@ def read_roles(ini: IniFile, permissions: Collection[str], off: Iterable[str], m
                 mistakes.add(entry.line, f"[permissions] {entry.name}: there is no permission {name}. {hint}")
         granted[role] = frozenset(named)
     return Roles({user: frozenset(has) for user, has in users.items()}, granted)
+
+
+def warn_of_roles(
+    ini: IniFile, sections: Iterable[Section], configs: Mapping[type, object], roles: Roles, mistakes: Mistakes
+) -> None:
+    """Warn of roles in options that [roles] does not name: what they are meant for would hold for nobody."""
+    for section in sections:
+        for option in section.options:
+            entry, config = ini.entry(section.name, option.name), configs.get(section.kind)
+            if option.kind != tuple[RoleName, ...] or entry is None or config is None:
+                continue
+            for name in getattr(config, option.name):
+                if name not in (*roles.by_role, EVERYONE):
+                    hint = nearest(name, (*roles.by_role, EVERYONE))
+                    mistakes.warnings.append(
+                        f"{ini.path}:{entry.line}: [{section.name}] {option.name}: [roles] names no role {name}, so "
+                        f"that it holds for nobody, unless a directory or provider gives it. {hint}"
+                    )
 
 
 def _entries(ini: IniFile, section: str) -> dict[str, Entry]:

@@ -4,7 +4,8 @@ import re
 from datetime import timedelta
 from typing import ClassVar, Self
 
-from core.input.values import Count
+from core.ini.reader import fold
+from core.input.values import Count, Line
 
 _NUMBER_AND_UNIT = re.compile(r"([0-9]{1,15})\s*([A-Za-z]*)", re.ASCII)
 _OCTETS = {
@@ -45,6 +46,18 @@ class Size(Count):
         if not cls.least <= octets <= cls.most:
             raise ValueError(f"is not between {show_size(cls.least)} and {show_size(cls.most)}")
         return cls(octets)
+
+
+class RoleName(Line):
+    """The name of a role of [roles], in the one spelling of names there: lower case, and underscores for dashes."""
+
+    __slots__ = ()
+    longest: ClassVar[int] = 100
+
+    @classmethod
+    def parse(cls, text: str, /) -> Self:
+        """Raise ValueError with a reason that reads after the option's name."""
+        return cls(fold(super().parse(text)))
 
 
 def show_size(octets: int) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from core.errors import InputError, NotAllowed
+from core.ini.values import RoleName
 from core.input.reading import Client
 from core.input.values import Secret
 from core.output.slots import Redirect
@@ -260,7 +261,8 @@ class Login:
         for name, secret in identity.secrets.items():
             self._session.keep(name, secret)
         self._session.keep_brought(identity.secrets)
-        self._session.roles = identity.roles
+        # A directory or provider may give them as their own names are written, and hm3.ini in another spelling.
+        self._session.roles = frozenset(RoleName.parse(role) for role in identity.roles)
         self._session.display_name, self._session.address = identity.display_name, identity.address
         self._session.key = None
         if identity.key is not None:

@@ -2,9 +2,20 @@
 
 from dataclasses import replace
 
-from core import Conflict, NotFound, PasswordHasher, PasswordPrompt, Revocation, Roles, Secret, Sentence, refuse_weak
+from core import (
+    Conflict,
+    NotFound,
+    PasswordHasher,
+    PasswordPrompt,
+    Revocation,
+    RoleName,
+    Roles,
+    Secret,
+    Sentence,
+    refuse_weak,
+)
 from modules.local.module import module
-from modules.local.names import AccountName, Address, DisplayName, RoleName
+from modules.local.names import AccountName, Address, DisplayName
 from modules.local.store import LocalAccount, LocalAccounts
 
 GROUP = "user"

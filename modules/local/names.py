@@ -65,10 +65,3 @@ class DisplayName(Line):
 
     __slots__ = ()
     longest = 200
-
-
-class RoleName(Line):
-    """The name of a role in hm3.ini."""
-
-    __slots__ = ()
-    longest = 100

@@ -103,7 +103,14 @@ class SmtpConfig:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What an admin should know of this server, in sentences."""
-        return tls.doubt_trust(self.host, self.options) + tls.doubt_port(self.port, self.security, tls.SMTP)
+        doubts = tls.doubt_trust(self.host, self.options) + tls.doubt_port(self.port, self.security, tls.SMTP)
+        if self.authentication is Authentication.FIXED or not (self.username or self.password):
+            return doubts
+        return (
+            *doubts,
+            f"username and password are not used with authentication = {self.authentication.value}. Say authentication "
+            "= fixed, or take them away.",
+        )
 
     @property
     def usual_port(self) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
-from core import Access, Line, Module, Rate, option, parse_span
+from core import Access, Line, Module, Rate, RoleName, option, parse_span
 from modules.twofactor.results import CodeForm
 
 module = Module("twofactor", requires=("login", "security"))
@@ -46,7 +46,7 @@ class TrustTime(timedelta):
 class TwofactorConfig:
     """A code from an app after the password."""
 
-    required: tuple[Line, ...] = option(
+    required: tuple[RoleName, ...] = option(
         (), help="Roles whose users must have a second factor, or everyone. Without it, whoever wants one has one."
     )
     issuer: Line = option(Line("hm3"), help="What the app calls the account.")

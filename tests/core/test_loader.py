@@ -123,7 +123,8 @@ def test_a_required_module_that_is_off_is_refused(shelf: Shelf) -> None:
     shelf.add("apple", "pear")
     shelf.add("pear")
     assert shelf.refusal("[modules]\npear = off\n") == (
-        "hm3.ini: Module apple requires pear, which is off. Switch it on with [modules] pear = on, or switch apple off."
+        "hm3.ini:2: Module apple requires pear, which is off. Switch it on with [modules] pear = on, or switch "
+        "apple off."
     )
 
 

@@ -160,11 +160,6 @@ MISTAKES: Mapping[str, Mapping[str, str]] = {
         "handlers": f"{HEAD}@module.settings\n@dataclass(frozen=True)\n"
         "class TeaSettings:\n    strong: bool = setting('yes', label='Strong')\n"
     },
-    "choices without words": {
-        "handlers": f"{HEAD}from enum import Enum\nclass Kind(Enum):\n    GREEN = 'green'\n"
-        "@module.settings\n@dataclass(frozen=True)\nclass TeaSettings:\n"
-        "    kind: Kind = setting(Kind.GREEN, label='Kind')\n"
-    },
     "settings of one name": {
         "handlers": f"{HEAD}@module.settings\n@dataclass(frozen=True)\nclass LookSettings:\n"
         "    strong: bool = setting(True, label='Strong')\n"

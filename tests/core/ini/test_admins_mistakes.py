@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import ConfigError
 from core.loader import load
+from modules.twofactor.module import TwofactorConfig
 
 LIKE = "It looks like postgresql+psycopg://name:password@host/database."
 
@@ -125,3 +126,41 @@ def test_a_wrong_switch_is_the_one_mistake_that_is_told(tmp_path: Path) -> None:
         "3: [modules] ldap",
         "4: [modules] api",
     ]
+
+
+def test_a_role_that_nobody_has_is_noted_where_it_is_asked_for(tmp_path: Path) -> None:
+    ini = site(tmp_path, "[roles]\nMail-Admin = ann\n[twofactor]\nrequired = evryone, mail_admin\n")
+    assert load(ini).notes == (
+        f"{ini}:4: [twofactor] required: [roles] names no role evryone, so that it holds for nobody, unless a "
+        "directory or provider gives it. Did you mean everyone?",
+    )
+
+
+@pytest.mark.parametrize("written", ["Mail-Admin", "mail_admin", "mail-admin", "everyone"])
+def test_a_role_is_the_same_in_any_spelling(tmp_path: Path, written: str) -> None:
+    loaded = load(site(tmp_path, f"[roles]\nMail-Admin = ann\n[twofactor]\nrequired = {written}\n"))
+    assert loaded.notes == ()
+    assert loaded.config(TwofactorConfig).requires(loaded.roles.of("ann"))
+
+
+def test_of_modules_in_a_folder_that_is_not_there_nothing_more_is_said(tmp_path: Path) -> None:
+    ini = site(tmp_path, "[modules]\npath = /no/such/folder\ntea = on\n[tea]\ncups = 3\n")
+    with pytest.raises(ConfigError) as refused:
+        load(ini)
+    assert str(refused.value) == f"{ini}:2: [modules] path: there is no folder /no/such/folder."
+
+
+def test_what_needs_a_module_that_is_off_is_told_at_the_switch(tmp_path: Path) -> None:
+    ini = site(tmp_path, "[modules]\n\nlogin = off\n")
+    with pytest.raises(ConfigError) as refused:
+        load(ini)
+    assert {line.partition(" requires ")[2] for line in str(refused.value).split("\n")} == {
+        f"login, which is off. Switch it on with [modules] login = on, or switch {name} off."
+        for name in ("idle", "passkeys", "remember", "throttle", "twofactor")
+    }
+    assert all(line.startswith(f"{ini}:3: Module ") for line in str(refused.value).split("\n"))
+
+
+def test_a_password_that_is_not_used_is_noted(tmp_path: Path) -> None:
+    (note,) = load(site(tmp_path, "[smtp]\nusername = hm3\npassword = canary\n")).notes
+    assert "username and password are not used with authentication = login." in note and "canary" not in note

@@ -78,6 +78,12 @@ def test_roles_that_a_login_gives_stand_beside_those_of_the_ini() -> None:
     assert (session.display_name, session.address) == ("Ada", "a@x.example")
 
 
+def test_a_role_that_a_directory_spells_otherwise_is_the_one_of_the_ini() -> None:
+    session = Session()
+    login(session).begin(Identity("bob", roles=frozenset({"Mail-Admin"})))
+    assert session.visitor == User("bob", frozenset({"mail_admin"}))
+
+
 def test_nothing_that_an_earlier_login_told_is_left_to_the_next() -> None:
     session = Session()
     login(session).begin(Identity("bob", roles=frozenset({"support"}), display_name="Bob", address="b@x.example"))
