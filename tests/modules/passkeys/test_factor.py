@@ -9,7 +9,7 @@ import pytest
 
 import modules.twofactor.handlers
 import modules.twofactor.outputs
-from core import Line, Roles
+from core import RoleName, Roles
 from modules.twofactor.module import TwofactorConfig
 from modules.twofactor.module import module as twofactor
 from tests.core.web.door import Browser
@@ -46,7 +46,7 @@ def strict(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
     yield from open_house(
         tmp_path,
         *request.param,
-        configs={TwofactorConfig: TwofactorConfig((Line("admin"),))},
+        configs={TwofactorConfig: TwofactorConfig((RoleName("admin"),))},
         roles=Roles({"bob": frozenset({"admin"})}),
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 import modules.twofactor.handlers
 import modules.twofactor.outputs
-from core import Line, LoginGate, Module, Roles
+from core import Line, LoginGate, Module, RoleName, Roles
 from modules.twofactor.module import TwofactorConfig
 from modules.twofactor.module import module as twofactor
 from tests.core.visitor.test_login import Gate
@@ -31,7 +31,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def strict(tmp_path: Path) -> Iterator[House]:
     """A site where admins must have a second factor; ada is one."""
-    config = TwofactorConfig((Line("admin"),), Line("Shed"))
+    config = TwofactorConfig((RoleName("admin"),), Line("Shed"))
     yield from open_house(
         tmp_path, twofactor, configs={TwofactorConfig: config}, roles=Roles({"ada": frozenset({"admin"})})
     )
