@@ -51,14 +51,15 @@ def trespasses(found: Found, there: Iterable[Found]) -> Iterator[str]:
         imports = [one for one in _imports(tree, package) if one.folder != own and one.file]
         replaced = set(_replaced(tree, imports))
         bridge = fold(file.stem.removeprefix("with_")) if file.stem.startswith("with_") else ""
-        for one in imports:
+        for one in {(one.line, one.folder, one.file): one for one in imports}.values():
             other = by_folder[one.folder].name if one.folder in by_folder else one.folder
             what = f"Module {found.name} imports {_MODULES}.{one.folder}.{one.file} in {file}:{one.line}"
             if one.file != "api" and one.folder not in replaced:
                 yield f"{what}. Import {_MODULES}.{one.folder}.api: that is what {other} offers to other modules."
             elif fold(other) not in required and bridge not in (fold(other), fold(one.folder)):
+                written = ", ".join(f'"{name}"' for name in (*found.requires, other)) + ("" if found.requires else ",")
                 yield (
-                    f'{what} and does not require {other}. Write requires=("{other}",), or put what needs {other} '
+                    f"{what} and does not require {other}. Write requires=({written}), or put what needs {other} "
                     f"into with_{one.folder}.py, which is imported only where {other} is on."
                 )
 

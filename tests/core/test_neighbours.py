@@ -60,6 +60,13 @@ def test_a_module_that_is_not_required_may_be_imported_by_a_bridge_alone(shelf: 
     assert "modules.milk.api in tea/with_cow.py:5 and does not require milk." in sentence
 
 
+def test_each_line_is_told_once_with_all_that_is_to_be_required(shelf: Shelf) -> None:
+    assert said(shelf, "cow", code="from modules.milk.api import Jug, Cup") == [
+        'Module tea imports modules.milk.api in tea/handlers.py:5 and does not require milk. Write requires=("cow", '
+        '"milk"), or put what needs milk into with_milk.py, which is imported only where milk is on.'
+    ]
+
+
 @pytest.mark.parametrize(
     "way", ["from modules.milk.handlers import pour", "from modules.milk.handlers import pour as x"]
 )
