@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from os.path import isdir
 from pathlib import Path
 from typing import TypeVar
 
@@ -128,7 +129,7 @@ def load(path: Path = Path("hm3.ini"), *, must_exist: bool = False, shipped: Pat
     configs.update(read_sections(ini, sections[len(core) :], mistakes))
     unread = [one.name for one in found if one.name not in {module.name for module in modules}]
     # Of what is in a folder that is not there nothing is known: not that it would be misspelt, either.
-    missing = chosen.path is not None and not chosen.path.is_dir()
+    missing = chosen.path is not None and not isdir(chosen.path)
     check_names(ini, sections, [*unread, *(ini.sections if missing else ())], FREE_SECTIONS, mistakes)
     roles = read_roles(
         ini, [permission.name for module in modules for permission in module.permissions], unread, mistakes
@@ -158,7 +159,7 @@ def _find(ini: IniFile, chosen: ModulesConfig, shipped: Path, mistakes: Mistakes
     """All modules there are: shipped, of the admin's folder, installed, and the admin's overrides last."""
     found = list(find_in_folder(shipped))
     extend_path(shipped)
-    if chosen.path is not None and _is_folder(ini, "path", chosen.path, mistakes):
+    if chosen.path is not None and _is_folder("path", chosen.path, mistakes):
         for one in find_in_folder(chosen.path):
             if (shipped / one.folder.name).is_dir():
                 reason = f"its folder {one.folder} has the name of a shipped one. Rename the folder"
@@ -166,7 +167,7 @@ def _find(ini: IniFile, chosen: ModulesConfig, shipped: Path, mistakes: Mistakes
             found.append(one)
         extend_path(chosen.path)
     found.extend(find_installed())
-    if chosen.overrides is not None and _is_folder(ini, "overrides", chosen.overrides, mistakes):
+    if chosen.overrides is not None and _is_folder("overrides", chosen.overrides, mistakes):
         file = chosen.overrides / "override.py"
         if file.exists():
             found.append(look_at(OVERRIDE, file, "override"))
@@ -180,7 +181,7 @@ def _enabled(ini: IniFile, chosen: ModulesConfig, found: Sequence[Found], mistak
     section = ini.sections.get("modules")
     switches = {name: entry for name, entry in (section.entries if section else {}).items() if name not in options}
     names = {fold(one.name): one.name for one in found}
-    missing = chosen.path is not None and not chosen.path.is_dir()
+    missing = chosen.path is not None and not isdir(chosen.path)
     for name, entry in switches.items():
         if name not in names and not missing:
             hint = nearest(entry.name, [*names.values(), *options])
@@ -280,11 +281,14 @@ def _import(wanted: Sequence[Found], mistakes: Mistakes) -> tuple[Module, ...]:
     return tuple(without_bridges(module, one, names) for module, one in zip(modules, wanted, strict=True))
 
 
-def _is_folder(ini: IniFile, option: str, folder: Path, mistakes: Mistakes) -> bool:
-    if folder.is_dir():
-        return True
-    entry = ini.entry("modules", option)
-    mistakes.add(entry.line if entry else None, f"[modules] {option}: there is no folder {folder}.")
+def _is_folder(option: str, folder: Path, mistakes: Mistakes) -> bool:
+    try:
+        if folder.is_dir():
+            return True
+        reason = f"there is no folder {folder}"
+    except OSError as error:
+        reason = f"{folder} cannot be read: {error.strerror}"
+    mistakes.add(mistakes.line_of("modules", option), f"[modules] {option}: {reason}.")
     return False
 
 

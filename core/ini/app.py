@@ -4,6 +4,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from enum import Enum
+from os.path import isfile  # unlike that of a Path, it says no where a folder above is closed
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -189,7 +190,7 @@ class AppConfig:
 
     def __post_init__(self) -> None:
         """Raise ValueError where the options do not fit together."""
-        if self.data.exists() and not self.data.is_dir():
+        if isfile(self.data):
             raise ValueError(f"data = {self.data} is a file. Name a folder.")
         if self.content_origin is None:
             return

@@ -170,7 +170,8 @@ def warn_of_unread(ini: IniFile, off: Collection[str], mistakes: Mistakes) -> No
 
 def guard_readable_secrets(ini: IniFile, sections: Sequence[Section], mistakes: Mistakes) -> None:
     """Refuse a file with a password or token that everyone on the machine reads; warn where only some could."""
-    if not ini.exists or not (mode := ini.path.stat().st_mode & 0o077):
+    # Of a file that could not be read nothing is known, and its folder may be closed.
+    if not ini.sections or not (mode := ini.path.stat().st_mode & 0o077):
         return
     to_all = is_open_to_all(ini.path)
     for section in sections:

@@ -10,6 +10,7 @@ import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from os.path import isfile
 from pathlib import Path
 
 from core.errors import WebmailError
@@ -42,7 +43,7 @@ class CryptoConfig:
 
     def __post_init__(self) -> None:
         """Raise ValueError where the keys cannot be in that folder."""
-        if self.keys is not None and self.keys.exists() and not self.keys.is_dir():
+        if self.keys is not None and isfile(self.keys):
             raise ValueError(f"keys = {self.keys} is a file. Name a folder.")
 
 

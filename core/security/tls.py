@@ -76,11 +76,11 @@ class TlsOptions:
 
 def make_context(options: TlsOptions) -> ssl.SSLContext:
     """A client context of TLS 1.2 or newer. Raises ConfigError where the file of authorities cannot be used."""
-    if options.ca_file is not None and not options.ca_file.is_file():
-        raise ConfigError(
-            f"ca_file = {options.ca_file}: there is no such file. Name a PEM file of trusted authorities."
-        )
     try:
+        if options.ca_file is not None and not options.ca_file.is_file():
+            raise ConfigError(
+                f"ca_file = {options.ca_file}: there is no such file. Name a PEM file of trusted authorities."
+            )
         context = ssl.create_default_context(cafile=options.ca_file)
     except (ssl.SSLError, OSError) as error:
         reason = "it holds no certificates in PEM" if isinstance(error, ssl.SSLError) else error.strerror

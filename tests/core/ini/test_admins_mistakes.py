@@ -1,6 +1,9 @@
 """What an admin may write in the hm3.ini of a whole site, and with which line and words it is answered."""
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,3 +167,51 @@ def test_what_needs_a_module_that_is_off_is_told_at_the_switch(tmp_path: Path) -
 def test_a_password_that_is_not_used_is_noted(tmp_path: Path) -> None:
     (note,) = load(site(tmp_path, "[smtp]\nusername = hm3\npassword = canary\n")).notes
     assert "username and password are not used with authentication = login." in note and "canary" not in note
+
+
+@pytest.fixture
+def closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that whoever runs hm3 may not look into, whoever runs the tests."""
+    folder, look, read = tmp_path / "closed", Path.stat, Path.open
+
+    def refuse(path: Path) -> None:
+        if path.is_relative_to(folder):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        refuse(path)
+        return look(path, follow_symlinks=follow_symlinks)
+
+    def opened(path: Path, *how: Any, **more: Any) -> object:  # Any: whatever open takes
+        refuse(path)
+        return read(path, *how, **more)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    monkeypatch.setattr(Path, "open", opened)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[imap]\nca_file = {}/ca.pem\n", "[imap] ca_file = {}/ca.pem"),
+        ("[session]\nredis_ca = {}/ca.pem\n", "[session] redis_ca = {}/ca.pem"),
+        ("[modules]\npath = {}/more\n", "[modules] path: "),
+        ("[modules]\noverrides = {}/own\n", "[modules] overrides: "),
+        ("[smtp]\npassword = file:{}/key\n", "[smtp] password: the value names the file {}/key"),
+    ],
+)
+def test_what_is_in_a_closed_folder_is_told_at_its_option(tmp_path: Path, closed: Path, text: str, named: str) -> None:
+    ini = site(tmp_path, text.format(closed))
+    with pytest.raises(ConfigError) as refused:
+        load(ini)
+    assert str(refused.value).startswith(f"{ini}:2: {named.format(closed)}")
+
+
+def test_data_and_keys_may_be_in_a_folder_that_is_closed_to_whoever_checks(tmp_path: Path, closed: Path) -> None:
+    assert load(site(tmp_path, f"[app]\ndata = {closed}/data\n[crypto]\nkeys = {closed}/keys\n")).notes == ()
+
+
+def test_a_file_in_a_closed_folder_is_told(closed: Path) -> None:
+    with pytest.raises(ConfigError, match=r"hm3\.ini: the file cannot be read: Permission denied\.$"):
+        load(closed / "hm3.ini")
