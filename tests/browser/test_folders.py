@@ -49,7 +49,7 @@ def test_a_name_that_is_taken_is_refused_beside_the_field(reader: Enter) -> None
     person = reader(where="/folders")
     person.named("New folder").send_keys("Sent")
     person.use("Create", "button")
-    assert "Sent already" in person.wait_for("#new-name-error, [role=alert]").text
+    assert "is that of another folder" in person.wait_for("#new-name-error, [role=alert]").text
     assert person.named("New folder").get_property("value") == "Sent"
 
 
