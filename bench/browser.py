@@ -40,20 +40,24 @@ class Browser:
     timings: list[str] = field(default_factory=list)
     _socket: socket.socket | None = field(default=None, init=False, repr=False)
 
-    def get(self, address: str, *, script: bool = False) -> Answer:
-        """A page or, for a script, a part of one. Raise PageFailed unless the status is 200."""
-        mode = "cors" if script else "navigate"
-        answer = self._ask("GET", address, b"", (f"Sec-Fetch-Mode: {mode}", "Accept: text/html"))
+    def get(self, address: str, *, script: bool = False, place: str = "document") -> Answer:
+        """A page for a place such as a frame or, for a script, a part of one. Raise PageFailed unless it is there."""
+        lines = ("cors", "empty") if script else ("navigate", place)
+        told = tuple(map("{}: {}".format, ("Sec-Fetch-Mode", "Sec-Fetch-Dest"), lines))
+        answer = self._ask("GET", address, b"", (*told, "Accept: text/html"))
         if answer.status != 200:
             raise PageFailed(f"GET {address} is answered with {answer.status}.")
         return answer
 
-    def post(self, address: str, fields: list[tuple[str, str]], *, script: bool = True) -> Answer:
-        """Send a form, as a script does or as the browser itself. Raise PageFailed where it is refused."""
+    def post(self, address: str, fields: list[tuple[str, str]], *, script: bool = True, shown: bool = False) -> Answer:
+        """Send a form, as a script does or as the browser itself. Raise PageFailed where it is refused.
+
+        What is `shown` before it is done waits longer than what somebody waits for.
+        """
         body = urlencode([("csrf_token", self.token), *fields]).encode()
         accept = "application/json" if script else "text/html"
         lines = ("Content-Type: application/x-www-form-urlencoded", f"Accept: {accept}", f"Content-Length: {len(body)}")
-        answer = self._ask("POST", address, body, lines)
+        answer = self._ask("POST", address, body, (*lines, "Priority: u=5") if shown else lines)
         if answer.status not in (200, 303):
             raise PageFailed(f"POST {address} is answered with {answer.status}.")
         return answer

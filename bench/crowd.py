@@ -20,7 +20,7 @@ SECONDS = 10.0
 Step = Callable[[Bench, int], object]
 _HM3: tuple[tuple[str, Step, int], ...] = (
     ("list", list_newest, 1),
-    ("open", lambda bench, number: open_message(bench, bench.a_plain(number)), 2),
+    ("open", lambda bench, number: open_message(bench, bench.a_plain(number)), 1),
     ("list", list_newest, 1),
     ("flag", flag, 1),
 )

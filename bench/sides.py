@@ -101,7 +101,7 @@ class Bench:
     def act(self, mailbox: str, action: str, uids: list[int], *more: tuple[str, str]) -> None:
         """Do something with messages, as the list's script does."""
         fields = [("action", action), *(("uid", str(uid)) for uid in uids), *more]
-        self.browser.post(f"{self.base}{mailbox}/messages", fields)
+        self.browser.post(f"{self.base}{mailbox}/messages", fields, shown=True)
 
     def select(self, mailbox: str) -> None:
         """Select a mailbox on the bare socket, unless it is."""

@@ -108,9 +108,10 @@ def _bare_newsletter(bench: Bench, number: int) -> None:
 
 
 def open_message(bench: Bench, uid: int) -> None:
-    """The message beside the list, as a click on its row brings it, and the frame with its text."""
-    bench.browser.get(f"{bench.inbox}{uid}?part=mail.reading{bench.peek}", script=True)
-    bench.browser.get(f"{bench.inbox}{uid}/frame")
+    """The message beside the list, as a click on its row brings it, with its text; a long one its frame asks for."""
+    answer = bench.browser.get(f"{bench.inbox}{uid}?along=1&part=mail.reading{bench.peek}", script=True)
+    if b"<template data-letter=" not in answer.body:
+        bench.browser.get(f"{bench.inbox}{uid}/frame", place="iframe")
 
 
 def bare_open(bench: Bench, uid: int, section: str = "1") -> None:

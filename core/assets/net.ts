@@ -12,6 +12,8 @@ export { Refused, Unreachable, type FieldError } from "./failures";
 /** How a request differs from the usual one: made by a timer, to be given up, told of as it goes. */
 export interface Options {
   background?: boolean;
+  /** What it does is shown already, so that nobody waits for the answer. */
+  shown?: boolean;
   signal?: AbortSignal;
   /** An ended session is an error as others are: nobody is asked to log in. */
   unasked?: boolean;
@@ -19,6 +21,8 @@ export interface Options {
   progress?: (part: number) => void;
 }
 
+/** How urgent a request is that nobody waits for, where 3 is usual (RFC 9218). */
+const PATIENT = "u=5";
 /** How often an answer may lead to another address. */
 const MOST_LEADS = 5;
 
@@ -159,6 +163,7 @@ async function transmit(address: string, init: RequestInit, options: Options): P
   if (init.method === "POST") headers.set("X-CSRFToken", token());
   if (options.background) headers.set("X-Hm3-Background", "1");
   else window.dispatchEvent(new Event("hm3:active"));
+  if (options.background || options.shown) headers.set("Priority", PATIENT);
   try {
     const wanted: RequestInit = { ...init, headers, credentials: "same-origin", signal: options.signal ?? null };
     const response = await (options.progress ? transfer(address, wanted, options.progress) : fetch(address, wanted));

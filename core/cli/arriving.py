@@ -8,6 +8,7 @@ from typing import Any
 
 from gunicorn.http.unreader import SocketUnreader
 
+from core.cli.urgency import deference_of
 from core.errors import TooSlow
 from core.sentences import Sentence
 
@@ -74,6 +75,10 @@ class Arrived:
     def is_small(self) -> bool:
         """Whether all of it is soon there."""
         return self._whole is not None and self._whole - self.head <= SMALL_BODY
+
+    def deference(self) -> float:
+        """How many seconds it lets others go before it, if its head is there."""
+        return deference_of(bytes(self.octets[: self.head]))
 
 
 def _length(head: bytes) -> int | None:

@@ -204,7 +204,7 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def _serve(self, conn: Caller, *, large: bool = False) -> None:
         if large:
             self._large.add(conn)
-        self.tpool.do(partial(self._answer, conn, large))
+        self.tpool.do(partial(self._answer, conn, large), conn.arrived.deference)
 
     def _answer(self, conn: Caller, large: bool) -> None:
         """In a thread: answer, and wait for the next request on the connection from here on.

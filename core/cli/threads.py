@@ -1,16 +1,18 @@
 """The threads that answer: whichever became free last gets the next request, and no other wakes up for it.
 
 What computes is done a few at a time, in the order in which it came: many at once would take turns of some
-milliseconds, and what came first would be done as late as what came last. What waits for somebody else keeps nobody
-waiting: where the process hardly computes more is begun.
+milliseconds, and what came first would be done as late as what came last. What nobody sits and waits for lets others go
+first, for a moment that is known when it comes, so that nothing waits for ever. What waits for somebody else keeps
+nobody waiting: where the process hardly computes more is begun.
 """
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from heapq import heappop, heappush
+from itertools import count
 
 from core.processors import stand_in_line
 
@@ -40,6 +42,39 @@ class _Thread:
     turn: threading.Lock = field(default_factory=_locked)
 
 
+class _Line:
+    """What waits, each with a moment: whatever has the earliest is next, and of two with the same what came first."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[float, int, Work]] = []
+        self._numbers = count()
+
+    def __bool__(self) -> bool:
+        """Whether anything waits."""
+        return bool(self._waiting)
+
+    def add(self, moment: float, work: Work) -> None:
+        """Have something wait."""
+        heappush(self._waiting, (moment, next(self._numbers), work))
+
+    @property
+    def next(self) -> Work:
+        """What is next; something waits."""
+        return self._waiting[0][2]
+
+    def take(self) -> Work:
+        """What is next, which waits no longer; something waits."""
+        return heappop(self._waiting)[2]
+
+    def clear(self) -> None:
+        """Drop all of it."""
+        self._waiting.clear()
+
+
+def _at_once() -> float:
+    return 0.0
+
+
 class Threads:
     """At most so many threads, each begun when all others are at work. What is too much for them waits.
 
@@ -63,19 +98,22 @@ class Threads:
         self._busy = 0
         self._done = 0
         self._free: list[_Thread] = []
-        self._waiting: deque[Work] = deque()
+        self._waiting = _Line()
         # A signal may end all of it within the very thread that holds this.
         self._lock = threading.RLock()
         self._some_wait = threading.Event()
         self._watched = False
         self._over = False
 
-    def do(self, work: Work) -> None:
-        """Have a thread do this, at once if there are not too many at work."""
+    def do(self, work: Work, deference: Callable[[], float] = _at_once) -> None:
+        """Have a thread do this, at once if there are not too many at work.
+
+        Where it has to wait it is asked for its `deference`, in seconds: what comes less than so much later goes first.
+        """
         with self._lock:
             if self._busy < self._at_once and not self._waiting and self._start(work):
                 return
-            self._waiting.append(work)
+            self._waiting.add(time.monotonic() + deference(), work)
             if not self._watched and not self._over:
                 self._watched = _begin("ushering", self._watch)
             self._some_wait.set()
@@ -112,7 +150,7 @@ class Threads:
                 if self._over:
                     return
                 if self._waiting and self._busy <= self._at_once:
-                    thread.work = self._waiting.popleft()
+                    thread.work = self._waiting.take()
                     continue
                 self._busy -= 1
                 # Whatever it did is not to be kept for as long as it waits.
@@ -124,8 +162,8 @@ class Threads:
         """One that is at work computes elsewhere for a while: another is begun in its place."""
         with self._lock:
             self._busy -= 1
-            if self._waiting and self._busy < self._at_once and self._start(self._waiting[0]):
-                self._waiting.popleft()
+            if self._waiting and self._busy < self._at_once and self._start(self._waiting.next):
+                self._waiting.take()
 
     def _return(self) -> None:
         with self._lock:
@@ -154,9 +192,9 @@ class Threads:
     def _start_some(self) -> None:
         """Begin as many as are begun at once. The lock is held."""
         for _ in range(self._at_once):
-            if not self._waiting or not self._start(self._waiting[0]):
+            if not self._waiting or not self._start(self._waiting.next):
                 return
-            self._waiting.popleft()
+            self._waiting.take()
 
 
 def _begin(name: str, does: Work) -> bool:

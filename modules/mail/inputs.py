@@ -111,13 +111,17 @@ class Window:
 
 @inputs
 class ReadingOptions:
-    """How to show one message: with remote images, as plain text, with bare links, in its own colours, not yet seen."""
+    """How to show one message: with remote images, as plain text, with bare links, in its own colours, not yet seen.
+
+    `along` asks for the text with what stands around it.
+    """
 
     images: bool = query(False)
     plain: bool = query(False)
     bare: bool = query(False)
     original: bool = query(False)
     peek: bool = query(False)
+    along: bool = query(False)
 
 
 @inputs

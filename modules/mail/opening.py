@@ -24,6 +24,8 @@ from modules.mail.store import MailStore
 
 # The longest text that is fetched to be shown; more is cut with a notice.
 LONGEST_BODY = 2_000_000
+# The longest that goes along with a page that is not compressed, in characters.
+LONGEST_ALONG = 32_000
 _HEADER_ENDS = re.compile(rb"\r?\n\r?\n")
 _CODED = ("base64", "quoted-printable")
 _CUT = Sentence("Only the beginning of this text is shown. The whole of it is in the source.")
@@ -47,6 +49,17 @@ class Body:
     body_style: str = ""
     themed: bool = False
     paper: Paper | None = None
+
+
+@dataclass(frozen=True)
+class TextAlong:
+    """What a message's frame shows, sent along with what stands around it to a script that puts it there itself.
+
+    None where that was not asked for, where texts have a host of their own, and for long ones, which are sent
+    compressed and by themselves.
+    """
+
+    body: Body | None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from modules.mail.module import (
     rows_slot,
     source_page,
 )
-from modules.mail.opening import Body
+from modules.mail.opening import Body, TextAlong
 from modules.mail.results import (
     Answers,
     Conversation,
@@ -163,12 +163,15 @@ def show_message(
     enclosed: EnclosedView | None,
     strip: FileStrip | None,
     answers: Answers | None,
+    along: TextAlong | None,
 ) -> Fragment:
     """The open message around its frame."""
+    body = None if along is None else along.body
+    text = {"along": body is not None, **(_values(body) if body is not None else {})}
     if view is not None:
         answers_all = answers is not None and answers.to_others
-        return Fragment.of("mail/reading.html", message=view, strip=strip, answers_all=answers_all)
-    return Fragment.of("mail/enclosed.html", message=enclosed, letter=letter, strip=strip)
+        return Fragment.of("mail/reading.html", message=view, strip=strip, answers_all=answers_all, **text)
+    return Fragment.of("mail/enclosed.html", message=enclosed, letter=letter, strip=strip, **text)
 
 
 @module.output(conversation_slot)
@@ -186,16 +189,7 @@ def show_conversation(conversation: Conversation) -> Fragment:
 )
 def show_body(body: Body) -> Fragment:
     """The document in a message's frame."""
-    return Fragment.of(
-        "mail/frame.html",
-        parts=body.parts,
-        sheet=body.sheet,
-        body_style=body.body_style,
-        kind=body.kind.value,
-        themed=body.themed,
-        paper=body.paper,
-        oddities=LinkOddity,
-    )
+    return Fragment.of("mail/frame.html", **_values(body))
 
 
 @module.output(headers_page.body)
@@ -301,3 +295,16 @@ def tell_changes(changes: Changes) -> ChangesJson:
         "modseq": state.highestmodseq,
     }
     return ChangesJson(changes.changed, counters, mailboxes)
+
+
+def _values(body: Body) -> dict[str, object]:
+    """What the document in a message's frame is made of."""
+    return {
+        "parts": body.parts,
+        "sheet": body.sheet,
+        "body_style": body.body_style,
+        "kind": body.kind.value,
+        "themed": body.themed,
+        "paper": body.paper,
+        "oddities": LinkOddity,
+    }

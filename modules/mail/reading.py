@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from core import Client, Clock
+from core import Client, Clock, Visit
 from modules.mail.headers import header_fields, read_envelope
 from modules.mail.inputs import MessageAddress, ReadingOptions, Window
 from modules.mail.letters import BodyKind, Letter
@@ -11,6 +11,7 @@ from modules.mail.lists import Workspace, list_mailboxes, read_window, recall_ma
 from modules.mail.model import DRAFT, SEEN, MailboxName, MailboxState, Role, Uid
 from modules.mail.module import (
     empty_frame_page,
+    enclosed_page,
     frame_page,
     headers_page,
     message_page,
@@ -18,7 +19,7 @@ from modules.mail.module import (
     print_page,
     remote_frame_page,
 )
-from modules.mail.opening import Body, Opened, Reader
+from modules.mail.opening import LONGEST_ALONG, Body, Opened, Reader, TextAlong
 from modules.mail.own import OwnAddresses
 from modules.mail.quoting import reply_recipients
 from modules.mail.results import Answers, HeaderFields, MessageList, MessageView
@@ -154,6 +155,15 @@ def read_message(
         is_draft=DRAFT in stored.flags or mailbox.role is Role.DRAFTS,
         header=stored.header,
     )
+
+
+@module.handler(message_page, enclosed_page)
+def send_along(opened: Opened, options: ReadingOptions, visit: Visit) -> TextAlong:
+    """The text of the message, where a script puts it into the frame."""
+    body = opened.body
+    wanted = options.along and visit.content is None and body.kind is not BodyKind.NONE
+    fits = wanted and len(body.sheet) + sum(map(len, body.parts)) <= LONGEST_ALONG
+    return TextAlong(body if fits else None)
 
 
 @module.handler(message_page)

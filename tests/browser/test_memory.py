@@ -69,11 +69,16 @@ def fetched(person: Person) -> set[str]:
     return {one["request"]["url"].removeprefix(person.site) for one in asked if one["requestId"] in there}
 
 
+def peeked(number: int) -> str:
+    """How a message is asked for ahead, with its text."""
+    return f"{INBOX}{number}?peek=1&along=1&part=mail.reading"
+
+
 def open_three(person: Person) -> None:
     """Open the newest letter and wait until the next one was fetched ahead, with its text."""
     person.all(".row-link")[0].click()
     person.wait_for_message("Three")
-    person.until(lambda: {f"{INBOX}2/frame", f"{INBOX}3/frame"} <= fetched(person))
+    person.until(lambda: peeked(2) in fetched(person))
 
 
 def test_going_back_shows_lists_and_messages_without_a_request(reader: Enter) -> None:
@@ -136,7 +141,7 @@ def test_the_next_text_is_shown_without_any_request_for_a_frame(reader: Enter) -
     person.wait_for_message("Two")
     # It is the document that was ready: nothing was loaded into it since.
     assert person.in_letter("return letter.defaultView.readied") and person.in_letter(LETTER).strip() == "The second."
-    assert [where for where in person.asked() if where.endswith("/2/frame")] == [f"{person.site}{INBOX}2/frame"]
+    assert [where for where in person.asked() if where.endswith("/2/frame")] == []
     assert person.script(RULES) == "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
     assert person.one("#letter-frame").is_displayed() and person.one("#letter-frame").get_attribute("title")
     person.until(lambda: "\\Seen" in person.user.flags(2))
@@ -145,6 +150,26 @@ def test_the_next_text_is_shown_without_any_request_for_a_frame(reader: Enter) -
     person.press("k")
     person.wait_for_message("Three")
     assert person.in_letter(LETTER).strip() == "The third."
+    assert person.complaints() == []
+
+
+def test_a_message_comes_with_its_text_and_a_long_text_by_itself(reader: Enter) -> None:
+    letters = plain("Long", "Words. " * 8000), plain("Short", "The <b>words</b> & signs."), plain("Under the cursor")
+    person = reader(*letters)
+    person.wait_for_subjects("Under the cursor", "Short", "Long")
+    person.script(LISTEN)
+    # No mouse rests there before.
+    person.script("document.querySelectorAll('.row-link')[1].click()")
+    person.wait_for_message("Short")
+    assert person.in_letter(LETTER).strip() == "The <b>words</b> & signs."
+    assert by_hand(person) == [f"{INBOX}2?along=1&part=mail.reading"]
+    # Nor is anything but the text in the page, and it is in its frame.
+    assert person.all("[data-letter]:not(iframe)") == [] and "The <b>" not in person.one("#read-pane").text
+    assert [where for where in person.asked() if where.endswith("/2/frame")] == []
+    person.all(".row-link")[2].click()
+    person.wait_for_message("Long")
+    person.until(lambda: "Words." in person.in_letter(LETTER))
+    assert [where for where in person.asked() if where.endswith("/1/frame")]
     assert person.complaints() == []
 
 
@@ -177,7 +202,7 @@ def test_a_message_on_which_the_mouse_rests_is_fetched_before_it_is_opened(reade
     person = listened(reader)
     person.script("window.sent = []")
     rest_on(person, 2)
-    person.until(lambda: {f"{INBOX}1/frame"} <= fetched(person))
+    person.until(lambda: peeked(1) in fetched(person))
     assert ahead(person) == [f"{INBOX}1"] and by_hand(person) == []
     assert "\\Seen" not in person.user.flags(1)
     person.script(HOLD)
@@ -190,7 +215,7 @@ def test_a_message_on_which_the_mouse_rests_is_fetched_before_it_is_opened(reade
     # It is there by now: the mouse fetches it no second time, nor the open one.
     person.script("window.sent = []")
     rest_on(person, 1)
-    person.until(lambda: ahead(person) == [f"{INBOX}2"] or {f"{INBOX}2/frame"} <= fetched(person))
+    person.until(lambda: ahead(person) == [f"{INBOX}2"] or peeked(2) in fetched(person))
     rest_on(person, 2)
     person.browser.execute_async_script("setTimeout(arguments[0], 300)")
     assert f"{INBOX}1" not in ahead(person)

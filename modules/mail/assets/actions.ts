@@ -123,7 +123,7 @@ async function send(list: List, fields: [string, string][], target: string, take
   if (target) fields.push(["target", target]);
   if (list.state.uidvalidity) fields.push(["uidvalidity", list.state.uidvalidity]);
   try {
-    const answer = await list.during(post<Answer>(`${list.path}messages`, fields));
+    const answer = await list.during(post<Answer>(`${list.path}messages`, fields, { shown: true }));
     const { undo } = answer;
     toast(answer.text, undo ? () => undone(list, undo, takeBack) : undefined);
     await after(list);

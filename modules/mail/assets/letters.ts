@@ -11,6 +11,7 @@ import { fitsSpare, placeSpare } from "./spare";
 
 /** The sheet of a letter, as `mail/frame.html` writes it. Its nonce is another one in every answer. */
 const SHEET = /<style nonce="[^"]*">([^]*?)<\/style>/;
+const BARE = '<style nonce="">$1</style>';
 
 /** Before a message is put into the page: its frame waits for the text instead of asking for it in clear. What is given is to be done once it is there. */
 export function holdFrame(within: ParentNode): () => void {
@@ -20,6 +21,7 @@ export function holdFrame(within: ParentNode): () => void {
   // What another host shows, the browser alone may read.
   if (!frame || !wanted || frame.dataset["apart"] !== undefined || (known === undefined && !told())) return () => undefined;
   frame.dataset["letter"] = wanted;
+  if (known !== undefined && told()) keep(`letter ${wanted}`, known.replace(SHEET, BARE)).catch(console.warn);
   if (known !== undefined && fitsSpare(frame)) {
     frame.removeAttribute("src");
     return () => put(placeSpare(frame), known);
@@ -41,7 +43,7 @@ async function fill(frame: HTMLIFrameElement, address: string): Promise<void> {
   const known = await recall(what).catch(() => undefined);
   if (known !== undefined) put(frame, known);
   try {
-    const letter = (await getText(address, { background: true })).replace(SHEET, '<style nonce="">$1</style>');
+    const letter = (await getText(address, { background: true })).replace(SHEET, BARE);
     remember(address, letter);
     if (letter === known) return;
     put(frame, letter);

@@ -1,13 +1,15 @@
 // What this page remembers of messages, in its memory alone: those seen a moment ago, and neighbours fetched ahead.
 
 import { find, whenIdle } from "../../../core/assets/dom";
-import { getPartText, getText } from "../../../core/assets/net";
+import { getPartText, getText, type Options } from "../../../core/assets/net";
 import { elementsOf } from "../../../core/assets/trusted";
 import { prepareSpare } from "./spare";
 
 const MOST = 40;
 const MOST_LETTERS = 3_000_000;
 const LARGEST = 500_000;
+/** Where the text begins that came along with a message: no other markup of a message has this. */
+const ALONG = '<template data-letter="';
 
 /** Messages by their addresses, and their texts by those of their frames, as the server wrote them; the latest last. */
 const known = new Map<string, string>();
@@ -26,6 +28,18 @@ export function remembered(address: string): string | undefined {
   known.delete(address);
   known.set(address, text);
   return text;
+}
+
+/** A message as the server writes it for the pane; a text that comes along is remembered as that of its frame. */
+export async function fetchMessage(address: string, options: Options = {}): Promise<string> {
+  const url = new URL(address, location.href);
+  url.searchParams.set("along", "1");
+  const text = await getPartText(url.pathname + url.search, "mail.reading", options);
+  const at = text.lastIndexOf(ALONG);
+  if (at < 0) return text;
+  const letter = find<HTMLTemplateElement>("template", elementsOf(text.slice(at)));
+  if (letter) remember(letter.dataset["letter"] ?? "", letter.content.textContent ?? "");
+  return text.slice(0, at);
 }
 
 /** What is just being fetched ahead from an address; nothing where that fails. */
@@ -96,7 +110,7 @@ async function fetchEach(addresses: string[], shown: string, signal: AbortSignal
       await fetchLetter(before, signal);
       continue;
     }
-    const text = getPartText(peeking(address), "mail.reading", { background: true, signal });
+    const text = fetchMessage(peeking(address), { background: true, signal });
     coming = { address, text };
     const message = await text;
     if (coming?.address === address) coming = undefined;

@@ -8,7 +8,7 @@ import { getBody, getPart, getPartText, Refused } from "../../../core/assets/net
 import { tell } from "../../../core/assets/toast";
 import { elementsOf } from "../../../core/assets/trusted";
 import { holdFrame, letterOf } from "./letters";
-import { awaited, forgetMessage, remember, remembered } from "./memory";
+import { awaited, fetchMessage, forgetMessage, remember, remembered } from "./memory";
 
 const PATIENCE = 150;
 
@@ -32,7 +32,7 @@ export async function show(address: string): Promise<Shown | undefined> {
     const known = remembered(address) ?? (await awaited(address)) ?? (await recallMessage(address));
     if (mine !== asked) return undefined;
     // It is the person who asks: what was only looked at ahead is now read, and the session goes on.
-    const coming = getPartText(address, "mail.reading");
+    const coming = known === undefined ? fetchMessage(address) : getPartText(address, "mail.reading");
     if (known !== undefined) {
       place(pane, known);
       return { seen: coming.then((text) => renew(pane, address, mine, known, text), (error) => failed(address, mine, error)) };

@@ -280,7 +280,7 @@ def test_the_time_of_a_large_body_runs_from_when_a_thread_takes_it() -> None:
     with one_caller() as (reception, caller, there):
         reception.method_queue.init()
         line: list[Callable[[], None]] = []
-        reception.tpool.do = line.append
+        reception.tpool.do = lambda work, deference: line.append(work)
         there.sendall(HEAD % (b"/", 500_000))
         reception._hear(caller)
         taken, began = time.monotonic(), []

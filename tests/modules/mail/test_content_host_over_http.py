@@ -67,6 +67,11 @@ def test_pictures_and_links_of_a_text_lead_where_they_work(webmail: Webmail, mai
     assert str(tree.css("a")[0].attributes["href"]).startswith(f"{HOME}/compose?to=ada")
 
 
+def test_no_text_comes_along_into_the_site(webmail: Webmail, mail_user: MailUser) -> None:
+    page = webmail.see(f"{INBOX}{mail_user.append(plain())}?part=mail.reading&along=1")
+    assert "Hello" not in page.html and "data-letter" not in page.html
+
+
 def test_a_message_is_printed_as_one_document(webmail: Webmail, mail_user: MailUser) -> None:
     path = f"{INBOX}{mail_user.append(with_files(('a.bin', b'a')))}"
     printed = webmail.see(f"{path}/print")
