@@ -38,11 +38,14 @@ def go_to_other_tab(person: Person) -> None:
 
 
 def download_to(person: Person, folder: Path) -> Callable[[str], bytes]:
-    """Let the browser keep what it downloads; gives what reads a file as soon as it is whole."""
+    """Let the browser keep what it downloads; gives what reads a file as soon as it is whole.
+
+    The browser makes an empty file first, writes another one, and puts that in its place at the end.
+    """
     person.tell_browser("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
 
     def content(name: str) -> bytes:
-        person.until((folder / name).exists)
+        person.until(lambda: (folder / name).exists() and (folder / name).stat().st_size > 0)
         return (folder / name).read_bytes()
 
     return content
