@@ -154,7 +154,7 @@ def test_the_next_text_is_shown_without_any_request_for_a_frame(reader: Enter) -
 
 
 def test_a_message_comes_with_its_text_and_a_long_text_by_itself(reader: Enter) -> None:
-    letters = plain("Long", "Words. " * 8000), plain("Short", "The <b>words</b> & signs."), plain("Under the cursor")
+    letters = plain("Long", "Words. " * 10_000), plain("Short", "The <b>words</b> & signs."), plain("Under the cursor")
     person = reader(*letters)
     person.wait_for_subjects("Under the cursor", "Short", "Long")
     person.script(LISTEN)
@@ -171,6 +171,19 @@ def test_a_message_comes_with_its_text_and_a_long_text_by_itself(reader: Enter) 
     person.until(lambda: "Words." in person.in_letter(LETTER))
     assert [where for where in person.asked() if where.endswith("/1/frame")]
     assert person.complaints() == []
+
+
+def test_what_nobody_waits_for_is_asked_for_patiently(reader: Enter) -> None:
+    person = listened(reader)
+    person.script("document.querySelectorAll('.row-link')[2].click()")
+    person.wait_for_message("One")
+    person.press("s")
+    person.until(lambda: "\\Flagged" in person.user.flags(1))
+    person.until(lambda: peeked(2) in fetched(person))
+    asked = [params["request"] for event in person.heard if "request" in (params := event["params"])]
+    told = {(one["method"], one["url"].removeprefix(person.site)): one["headers"].get("priority") for one in asked}
+    assert told["POST", f"{INBOX}messages"] == told["GET", peeked(2)] == "u=5"
+    assert told["GET", f"{INBOX}1?along=1&part=mail.reading"] is None
 
 
 def test_a_ready_frame_is_never_in_the_way(reader: Enter) -> None:
@@ -229,6 +242,7 @@ def test_for_whoever_saves_data_nothing_is_fetched_ahead(reader: Enter) -> None:
     person.all(".row-link")[0].click()
     person.wait_for_message("Three")
     person.until(lambda: any("mail.conversation" in where for where, _ in sent(person)))
+    assert "along=1" not in str(sent(person)) and person.in_letter(LETTER).strip() == "The third."
     person.browser.execute_async_script("requestIdleCallback(() => setTimeout(arguments[0], 0))")
     assert ahead(person) == []
 

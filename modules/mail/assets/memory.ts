@@ -33,7 +33,8 @@ export function remembered(address: string): string | undefined {
 /** A message as the server writes it for the pane; a text that comes along is remembered as that of its frame. */
 export async function fetchMessage(address: string, options: Options = {}): Promise<string> {
   const url = new URL(address, location.href);
-  url.searchParams.set("along", "1");
+  // By itself it would come compressed.
+  if (!isSparing()) url.searchParams.set("along", "1");
   const text = await getPartText(url.pathname + url.search, "mail.reading", options);
   const at = text.lastIndexOf(ALONG);
   if (at < 0) return text;

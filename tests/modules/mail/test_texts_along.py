@@ -59,6 +59,12 @@ def test_a_text_comes_along_only_where_it_is_asked_for_and_not_long(webmail: Web
     assert "Hello" in along(webmail, f"{INBOX}{short}?part=mail.reading&along=1")[1]
 
 
+def test_what_stands_around_it_is_the_same_without_it(webmail: Webmail, mail_user: MailUser) -> None:
+    uid = mail_user.append(plain())
+    asked = f"{INBOX}{uid}?part=mail.reading&peek=1"
+    assert ALONG.sub("", webmail.see(f"{asked}&along=1").html) == webmail.see(asked).html
+
+
 def test_a_message_without_a_text_brings_none(webmail: Webmail, mail_user: MailUser) -> None:
     uid = mail_user.append(b"From: ada@example.test\r\nSubject: A\r\nContent-Type: image/png\r\n\r\nx")
     page = webmail.see(f"{INBOX}{uid}?part=mail.reading&along=1")
