@@ -170,6 +170,19 @@ def test_what_was_remembered_of_a_folder_made_anew_is_not_shown(box: Box, sent: 
     assert [row.envelope.subject for row in log_in_anew(box, sent).rows(PLACE, 0, 2).rows] == ["Hello 0007"]
 
 
+def test_a_folder_made_anew_has_an_order_of_its_own(box: Box, sent: list[list[bytes]]) -> None:
+    def make(days: Sequence[int]) -> list[int]:
+        box.user.create("Place")
+        for day in days:
+            box.user.append(numbered(day), "Place", received=DAY + timedelta(days=day))
+        return [row.uid for row in log_in_anew(box, sent).rows(PLACE, 0, 3).rows]
+
+    assert make((1, 2, 3)) == [3, 2, 1]
+    box.user.run("DELETE", "Place")
+    # The UIDs are the same, and it is the oldest now that came last.
+    assert make((3, 2, 1)) == [1, 2, 3]
+
+
 def test_a_page_beyond_what_was_remembered_is_sorted(
     box: Box, sent: list[list[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
