@@ -6,7 +6,7 @@ Who calls a request urgent gains nothing: only those who are patient are heard.
 import re
 
 # Each step below the usual urgency comes so many seconds later, where there is a line.
-STEP = 0.1
+STEP = 0.15
 # The text of a message that is shown already: half of what somebody waits for is there, and the other half is ready.
 HALF_DONE = -0.1
 _USUAL = 3
