@@ -3,6 +3,7 @@
 from modules.mail.addresses import read_addresses
 from modules.mail.bodies import Bodies, choose_bodies, safe_filename, safe_name
 from modules.mail.charsets import decode, known_codec
+from modules.mail.doing import AtAction, Done
 from modules.mail.domains import imitated, is_readable, look_of, mixes_scripts, readable
 from modules.mail.doubting import SenderDoubt
 from modules.mail.headers import (
@@ -20,7 +21,7 @@ from modules.mail.headers import (
 from modules.mail.html import CleanHtml, SafeHtml, clean_html, quote_html, to_text
 from modules.mail.html.homes import Homes
 from modules.mail.html.urls import Links, WebAddress, normal_address, plain_host, read_link
-from modules.mail.inputs import AskedAccount, MessageAddress, ReadingOptions
+from modules.mail.inputs import Action, AskedAccount, MessageAddress, ReadingOptions
 from modules.mail.inspecting import FilePlace, Inspector
 from modules.mail.judging import AttachmentJudge, Care, FileJudgement, FileOddity, PictureDrawing, Sample, VirusScanner
 from modules.mail.letters import Attachment, Letter, ToldParts, enclosed_path
@@ -100,6 +101,9 @@ from modules.mail.store import (
 )
 
 __all__ = [
+    "Action",
+    "AtAction",
+    "Done",
     "Around",
     "print_page",
     "parts_slot",

@@ -24,8 +24,8 @@ from modules.mail.store import MailStore
 
 # The longest text that is fetched to be shown; more is cut with a notice.
 LONGEST_BODY = 2_000_000
-# The longest that goes along with a page that is not compressed, in characters: about what a line of 20 Mbit/s brings in
-# the time that another request takes to a distant site.
+# The longest that goes along with a page that is not compressed, in characters: about what a line of 20 Mbit/s brings
+# in the time that another request takes to a distant site.
 LONGEST_ALONG = 64_000
 _HEADER_ENDS = re.compile(rb"\r?\n\r?\n")
 _CODED = ("base64", "quoted-printable")

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from core import Client, Clock, Visit
+from core import Client, Clock, Later, Visit
+from modules.mail.doing import AtAction, Done, tell_of
 from modules.mail.headers import header_fields, read_envelope
-from modules.mail.inputs import MessageAddress, ReadingOptions, Window
+from modules.mail.inputs import Action, MessageAddress, ReadingOptions, Window
 from modules.mail.letters import BodyKind, Letter
 from modules.mail.lists import Workspace, list_mailboxes, read_window, recall_mailbox
 from modules.mail.model import DRAFT, SEEN, MailboxName, MailboxState, Role, Uid
@@ -100,10 +101,13 @@ def mark_seen(
     store: MailStore,
     settings: ReadingSettings,
     client: Client,
+    at_action: Later[tuple[AtAction, ...]],
 ) -> None:
     """Mark an opened message seen, where opening it does that."""
     if _marks_seen(options, settings, client) and SEEN not in opened.stored.flags:
-        store.flag(MailboxName(address.mailbox), [address.uid], add=[SEEN])
+        mailbox = MailboxName(address.mailbox)
+        store.flag(mailbox, [address.uid], add=[SEEN])
+        tell_of(Done(store, Action.SEEN, mailbox, (address.uid,)), at_action())
 
 
 module.handler(message_page, after=(mark_seen,))(list_mailboxes)
