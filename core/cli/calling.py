@@ -14,10 +14,13 @@ from typing import Any, Protocol
 from gunicorn.workers.gthread import TConn
 
 from core.cli.arriving import Arrived
+from core.cli.takers import Takers
 
 # Three times as many seconds at most somebody may take nothing of an answer for which a thread waits: a part of it may
 # find room first, and then it has to be seen twice that nothing is taken.
 STALLED = 40
+# So many octets are handed over at once to whoever does not take all of it.
+_PIECE = 262_144
 
 
 class Line(socket.socket):
@@ -27,10 +30,13 @@ class Line(socket.socket):
     costs no call of the system.
     """
 
-    def __init__(self, sock: socket.socket, forget: Callable[[socket.socket], object]) -> None:
+    def __init__(
+        self, sock: socket.socket, forget: Callable[[socket.socket], object], takers: Takers | None = None
+    ) -> None:
         super().__init__(sock.family, sock.type, sock.proto, sock.detach())
         self.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", STALLED, 0))
         self._forget = forget
+        self._takers = takers or Takers()
         # Held while it is closed, or while somebody else needs that it is not.
         self._closing = threading.RLock()
 
@@ -49,14 +55,24 @@ class Line(socket.socket):
         left, untaken = memoryview(data), -1
         while left:
             try:
-                left, untaken = left[self.send(left, flags) :], -1
-            except BlockingIOError as error:
+                left, untaken = left[self.send(left, flags | socket.MSG_DONTWAIT) :], -1
+                continue
+            except BlockingIOError:
                 if self.gettimeout() == 0.0:
                     raise
+            try:
+                with self._takers.waiting(self):
+                    left, untaken = left[self.send(left[:_PIECE], flags) :], -1
+            except BlockingIOError as error:
                 # There is room only where much of it was taken; that some was tells what is left to be.
                 before, untaken = untaken, self._untaken()
                 if untaken == before:
                     raise ConnectionResetError(errno.ECONNRESET, "Nobody took the rest of the answer.") from error
+
+    def give_up(self) -> None:
+        """End the connection, also while a thread waits to send more; closing it is left to that."""
+        with self._closing, contextlib.suppress(OSError):
+            self.shutdown(socket.SHUT_RDWR)
 
     def _untaken(self) -> int:
         """How many octets were sent and did not arrive yet (SIOCOUTQ of tcp(7))."""
@@ -89,6 +105,7 @@ class Host(Protocol):
     cfg: Any
     poller: Any
     sockets: Any
+    takers: Takers
 
     def see_off(self, caller: "Caller") -> None:
         """Close a connection in a while."""
@@ -103,7 +120,9 @@ class Caller(TConn):  # type: ignore[misc]  # gunicorn has no types
     """
 
     def __init__(self, host: Host, sock: socket.socket, client: Any) -> None:
-        super().__init__(host.cfg, Line(sock, host.poller.unregister), client, host.sockets[0].getsockname())
+        super().__init__(
+            host.cfg, Line(sock, host.poller.unregister, host.takers), client, host.sockets[0].getsockname()
+        )
         # What is there is read without waiting, and all else is done by threads, which may wait.
         self.sock.setblocking(True)
         self._host = host

@@ -15,6 +15,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from core.cli.arriving import PacedUnreader, Patience
 from core.cli.calling import Caller
+from core.cli.takers import Takers
 from core.cli.threads import Threads
 from core.errors import TooSlow
 
@@ -38,6 +39,7 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.patience: Patience = self.app.patience
+        self.takers = Takers()
         self._awaited: dict[int, Caller] = {}
         # Held while it changes whether somebody is heard: threads have them heard, too.
         self._hearing = threading.Lock()
@@ -104,6 +106,8 @@ class Reception(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if now - self._swept < min(0.2, self.patience.head / 4):
             return
         self._swept = now
+        if self.tpool.is_exhausted:
+            self.takers.make_way(max(1, self.cfg.threads // 2))
         # Threads add some meanwhile; a list of them is made at once.
         for conn in [one for one in list(self._awaited.values()) if one.awaited and self._is_over(one, now)]:
             self._turn_away(conn)

@@ -118,6 +118,11 @@ class Threads:
                 self._watched = _begin("ushering", self._watch)
             self._some_wait.set()
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether something waits though there may be no more threads and none is free."""
+        return bool(self._waiting) and not self._free and self._begun >= self._most
+
     def shutdown(self, wait: bool = False) -> None:
         """Let the threads end, each when it is done with what it does; nobody waits for that."""
         with self._lock:

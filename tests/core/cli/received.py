@@ -21,17 +21,21 @@ from core.ini.app import Bind
 
 CREW = Crew(int((sys.argv[1:] or ["1"])[0]))
 SHORTER = {name: float(seconds) for name, _, seconds in (one.partition("=") for one in sys.argv) if seconds}
+MEGABYTE = 1_000_000
 PATIENCE = replace(Patience(head=300, grace=300, rate=1000, turn=300, idle=300, farewell=300), **SHORTER)
 
 
 def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-    """Tell how the request came in; /early does not look at its body, /late takes its time.
+    """Tell how the request came in; /early does not look at its body, /late takes its time, /much is 40 MB.
 
     /wrong puts what nobody can understand into the letterbox of worker 1, /closed lets nothing be put there any more.
     """
     body, path = hashlib.sha256(), environ["PATH_INFO"]
     if path == "/late":
         time.sleep(0.3)
+    if path == "/much":
+        start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(40 * MEGABYTE))])
+        return (b"x" * MEGABYTE for _ in range(40))
     if path == "/wrong":
         socket.send_fds(CREW.letterboxes[1].slot, [b"x" * 300_000], [environ["gunicorn.socket"].fileno()])
     if path == "/closed":

@@ -21,7 +21,7 @@ def one_caller() -> Iterator[tuple[Reception, Caller, socket.socket]]:
     here, there = socket.socketpair()
     with socket.create_server(("127.0.0.1", 0)) as listener, there, selectors.DefaultSelector() as poller:
         reception = Reception(0, 0, [listener], SimpleNamespace(patience=Patience()), 30, config, Logger(config))
-        reception.poller, reception.tpool = poller, SimpleNamespace(do=lambda work, deference: None)
+        reception.poller, reception.tpool = poller, SimpleNamespace(do=lambda work, deference: None, is_exhausted=False)
         caller = Caller(reception, here, "")
         reception.begin(caller, b"")
         yield reception, caller, there
