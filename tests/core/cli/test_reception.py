@@ -253,8 +253,7 @@ def test_a_connection_that_can_no_longer_be_listened_to_is_waited_for_by_nobody(
     here, there = socket.socketpair()
     with socket.create_server(("127.0.0.1", 0)) as listener, here, there:
         reception = Reception(0, 0, [listener], SimpleNamespace(patience=patience), 30, config, Logger(config))
-        reception.tpool = SimpleNamespace(is_exhausted=False)
-        reception.poller = selectors.DefaultSelector()
+        reception.poller, reception.tpool = selectors.DefaultSelector(), SimpleNamespace(is_exhausted=False)
         reception.poller.close()
         with pytest.raises(ValueError):
             reception.begin(Caller(reception, here, ""), b"")
@@ -309,8 +308,7 @@ def test_whoever_says_nothing_is_let_go_as_soon_as_the_server_stops() -> None:
     here, there = socket.socketpair()
     with socket.create_server(("127.0.0.1", 0)) as listener, here, there:
         reception = Reception(0, 0, [listener], SimpleNamespace(patience=Patience()), 30, config, Logger(config))
-        reception.tpool = SimpleNamespace(is_exhausted=False)
-        reception.poller = selectors.DefaultSelector()
+        reception.poller, reception.tpool = selectors.DefaultSelector(), SimpleNamespace(is_exhausted=False)
         reception.nr_conns = 1
         reception.begin(Caller(reception, here, ""), b"")
         reception.murder_pending()
