@@ -253,7 +253,8 @@ class ImapConnection(IMAPClient):  # type: ignore[misc]  # imapclient has no typ
         return Wire(self.server)
 
     def _set_read_timeout(self) -> None:
-        """Wire has set it."""
+        """As the server's entry says."""
+        self._imap.be_patient()
 
     def _raw_command(self, command: bytes, args: Any, uid: bool = True) -> Any:  # Any: as IMAPClient has it.
         for argument in args if isinstance(args, list | tuple) else [args]:

@@ -38,6 +38,10 @@ class BoundedReader:
         self._left = LONGEST_ANSWER
         self._end = time.monotonic() + 10 * seconds
 
+    def allow(self, seconds: float) -> None:
+        """From now on each read has so many seconds."""
+        self._seconds = seconds
+
     def begin(self) -> None:
         """A new command was sent: its answer may be as long, in octets and in time, as any."""
         self._left = LONGEST_ANSWER

@@ -212,10 +212,17 @@ class Wire(imaplib.IMAP4):
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sock = self._encrypt(sock) if self._server.options.security is tls.Security.TLS else sock
-            self.sock.settimeout(self._server.read_timeout)
+            # Its greeting is part of being reached.
+            self.sock.settimeout(self._server.connect_timeout)
+            self._reader = BoundedReader(self.sock, self._server.connect_timeout)
         except BaseException:
             sock.close()
             raise
+
+    def be_patient(self) -> None:
+        """Give answers the time that they may take; the greeting was heard by now."""
+        self.sock.settimeout(self._server.read_timeout)
+        self._current().allow(self._server.read_timeout)
 
     def read(self, size: int) -> bytes:
         """So many octets of a literal."""

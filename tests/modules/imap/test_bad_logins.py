@@ -70,6 +70,12 @@ def test_a_server_that_never_begins_to_encrypt_is_given_up(bad: Bad) -> None:
         connect(server, silent.account.credentials)
 
 
+def test_a_server_that_never_greets_is_given_up_as_one_that_is_not_reached(bad: Bad) -> None:
+    silent = bad.server(greeting=b"")
+    with pytest.raises(ServerGone, match="did not answer within 0.2 seconds"):
+        connect(replace(silent.server, connect_timeout=0.2, read_timeout=600), silent.account.credentials)
+
+
 def test_a_name_no_host_can_have_is_told(bad: Bad) -> None:
     plain = bad.server()
     with pytest.raises(Unreachable, match="cannot be reached"):
