@@ -48,7 +48,7 @@ class ImapConfig:
         True, help="Whether people log in by the password of their mailbox. Turn it off where only another way counts."
     )
     domain: Line | None = option(None, help="Added with an @ to names that users type without one.")
-    connect_timeout: timedelta = option(timedelta(seconds=10), help="How long to wait for a connection, and for its first words.")
+    connect_timeout: timedelta = option(timedelta(seconds=10), help="How long to wait for a connection and a greeting.")
     timeout: timedelta = option(timedelta(seconds=30), help="How long to wait for each piece of an answer.")
     connections_per_session: ConnectionCount = option(
         ConnectionCount(3), help="How many connections one logged-in browser may have at the same time."

@@ -72,7 +72,7 @@ def test_a_server_that_never_begins_to_encrypt_is_given_up(bad: Bad) -> None:
 
 def test_a_server_that_never_greets_is_given_up_as_one_that_is_not_reached(bad: Bad) -> None:
     silent = bad.server(greeting=b"")
-    with pytest.raises(ServerGone, match="did not answer within 0.2 seconds"):
+    with pytest.raises(ServerGone, match="did not answer within"):
         connect(replace(silent.server, connect_timeout=0.2, read_timeout=600), silent.account.credentials)
 
 
