@@ -255,6 +255,10 @@ def _filters(speak: Callable[[str, str], str], yesterday: Callable[[str], str]) 
     def say_size(context: Context, octets: int) -> str:
         return size_in_words(octets, context["frame"].language)
 
+    def as_text(markup: str) -> Markup:
+        # Within an element nothing else begins anything; quotes, of which markup has many, stay as they are.
+        return Markup(str(markup).replace("&", "&amp;").replace("<", "&lt;"))
+
     @pass_context
     def said(context: Context, text: str) -> str:
         return speak(text, context["frame"].language)
@@ -268,4 +272,5 @@ def _filters(speak: Callable[[str, str], str], yesterday: Callable[[str], str]) 
         "bytes": say_size,
         "initials": initials,
         "avatar": avatar_colour,
+        "astext": as_text,
     }

@@ -55,6 +55,13 @@ def test_a_part_is_only_that_slot(tmp_path: Path) -> None:
     assert made.render(replace(shown(), part="m.extra"), FRAME).decode() == "++"
 
 
+def test_markup_can_be_the_text_of_an_element(tmp_path: Path) -> None:
+    body = '{% filter astext %}<p title="a">{{ x }}</p></template>{% endfilter %}'
+    made = renderer(tmp_path, layout="{{ body }}", body=f"<template>{body}</template>", extra="")
+    inner = '&lt;p title="a">&amp;lt;i&amp;gt; &amp;amp;&lt;/p>&lt;/template>'
+    assert made.render(shown(x="<i> &"), FRAME).decode() == f"<template>{inner}</template>"
+
+
 def test_a_page_without_a_layout_is_its_body(tmp_path: Path) -> None:
     page = Module("m").page("p", "/p", layout=None)
     made = renderer(tmp_path, body="<p>{{ frame.nonce }}</p>")
