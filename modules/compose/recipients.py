@@ -9,9 +9,11 @@ from modules.mail.api import Correspondent, EmailAddress
 
 MOST_RECIPIENTS = 1000
 LONGEST_LOCAL_PART = 64
-_ANGLE = re.compile(r"(.*?)\s*<\s*(?:mailto:)?([^<>]*)>\s*", re.DOTALL | re.IGNORECASE)
-_COMMENT = re.compile(r"(\S+@\S+)\s*\((.*)\)", re.DOTALL)
-_GROUP = re.compile(r"\s*[^:@<>\"]{1,100}:(?!//)(.*)", re.DOTALL)
+# Each takes linear time, whatever is pasted: while one runs, nobody else of this process is served.
+_ANGLE = re.compile(r"(.*)<\s*+(?:mailto:)?([^<>]*)>\s*", re.DOTALL | re.IGNORECASE)
+# Of a text that ends with the bracket.
+_COMMENT = re.compile(r"(\S+)\s*\((.*)\)", re.DOTALL)
+_GROUP = re.compile(r"[^:@<>\"]{1,100}:(?!//)(.*)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -87,8 +89,9 @@ def pieces(text: str) -> Iterator[str]:
 
 
 def _stripped(piece: str) -> Iterator[str]:
-    group = _GROUP.fullmatch(piece)
-    stripped = (group[1] if group else piece).strip()
+    stripped = piece.strip()
+    if group := _GROUP.fullmatch(stripped):
+        stripped = group[1].strip()
     if stripped:
         yield stripped
 
@@ -98,7 +101,7 @@ def _read(piece: str) -> tuple[Correspondent, ...]:
     text = "".join(letter for letter in piece if letter not in BIDI_CONTROLS)
     if angle := _ANGLE.fullmatch(text):
         return (Correspondent(_name(angle[1]), _address(angle[2])),)
-    if comment := _COMMENT.fullmatch(text):
+    if text.endswith(")") and (comment := _COMMENT.fullmatch(text)):
         return (Correspondent(_name(comment[2]), _address(comment[1])),)
     if text.startswith('"'):
         return (Correspondent("", _address(text)),)

@@ -1,5 +1,7 @@
 """Recipients as people type and paste them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,6 +119,26 @@ def test_what_is_written_is_read_the_same(name: str) -> None:
 
 def test_someone_without_an_address_is_written_as_a_name() -> None:
     assert write_recipients((Correspondent("bo", ""),)) == "bo"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@" * 60_000,
+        "a@" * 30_000,
+        "a" + " " * 60_000 + "b",
+        "a" + "\t" * 60_000 + "<",
+        "a@b" + " " * 60_000 + "(",
+        "a@b" + "(" * 60_000,
+        "<" + " " * 60_000 + "x",
+    ],
+    ids=["ats", "halves", "spaces", "tabs", "bracket", "brackets", "angle"],
+)
+def test_what_takes_long_to_look_through_is_refused_at_once(text: str) -> None:
+    began = time.process_time()
+    with pytest.raises(ValueError, match="not an email address"):
+        read_recipients(text)
+    assert time.process_time() - began < 1.5
 
 
 @given(st.text(max_size=200))
