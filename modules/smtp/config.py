@@ -80,6 +80,7 @@ class SmtpConfig:
     hello: HelloName = option(
         HelloName("localhost"), help="What hm3 calls itself towards the server. It stands in the mail's Received lines."
     )
+    connect_timeout: timedelta = option(timedelta(seconds=10), help="How long to wait for a connection and a greeting.")
     timeout: timedelta = option(timedelta(seconds=60), help="How long to wait for each of the server's answers.")
 
     def __post_init__(self) -> None:
@@ -92,8 +93,8 @@ class SmtpConfig:
             raise ValueError(str(error)) from error
         if self.authentication is Authentication.FIXED and (not self.username or self.password is None):
             raise ValueError("authentication = fixed needs a username and a password.")
-        if self.timeout <= timedelta():
-            raise ValueError("timeout has to be longer than nothing.")
+        if min(self.connect_timeout, self.timeout) <= timedelta():
+            raise ValueError("connect_timeout and timeout have to be longer than nothing.")
 
     @property
     def options(self) -> tls.TlsOptions:

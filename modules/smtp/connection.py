@@ -115,7 +115,16 @@ def words(code: int, reply: bytes | str) -> str:
 
 
 def _connect(config: SmtpConfig, outside: bool) -> smtplib.SMTP:
-    seconds, hello = config.timeout.total_seconds(), str(config.hello)
+    connection = _reach(config, outside)
+    # Answers may take longer than the greeting, which was heard by now.
+    if connection.sock is not None:
+        connection.sock.settimeout(config.timeout.total_seconds())
+    return connection
+
+
+def _reach(config: SmtpConfig, outside: bool) -> smtplib.SMTP:
+    """Connect, and wait for the greeting."""
+    seconds, hello = config.connect_timeout.total_seconds(), str(config.hello)
     if config.security is not tls.Security.TLS:
         return (_Outside if outside else smtplib.SMTP)(config.host, config.usual_port, hello, seconds)
     context = tls.context_of(config.options)

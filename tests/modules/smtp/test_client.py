@@ -1,6 +1,7 @@
 """Submission against a server that misbehaves in every way a test asks for."""
 
 import socket
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -137,9 +138,20 @@ def test_a_host_without_an_address_is_told() -> None:
 
 def test_a_server_that_says_nothing_is_not_waited_for_for_ever() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        patient = replace(config(silent.getsockname()[1]), timeout=timedelta(milliseconds=50))
+        patient = replace(config(silent.getsockname()[1]), connect_timeout=timedelta(milliseconds=50))
+        began = time.monotonic()
         with pytest.raises(UpstreamError, match=r"127\.0\.0\.1 does not answer"):
             SmtpSubmission(patient, lambda: None).submit("", [ANN], MESSAGE)
+        assert time.monotonic() - began < 10
+
+
+def test_answers_may_take_longer_than_the_greeting() -> None:
+    with serving({}) as double:
+        waiting = replace(config(double.port), connect_timeout=timedelta(seconds=5), timeout=timedelta(seconds=40))
+        connection = open_connection(waiting, None)
+        assert connection.sock is not None
+        assert connection.sock.gettimeout() == 40
+        connection.close()
 
 
 def test_a_failed_submission_leaves_no_connection_behind() -> None:
