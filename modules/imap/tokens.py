@@ -8,9 +8,11 @@ from typing import TypeAlias
 Record: TypeAlias = bytes | tuple[bytes, bytes]
 Token: TypeAlias = "int | bytes | list[Token] | None"
 
-# A parenthesis, a quoted string, a literal's announcement at the end of its record, an atom that may end in
-# [section]<origin>, or a stray character.
-_TOKEN = re.compile(rb'[()]|"(?:[^"\\]|\\.)*"|~?\{\d+\}$|[^\s()"\[\]{~]+(?:\[[^\]]*\](?:<\d+>)?)?|[^\s()]', re.DOTALL)
+# A parenthesis, a quoted string, a literal's announcement at the end of its record, an atom that may hold
+# [section]<origin>, or a stray character. RFC 9051 9: names of mailboxes hold brackets and tildes without quotes.
+_TOKEN = re.compile(
+    rb'[()]|"(?:[^"\\]|\\.)*"|~?\{\d+\}$|[^\s()"{][^\s()"\[{]*(?:\[[^\]]*\](?:<\d+>)?)?[^\s()"]*|[^\s()]', re.DOTALL
+)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _OPEN, _CLOSE, _QUOTE, _ZERO, _NINE = b'()"09'
 # What announces a literal.

@@ -58,7 +58,26 @@ def test_a_users_assignment_counts_more_than_the_servers(box: Box) -> None:
     assert store.role_mailbox(Role.SENT) == "Sent"
 
 
-@pytest.mark.parametrize("name", ["Übung/日本語", "a & b", 'quo"te\\slash', "per%cent*", "&amp;", "x" * 200])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Übung/日本語",
+        "a & b",
+        'quo"te\\slash',
+        "per%cent*",
+        "&amp;",
+        "x" * 200,
+        "a]",
+        "]",
+        "a[b",
+        "[a",
+        "[",
+        "a[b]c",
+        "[a b]",
+        "a~b",
+        "a[<1>",
+    ],
+)
 def test_a_mailbox_of_any_name_can_be_made_filled_and_deleted(store: ImapStore, name: str) -> None:
     mailbox = MailboxName(name)
     store.create(mailbox)
