@@ -279,6 +279,8 @@ class Application:
             value = self._timed(step, scope) if is_timed else scope.call(step.function)
         except (Absent, SetupNeeded):
             return None
+        except InputError:  # what a visitor typed is no failure of the module; the page's owner answers it
+            return None
         except LoginNeeded:
             raise
         except Exception as error:  # a contribution of any quality must not break its host's page

@@ -61,6 +61,15 @@ def test_no_other_time_can_be_chosen(house: House, after: str) -> None:
     assert choose(house.enter()[0], after).status_code == 422
 
 
+def test_wrong_answers_of_somebody_switch_nothing_off(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    other, _ = house.enter("bob")
+    assert [choose(other, "0").status_code for _ in range(6)] == [422] * 6
+    assert "left out" not in caplog.text
+    browser, _ = house.enter()
+    choose(browser, "15")
+    assert 'data-idle="900"' in browser.get("/settings").get_data(as_text=True)
+
+
 def test_the_login_sets_the_clock_and_the_first_page_writes_nothing(house: House) -> None:
     choose(house.enter()[0], "15")
     browser, _ = house.enter()
