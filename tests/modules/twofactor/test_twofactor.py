@@ -1,5 +1,6 @@
 """A code after the password."""
 
+import html
 import re
 import threading
 from collections.abc import Iterator
@@ -88,7 +89,16 @@ def test_without_a_second_factor_the_password_is_enough(house: House) -> None:
 def test_the_picture_holds_what_the_letters_say(house: House) -> None:
     page = words(house.enter()[0].get(SETUP))
     assert len(secret_on(page)) == 32
-    assert re.search(r'class="qr-dark" d="M2 2\.5h7', page) and "otpauth" not in page
+    assert re.search(r'class="qr-dark" d="M2 2\.5h7', page)
+
+
+def test_an_app_on_the_same_device_is_offered_the_secret_until_it_has_it(house: House) -> None:
+    app, _, browser = set_up(house)
+    assert "otpauth" not in words(browser.get(SETUP))
+    page = words(house.enter("bob")[0].get(SETUP))
+    (address,) = re.findall(r'href="(otpauth:[^"]*)"', page)
+    named = pyotp.parse_uri(html.unescape(address))
+    assert (named.name, named.secret) == ("bob", secret_on(page)) and app.otp.secret not in page
 
 
 def test_a_secret_stays_while_the_page_is_loaded_again_and_differs_between_users(house: House) -> None:
