@@ -88,12 +88,18 @@ export function isTyping(target: EventTarget | null): boolean {
   return field !== null && !/^(checkbox|radio|button|submit)$/.test((field as HTMLInputElement).type ?? "");
 }
 
+/** What is told within this time stands together: a screen reader may not have come to the first of it. */
+const TOGETHER = 3000;
+let toldAt = -TOGETHER;
+
 /** Tell people who do not see the page. */
 export function announce(text: string): void {
   let region = find("#announcer");
   if (!region) {
-    region = make("div", { id: "announcer", class: "visually-hidden", role: "status", "aria-live": "polite" });
+    region = make("div", { id: "announcer", class: "visually-hidden", role: "status", "aria-live": "polite", "aria-atomic": "false" });
     document.body.append(region);
   }
-  region.textContent = text;
+  if (performance.now() - toldAt > TOGETHER) region.replaceChildren();
+  toldAt = performance.now();
+  region.append(make("p", {}, text));
 }

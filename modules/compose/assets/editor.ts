@@ -37,7 +37,7 @@ const LARGEST_PICTURE = 1_000_000;
 
 /** An editor in place of a text field. */
 export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null, html: string, label: string, changed: () => void, attach: (file: File) => void): Editor {
-  const place = make("div", { class: "compose-text", role: "textbox", "aria-multiline": "true", "aria-label": label, dir: "auto" });
+  const place = make("div", { class: "compose-text", role: "textbox", "aria-multiline": "true", "aria-label": label });
   plain.after(place);
   const squire = new Squire(place, { blockTag: "DIV", sanitizeToDOMFragment: clean });
   squire.setHTML(setAside(html));
@@ -47,7 +47,10 @@ export function createEditor(plain: HTMLTextAreaElement, bar: HTMLElement | null
     style(place);
     changed();
   });
-  squire.addEventListener("pasteImage", (event: Event) => pastePicture(squire, event, attach));
+  squire.addEventListener("pasteImage", (event: Event) => {
+    takeFiles(squire, (event as CustomEvent<{ clipboardData?: DataTransfer }>).detail?.clipboardData?.files ?? [], attach);
+  });
+  place.addEventListener("drop", (event) => dropPictures(squire, event, attach));
   const tools = bar ? fillBar(bar, squire) : [];
   squire.addEventListener("pathChange", () => mark(tools, squire));
   return {
@@ -168,13 +171,33 @@ function linkAddress(typed: string): string {
   return /^[^\s:]+\.[^\s]+$/.test(typed) ? `https://${typed}` : "";
 }
 
-function pastePicture(squire: Squire, event: Event, attach: (file: File) => void): void {
-  const data = (event as CustomEvent<{ clipboardData?: DataTransfer }>).detail?.clipboardData;
-  for (const file of data?.files ?? []) {
-    const shown = /^image\/(?:png|gif|jpeg|webp)$/.test(file.type) && file.size <= LARGEST_PICTURE;
-    if (shown) void asData(file).then((address) => squire.insertImage(address, { alt: file.name }));
-    else attach(file);
+function dropPictures(squire: Squire, event: DragEvent, attach: (file: File) => void): void {
+  const files = [...(event.dataTransfer?.files ?? [])];
+  if (!files.some(goesIntoText)) return;
+  event.preventDefault();
+  const spot = document.caretRangeFromPoint(event.clientX, event.clientY);
+  if (spot && squire.getRoot().contains(spot.startContainer)) squire.setSelection(spot);
+  takeFiles(squire, files, attach);
+}
+
+/** Pictures go into the text, in their order, and other files beside it. */
+function takeFiles(squire: Squire, files: Iterable<File>, attach: (file: File) => void): void {
+  let before: Promise<unknown> = Promise.resolve();
+  for (const file of files) {
+    if (!goesIntoText(file)) {
+      attach(file);
+      continue;
+    }
+    const read = asData(file);
+    before = before.then(() => read).then(
+      (address) => void squire.insertImage(address, { alt: file.name }),
+      () => attach(file),
+    );
   }
+}
+
+function goesIntoText(file: File): boolean {
+  return /^image\/(?:png|gif|jpeg|webp)$/.test(file.type) && file.size <= LARGEST_PICTURE;
 }
 
 function asData(file: Blob): Promise<string> {

@@ -183,7 +183,7 @@ export class Files {
     });
     form.addEventListener("drop", (event) => {
       delete form.dataset["dropping"];
-      if (!holdsFiles(event)) return;
+      if (event.defaultPrevented || !holdsFiles(event)) return;
       event.preventDefault();
       this.add([...(event.dataTransfer?.files ?? [])]);
     });
