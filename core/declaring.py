@@ -71,6 +71,13 @@ def check_command(module: str, name: object, group: object) -> None:
             raise WiringError(f'@module.command of module {module} is given {told}. Write @module.command("a-word").')
 
 
+def check_check(module: str, option: object) -> None:
+    """Raise WiringError where a check is not given the name of an option, as without its brackets."""
+    if not isinstance(option, str):
+        told = getattr(option, "__qualname__", None) or repr(option)
+        raise WiringError(f'@module.check of module {module} is given {told}. Write @module.check("option").')
+
+
 def check_neighbours(module: str, **neighbours: object) -> None:
     """Raise WiringError where `after` or `before` is anything but functions in brackets."""
     for word, given in neighbours.items():

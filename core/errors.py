@@ -19,6 +19,14 @@ class ConfigError(WebmailError):
     """hm3.ini is wrong. The sentence names the file, the line, the reason and the way out."""
 
 
+class WrongOption(WebmailError):
+    """What an option of hm3.ini says turned out wrong when it was tried. Raised by checks alone."""
+
+    def __init__(self, option: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.option = option
+
+
 class Refusal(WebmailError):
     """A request we answer with a 4xx page. `str(error)` is safe to show to the visitor.
 

@@ -21,6 +21,7 @@ from core.errors import (
     UpstreamError,
     WebmailError,
     WiringError,
+    WrongOption,
 )
 from core.ini.app import AppConfig
 from core.ini.schema import option, section_word
@@ -224,6 +225,7 @@ __all__ = [
     "Wanted",
     "WebmailError",
     "WiringError",
+    "WrongOption",
     "cookie",
     "describe_device",
     "form",

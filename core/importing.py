@@ -61,6 +61,7 @@ def without_bridges(module: Module, found: Found, enabled: Collection[str]) -> M
         settings_types=[kind for kind in module.settings_types if kind.__module__ not in off],
         configs=[kind for kind in module.configs if kind.__module__ not in off],
         commands=[command for command in module.commands if command.function.__module__ not in off],
+        checks=[check for check in module.checks if check.function.__module__ not in off],
         replacements=[pair for pair in module.replacements if pair[1].__module__ not in off],
     )
 

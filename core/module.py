@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Any, TypeVar, overload
 
 from core.declaring import (
+    check_check,
     check_command,
     check_given,
     check_kind,
@@ -118,6 +119,15 @@ class Command:
     group: str
 
 
+@dataclass(frozen=True)
+class Check:
+    """One function that tries what a section of hm3.ini names, and the option that it is about."""
+
+    module: str
+    option: str
+    function: Function
+
+
 @dataclass
 class Module:
     """One feature. Everything it adds to the application is recorded here.
@@ -139,6 +149,7 @@ class Module:
     configs: list[type] = field(default_factory=list)
     permissions: list[Permission] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
     replacements: list[tuple[Function, Function]] = field(default_factory=list)
     unreplaced: list[Function] = field(default_factory=list)
 
@@ -277,6 +288,16 @@ class Module:
 
         def register(function: F) -> F:
             self.commands.append(Command(self.name, name, function, group or self.name))
+            return function
+
+        return register
+
+    def check(self, option: str) -> Callable[[F], F]:
+        """Try at `hm3 check --connect` whether what an option names can be reached, by the module's config alone."""
+        check_check(self.name, option)
+
+        def register(function: F) -> F:
+            self.checks.append(Check(self.name, option, function))
             return function
 
         return register

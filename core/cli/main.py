@@ -152,12 +152,18 @@ def build(config: Path | None, shipped: bool) -> None:
 
 @hm3.command()
 @config_option
-def check(config: Path | None) -> None:
+@click.option("--connect", is_flag=True, help="Try the servers that hm3.ini names, too.")
+def check(config: Path | None, connect: bool) -> None:
     """Say what is wrong with hm3.ini and the modules, without serving."""
     from core.cli.check import check_site
     from core.output.assets import BUILT
 
-    check_site(_load(config), click.echo, BUILT)
+    loaded = _load(config)
+    check_site(loaded, click.echo, BUILT)
+    if connect:
+        from core.cli.reaching import try_servers
+
+        try_servers(loaded, click.echo)
 
 
 @hm3.command()

@@ -131,6 +131,35 @@ def check_factory(function: Function) -> None:
         )
 
 
+def check_checks(modules: Iterable[Module]) -> None:
+    """A check gets configs of its own module, is about an option of them, and returns a sentence."""
+    for module in modules:
+        for check in module.checks:
+            asked = needs(check.function)
+            for need in asked:
+                if (
+                    need.kind not in module.configs
+                    or need.arity is not Arity.ONE
+                    or need.later
+                    or _is_worded(need.kind)
+                ):
+                    raise WiringError(
+                        f"{describe(check.function)} asks for {need.name}. A check gets configs of its own "
+                        "module alone, each of one section."
+                    )
+            if check.option not in {field.name for need in asked for field in dataclasses.fields(need.kind)}:
+                raise WiringError(
+                    f"{describe(check.function)} is a check of {check.option}, which is no option of what it asks for."
+                )
+            if inspect.isgeneratorfunction(check.function) or result(check.function) is not str:
+                raise WiringError(f"{describe(check.function)} is a check. Return what works, as a str.")
+
+
+def _is_worded(config: type) -> bool:
+    """Whether hm3.ini may hold several sections of a config."""
+    return any("word" in field.metadata for field in dataclasses.fields(config))
+
+
 def check_commands(commands: Iterable[Command]) -> None:
     """No two commands of one name."""
     seen: dict[tuple[str, str], Command] = {}

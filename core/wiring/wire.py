@@ -33,6 +33,7 @@ from core.visitor.session import Session
 from core.visitor.store import SessionStore
 from core.visitor.visit import Visit
 from core.wiring.check import (
+    check_checks,
     check_commands,
     check_factory,
     check_guard,
@@ -100,6 +101,7 @@ def wire(modules: Sequence[Module]) -> Wiring:
     for command in (command for module in modules for command in module.commands):
         typed = {need.kind for need in needs(command.function) if is_typed(need.kind)}
         check_needs(command.function, "the command line", {**services, **shared}, outside | typed)
+    check_checks(modules)
     outputs = [
         replace(output, function=swaps.get(output.function, output.function))
         for module in modules

@@ -50,6 +50,18 @@ def connect(server: Server, credentials: Credentials) -> ImapConnection:
     return connection
 
 
+def capabilities(server: Server) -> frozenset[str]:
+    """What a server offers to whoever is not logged in. Raises the UpstreamErrors of `errors`."""
+    connection = _reach(server)
+    try:
+        with connection.watched():
+            _secure(connection, server)
+        connection.learn_capabilities()
+        return connection.offered
+    finally:
+        connection.close_quietly()
+
+
 def _enable(connection: ImapConnection) -> None:
     """Switch on what is offered, and say who we are, all in one go (RFC 5161, RFC 2971)."""
     wanted = [name for name in ("UTF8=ACCEPT", "QRESYNC") if {"ENABLE", name} <= connection.offered]

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from core import Secret, Sentence, UpstreamError, sasl, tls
+from core import Secret, Sentence, UpstreamError, WrongOption, sasl, tls
 from core import outside as outside_only
-from modules.smtp.config import SaslMechanism, SmtpConfig
+from modules.smtp.config import Authentication, SaslMechanism, SmtpConfig
 
 MOST_CHALLENGES = 5
 LONGEST_WORDS = 300
@@ -55,6 +55,28 @@ def open_connection(config: SmtpConfig, credentials: Credentials | None, *, outs
         connection.close()
         raise
     return connection
+
+
+def try_server(config: SmtpConfig) -> str:
+    """Connect and encrypt as for a message, and log in where hm3.ini itself says by what password."""
+    connection = open_connection(config, None)
+    try:
+        offered = connection.esmtp_features.get("auth", "").upper().split()
+        usable = any(_wanted(config.mechanism, offered, is_token) for is_token in (False, True))
+        if config.authentication is not Authentication.NONE and not usable:
+            raise WrongOption(
+                "authentication", f"The submission server {config.host} offers no log-in that hm3 could use."
+            )
+        if config.authentication is Authentication.FIXED:
+            assert config.username is not None and config.password is not None  # the config refuses anything else
+            try:
+                with explained(config.host):
+                    _log_in(config, connection, Credentials(config.username, config.password))
+            except UpstreamError as error:
+                raise WrongOption("password", str(error)) from error
+    finally:
+        connection.close()
+    return f"The submission server {config.host} at port {config.usual_port} answers."
 
 
 @contextmanager

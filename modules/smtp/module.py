@@ -3,8 +3,10 @@
 from core import Module
 from modules.smtp.access import offer_submission, open_submission
 from modules.smtp.config import SmtpConfig
+from modules.smtp.connection import try_server
 
 module = Module("smtp", requires=("mail",))
 module.config(SmtpConfig)
+module.check("host")(try_server)
 module.service(open_submission)
 module.service(offer_submission)
