@@ -3,10 +3,12 @@
 import logging
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from threading import Thread
 
 from core.errors import ConfigError, UpstreamError, WrongOption
+from core.ini.session import SessionConfig, Store
 from core.loader import Loaded
 from core.module import Check
 from core.wiring.signature import needs
@@ -18,6 +20,8 @@ def try_servers(loaded: Loaded, say: Callable[[str], None], patience: float = PA
     """Run all checks at once and say what works. Raises ConfigError with a line for each that fails or takes long."""
     logging.getLogger("hm3").addHandler(logging.NullHandler())  # what goes wrong is said here, with its line
     checks = [check for module in loaded.modules for check in module.checks]
+    if loaded.config(SessionConfig).store is Store.REDIS:
+        checks.append(Check("session", "redis_url", _try_redis))
     ended: SimpleQueue[tuple[Check, str | Exception]] = SimpleQueue()
     for check in checks:
         # One that hangs must not keep the command from ending.
@@ -49,6 +53,17 @@ def _run(loaded: Loaded, check: Check, ended: "SimpleQueue[tuple[Check, str | Ex
         ended.put((check, check.function(*(loaded.config(need.kind) for need in needs(check.function)))))
     except Exception as error:  # noqa: BLE001  # whoever waits for it says or raises it
         ended.put((check, error))
+
+
+def _try_redis(config: SessionConfig) -> str:
+    """Connect to Redis, with its password where hm3.ini has one."""
+    from core.visitor.redis_rows import open_redis
+
+    try:
+        open_redis(config.redis_url, config.redis_ca, config.idle, lambda: datetime.now(UTC)).close()
+    except ConfigError as error:
+        raise WrongOption("redis_url", str(error)) from error
+    return "Redis answers."
 
 
 def _told(loaded: Loaded, section: str, option: str, sentence: str) -> str:

@@ -106,3 +106,11 @@ def test_the_command_fails_where_a_server_does(tmp_path: Path) -> None:
     assert f"{ini}: [imap] host: The mail server localhost at port {ports[0]} refuses connections." in told
     assert f"{ini}:6: [smtp] host: The submission server localhost cannot be reached: Connection refused." in told
     assert len(told.splitlines()) == 2
+
+
+def test_redis_is_tried_where_sessions_are_kept_there(shelf: Shelf) -> None:
+    ini = f"[session]\nstore = redis\nredis_url = redis://:hush@127.0.0.1:{free_ports(1)[0]}/0\n"
+    (line,) = refused(shelf, ini)
+    assert line.startswith("hm3.ini:3: [session] redis_url: Redis at ")
+    assert "does not answer" in line
+    assert "hush" not in line
