@@ -175,9 +175,18 @@ function dropPictures(squire: Squire, event: DragEvent, attach: (file: File) => 
   const files = [...(event.dataTransfer?.files ?? [])];
   if (!files.some(goesIntoText)) return;
   event.preventDefault();
-  const spot = document.caretRangeFromPoint(event.clientX, event.clientY);
+  const spot = rangeAt(event.clientX, event.clientY);
   if (spot && squire.getRoot().contains(spot.startContainer)) squire.setSelection(spot);
   takeFiles(squire, files, attach);
+}
+
+/** The place in the text at a point of the window, as far as the browser tells. */
+function rangeAt(x: number, y: number): Range | null {
+  const place = document.caretPositionFromPoint?.(x, y);
+  if (!place) return document.caretRangeFromPoint?.(x, y) ?? null;
+  const range = document.createRange();
+  range.setStart(place.offsetNode, place.offset);
+  return range;
 }
 
 /** Pictures go into the text, in their order, and other files beside it. */
