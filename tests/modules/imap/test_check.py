@@ -30,6 +30,12 @@ def test_a_closed_port_is_told() -> None:
 def test_a_log_in_that_is_not_offered_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("modules.imap.check.capabilities", lambda server: frozenset({"IMAP4REV1", "LOGINDISABLED"}))
     config = ImapConfig(host=Line("localhost"), mechanism=Mechanism.AUTOMATIC, security=tls.Security.NONE)
-    with pytest.raises(WrongOption, match="offers no log-in by password") as wrong:
+    with pytest.raises(WrongOption, match="offers no log-in") as wrong:
         try_server(config)
     assert wrong.value.option == "mechanism"
+
+
+def test_a_log_in_by_a_token_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    offered = frozenset({"IMAP4REV1", "LOGINDISABLED", "AUTH=OAUTHBEARER"})
+    monkeypatch.setattr("modules.imap.check.capabilities", lambda server: offered)
+    assert try_server(ImapConfig(host=Line("localhost"))).endswith(" answers.")
