@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from selenium.webdriver import ActionChains
@@ -115,6 +116,29 @@ def test_messages_are_deleted_for_good_only_after_a_question(person: Person) -> 
     person.wait_for_subjects("Third")
     person.until(lambda: person.user.uids() == [3])
     assert person.user.uids("Trash") == []
+
+
+def test_what_is_deleted_in_the_trash_is_deleted_for_good_only_after_a_question(person: Person) -> None:
+    person.user.append_all(plain("Older"), plain("Old"), mailbox="Trash")
+    person.open("/mail/main/Trash/")
+    person.wait_for_subjects("Old", "Older")
+    select(person, "Old")
+    ways: tuple[Callable[[], None], ...] = (
+        partial(person.press, "#"),
+        partial(press_in_row, person, "Old", "trash"),
+    )
+    for delete in ways:
+        delete()
+        person.wait_for_text("dialog[open] h2", "Delete this message for good?")
+        person.use("Cancel", "button")
+        person.until(lambda: not person.all("dialog[open]"))
+        assert person.user.uids("Trash") == [1, 2] and person.subjects() == ["Old", "Older"]
+    person.all(".row-link")[0].click()
+    person.wait_for_message("Old")
+    person.one(".read-bar [name=action][value=trash]").click()
+    person.wait_for("dialog[open] .primary").click()
+    person.wait_for_subjects("Older")
+    person.until(lambda: person.user.uids("Trash") == [1])
 
 
 def test_the_trash_is_emptied_after_a_question(person: Person) -> None:

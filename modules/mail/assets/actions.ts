@@ -36,9 +36,15 @@ export function meant(list: List): string[] {
 export async function act(action: Action, target = "", afterwards?: Afterwards): Promise<void> {
   const list = current();
   if (!list) return;
-  if (action === "erase" && !(await sure(list))) return;
-  if (list.selection.all) await actOnAll(list, action, target);
-  else await actOn(list, action, meant(list), target, afterwards);
+  const does = comesTo(list, action);
+  if (does === "erase" && !(await sure(list.selection.all ? list.rows.total : meant(list).length))) return;
+  if (list.selection.all) await actOnAll(list, does, target);
+  else await actOn(list, does, meant(list), target, afterwards);
+}
+
+/** What is deleted in Trash is deleted for good. */
+function comesTo(list: List, action: Action): Action {
+  return action === "trash" && list.element.dataset["role"] === "trash" ? "erase" : action;
 }
 
 /** Do something with named messages. */
@@ -47,6 +53,9 @@ export async function actOn(list: List, action: Action, uids: string[], target =
     toast(say("Select a message first."));
     return;
   }
+  const does = comesTo(list, action);
+  // Whoever said so themselves was asked already.
+  if (does !== action && !(await sure(uids.length))) return;
   const named = new Set(uids);
   const isOpen = named.has(open());
   const next = isOpen && FILING.has(action) ? await following(list, named, afterwards ?? chosen()) : undefined;
@@ -54,7 +63,7 @@ export async function actOn(list: List, action: Action, uids: string[], target =
   list.selection.clear();
   if (isOpen && FILING.has(action)) void (next ? openMessage(next) : close());
   else if (isOpen && action === "unseen") close();
-  await send(list, [["action", action], ...uids.map((uid) => ["uid", uid] as [string, string])], target, takeBack);
+  await send(list, [["action", does], ...uids.map((uid) => ["uid", uid] as [string, string])], target, takeBack);
 }
 
 /** Empty Trash or Junk, after a question. */
@@ -74,8 +83,7 @@ function chosen(): Afterwards {
   return told === "older" || told === "newer" ? told : "list";
 }
 
-async function sure(list: List): Promise<boolean> {
-  const number = list.selection.all ? list.rows.total : meant(list).length;
+async function sure(number: number): Promise<boolean> {
   const what = number === 1 ? say("Delete this message for good?") : say("Delete {number} messages for good?", { number: count(number) });
   return ask(what, say("This cannot be undone."), say("Delete for good"));
 }
@@ -195,8 +203,9 @@ export function onSubmit(event: SubmitEvent): void {
 }
 
 async function actOnOpen(list: List, action: Action): Promise<void> {
-  if (action === "erase" && !(await ask(say("Delete this message for good?"), say("This cannot be undone."), say("Delete for good")))) return;
-  await actOn(list, action, [open()]);
+  const does = comesTo(list, action);
+  if (does === "erase" && !(await sure(1))) return;
+  await actOn(list, does, [open()]);
 }
 
 /** The small buttons of one row. */
