@@ -35,7 +35,8 @@ def files_of(octets: bytes) -> Iterator[tuple[str, bytes]]:
 
     A part of which readers may take several names for its own is there with each of them, and with its octets once.
 
-    Raises ValueError for what cannot be read, and RecursionError for parts too deep within each other to be read.
+    Raises ValueError for what cannot be read and, after the others, for more parts than are looked at; RecursionError
+    for parts too deep within each other to be read.
     """
     waiting = [(_read(octets), 1)]
     for _ in range(MOST_PARTS):
@@ -53,6 +54,8 @@ def files_of(octets: bytes) -> Iterator[tuple[str, bytes]]:
                 waiting += [(one, depth + 1) for one in reversed(within) if isinstance(one, Message)]
         elif name:
             yield name, _octets_of(part)
+    if waiting:
+        raise ValueError("more parts than are looked at")
 
 
 def _read(octets: bytes) -> Message:

@@ -39,7 +39,7 @@ def site(folder: Path, text: str) -> Path:
         ("[app]\nname = x\ndata = hm3.ini\n", "3: [app] data = {folder}/hm3.ini is a file. Name a folder."),
         ("[crypto]\nkeys = hm3.ini\n", "2: [crypto] keys = {folder}/hm3.ini is a file. Name a folder."),
         ("[imap]\nport = 993\nhost = a b\n", "3: [imap] host = a b is not the name of a server, like mail.example.org"),
-        ("[smtp]\ntimeout = 0 s\n", "2: [smtp] timeout has to be longer than nothing."),
+        ("[smtp]\ntimeout = 0 s\n", "2: [smtp] connect_timeout and timeout have to be longer than nothing."),
         ("[clamav]\nhost = http://clam\n[modules]\nclamav = on\n", "2: [clamav] host = http://clam holds more than"),
         (
             "[accounts]\nmost = 3\nhosts = *.example.org, mail example\n",

@@ -110,9 +110,11 @@ def test_messages_attached_as_files_are_followed_so_deep_and_are_no_archives() -
         nested(150) + b"--x\n" * 450_000,
         # Each part takes a thousand times its own octets.
         b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n" * 300_000,
+        # No machine is too slow for these, but they are more than are looked at.
+        b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n" * 6000,
         b"Content-Type: multipart/mixed; boundary*0=b; boundary*=c\n\n",
     ],
-    ids=["deep", "long", "wide", "wrong"],
+    ids=["deep", "long", "wide", "many", "wrong"],
 )
 def test_what_wears_readers_out_in_an_archive_hides_nothing_beside_it(tiring: bytes) -> None:
     judgement = judged(zipped(("a.eml", b"MIME-Version: 1.0\n" + tiring), ("b.exe", PE)), "a.zip", "application/zip")
