@@ -113,7 +113,7 @@ def test_the_next_message_opens_from_what_was_fetched_ahead_and_only_then_is_rea
     assert {by for where, by in sent(person) if "peek=1" in where} == {"by itself"}
     assert ahead(person) == [f"{INBOX}2"]
     assert "\\Seen" not in person.user.flags(2)
-    assert person.texts(".row.unseen .row-subject") == ["Two", "One"]
+    person.until(lambda: person.texts(".row.unseen .row-subject") == ["Two", "One"])
     with person.user.connection() as elsewhere:
         elsewhere.select("INBOX")
         elsewhere.uid("STORE", "2", "+FLAGS", "(\\Flagged)")
